@@ -1,0 +1,61 @@
+"""What can go wrong between a caller and Scenario, in sentences a model can act on.
+
+ScenarioError
+├── SearchRefused     400, 422   the request is wrong: which part, and a valid example
+├── NotAuthorized     401, 403   which setting to look at
+├── NotFound          404        no such asset or model
+├── RateLimited       429        how long to wait
+│   └── QuotaExceeded 429        the plan's searches are used up: never retried
+└── Unavailable       5xx, time-outs, no network, an answer that is not the API's
+
+SettingsRefused stands apart: it ends the start-up, before there is a caller.
+"""
+
+
+class ScenarioError(Exception):
+    """What happened, then what to do: safe to show, in our own words."""
+
+    retryable = False
+    """Whether the same request may succeed if it is sent once more."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class SearchRefused(ScenarioError):
+    """The request is wrong and will stay wrong."""
+
+
+class NotAuthorized(ScenarioError):
+    """The credentials are missing, wrong, or not enough for this."""
+
+
+class NotFound(ScenarioError):
+    """There is no such asset or model, or this key may not see it."""
+
+
+class RateLimited(ScenarioError):
+    """Too many requests for now."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, wait_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
+
+
+class QuotaExceeded(RateLimited):
+    """The plan's searches are used up."""
+
+    retryable = False
+
+
+class Unavailable(ScenarioError):
+    """The API could not be reached, or what answered was not the API."""
+
+    retryable = True
+
+
+class SettingsRefused(Exception):
+    """A setting is wrong or missing its other half; the server does not start."""

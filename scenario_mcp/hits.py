@@ -1,0 +1,195 @@
+"""What a language model reads: pages of small hits, each trimmed from a wire object.
+
+Strangers wrote the names, prompts, descriptions and tags in a hit: they are cleaned, cut and passed on as data.
+Signed URLs never get this far; a resource URI stands for the picture.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from scenario_mcp.replies import Asset, Document, Model, SearchPage
+from scenario_mcp.text import clean, shown
+from scenario_mcp.wire import DEFAULT_LIMIT, AssetSearch, ModelSearch, Search
+
+MAX_REACH = 1_000
+"""How deep one can page into a result: the search engine's own default; Scenario's is not documented."""
+MAX_NAME_CHARACTERS = 48
+MAX_ABOUT_CHARACTERS = 60
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+
+class Hit(BaseModel):
+    """What every hit has."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: Annotated[str | None, Field(description="Name, else how the prompt or caption begins")] = None
+
+
+class AssetHit(Hit):
+    """One asset, as small as it can be told apart."""
+
+    kind: Annotated[str | None, Field(description="Left out for images")] = None
+    nsfw: Annotated[str | None, Field(description="Labels; left out when there are none")] = None
+    created: Annotated[str | None, Field(description="Day, UTC")] = None
+    uri: Annotated[str, Field(description="Resource that holds the picture")]
+
+
+class ModelHit(Hit):
+    """One model, as small as it can be told apart."""
+
+    type: str | None = None
+    about: str | None = None
+    uri: Annotated[str, Field(description="Resource that holds the thumbnail")]
+
+
+class Page(BaseModel):
+    """What is known about a page of hits as a whole."""
+
+    model_config = ConfigDict(frozen=True)
+
+    returned: Annotated[int, Field(description="Hits on this page")]
+    total: Annotated[int | None, Field(description="All matches; only with page and hitsPerPage")] = None
+    next: Annotated[dict[str, int] | None, Field(description="Arguments to change for the next page")] = None
+    note: str | None = None
+
+
+class AssetPage(Page):
+    """The answer of `search_assets`."""
+
+    hits: tuple[AssetHit, ...]
+
+
+class ModelPage(Page):
+    """The answer of `search_models`."""
+
+    hits: tuple[ModelHit, ...]
+
+
+DocumentT = TypeVar("DocumentT", bound=Document)
+
+
+def trim_assets(page: SearchPage[Asset], request: AssetSearch) -> AssetPage:
+    """Return the page as a model should read it."""
+    documents = _distinct(page)
+    about = _about_page(page, request, documents)
+    return AssetPage(**about.model_dump(), hits=tuple(_asset_hit(asset) for asset in documents))
+
+
+def trim_models(page: SearchPage[Model], request: ModelSearch) -> ModelPage:
+    """Return the page as a model should read it."""
+    documents = _distinct(page)
+    about = _about_page(page, request, documents)
+    return ModelPage(**about.model_dump(), hits=tuple(_model_hit(model) for model in documents))
+
+
+def _distinct(page: SearchPage[DocumentT]) -> list[DocumentT]:
+    """Keep each hit once, and none whose id could not stand in a resource URI."""
+    return list({document.id: document for document in page.hits if _ID.fullmatch(document.id)}.values())
+
+
+def _asset_hit(asset: Asset) -> AssetHit:
+    metadata = asset.metadata
+    names = (metadata.name, asset.description, metadata.prompt, metadata.text) if metadata else (asset.description,)
+    kind = metadata.kind if metadata else None
+    return AssetHit(
+        id=asset.id,
+        name=_first(names),
+        kind=clean(kind, MAX_NAME_CHARACTERS) if kind and kind != "image" else None,
+        nsfw=clean(", ".join(asset.nsfw), MAX_NAME_CHARACTERS) if asset.nsfw else None,
+        created=_day(asset.created_at),
+        uri=f"scenario://assets/{asset.id}/image",
+    )
+
+
+def _model_hit(model: Model) -> ModelHit:
+    return ModelHit(
+        id=model.id,
+        name=_first((model.name,)),
+        type=clean(model.type, MAX_NAME_CHARACTERS) if model.type else None,
+        about=clean(model.short_description, MAX_ABOUT_CHARACTERS) if model.short_description else None,
+        uri=f"scenario://models/{model.id}/image",
+    )
+
+
+def _first(texts: tuple[str | None, ...]) -> str | None:
+    """Return the first text that still shows something when cleaned."""
+    return next((name for text in texts if text and (name := clean(text, MAX_NAME_CHARACTERS))), None)
+
+
+def _day(timestamp: str | None) -> str | None:
+    return timestamp[:10] if timestamp and re.match(r"\d{4}-\d\d-\d\d", timestamp, re.ASCII) else None
+
+
+def _about_page(page: SearchPage[DocumentT], request: Search, documents: list[DocumentT]) -> Page:
+    following = _next_page(page, request)
+    return Page(
+        returned=len(documents),
+        total=page.total_hits,
+        next=following,
+        note=" ".join(_notes(page, request, documents, has_more=following is not None)) or None,
+    )
+
+
+def _next_page(page: SearchPage[DocumentT], request: Search) -> dict[str, int] | None:
+    """Return what to change in the arguments for the next page; a page that is not full is the last one."""
+    received = len(page.hits) + page.dropped
+    if request.page is not None or request.hits_per_page is not None:
+        size, number = request.hits_per_page or DEFAULT_LIMIT, request.page or 1
+        is_last = received < size or number * size >= MAX_REACH or number == page.total_pages
+        return None if is_last else {"page": number + 1, "hitsPerPage": size}
+    size, skipped = request.limit or DEFAULT_LIMIT, request.offset or 0
+    is_last = received < size or skipped + size >= MAX_REACH
+    return None if is_last else {"offset": skipped + size, "limit": size}
+
+
+def _notes(page: SearchPage[DocumentT], request: Search, documents: list[DocumentT], *, has_more: bool) -> list[str]:
+    """Say what the hits alone do not show: an order not kept, guesses in the filter, what to try next."""
+    notes = []
+    by_meaning = bool(request.query_semantic_ratio) or bool(request.image) or bool(request.images)
+    if request.sort_by and by_meaning:
+        notes.append("sortBy has no effect on a search by meaning or by picture.")
+    elif request.sort_by and request.query:
+        notes.append("With a query sortBy only orders equal matches; leave query out for a strict order.")
+    if by_meaning and documents:
+        notes.append("These are the nearest, perhaps not matches.")
+    if request.filter:
+        notes += _doubts(request.filter, request.filter_fields)
+    if lost := len(page.hits) + page.dropped - len(documents):
+        notes.append(f"{lost} more could not be read or came twice.")
+    if has_more:
+        notes.append("There may be more: repeat with next.")
+    elif not documents:
+        notes.append(_advice_for_nothing(request))
+    return notes
+
+
+def _doubts(expression: str, known: Mapping[str, str]) -> list[str]:
+    """Name the filter's fields that are not documented: perhaps new, perhaps wrong."""
+    from scenario_mcp import filters  # noqa: PLC0415  # as in wire.py: only a search with a filter needs it
+
+    doubts = []
+    for field in filters.check(expression, known):
+        nearest = filters.nearest(field, known)
+        doubts.append(
+            f"Filter field {shown(field)} is not documented{f'; did you mean {nearest}?' if nearest else '.'}"
+        )
+    return doubts
+
+
+def _advice_for_nothing(request: Search) -> str:
+    if request.offset or (request.page or 1) > 1:
+        return "No hits here: this is past the last page."
+    advice = []
+    if request.query and not request.query_semantic_ratio:
+        advice.append("querySemanticRatio 0.7 to search by meaning")
+    if request.filter:
+        advice.append("a looser filter")
+    if not request.public:
+        advice.append("public true for the public library")
+    return f"No hits. Try {', or '.join(advice)}." if advice else "No hits. Try other words."

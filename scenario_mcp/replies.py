@@ -1,0 +1,121 @@
+"""The API's replies, read leniently: assets, models, and pages of them.
+
+Only `id` is sure: older documents lack fields that the reference calls required, newer ones have more, kinds and types
+grow, and a seed may be a number. Source: Scenario's API reference, `POST /search/assets` and `POST /search/models`.
+"""
+
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+
+class Reply(BaseModel):
+    """A JSON object that is received: camelCase outside, snake_case inside; unknown fields are kept."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        frozen=True,
+        extra="allow",
+        coerce_numbers_to_str=True,
+        protected_namespaces=(),
+        defer_build=True,  # built at the first search: the list of tools needs none of them
+    )
+
+
+class Thumbnail(Reply):
+    """A preview picture: its asset, and where to fetch it."""
+
+    asset_id: str | None = None
+    url: str | None = None
+
+
+class AssetMetadata(Reply):
+    """What is known about an asset's content and how it was made."""
+
+    aspect_ratio: str | None = None
+    base_model_id: str | None = None
+    guidance: float | None = None
+    height: float | None = None
+    kind: str | None = None
+    model_id: str | None = None
+    model_type: str | None = None
+    name: str | None = None
+    negative_prompt: str | None = None
+    negative_prompt_strength: float | None = None
+    num_inference_steps: float | None = None
+    parent_job_id: str | None = None
+    prompt: str | None = None
+    scheduler: str | None = None
+    seed: str | None = None
+    size: float | None = None
+    text: str | None = None
+    thumbnail: Thumbnail | None = None
+    type: str | None = None
+    width: float | None = None
+
+
+class Document(Reply):
+    """What assets and models share."""
+
+    id: str
+    author_id: str | None = None
+    collection_ids: tuple[str, ...] | None = None
+    created_at: str | None = None
+    owner_id: str | None = None
+    privacy: str | None = None
+    score: float | None = None
+    tags: tuple[str, ...] | None = None
+    team_id: str | None = None
+    thumbnail: Thumbnail | None = None
+    updated_at: str | None = None
+
+
+class Asset(Document):
+    """One asset, as a search hit or by id."""
+
+    description: str | None = None
+    metadata: AssetMetadata | None = None
+    mime_type: str | None = None
+    nsfw: tuple[str, ...] | None = None
+    transcription: str | None = None
+    url: str | None = None
+
+
+class Concept(Reply):
+    """A model that another one is composed of."""
+
+    model_id: str | None = None
+
+
+class Model(Document):
+    """One model, as a search hit or by id."""
+
+    capabilities: tuple[str, ...] | None = None
+    concepts: tuple[Concept, ...] | None = None
+    example_asset_ids: tuple[str, ...] | None = None
+    name: str | None = None
+    parent_model_id: str | None = None
+    short_description: str | None = None
+    source: str | None = None
+    training_images_number: float | None = None
+    type: str | None = None
+
+
+DocumentT = TypeVar("DocumentT", bound=Document)
+
+
+class SearchPage(Reply, Generic[DocumentT]):
+    """One page of hits. Offset paging brings an estimate of the total, page paging an exact one."""
+
+    hits: tuple[DocumentT, ...]
+    limit: int | None = None
+    offset: int | None = None
+    estimated_total_hits: int | None = None
+    hits_per_page: int | None = None
+    page: int | None = None
+    total_hits: int | None = None
+    total_pages: int | None = None
+    dropped: Annotated[int, Field(exclude=True)] = 0
+    """Hits of the answer that could not be read; not a field of the API."""

@@ -1,0 +1,180 @@
+"""Every setting of the server: one name each, read from the environment, checked once at the start."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+from urllib.parse import urlsplit
+
+from scenario_mcp.errors import SettingsRefused
+
+BASE_URL = "https://api.cloud.scenario.com/v1"
+CDN_HOSTS = ("cdn.cloud.scenario.com",)
+WAYS_OUT = (
+    "Set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET to an API key of your Scenario project, "
+    "or set SCENARIO_MCP_SANDBOX=1 to search the built-in sample catalogue without an account."
+)
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+# Other Scenario tools use the second spelling.
+_KEY_NAMES = ("SCENARIO_SDK_API_KEY", "SCENARIO_API_KEY")
+_SECRET_NAMES = ("SCENARIO_SDK_API_SECRET", "SCENARIO_API_SECRET")
+_BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the server was told. Secrets stay out of its repr."""
+
+    api_key: str = field(default="", repr=False)
+    api_secret: str = field(default="", repr=False)
+    jwt: str = field(default="", repr=False)
+    base_url: str = BASE_URL
+    project_id: str = ""
+    cdn_hosts: tuple[str, ...] = CDN_HOSTS
+    sandbox: bool = False
+    timeout_seconds: float = 30.0
+    log_level: LogLevel = "warning"
+    resource_links: bool = False
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether the live API can be asked."""
+        return bool(self.api_key or self.jwt)
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings; an empty variable counts as absent.
+
+        Raises:
+            SettingsRefused: one sentence that names the variable and what to write instead.
+
+        """
+        sandbox = _boolean(environ, "SCENARIO_MCP_SANDBOX")
+        api_key, api_secret = ("", "") if sandbox else _key_pair(environ)
+        return cls(
+            api_key=api_key,
+            api_secret=api_secret,
+            jwt="" if sandbox else _secret(environ, "SCENARIO_SDK_JWT")[1],
+            base_url=_base_url(environ),
+            project_id=_secret(environ, "SCENARIO_PROJECT_ID")[1],
+            cdn_hosts=_hosts(environ),
+            sandbox=sandbox,
+            timeout_seconds=_seconds(environ),
+            log_level=_log_level(environ),
+            resource_links=_boolean(environ, "SCENARIO_MCP_RESOURCE_LINKS"),
+        )
+
+
+def _secret(environ: Mapping[str, str], *names: str) -> tuple[str, str]:
+    """Return (name, value) of the first variable that is set, checked to fit into a header."""
+    for name in names:
+        value = environ.get(name, "").strip()
+        if not value:
+            continue
+        if not value.isascii():
+            raise SettingsRefused(
+                f"{name} holds a character that no key has, perhaps a curly quote or an invisible one from pasting. "
+                "Copy the value again, without quotes."
+            )
+        if any(character.isspace() or not character.isprintable() for character in value):
+            raise SettingsRefused(f"{name} holds white space or a control character. Copy the value again.")
+        if value[0] in "\"'" or value[-1] in "\"'":
+            raise SettingsRefused(f"{name} starts or ends with a quotation mark. Write the value without quotes.")
+        return name, value
+    return names[0], ""
+
+
+def _key_pair(environ: Mapping[str, str]) -> tuple[str, str]:
+    key_name, key = _secret(environ, *_KEY_NAMES)
+    secret_name, secret = _secret(environ, *_SECRET_NAMES)
+    if ":" in key:
+        raise SettingsRefused(f"{key_name} holds a colon, which no key has: put what follows it into {secret_name}.")
+    if bool(key) != bool(secret):
+        present, missing = (key_name, secret_name) if key else (secret_name, key_name)
+        raise SettingsRefused(f"{present} is set but {missing} is not. Set both: they are the two halves of one key.")
+    return key, secret
+
+
+def _boolean(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name, "").strip()
+    if not text:
+        return False
+    if text.lower() not in _BOOLEANS:
+        raise SettingsRefused(f"{name} must be 1 or 0, not {_shown(text)}.")
+    return _BOOLEANS[text.lower()]
+
+
+def _base_url(environ: Mapping[str, str]) -> str:
+    name = "SCENARIO_BASE_URL"
+    text = environ.get(name, "").strip()
+    if not text:
+        return BASE_URL
+    try:
+        url = urlsplit(text)
+        host, _ = url.hostname or "", url.port
+    except ValueError as error:
+        raise SettingsRefused(f"{name} is not a web address. Example: {BASE_URL}") from error
+    if url.scheme not in {"http", "https"} or not host:
+        raise SettingsRefused(f"{name} must be a web address that starts with https://. Example: {BASE_URL}")
+    if "@" in url.netloc or url.query or url.fragment:
+        raise SettingsRefused(
+            f"{name} must hold the address alone, without credentials, query or fragment. Example: {BASE_URL}"
+        )
+    if url.scheme == "http" and not is_loopback(host):
+        raise SettingsRefused(
+            f"{name} would send your key unencrypted: http is for this machine only. Write https:// instead."
+        )
+    return text.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this very machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
+    name = "SCENARIO_CDN_HOSTS"
+    hosts = tuple(host.strip().lower() for host in environ.get(name, "").split(",") if host.strip())
+    for host in hosts:
+        if "/" in host or ":" in host or not host.isascii():
+            raise SettingsRefused(
+                f"{name} must list host names, separated by commas, not {_shown(host)}. Example: {CDN_HOSTS[0]}"
+            )
+    return hosts or CDN_HOSTS
+
+
+def _seconds(environ: Mapping[str, str]) -> float:
+    name = "SCENARIO_MCP_TIMEOUT_SECONDS"
+    text = environ.get(name, "").strip()
+    if not text:
+        return Settings.__dataclass_fields__["timeout_seconds"].default
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= 600:  # noqa: PLR2004  # the two bounds are said in the message below
+        raise SettingsRefused(f"{name} must be a number of seconds from 1 to 600, not {_shown(text)}.")
+    return seconds
+
+
+def _log_level(environ: Mapping[str, str]) -> LogLevel:
+    name = "SCENARIO_MCP_LOG_LEVEL"
+    text = environ.get(name, "").strip().lower()
+    for level in get_args(LogLevel):
+        if text == level:
+            return level  # type: ignore[no-any-return]  # get_args is typed as Any
+    if text:
+        raise SettingsRefused(f"{name} must be one of {', '.join(get_args(LogLevel))}, not {_shown(text)}.")
+    return "warning"
+
+
+def _shown(text: str) -> str:
+    """Quote what was found, shortened and without control characters: it lands in a terminal."""
+    return ascii(text[:40])

@@ -1,0 +1,51 @@
+"""Strangers' text made safe to show: one line, no invisible characters, bounded."""
+
+import re
+
+# Controls, soft hyphen, bidirectional marks and overrides, zero-width characters, variation selectors, fillers that
+# show as nothing, interlinear marks, tag characters, lone surrogates, and what Unicode reserves as non-characters.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_BLANKS = re.compile(r"\s+")
+_LINK = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]{1,15}://|data:|www\.)\S+")
+
+
+def clean(text: str, limit: int) -> str:
+    """Return the text on one line without invisible characters, cut at a word to at most `limit` characters."""
+    if len(text) > 4 * limit:
+        text = text[: 4 * limit]  # what is far past the cut need not be looked at
+        was_cut = True
+    else:
+        was_cut = False
+    if not (text.isascii() and text.isprintable()):
+        text = _INVISIBLE.sub("", text)
+    text = _BLANKS.sub(" ", text).strip()
+    if len(text) <= limit and not was_cut:
+        return text
+    text = text[: limit - 1]
+    at_word = text.rfind(" ", limit // 2)
+    return (text[:at_word] if at_word > 0 else text).rstrip(" ,.;:") + "…"
+
+
+def without_links(text: str) -> str:
+    """Return the text with every address replaced: a signed URL is a credential."""
+    return _LINK.sub("[address removed]", text)
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """Quote a refused value for an error sentence: short, on one line, no picture data."""
+    if isinstance(value, str):
+        text = value[:40] + "…" if value.lower().startswith("data:") else value
+        return '"' + clean(without_links(text), limit).replace('"', "'") + '"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return clean(
+            repr(value) if abs(value) < 1e15 else f"{value:.3g}" if isinstance(value, float) else "a huge number", limit
+        )
+    if value is None:
+        return "null"
+    return "a list" if isinstance(value, list | tuple) else "an object" if isinstance(value, dict) else "something else"
