@@ -16,9 +16,9 @@ client = httpx.AsyncClient(
 @server.tool()
 async def search_assets(
     query: str | None = None,
-    filter: str | None = None,
+    filter: str | None = None,  # noqa: A002  # the API's name
     limit: int | None = None,
-    offset: int | None = None,  # noqa: A002  # the API's name
+    offset: int | None = None,
 ) -> dict[str, Any]:
     """Search assets."""
     given = {"query": query, "filter": filter, "limit": limit, "offset": offset}

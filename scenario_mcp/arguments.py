@@ -79,9 +79,9 @@ class ArgumentReader(Generic[SearchT]):
         problems: list[str] = []
         for name, value in (raw or {}).items():
             if name in self._properties:
-                value = _repaired(value, self._properties[name])
-                if value is not None:
-                    arguments[name] = value
+                repaired = _repaired(value, self._properties[name])
+                if repaired is not None:
+                    arguments[name] = repaired
             elif not _is_absent(value):
                 problems.append(_unknown(name, self._properties))
         if problems:
@@ -97,11 +97,13 @@ class ArgumentReader(Generic[SearchT]):
         location = detail["loc"]
         if detail["type"] == "value_error":
             message = str(detail["ctx"]["error"])
-            return f"{_argument_name(location)} {message}" if location else message
+            if not location:
+                return message
+            return f"{_argument_name(location)}{':' if message[0].isupper() else ''} {message}"
         schema: Mapping[str, Any] = {"properties": self._properties}
         value: Any = arguments
-        for step in location:
-            if detail["type"] == "extra_forbidden" and step == location[-1]:
+        for depth, step in enumerate(location, 1):
+            if detail["type"] == "extra_forbidden" and depth == len(location):
                 return f"{_argument_name(location[:-1])}: {_unknown(str(step), schema['properties'])}"
             schema = schema["items"] if isinstance(step, int) else schema["properties"][step]
             value = value[step]
@@ -152,12 +154,11 @@ def _is_absent(value: Any) -> bool:
 
 def _without_filler(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Leave out a paging pair of zeros beside the other pair: some clients fill in every number they were not given."""
-    for pair, other in ((_OFFSET_PAIR, _PAGE_PAIR), (_PAGE_PAIR, _OFFSET_PAIR)):
-        given = [arguments[name] for name in pair if name in arguments]
-        is_filler = all(value in (0, "0") for value in given)
-        if given and is_filler and any(name in arguments for name in other):
-            return {name: value for name, value in arguments.items() if name not in pair}
-    return arguments
+    pairs = [[name for name in pair if name in arguments] for pair in (_OFFSET_PAIR, _PAGE_PAIR)]
+    if not all(pairs):
+        return arguments
+    filler = [name for pair in pairs if all(arguments[name] in (0, "0") for name in pair) for name in pair]
+    return {name: value for name, value in arguments.items() if name not in filler}
 
 
 def _argument_name(location: tuple[int | str, ...]) -> str:
@@ -183,7 +184,6 @@ def _expected(schema: Mapping[str, Any]) -> str:
 
 
 def _joined(problems: list[str]) -> str:
-    """Put each problem on a line of its own, in at most `MAX_REFUSAL_CHARACTERS`."""
-    return "\n".join(clean(problem, MAX_PROBLEM_CHARACTERS) for problem in dict.fromkeys(problems))[
-        :MAX_REFUSAL_CHARACTERS
-    ]
+    """Put each problem on a line of its own, as many whole ones as `MAX_REFUSAL_CHARACTERS` hold."""
+    text = "\n".join(clean(problem, MAX_PROBLEM_CHARACTERS) for problem in dict.fromkeys(problems))
+    return text if len(text) <= MAX_REFUSAL_CHARACTERS else text[:MAX_REFUSAL_CHARACTERS].rpartition("\n")[0]

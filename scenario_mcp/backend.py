@@ -62,7 +62,7 @@ async def open_scenario(settings: Settings) -> AsyncIterator[Scenario]:
 
 
 class Backend:
-    """Opens Scenario when it is first asked for, and closes it at the end: `async with Backend(settings) as backend`."""
+    """Opens Scenario when it is first asked for, and closes it at the end of its `async with`."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

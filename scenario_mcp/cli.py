@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from scenario_mcp import __version__, startup
 from scenario_mcp.errors import SettingsRefused
@@ -44,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--key", default="sandbox", help="API key that it accepts (default sandbox)")
     sandbox.add_argument("--secret", default="sandbox", help="API secret that it accepts (default sandbox)")
     demo = commands.add_parser("demo", help="run a few searches on the sample catalogue as an MCP client would")
-    demo.add_argument("--save-to", default=".", metavar="DIR", help="where the picture goes (default: here)")
+    demo.add_argument(
+        "--save-to", type=Path, default=Path(), metavar="DIR", help="where the picture goes (default: here)"
+    )
     return parser
 
 

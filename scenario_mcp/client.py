@@ -3,6 +3,7 @@
 import base64
 import email.utils
 import json
+import math
 import time
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -21,7 +22,7 @@ from scenario_mcp.errors import (
     SearchRefused,
     Unavailable,
 )
-from scenario_mcp.replies import Asset, Document, Model, SearchPage
+from scenario_mcp.replies import Asset, Document, Model, Reply, SearchPage
 from scenario_mcp.settings import Settings
 from scenario_mcp.text import clean, without_links
 from scenario_mcp.wire import MAX_BODY_BYTES, AssetSearch, ModelSearch, Search
@@ -31,6 +32,7 @@ CONNECT_TIMEOUT_SECONDS = 5.0
 MAX_REASON_CHARACTERS = 300
 
 DocumentT = TypeVar("DocumentT", bound=Document)
+ReplyT = TypeVar("ReplyT", bound=Reply)
 
 
 class ScenarioClient:
@@ -44,7 +46,8 @@ class ScenarioClient:
         self._base_url = settings.base_url
         self._host = urlsplit(settings.base_url).netloc
         self._url_parameters = {"projectId": settings.project_id} if settings.project_id else {}
-        self._secrets = tuple(secret for secret in (settings.api_secret, settings.jwt) if secret)
+        secrets = (settings.api_key, settings.api_secret, settings.jwt, _authorization(settings).partition(" ")[2])
+        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)  # one may be a part of another
         self._timeout_seconds = settings.timeout_seconds
         # Built once and handed to every request as they are: merging a client's defaults costs more than the request.
         self._headers = httpx.Headers(
@@ -101,14 +104,14 @@ class ScenarioClient:
         try:
             with anyio.fail_after(self._timeout_seconds):
                 response = await self._http.send(request, auth=None, follow_redirects=False)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise Unavailable(
+                f"Scenario could not be reached at {self._host}. Check the network, a proxy, and SCENARIO_BASE_URL."
+            ) from error
         except (TimeoutError, httpx.TimeoutException) as error:
             raise Unavailable(
                 f"Scenario did not answer within {self._timeout_seconds:g} seconds. Try again, perhaps with a smaller "
                 "limit; SCENARIO_MCP_TIMEOUT_SECONDS sets how long to wait."
-            ) from error
-        except httpx.ConnectError as error:
-            raise Unavailable(
-                f"Scenario could not be reached at {self._host}. Check the network, a proxy, and SCENARIO_BASE_URL."
             ) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unavailable("The connection to Scenario broke before the answer was complete. Try again.") from error
@@ -116,7 +119,7 @@ class ScenarioClient:
             raise self._refusal(response)
         return response.content
 
-    def _refusal(self, response: httpx.Response) -> ScenarioError:  # noqa: C901  # one line a status
+    def _refusal(self, response: httpx.Response) -> ScenarioError:
         """Turn a status other than 200 into what happened and what to do."""
         status = response.status_code
         problem = _read_problem(response.content)
@@ -131,8 +134,8 @@ class ScenarioClient:
                 )
             case 403:
                 return NotAuthorized(
-                    f"Scenario accepts the key but does not allow this (403){reason} The key's scope, its project or the "
-                    "plan forbids it; SCENARIO_PROJECT_ID names another project."
+                    f"Scenario accepts the key but does not allow this (403){reason} The key's scope, its project or "
+                    "the plan forbids it; SCENARIO_PROJECT_ID names another project."
                 )
             case 404:
                 return NotFound(f"Scenario knows nothing at this address (404){reason} Check the id.")
@@ -140,12 +143,12 @@ class ScenarioClient:
                 return SearchRefused("The request is too large for Scenario (413). Give fewer or smaller pictures.")
             case 429 if str(problem.get("code", "")).upper() == "QUOTA_EXCEEDED":
                 return QuotaExceeded(
-                    "The plan's quota for searches is used up (429). Waiting a little does not help: it renews with the "
-                    "billing period, or a larger plan raises it."
+                    "The plan's quota for searches is used up (429). Waiting a little does not help: it renews with "
+                    "the billing period, or a larger plan raises it."
                 )
             case 429:
                 wait_seconds = _wait_seconds(response.headers, problem)
-                wait = "a moment" if wait_seconds is None else f"{wait_seconds:.0f} seconds"
+                wait = f"{math.ceil(wait_seconds)} seconds" if wait_seconds and wait_seconds > 1 else "a moment"
                 return RateLimited(
                     f"Scenario limits how often it may be asked (429). Wait {wait}, then try again.",
                     wait_seconds=wait_seconds,
@@ -244,10 +247,7 @@ def _not_the_api() -> Unavailable:
     return Unavailable("What answered is not Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute.")
 
 
-ReadT = TypeVar("ReadT", bound=Document | SearchPage[Any])
-
-
-def _read_leniently(model: type[ReadT], raw: object) -> ReadT | None:
+def _read_leniently(model: type[ReplyT], raw: object) -> ReplyT | None:
     """Read one object without the fields that have a wrong type; None if what is left is not one."""
     try:
         return model.model_validate(raw)
@@ -264,7 +264,7 @@ def _read_leniently(model: type[ReadT], raw: object) -> ReadT | None:
 def _without(raw: Mapping[str, Any], locations: list[tuple[int | str, ...]]) -> dict[str, Any]:
     """Copy an object without the named fields; of a list with a bad item, the whole list goes."""
     copy = dict(raw)
-    for first, *rest in locations:
+    for first, *rest in filter(None, locations):  # an unreadable name has no location
         inner = copy.get(str(first))
         if rest and isinstance(inner, dict):
             copy[str(first)] = _without(inner, [tuple(rest)])

@@ -210,7 +210,7 @@ def _sentence(text: str, verdict: Repair, also: Collection[str] = ()) -> str:
     shown = show(text, verdict.position)
     message = f"At {shown} (position {verdict.position}): {verdict.sentence}"
     for sentence in also:
-        if len(message) + len(sentence) < _LONGEST_MESSAGE - _LONGEST_SHOWN:
+        if sentence not in message and len(message) + len(sentence) < _LONGEST_MESSAGE - _LONGEST_SHOWN:
             message = f"{message} {sentence}"
     return message
 

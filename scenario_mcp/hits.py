@@ -11,13 +11,15 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from scenario_mcp.replies import Asset, Document, Model, SearchPage
-from scenario_mcp.text import clean, shown
+from scenario_mcp.text import clean, shown, without_links
 from scenario_mcp.wire import DEFAULT_LIMIT, AssetSearch, ModelSearch, Search
 
 MAX_REACH = 1_000
 """How deep one can page into a result: the search engine's own default; Scenario's is not documented."""
-MAX_NAME_CHARACTERS = 48
-MAX_ABOUT_CHARACTERS = 60
+MAX_NAME_CHARACTERS = 32
+MAX_TAGS_CHARACTERS = 16
+MAX_ABOUT_CHARACTERS = 24
+MAX_LABEL_CHARACTERS = 60
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
@@ -36,15 +38,14 @@ class AssetHit(Hit):
 
     kind: Annotated[str | None, Field(description="Left out for images")] = None
     nsfw: Annotated[str | None, Field(description="Labels; left out when there are none")] = None
-    created: Annotated[str | None, Field(description="Day, UTC")] = None
+    tags: Annotated[str | None, Field(description="The first tags")] = None
     uri: Annotated[str, Field(description="Resource that holds the picture")]
 
 
 class ModelHit(Hit):
     """One model, as small as it can be told apart."""
 
-    type: str | None = None
-    about: str | None = None
+    about: Annotated[str | None, Field(description="How the short description begins")] = None
     uri: Annotated[str, Field(description="Resource that holds the thumbnail")]
 
 
@@ -100,9 +101,9 @@ def _asset_hit(asset: Asset) -> AssetHit:
     return AssetHit(
         id=asset.id,
         name=_first(names),
-        kind=clean(kind, MAX_NAME_CHARACTERS) if kind and kind != "image" else None,
-        nsfw=clean(", ".join(asset.nsfw), MAX_NAME_CHARACTERS) if asset.nsfw else None,
-        created=_day(asset.created_at),
+        kind=_trimmed(kind, MAX_LABEL_CHARACTERS) if kind != "image" else None,
+        nsfw=_trimmed(", ".join(asset.nsfw or ()), MAX_LABEL_CHARACTERS),
+        tags=_first_tags(asset.tags or ()),
         uri=f"scenario://assets/{asset.id}/image",
     )
 
@@ -111,19 +112,30 @@ def _model_hit(model: Model) -> ModelHit:
     return ModelHit(
         id=model.id,
         name=_first((model.name,)),
-        type=clean(model.type, MAX_NAME_CHARACTERS) if model.type else None,
-        about=clean(model.short_description, MAX_ABOUT_CHARACTERS) if model.short_description else None,
+        about=_trimmed(model.short_description, MAX_ABOUT_CHARACTERS),
         uri=f"scenario://models/{model.id}/image",
     )
 
 
 def _first(texts: tuple[str | None, ...]) -> str | None:
     """Return the first text that still shows something when cleaned."""
-    return next((name for text in texts if text and (name := clean(text, MAX_NAME_CHARACTERS))), None)
+    return next((name for text in texts if (name := _trimmed(text, MAX_NAME_CHARACTERS))), None)
 
 
-def _day(timestamp: str | None) -> str | None:
-    return timestamp[:10] if timestamp and re.match(r"\d{4}-\d\d-\d\d", timestamp, re.ASCII) else None
+def _trimmed(text: str | None, limit: int) -> str | None:
+    """Return a stranger's text cleaned, without addresses, and cut; None if nothing of it shows."""
+    return clean(without_links(text), limit) or None if text else None
+
+
+def _first_tags(tags: tuple[str, ...]) -> str | None:
+    """Join as many whole tags as fit."""
+    shown_tags = ""
+    for tag in tags:
+        longer = f"{shown_tags}, {tag}" if shown_tags else tag
+        if len(longer) > MAX_TAGS_CHARACTERS:
+            break
+        shown_tags = longer
+    return _trimmed(shown_tags, MAX_TAGS_CHARACTERS)
 
 
 def _about_page(page: SearchPage[DocumentT], request: Search, documents: list[DocumentT]) -> Page:

@@ -43,7 +43,10 @@ class PictureReader:
             Unavailable: the picture host did not answer, refused, or sent too much.
 
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise NotFound("The picture's address is broken, so it was not fetched.") from error
         is_allowed = parts.hostname in self._hosts and (
             parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
         )
@@ -72,7 +75,7 @@ class PictureReader:
                         data += chunk
                         if len(data) > MAX_PICTURE_BYTES:
                             raise Unavailable(f"The picture is larger than {MAX_PICTURE_BYTES / 1e6} MB.")
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
+        except (TimeoutError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unavailable("The picture host did not answer. Try again.") from error
         return bytes(data)
 

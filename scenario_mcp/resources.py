@@ -1,6 +1,7 @@
 """Resources: scenario://assets/{assetId}, scenario://models/{modelId}, each with /image."""
 
 import json
+import math
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 MAX_TEXT_CHARACTERS = 4_000
 MAX_LIST_ITEMS = 50
 MAX_KEY_CHARACTERS = 80
+MAX_DEPTH = 16
 _DOCUMENT_URI = re.compile(r"scenario://(assets|models)/([A-Za-z0-9][A-Za-z0-9._-]{0,127})(/image)?")
 _URL_FIELD = re.compile(r"(?i)url$")
 
@@ -80,7 +82,7 @@ async def read(client: "ScenarioClient", pictures: "PictureReader", uri: str) ->
     else:
         document = await client.get_model(document_id)
     if not wants_image:
-        facts = _without_urls(document.model_dump(by_alias=True, exclude_none=True, mode="json"))
+        facts = _without_urls(document.model_dump(by_alias=True, exclude_none=True))
         return Content("application/json", json.dumps(facts, ensure_ascii=False, separators=(",", ":")))
     url = _picture_url(document)
     if url is None:
@@ -95,15 +97,23 @@ def _picture_url(document: Document) -> str | None:
     return document.thumbnail.url if document.thumbnail else None
 
 
-def _without_urls(value: Any) -> Any:
+def _without_urls(value: Any, depth: int = 0) -> Any:
     """Leave out every field that holds an address (a signed URL is a credential); clean and cut the rest."""
-    if isinstance(value, dict):
-        return {
-            clean(name, MAX_KEY_CHARACTERS): _without_urls(inner)
-            for name, inner in value.items()
-            if not _URL_FIELD.search(name)
-        }
-    if isinstance(value, list):
-        kept = [_without_urls(item) for item in value[:MAX_LIST_ITEMS]]
-        return [*kept, f"and {len(value) - MAX_LIST_ITEMS} more"] if len(value) > MAX_LIST_ITEMS else kept
-    return clean(without_links(value), MAX_TEXT_CHARACTERS) if isinstance(value, str) else value
+    match value:
+        case dict() | list() | tuple() if depth == MAX_DEPTH:
+            return "…"
+        case dict():
+            return {
+                clean(without_links(name), MAX_KEY_CHARACTERS): _without_urls(inner, depth + 1)
+                for name, inner in value.items()
+                if not _URL_FIELD.search(name)
+            }
+        case list() | tuple():
+            kept = [_without_urls(item, depth + 1) for item in value[:MAX_LIST_ITEMS]]
+            return [*kept, f"and {len(value) - MAX_LIST_ITEMS} more"] if len(value) > MAX_LIST_ITEMS else kept
+        case str():
+            return clean(without_links(value), MAX_TEXT_CHARACTERS)
+        case float() if not math.isfinite(value):  # JSON has no such numbers
+            return None
+        case _:
+            return value

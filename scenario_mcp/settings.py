@@ -10,6 +10,7 @@ from scenario_mcp.errors import SettingsRefused
 
 BASE_URL = "https://api.cloud.scenario.com/v1"
 CDN_HOSTS = ("cdn.cloud.scenario.com",)
+TIMEOUT_SECONDS = 30.0
 WAYS_OUT = (
     "Set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET to an API key of your Scenario project, "
     "or set SCENARIO_MCP_SANDBOX=1 to search the built-in sample catalogue without an account."
@@ -34,7 +35,7 @@ class Settings:
     project_id: str = ""
     cdn_hosts: tuple[str, ...] = CDN_HOSTS
     sandbox: bool = False
-    timeout_seconds: float = 30.0
+    timeout_seconds: float = TIMEOUT_SECONDS
     log_level: LogLevel = "warning"
     resource_links: bool = False
 
@@ -116,9 +117,9 @@ def _base_url(environ: Mapping[str, str]) -> str:
         host, _ = url.hostname or "", url.port
     except ValueError as error:
         raise SettingsRefused(f"{name} is not a web address. Example: {BASE_URL}") from error
-    if url.scheme not in {"http", "https"} or not host:
+    if url.scheme not in {"http", "https"} or not host or any(character.isspace() for character in text):
         raise SettingsRefused(f"{name} must be a web address that starts with https://. Example: {BASE_URL}")
-    if "@" in url.netloc or url.query or url.fragment:
+    if "@" in url.netloc or "?" in text or "#" in text:
         raise SettingsRefused(
             f"{name} must hold the address alone, without credentials, query or fragment. Example: {BASE_URL}"
         )
@@ -154,7 +155,7 @@ def _seconds(environ: Mapping[str, str]) -> float:
     name = "SCENARIO_MCP_TIMEOUT_SECONDS"
     text = environ.get(name, "").strip()
     if not text:
-        return Settings.__dataclass_fields__["timeout_seconds"].default
+        return TIMEOUT_SECONDS
     try:
         seconds = float(text)
     except ValueError:

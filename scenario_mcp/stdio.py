@@ -12,7 +12,7 @@ import signal
 import stat
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Self
 
 import anyio
@@ -128,8 +128,8 @@ class _Outgoing:
             self._transport.write(line + b"\n")
             await self._flow.writable.wait()
 
-    def settle(self, request_id: types.RequestId | None) -> None:
-        self.unanswered.discard(request_id)  # type: ignore[arg-type]  # None is in no set of ids
+    def settle(self, request_id: Any) -> None:
+        self.unanswered.discard(request_id)
         if not self.unanswered:
             self.all_answered.set()
 

@@ -10,6 +10,7 @@ _INVISIBLE = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _BLANKS = re.compile(r"\s+")
+MAX_SHOWN_INTEGER = 10**15
 _LINK = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]{1,15}://|data:|www\.)\S+")
 
 
@@ -32,20 +33,24 @@ def clean(text: str, limit: int) -> str:
 
 def without_links(text: str) -> str:
     """Return the text with every address replaced: a signed URL is a credential."""
+    if not (text.isascii() and text.isprintable()):
+        text = _INVISIBLE.sub("", text)  # or an address that they interrupt would come together afterwards
     return _LINK.sub("[address removed]", text)
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """Quote a refused value for an error sentence: short, on one line, no picture data."""
-    if isinstance(value, str):
-        text = value[:40] + "…" if value.lower().startswith("data:") else value
-        return '"' + clean(without_links(text), limit).replace('"', "'") + '"'
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return clean(
-            repr(value) if abs(value) < 1e15 else f"{value:.3g}" if isinstance(value, float) else "a huge number", limit
-        )
-    if value is None:
-        return "null"
-    return "a list" if isinstance(value, list | tuple) else "an object" if isinstance(value, dict) else "something else"
+    """Name a refused value in an error sentence: short, on one line, no picture data, no addresses."""
+    match value:
+        case str():
+            text = value[:40] + "…" if value.lower().startswith("data:") else value
+            return '"' + clean(without_links(text), limit).replace('"', "'") + '"'
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value) if abs(value) < MAX_SHOWN_INTEGER else "a huge number"
+        case float():
+            return f"{value:g}"
+        case list() | tuple():
+            return "a list"
+        case _:
+            return "an object"

@@ -22,7 +22,7 @@ MAX_BODY_BYTES = 10_000_000
 
 _REFERENCE_EXAMPLE = '"asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
 _ASSET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
-_ASSET_URI = re.compile(r"scenario://assets/([A-Za-z0-9_-]+)(?:/image)?")
+_ASSET_URI = re.compile(rf"scenario://assets/({_ASSET_ID.pattern})(?:/image)?")
 _DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
 
 
@@ -211,7 +211,8 @@ def _nearest_sorting(item: str, sort_fields: tuple[str, ...]) -> str:
     words = re.findall(r"[A-Za-z]+", item[:200].replace("_", ""))
     by_lower = {field.lower(): field for field in sort_fields}
     field = next((by_lower[word.lower()] for word in words if word.lower() in by_lower), sort_fields[0])
-    ascending = any(word.lower().startswith("asc") for word in words) and not item.startswith("-")
+    direction = next((word for word in words if word.lower().startswith(("asc", "desc"))), "")
+    ascending = direction.lower().startswith("asc") and not item.startswith("-")
     return f"{field}:{'asc' if ascending else 'desc'}"
 
 

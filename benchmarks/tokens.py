@@ -1,0 +1,77 @@
+"""What a language model pays to read: tokens (o200k) of the tool list, of hits and of pages, on the sample catalogue.
+
+    python benchmarks/tokens.py
+
+Of the tool list only what a model sees is counted: names, descriptions, input schemas. `tests/test_budget.py` holds
+the bounds.
+"""
+
+import json
+from typing import Any, NamedTuple
+
+import anyio
+import bpe_openai
+from mcp.client import Client
+
+from scenario_mcp.server import build_server
+from scenario_mcp.settings import Settings
+
+EVERYTHING = "createdAt >= 2000-01-01"
+
+
+class Cost(NamedTuple):
+    """Tokens of one tool's answers: the mean hit over all pages, the first page of 20, and how many hits there are."""
+
+    hits: int
+    mean_hit: float
+    page_of_20: int
+
+
+def tokens(value: Any) -> int:
+    """Count the tokens of a text, or of a value as compact JSON."""
+    text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return len(bpe_openai.get_encoding("o200k_base").encode(text))
+
+
+async def cost_of_the_tools(client: Client) -> dict[str, int]:
+    """Return each tool's tokens, as a model is shown it."""
+    tools = (await client.list_tools()).tools
+    return {
+        tool.name: tokens({"name": tool.name, "description": tool.description, "input_schema": tool.input_schema})
+        for tool in tools
+    }
+
+
+async def cost_of_hits(client: Client, tool: str, **arguments: Any) -> Cost:
+    """List everything that a tool finds, page by page."""
+    asked: dict[str, Any] = {"filter": EVERYTHING, "limit": 20, "offset": 0, **arguments}
+    hits: list[Any] = []
+    first_page = 0
+    while True:
+        result = await client.call_tool(tool, asked)
+        page = result.structured_content
+        first_page = first_page or tokens(page)
+        hits += page["hits"]
+        if "next" not in page:
+            return Cost(len(hits), sum(map(tokens, hits)) / len(hits), first_page)
+        asked |= page["next"]
+
+
+async def _print() -> None:
+    async with Client(build_server(Settings(sandbox=True))) as client:
+        tools = await cost_of_the_tools(client)
+        for name, count in tools.items():
+            print(f"{name:24}{count:8} tokens")
+        print(f"{'all tools':24}{sum(tools.values()):8} tokens, at most 1500 with two more small tools to come")
+        print(f"{'instructions':24}{tokens(client.instructions or ''):8} tokens\n")
+        print(f"{'':32}{'hits':>6}{'mean hit':>10}{'page of 20':>12}")
+        for tool in tools:
+            for public in (False, True):
+                cost = await cost_of_hits(client, tool, public=public)
+                label = f"{tool}{' public' if public else ''}"
+                print(f"{label:32}{cost.hits:6}{cost.mean_hit:10.1f}{cost.page_of_20:12}")
+        print(f"{'at most':32}{'':6}{60:10}{1500:12}")
+
+
+if __name__ == "__main__":
+    anyio.run(_print)

@@ -1,0 +1,125 @@
+"""The network, faked at its one seam: an httpx transport that answers from memory and keeps what it was sent."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from scenario_mcp.client import ScenarioClient
+from scenario_mcp.media import PictureReader
+from scenario_mcp.settings import Settings
+
+API_KEY = "api_4kQ7key"
+API_SECRET = "9fT2vXsecret"
+SETTINGS = Settings(api_key=API_KEY, api_secret=API_SECRET)
+
+SIGNATURE = "Policy=eyJTdGF0&Signature=q~W-3_x&Key-Pair-Id=K1"
+SIGNED_URL = f"https://cdn.cloud.scenario.com/assets-transform/asset_1?p=100&{SIGNATURE}"
+"""A resizable picture's address, of the form that the CDN signs."""
+
+Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
+
+
+class Network(httpx.AsyncBaseTransport):
+    """Answers every request alike; `requests` holds them as they were sent."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self.requests: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        self.requests.append(request)
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer if isinstance(self._answer, httpx.Response) else self._answer(request)
+
+    @property
+    def request(self) -> httpx.Request:
+        """The one request that was sent."""
+        (request,) = self.requests
+        return request
+
+    def client(self, settings: Settings = SETTINGS) -> ScenarioClient:
+        """Open the API's client over this network."""
+        return ScenarioClient(httpx.AsyncClient(transport=self), settings)
+
+    def pictures(self, settings: Settings = SETTINGS) -> PictureReader:
+        """Open a picture reader over this network."""
+        return PictureReader(httpx.AsyncClient(transport=self), settings)
+
+
+def answering(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Network:
+    """Make a network that answers with this JSON, or with these bytes as they are."""
+    content = {"content": document} if isinstance(document, bytes) else {"json": document}
+    return Network(lambda _: httpx.Response(status, headers=headers, **content))
+
+
+def asset_document() -> dict[str, Any]:
+    """Return an asset with every field of the API's reference, each with a value of its own."""
+    return {
+        "id": "asset_GTrL3mq4SXWyMxkOHRxlpw",
+        "authorId": "user_author",
+        "collectionIds": ["collection_1", "collection_2"],
+        "createdAt": "2026-01-16T11:19:41.579Z",
+        "metadata": {
+            "aspectRatio": "16:9",
+            "baseModelId": "flux.1-dev",
+            "guidance": 3.5,
+            "height": 576.0,
+            "kind": "video",
+            "modelId": "model_made_it",
+            "modelType": "flux.1",
+            "name": "Knight at the gate",
+            "negativePrompt": "blurry",
+            "negativePromptStrength": 0.25,
+            "numInferenceSteps": 28.0,
+            "parentJobId": "job_parent",
+            "prompt": "a knight at a gate",
+            "scheduler": "EulerDiscreteScheduler",
+            "seed": "1234567",
+            "size": 2048.0,
+            "text": "who goes there",
+            "thumbnail": {"assetId": "asset_canvas"},
+            "type": "canvas",
+            "width": 1024.0,
+        },
+        "mimeType": "video/mp4",
+        "nsfw": ["suggestive", "violence"],
+        "ownerId": "proj_owner",
+        "privacy": "unlisted",
+        "tags": ["knight", "gate"],
+        "teamId": "team_1",
+        "updatedAt": "2026-02-17T12:20:42.680Z",
+        "url": f"https://cdn.cloud.scenario.com/assets/asset_G?{SIGNATURE}",
+        "description": "A knight waits at a gate.",
+        "score": 0.75,
+        "thumbnail": {"assetId": "asset_still", "url": f"https://cdn.cloud.scenario.com/assets/asset_still?{SIGNATURE}"},
+        "transcription": "Who goes there?",
+    }
+
+
+def model_document() -> dict[str, Any]:
+    """Return a model with every field of the API's reference, each with a value of its own."""
+    return {
+        "id": "model_GTrL3mq4SXWyMxkOHRxlpw",
+        "authorId": "user_author",
+        "capabilities": ["txt2img", "img2img"],
+        "collectionIds": ["collection_3"],
+        "concepts": [{"modelId": "model_concept_1"}, {"modelId": "model_concept_2"}],
+        "createdAt": "2025-01-16T11:19:41.579Z",
+        "exampleAssetIds": ["asset_example_1", "asset_example_2"],
+        "name": "Pixel Dungeon",
+        "ownerId": "proj_model_owner",
+        "privacy": "public",
+        "shortDescription": "Tiles and monsters",
+        "source": "training",
+        "tags": ["pixel-art"],
+        "teamId": "team_2",
+        "trainingImagesNumber": 31.0,
+        "type": "flux.1-lora",
+        "updatedAt": "2025-02-17T12:20:42.680Z",
+        "parentModelId": "model_parent",
+        "score": 0.5,
+        "thumbnail": {"assetId": "asset_cover", "url": SIGNED_URL},
+    }

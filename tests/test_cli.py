@@ -1,0 +1,125 @@
+"""The command line, and the ways into it that the documents show."""
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.types import TextContent
+from rich.console import Console
+
+from scenario_mcp import __version__, cli, demo
+
+ROOT = Path(__file__).parent.parent
+SCRIPT = Path(sysconfig.get_path("scripts")) / "scenario-mcp"
+CLAUDE_CONFIG = json.loads((ROOT / "claude_config.example.json").read_text("utf-8"))["mcpServers"]
+
+
+def _run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SCENARIO_")}
+    return subprocess.run(  # noqa: S603  # our own command
+        [str(SCRIPT), *arguments],
+        input="",
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env={**clean, **environ},
+    )
+
+
+def test_it_tells_its_version() -> None:
+    finished = _run("--version")
+    assert (finished.returncode, finished.stdout) == (0, f"scenario-mcp {__version__}\n")
+
+
+def test_half_a_credential_ends_the_start_with_one_sentence() -> None:
+    finished = _run(SCENARIO_SDK_API_KEY="key_of_somebody")
+    assert finished.returncode == 2
+    assert finished.stdout == ""
+    assert finished.stderr == (
+        "scenario-mcp: SCENARIO_SDK_API_KEY is set but SCENARIO_SDK_API_SECRET is not. "
+        "Set both: they are the two halves of one key.\n"
+    )
+
+
+def test_without_credentials_it_starts_and_warns_on_stderr() -> None:
+    finished = _run()
+    assert (finished.returncode, finished.stdout) == (0, "")
+    assert finished.stderr.startswith("WARNING scenario_mcp.cli: No credentials: every search will be refused.")
+
+
+def test_an_unknown_command_shows_the_known_ones() -> None:
+    finished = _run("serve")
+    assert finished.returncode == 2
+    assert "sandbox" in finished.stderr
+    assert "demo" in finished.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--sandbox"], []])
+async def test_the_sandbox_can_be_asked_for_by_option_and_by_setting(arguments: list[str]) -> None:
+    environ = {} if arguments else {"SCENARIO_MCP_SANDBOX": "1"}
+    parameters = StdioServerParameters(command=str(SCRIPT), args=arguments, env={**os.environ, **environ})
+    async with Client(stdio_client(parameters)) as client:
+        assert not (await client.call_tool("search_assets", {"query": "knight"})).is_error
+
+
+@pytest.mark.parametrize("name", CLAUDE_CONFIG)
+async def test_the_example_configuration_starts_the_server(name: str) -> None:
+    entry: dict[str, Any] = CLAUDE_CONFIG[name]
+    assert entry["command"].endswith("/.venv/bin/scenario-mcp")
+    environ = {**os.environ, **entry.get("env", {}), "SCENARIO_BASE_URL": "http://127.0.0.1:9/v1"}
+    parameters = StdioServerParameters(command=str(SCRIPT), args=entry["args"], env=environ)
+    async with Client(stdio_client(parameters)) as client:
+        assert len((await client.list_tools()).tools) == 2
+        result = await client.call_tool("search_assets", {"query": "knight"})
+    (text,) = result.content
+    assert isinstance(text, TextContent)
+    if "env" in entry:  # the made-up key asks an address where nobody listens
+        assert text.text == (
+            "Scenario could not be reached at 127.0.0.1:9. Check the network, a proxy, and SCENARIO_BASE_URL."
+        )
+    else:
+        assert result.structured_content["returned"] > 0
+
+
+def test_the_demonstration_searches_and_saves_a_picture(tmp_path: Path) -> None:
+    console = Console(width=120, file=io.StringIO())
+    assert demo.run(tmp_path, console) == 0
+    shown = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
+    assert "It offers search_assets, search_models." in shown
+    assert shown.count("┏") == 4
+    assert 'Write: prompt = "dragon" AND kind = image' in shown
+    saved = re.search(r"and saved the picture as (.+)", shown)
+    assert saved
+    assert Path(saved[1]).read_bytes()[8:12] == b"WEBP"
+
+
+def test_the_demonstration_says_when_it_cannot_save() -> None:
+    finished = _run("demo", "--save-to", "/dev/null/nowhere")
+    assert finished.returncode == 2
+    assert finished.stderr == (
+        "scenario-mcp: The picture cannot be saved in /dev/null/nowhere: Not a directory. Try --save-to.\n"
+    )
+
+
+def test_the_module_runs_as_the_command_does() -> None:
+    finished = subprocess.run(  # noqa: S603  # our own command
+        [sys.executable, "-m", "scenario_mcp", "--version"], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert finished.stdout == f"scenario-mcp {__version__}\n"
+
+
+def test_the_options_are_read_in_this_process_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([], {"SCENARIO_MCP_LOG_LEVEL": "loud"}) == 2
+    assert capsys.readouterr().err == (
+        "scenario-mcp: SCENARIO_MCP_LOG_LEVEL must be one of debug, info, warning, error, not 'loud'.\n"
+    )

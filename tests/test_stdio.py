@@ -1,0 +1,186 @@
+"""The process: what goes over standard input and output, and how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
+
+from scenario_mcp import stdio
+
+COMMAND = [sys.executable, "-m", "scenario_mcp", "--sandbox"]
+HANDSHAKE = {
+    "jsonrpc": "2.0",
+    "id": 0,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+INITIALIZED = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+DISCOVER = {
+    "jsonrpc": "2.0",
+    "id": "probe",
+    "method": "server/discover",
+    "params": {
+        "_meta": {
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+            "io.modelcontextprotocol/clientCapabilities": {},
+        }
+    },
+}
+PROTOCOLS = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
+
+
+class Server:
+    """A server process, spoken to line by line; every wait is bounded."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self.process = process
+
+    def send(self, *messages: dict[str, Any] | bytes) -> None:
+        assert self.process.stdin
+        for message in messages:
+            self.process.stdin.write(
+                (message if isinstance(message, bytes) else json.dumps(message).encode()) + b"\n"
+            )
+        self.process.stdin.flush()
+
+    def receive(self) -> dict[str, Any]:
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        assert line, "the server ended"
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        self.send(message)
+        return self.receive()
+
+
+@contextmanager
+def _server(stdout: Any = subprocess.PIPE) -> Iterator[Server]:
+    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=stdout, stderr=subprocess.PIPE) as process:
+        try:
+            yield Server(process)
+        finally:
+            process.kill()
+
+
+def _call(request_id: Any, tool: str, **arguments: Any) -> dict[str, Any]:
+    params = {"name": tool, "arguments": arguments}
+    return {"jsonrpc": "2.0", "id": request_id, "method": "tools/call", "params": params}
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_client_of_each_handshake_protocol_searches_and_reads_a_picture(protocol: str) -> None:
+    with _server() as server:
+        handshake = {**HANDSHAKE, "params": {**HANDSHAKE["params"], "protocolVersion": protocol}}  # type: ignore[dict-item]  # a dict
+        assert server.ask(handshake)["result"]["protocolVersion"] == protocol
+        server.send(INITIALIZED)
+        answer = server.ask(_call(1, "search_assets", query="knight", limit=1, offset=0))
+        (hit,) = json.loads(answer["result"]["content"][0]["text"])["hits"]
+        read = {"jsonrpc": "2.0", "id": 2, "method": "resources/read", "params": {"uri": hit["uri"]}}
+        (contents,) = server.ask(read)["result"]["contents"]
+        assert contents["mimeType"] == "image/webp"
+
+
+async def test_a_client_of_the_stateless_protocol_searches() -> None:
+    parameters = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=dict(os.environ))
+    async with Client(stdio_client(parameters), mode="2026-07-28") as client:
+        result = await client.call_tool("search_models", {"query": "ink"})
+        assert client.protocol_version == "2026-07-28"
+    assert result.structured_content["returned"] > 0
+
+
+def test_what_is_no_message_is_answered_and_the_server_goes_on() -> None:
+    with _server() as server:
+        server.ask(HANDSHAKE)
+        server.send(INITIALIZED)
+        parse_error = {"code": -32700, "message": "That line is not JSON."}
+        shape_error = {"code": -32600, "message": "That line is JSON, but not a JSON-RPC 2.0 message."}
+        for line, request_id, error in (
+            (b"not json", None, parse_error),
+            (b"\xff\xfe", None, parse_error),
+            (b"[" * 100_000, None, parse_error),
+            (b"[]", None, shape_error),
+            (b"17", None, shape_error),
+            (b'{"id": 5}', 5, shape_error),
+            (b'{"jsonrpc": "2.0", "id": true, "method": 1}', None, shape_error),
+        ):
+            server.send(line)
+            assert server.receive() == {"jsonrpc": "2.0", "id": request_id, "error": error}
+        server.send(b"", b"   ")
+        assert server.ask({"jsonrpc": "2.0", "id": 9, "method": "ping"})["id"] == 9
+
+
+def test_a_message_that_is_too_long_is_refused_and_the_next_one_served() -> None:
+    with _server() as server:
+        server.ask(HANDSHAKE)
+        server.send(INITIALIZED, b'"' + b"x" * (stdio.MAX_LINE_BYTES + 100) + b'"')
+        assert server.receive()["error"] == {"code": -32600, "message": "A message may have 33554432 bytes."}
+        assert server.ask({"jsonrpc": "2.0", "id": 9, "method": "ping"})["id"] == 9
+
+
+def test_the_answers_in_flight_still_arrive_when_the_client_closes_its_end() -> None:
+    lines = [HANDSHAKE, INITIALIZED, _call(1, "search_assets", query="castle"), _call(2, "search_models", query="ink")]
+    finished = subprocess.run(  # noqa: S603  # our own command
+        COMMAND, input="\n".join(json.dumps(line) for line in lines).encode(), capture_output=True, timeout=30, check=True
+    )
+    answers = [json.loads(line) for line in finished.stdout.splitlines()]
+    assert sorted(answer["id"] for answer in answers) == [0, 1, 2]
+    assert all("error" not in answer for answer in answers)
+
+
+def test_a_client_that_gives_up_on_discovery_may_still_shake_hands() -> None:
+    """The Vercel AI SDK waits one second for `server/discover`, then sends `initialize` on the same pipe."""
+    with _server() as server:
+        assert "result" in server.ask(DISCOVER)
+        assert server.ask(HANDSHAKE)["result"]["protocolVersion"] == "2025-11-25"
+        server.send(INITIALIZED)
+        assert len(server.ask({"jsonrpc": "2.0", "id": 1, "method": "tools/list"})["result"]["tools"]) == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_at_once_and_without_complaint(number: signal.Signals) -> None:
+    with _server() as server:
+        server.ask(HANDSHAKE)
+        begin = time.monotonic()
+        server.process.send_signal(number)
+        assert server.process.wait(10) == 0
+        assert time.monotonic() - begin < 2
+        assert server.process.stderr
+        assert server.process.stderr.read() == b""
+
+
+def test_the_end_of_input_ends_it() -> None:
+    with _server() as server:
+        server.ask(HANDSHAKE)
+        assert server.process.stdin
+        server.process.stdin.close()
+        assert server.process.wait(10) == 0
+
+
+def test_where_the_streams_are_files_the_sdk_serves(tmp_path: Path) -> None:
+    answers = tmp_path / "answers"
+    with answers.open("wb") as file, _server(stdout=file) as server:
+        server.send(HANDSHAKE, INITIALIZED)
+        deadline = time.monotonic() + 20
+        while not answers.read_bytes() and time.monotonic() < deadline:
+            os.sched_yield()
+        assert server.process.stdin
+        server.process.stdin.close()
+        assert server.process.wait(10) == 0
+    assert json.loads(answers.read_bytes())["result"]["serverInfo"]["name"] == "scenario-mcp"
