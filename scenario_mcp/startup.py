@@ -23,6 +23,9 @@ def defer_packages() -> None:
             package.__spec__, package.__loader__ = spec, spec.loader
             package.__path__ = list(spec.submodule_search_locations or ())
             package.__file__, package.__package__ = spec.origin, name
+            parent, _, child = name.rpartition(".")
+            if parent:
+                setattr(sys.modules[parent], child, package)
 
 
 class _Deferred(ModuleType):

@@ -11,7 +11,7 @@ _INVISIBLE = re.compile(
 )
 _BLANKS = re.compile(r"\s+")
 MAX_SHOWN_INTEGER = 10**15
-_LINK = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]{1,15}://|data:|www\.)\S+")
+_LINK = re.compile(r"(?i)(?:(?<![a-z0-9+.-])[a-z0-9+.-]+://|(?<![a-z0-9])(?:data:|www\.))\S+")
 
 
 def clean(text: str, limit: int) -> str:

@@ -1,0 +1,389 @@
+"""Settings are read once, refused in a sentence that names the variable, and never show a secret."""
+
+from dataclasses import FrozenInstanceError, fields, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.settings import WAYS_OUT, Settings, is_loopback
+
+KEY = "api_Zk3key"
+SECRET = "s9-hush_Q"
+TOKEN = "eyJhbGci.eyJzdWIi.c2ln"
+PAIR = {"SCENARIO_SDK_API_KEY": KEY, "SCENARIO_SDK_API_SECRET": SECRET}
+SECRET_NAMES = (
+    "SCENARIO_SDK_API_KEY",
+    "SCENARIO_API_KEY",
+    "SCENARIO_SDK_API_SECRET",
+    "SCENARIO_API_SECRET",
+    "SCENARIO_SDK_JWT",
+    "SCENARIO_PROJECT_ID",
+)
+EXAMPLE = "Example: https://api.cloud.scenario.com/v1"
+
+
+def refusal(environ: dict[str, str]) -> str:
+    with pytest.raises(SettingsRefused) as refused:
+        Settings.from_environ(environ)
+    return str(refused.value)
+
+
+def partners(name: str) -> dict[str, str]:
+    """Return the other half of a key, where the named variable is one."""
+    if name.endswith("_API_KEY"):
+        return {"SCENARIO_SDK_API_SECRET": SECRET}
+    return {"SCENARIO_SDK_API_KEY": KEY} if name.endswith("_API_SECRET") else {}
+
+
+def test_without_any_variable_the_defaults_hold() -> None:
+    settings = Settings.from_environ({})
+    assert settings == Settings(
+        api_key="",
+        api_secret="",
+        jwt="",
+        base_url="https://api.cloud.scenario.com/v1",
+        project_id="",
+        cdn_hosts=("cdn.cloud.scenario.com",),
+        sandbox=False,
+        timeout_seconds=30.0,
+        log_level="warning",
+        resource_links=False,
+    )
+    assert not settings.has_credentials
+
+
+def test_every_variable_is_read() -> None:
+    settings = Settings.from_environ(
+        {
+            **PAIR,
+            "SCENARIO_SDK_JWT": TOKEN,
+            "SCENARIO_BASE_URL": "https://api.example.com/v2",
+            "SCENARIO_PROJECT_ID": "proj_1",
+            "SCENARIO_CDN_HOSTS": "one.example.com,two.example.com",
+            "SCENARIO_MCP_SANDBOX": "0",
+            "SCENARIO_MCP_TIMEOUT_SECONDS": "12.5",
+            "SCENARIO_MCP_LOG_LEVEL": "debug",
+            "SCENARIO_MCP_RESOURCE_LINKS": "1",
+        }
+    )
+    assert settings == Settings(
+        api_key=KEY,
+        api_secret=SECRET,
+        jwt=TOKEN,
+        base_url="https://api.example.com/v2",
+        project_id="proj_1",
+        cdn_hosts=("one.example.com", "two.example.com"),
+        sandbox=False,
+        timeout_seconds=12.5,
+        log_level="debug",
+        resource_links=True,
+    )
+
+
+def test_empty_variables_count_as_absent() -> None:
+    names = (
+        *SECRET_NAMES,
+        "SCENARIO_BASE_URL",
+        "SCENARIO_CDN_HOSTS",
+        "SCENARIO_MCP_SANDBOX",
+        "SCENARIO_MCP_TIMEOUT_SECONDS",
+        "SCENARIO_MCP_LOG_LEVEL",
+        "SCENARIO_MCP_RESOURCE_LINKS",
+    )
+    for blank in ("", "  ", "\n"):
+        assert Settings.from_environ(dict.fromkeys(names, blank)) == Settings()
+
+
+@pytest.mark.parametrize("key_name", ["SCENARIO_SDK_API_KEY", "SCENARIO_API_KEY"])
+@pytest.mark.parametrize("secret_name", ["SCENARIO_SDK_API_SECRET", "SCENARIO_API_SECRET"])
+def test_both_spellings_of_a_key_are_read_also_mixed(key_name: str, secret_name: str) -> None:
+    settings = Settings.from_environ({key_name: KEY, secret_name: SECRET})
+    assert (settings.api_key, settings.api_secret, settings.has_credentials) == (KEY, SECRET, True)
+
+
+def test_the_first_spelling_wins() -> None:
+    settings = Settings.from_environ({**PAIR, "SCENARIO_API_KEY": "other", "SCENARIO_API_SECRET": "another"})
+    assert (settings.api_key, settings.api_secret) == (KEY, SECRET)
+
+
+def test_an_empty_first_spelling_leaves_the_second() -> None:
+    settings = Settings.from_environ({"SCENARIO_SDK_API_KEY": "", "SCENARIO_API_KEY": KEY, "SCENARIO_API_SECRET": SECRET})
+    assert settings.api_key == KEY
+
+
+def test_a_token_alone_is_a_credential() -> None:
+    settings = Settings.from_environ({"SCENARIO_SDK_JWT": TOKEN})
+    assert (settings.api_key, settings.jwt, settings.has_credentials) == ("", TOKEN, True)
+
+
+@pytest.mark.parametrize(
+    ("environ", "present", "missing"),
+    [
+        ({"SCENARIO_SDK_API_KEY": KEY}, "SCENARIO_SDK_API_KEY", "SCENARIO_SDK_API_SECRET"),
+        ({"SCENARIO_API_KEY": KEY}, "SCENARIO_API_KEY", "SCENARIO_SDK_API_SECRET"),
+        ({"SCENARIO_SDK_API_SECRET": SECRET}, "SCENARIO_SDK_API_SECRET", "SCENARIO_SDK_API_KEY"),
+        ({"SCENARIO_API_SECRET": SECRET}, "SCENARIO_API_SECRET", "SCENARIO_SDK_API_KEY"),
+        ({"SCENARIO_API_SECRET": SECRET, "SCENARIO_SDK_JWT": TOKEN}, "SCENARIO_API_SECRET", "SCENARIO_SDK_API_KEY"),
+    ],
+)
+def test_half_a_key_is_refused(environ: dict[str, str], present: str, missing: str) -> None:
+    assert refusal(environ) == (
+        f"{present} is set but {missing} is not. Set both: they are the two halves of one key."
+    )
+
+
+@pytest.mark.parametrize("key_name", ["SCENARIO_SDK_API_KEY", "SCENARIO_API_KEY"])
+def test_a_key_that_holds_its_secret_too_is_refused(key_name: str) -> None:
+    assert refusal({key_name: f"{KEY}:{SECRET}"}) == (
+        f"{key_name} holds a colon, which no key has: put what follows it into SCENARIO_SDK_API_SECRET."
+    )
+
+
+def test_a_secret_may_hold_a_colon() -> None:
+    assert Settings.from_environ({**PAIR, "SCENARIO_SDK_API_SECRET": "a:b"}).api_secret == "a:b"
+
+
+@pytest.mark.parametrize("name", SECRET_NAMES)
+@pytest.mark.parametrize("value", ["\u201chush", "hush\u2019", "hu\u200bsh", "h\u00fcsh", "\ufeffhush"])
+def test_a_pasted_curly_quote_or_invisible_character_is_refused(name: str, value: str) -> None:
+    assert refusal({**partners(name), name: value}) == (
+        f"{name} holds a character that no key has, perhaps a curly quote or an invisible one from pasting. "
+        "Copy the value again, without quotes."
+    )
+
+
+@pytest.mark.parametrize("name", SECRET_NAMES)
+@pytest.mark.parametrize("value", ["hu sh", "hu\tsh", "hu\nsh", "hu\x00sh", "hu\x7fsh", "hush\x1b[0m"])
+def test_white_space_and_controls_inside_are_refused(name: str, value: str) -> None:
+    assert refusal({**partners(name), name: value}) == (
+        f"{name} holds white space or a control character. Copy the value again."
+    )
+
+
+@pytest.mark.parametrize("name", SECRET_NAMES)
+@pytest.mark.parametrize("value", ['"hush"', "'hush'", '"hush', "hush'"])
+def test_quotes_around_a_value_are_refused(name: str, value: str) -> None:
+    assert refusal({**partners(name), name: value}) == (
+        f"{name} starts or ends with a quotation mark. Write the value without quotes."
+    )
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "  ", "\u00a0"])
+def test_blanks_around_a_value_are_taken_off(ending: str) -> None:
+    assert Settings.from_environ({name: f" {value}{ending}" for name, value in PAIR.items()}) == Settings(
+        api_key=KEY, api_secret=SECRET
+    )
+
+
+@pytest.mark.parametrize("name", ["SCENARIO_MCP_SANDBOX", "SCENARIO_MCP_RESOURCE_LINKS"])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *((text, True) for text in ("1", "true", "True", "YES", "on", " 1\n")),
+        *((text, False) for text in ("0", "false", "No", "OFF", "")),
+    ],
+)
+def test_booleans_are_read_in_their_usual_spellings(name: str, text: str, value: bool) -> None:  # noqa: FBT001  # the value is the point
+    settings = Settings.from_environ({name: text})
+    assert {"SCENARIO_MCP_SANDBOX": settings.sandbox, "SCENARIO_MCP_RESOURCE_LINKS": settings.resource_links}[
+        name
+    ] is value
+
+
+@pytest.mark.parametrize("name", ["SCENARIO_MCP_SANDBOX", "SCENARIO_MCP_RESOURCE_LINKS"])
+def test_other_booleans_are_refused_and_shown_harmlessly(name: str) -> None:
+    assert refusal({name: "maybe\x1b[31m" + "x" * 99}) == (
+        f"{name} must be 1 or 0, not 'maybe\\x1b[31m{'x' * 30}'."
+    )
+
+
+def test_the_sandbox_needs_no_credentials_and_ignores_broken_ones() -> None:
+    settings = Settings.from_environ(
+        {
+            "SCENARIO_MCP_SANDBOX": "1",
+            "SCENARIO_SDK_API_KEY": "only half \u201c",
+            "SCENARIO_SDK_JWT": "broken token",
+            "SCENARIO_MCP_LOG_LEVEL": "error",
+        }
+    )
+    assert settings == Settings(sandbox=True, log_level="error")
+    assert not settings.has_credentials
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("https://api.example.com", "https://api.example.com"),
+        ("https://api.example.com/v1/", "https://api.example.com/v1"),
+        (" https://api.example.com:8443/v1//\n", "https://api.example.com:8443/v1"),
+        ("http://localhost:8000/v1", "http://localhost:8000/v1"),
+        ("http://127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1"),
+        ("http://127.9.9.9", "http://127.9.9.9"),
+        ("http://[::1]:8000/v1", "http://[::1]:8000/v1"),
+    ],
+)
+def test_a_base_url_is_https_or_this_machine(text: str, url: str) -> None:
+    assert Settings.from_environ({"SCENARIO_BASE_URL": text}).base_url == url
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://api.cloud.scenario.com/v1",
+        "http://127.0.0.1.example.com/v1",
+        "http://localhost.example.com",
+        "http://10.0.0.1/v1",
+        "http://0.0.0.0/v1",
+        "http://[::]/v1",
+    ],
+)
+def test_plain_http_to_another_machine_is_refused(text: str) -> None:
+    assert refusal({**PAIR, "SCENARIO_BASE_URL": text}) == (
+        "SCENARIO_BASE_URL would send your key unencrypted: http is for this machine only. Write https:// instead."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://{KEY}:{SECRET}@api.example.com/v1",
+        f"https://{SECRET}@api.example.com",
+        f"https://api.example.com/v1?token={SECRET}",
+        "https://api.example.com/v1?",
+        f"https://api.example.com/v1#{SECRET}",
+        "https://api.example.com/v1#",
+    ],
+)
+def test_a_base_url_with_more_than_an_address_is_refused_without_showing_it(text: str) -> None:
+    assert refusal({"SCENARIO_BASE_URL": text}) == (
+        f"SCENARIO_BASE_URL must hold the address alone, without credentials, query or fragment. {EXAMPLE}"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["api.example.com", "ftp://api.example.com", "https://", "https:///v1", "file:///etc", SECRET, "https://a b/v1"],
+)
+def test_what_is_no_web_address_is_refused_as_base_url(text: str) -> None:
+    assert refusal({"SCENARIO_BASE_URL": text}) == (
+        f"SCENARIO_BASE_URL must be a web address that starts with https://. {EXAMPLE}"
+    )
+
+
+@pytest.mark.parametrize("text", ["https://[::1", "https://api.example.com:port", "https://api.example.com:99999"])
+def test_a_broken_base_url_is_refused(text: str) -> None:
+    assert refusal({"SCENARIO_BASE_URL": text}) == f"SCENARIO_BASE_URL is not a web address. {EXAMPLE}"
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("127.255.0.3", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("128.0.0.1", False),
+        ("::2", False),
+        ("", False),
+        ("localhost.", False),
+        ("127.1", False),
+        ("example.com", False),
+    ],
+)
+def test_loopback_is_only_this_machine(host: str, expected: bool) -> None:  # noqa: FBT001  # the value is the point
+    assert is_loopback(host) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        ("cdn.example.com", ("cdn.example.com",)),
+        (" One.Example.com , two.example.com,", ("one.example.com", "two.example.com")),
+        (" , ,", ("cdn.cloud.scenario.com",)),
+    ],
+)
+def test_picture_hosts_are_a_list_of_names(text: str, hosts: tuple[str, ...]) -> None:
+    assert Settings.from_environ({"SCENARIO_CDN_HOSTS": text}).cdn_hosts == hosts
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("https://cdn.example.com", "'https://cdn.example.com'"),
+        ("cdn.example.com/assets", "'cdn.example.com/assets'"),
+        ("cdn.example.com:443", "'cdn.example.com:443'"),
+        ("cdn.ex\u00e4mple.com", "'cdn.ex\\xe4mple.com'"),
+    ],
+)
+def test_a_picture_host_with_more_than_a_name_is_refused(host: str, shown: str) -> None:
+    assert refusal({"SCENARIO_CDN_HOSTS": f"good.example.com,{host}"}) == (
+        "SCENARIO_CDN_HOSTS must list host names, separated by commas, "
+        f"not {shown}. Example: cdn.cloud.scenario.com"
+    )
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("1", 1.0), ("600", 600.0), (" 2.5 ", 2.5), ("1e2", 100.0)])
+def test_the_time_out_is_read_in_seconds(text: str, seconds: float) -> None:
+    assert Settings.from_environ({"SCENARIO_MCP_TIMEOUT_SECONDS": text}).timeout_seconds == seconds
+
+
+@pytest.mark.parametrize("text", ["0", "0.99", "600.01", "-5", "nan", "inf", "30s", "half a minute"])
+def test_a_time_out_out_of_bounds_is_refused(text: str) -> None:
+    assert refusal({"SCENARIO_MCP_TIMEOUT_SECONDS": text}) == (
+        f"SCENARIO_MCP_TIMEOUT_SECONDS must be a number of seconds from 1 to 600, not '{text}'."
+    )
+
+
+@pytest.mark.parametrize("text", ["debug", "info", "warning", "error", "DEBUG", " Error "])
+def test_log_levels_are_read_in_any_case(text: str) -> None:
+    assert Settings.from_environ({"SCENARIO_MCP_LOG_LEVEL": text}).log_level == text.strip().lower()
+
+
+def test_another_log_level_is_refused() -> None:
+    assert refusal({"SCENARIO_MCP_LOG_LEVEL": "Trace"}) == (
+        "SCENARIO_MCP_LOG_LEVEL must be one of debug, info, warning, error, not 'trace'."
+    )
+
+
+def test_no_secret_shows_in_a_printed_settings_object() -> None:
+    settings = Settings.from_environ({**PAIR, "SCENARIO_SDK_JWT": TOKEN})
+    for text in (repr(settings), str(settings), f"{settings!r}"):
+        assert text == (
+            "Settings(base_url='https://api.cloud.scenario.com/v1', project_id='', "
+            "cdn_hosts=('cdn.cloud.scenario.com',), sandbox=False, timeout_seconds=30.0, log_level='warning', "
+            "resource_links=False)"
+        )
+
+
+def test_settings_do_not_change() -> None:
+    settings = Settings()
+    for each in fields(Settings):
+        with pytest.raises(FrozenInstanceError):
+            setattr(settings, each.name, None)
+    assert replace(settings, project_id="proj_1").project_id == "proj_1"
+
+
+def test_the_ways_out_name_the_variables_to_set() -> None:
+    assert WAYS_OUT == (
+        "Set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET to an API key of your Scenario project, "
+        "or set SCENARIO_MCP_SANDBOX=1 to search the built-in sample catalogue without an account."
+    )
+
+
+@given(
+    name=st.sampled_from([*SECRET_NAMES, "SCENARIO_BASE_URL"]),
+    noise=st.sampled_from(["", " ", "\u201d", "'", ":", "\x00", "@", "?", "\u2028"]),
+    before=st.booleans(),
+)
+def test_no_refusal_holds_the_value_that_it_refuses(name: str, noise: str, before: bool) -> None:  # noqa: FBT001  # drawn
+    value = f"{SECRET}{noise}{SECRET}" if before else f"{noise}{SECRET}"
+    try:
+        settings = Settings.from_environ({name: value})
+    except SettingsRefused as refused:
+        assert SECRET not in str(refused)
+        assert name in str(refused)
+    else:
+        assert SECRET not in repr(replace(settings, project_id=""))

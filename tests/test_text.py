@@ -1,0 +1,110 @@
+"""Strangers' text is shown on one line, without what does not show, without addresses, and bounded."""
+
+import unicodedata
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenario_mcp.text import clean, shown, without_links
+
+TEXTS = st.text(st.characters(exclude_categories=[]), max_size=300)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a knight", "a knight"),
+        ("", ""),
+        ("  a\t\tknight\r\nat\x0b\x0cthe \u00a0\u2028\u2029\x85gate  ", "a knight at the gate"),
+        ("b\u00fcrger \u5263\u58eb \U0001f409", "b\u00fcrger \u5263\u58eb \U0001f409"),
+        ("a\x00b\x07c\x1bd\x7fe\x9ff", "abcdef"),
+        ("a\u200bb\u200dc\u2060d\ufeffe\u00adf", "abcdef"),
+        ("a\u202eb\u2066c\u200fd\u061ce", "abcde"),
+        ("a\U000e0041b\U000e007fc", "abc"),
+        ("a\ud800b\udfffc", "abc"),
+        ("a\ufe0fb\u3164c\u115fd\uffa0e\u034ff", "abcdef"),
+        ("a\ufff9b\uffffc\ufdd0d", "abcd"),
+        ("\u200b\u202e", ""),
+    ],
+)
+def test_cleaned_text_is_one_line_of_what_shows(text: str, expected: str) -> None:
+    assert clean(text, 100) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "expected"),
+    [
+        ("a knight at the gate", 20, "a knight at the gate"),
+        ("a knight at the gate", 19, "a knight at the…"),
+        ("a knight at the gate", 13, "a knight at…"),
+        ("a knight, at the gate", 10, "a knight…"),
+        ("unbroken" * 5, 10, "unbrokenu…"),
+        ("x" + " " * 500 + "y", 10, "x…"),
+    ],
+)
+def test_long_text_is_cut_at_a_word_with_an_ellipsis(text: str, limit: int, expected: str) -> None:
+    assert clean(text, limit) == expected
+
+
+@given(text=TEXTS, limit=st.integers(2, 80))
+def test_cleaned_text_is_bounded_printable_and_stays_clean(text: str, limit: int) -> None:
+    cleaned = clean(text, limit)
+    assert len(cleaned) <= limit
+    assert cleaned == cleaned.strip()
+    assert not {"Cc", "Cs", "Zl", "Zp"} & {unicodedata.category(character) for character in cleaned}
+    assert clean(cleaned, limit) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("see https://example.com/a?b=c#d, then", "see [address removed] then"),
+        ("HTTP://EXAMPLE.COM", "[address removed]"),
+        ("s3://bucket/key and scenario://assets/a", "[address removed] and [address removed]"),
+        ("www.example.com/x", "[address removed]"),
+        ("data:image/png;base64,AAAA", "[address removed]"),
+        ("https:\u200b//example.com/x", "[address removed]"),
+        ("ht\ud800tps://example.com/x", "[address removed]"),
+        ("\u89c1https://example.com/x", "\u89c1[address removed]"),
+        ("0https://example.com/x and " + "x" * 40 + "https://example.com", "[address removed] and [address removed]"),
+        ("metadata: a 16:9 picture, either/or", "metadata: a 16:9 picture, either/or"),
+    ],
+)
+def test_addresses_are_taken_out_of_a_text(text: str, expected: str) -> None:
+    assert without_links(text) == expected
+
+
+@given(TEXTS, TEXTS)
+def test_no_address_comes_together_when_the_rest_is_cleaned(before: str, after: str) -> None:
+    text = clean(without_links(f"{before}https://cdn.example.com/x?Signature=1{after}"), 2_000)
+    assert "cdn.example.com" not in text
+    assert "Signature" not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("a castle", '"a castle"'),
+        ('a "big"\ncastle', "\"a 'big' castle\""),
+        ("w " * 60, '"' + "w " * 28 + 'w…"'),
+        ("https://example.com/x", '"[address removed]"'),
+        ("data:image/png;base64," + "A" * 1_000_000, '"[address removed]"'),
+        (True, "true"),
+        (False, "false"),
+        (7, "7"),
+        (-(10**15) + 1, "-999999999999999"),
+        (10**15, "a huge number"),
+        (-(10**6_000), "a huge number"),
+        (7.5, "7.5"),
+        (1e300, "1e+300"),
+        (float("nan"), "nan"),
+        ([1], "a list"),
+        ((1,), "a list"),
+        ({"a": 1}, "an object"),
+    ],
+    ids=lambda value: str(type(value)),
+)
+def test_a_refused_value_is_named_briefly(value: Any, expected: str) -> None:
+    assert shown(value) == expected
