@@ -91,7 +91,6 @@ class Start(NamedTuple):
 
     cpu_seconds: float
     wall_seconds: float
-    megabytes: float
 
 
 async def measure_start(command: list[str], environ: dict[str, str]) -> Start:
@@ -101,7 +100,7 @@ async def measure_start(command: list[str], environ: dict[str, str]) -> Start:
         for message in OPENING:
             await server.ask(**message)
         await server.ask(method="tools/list", id=1)
-        return Start(server.cpu_seconds(), time.perf_counter() - begin, server.resident_megabytes())
+        return Start(server.cpu_seconds(), time.perf_counter() - begin)
 
 
 class Searches(NamedTuple):
@@ -183,20 +182,24 @@ async def compare(base_url: str, starts: int, searches: int) -> None:
         for name, command in commands.items():
             searched[name].append(await measure_searches(command, environ, searches))
 
-    def row(label: str, unit: str, ours: float, bare: float, bound: str) -> None:
-        print(f"{label:44}{ours:10.1f}{bare:10.1f} {unit:4}{ours / bare:8.2f}   {bound}")
-
-    def median(name: str, field: str) -> float:
-        source: list[Any] = [*begun[name], *searched[name]] if field == "" else begun[name]
-        return statistics.median(getattr(item, field) for item in source)
-
-    print(f"{'':44}{'ours':>10}{'bare':>10}     {'ratio':>8}   at most")
-    row("CPU to the answer of tools/list", "ms", *(median(n, "cpu_seconds") * 1000 for n in commands), "0.95")  # type: ignore[misc]  # two values
-    row("wall time to the answer of tools/list", "ms", *(median(n, "wall_seconds") * 1000 for n in commands), "")  # type: ignore[misc]  # two values
-    cpu = [statistics.median(s.cpu_seconds for s in searched[n]) * 1_000_000 / searches for n in commands]
-    row("CPU for 1,000 searches", "ms", cpu[0], cpu[1], "0.70")
-    memory = [statistics.median(s.megabytes for s in searched[n]) for n in commands]
-    row("resident memory after them", "MB", memory[0], memory[1], f"+10 MB (is {memory[0] - memory[1]:+.1f})")
+    cpu, wall, searches_cpu, memory = (
+        {name: statistics.median(values) for name, values in each.items()}
+        for each in (
+            {name: [start.cpu_seconds * 1000 for start in begun[name]] for name in commands},
+            {name: [start.wall_seconds * 1000 for start in begun[name]] for name in commands},
+            {name: [run.cpu_seconds * 1e6 / searches for run in searched[name]] for name in commands},
+            {name: [run.megabytes for run in searched[name]] for name in commands},
+        )
+    )
+    print(f"{'':42}{'ours':>10}{'bare':>10}{'':4}{'ratio':>8}   at most")
+    for label, unit, values, bound in (
+        ("CPU to the answer of tools/list", "ms", cpu, "0.95"),
+        ("wall time to the answer of tools/list", "ms", wall, ""),
+        ("CPU for 1,000 searches", "ms", searches_cpu, "0.70"),
+        ("resident memory after them", "MB", memory, f"10 MB more (is {memory['ours'] - memory['bare']:+.1f})"),
+    ):
+        ours, bare = values["ours"], values["bare"]
+        print(f"{label:42}{ours:10.1f}{bare:10.1f} {unit:3}{ours / bare:8.2f}   {bound}")
 
 
 if __name__ == "__main__":

@@ -175,8 +175,6 @@ def _expected(schema: Mapping[str, Any]) -> str:
             return f"{noun} from {low:g} to {high:g}" if high is not None else f"{noun} of at least {low:g}"
         case "boolean":
             return "true or false"
-        case "array":
-            return "a list of texts"
         case "object":
             return "an object"
         case _:

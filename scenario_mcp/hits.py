@@ -20,6 +20,7 @@ MAX_NAME_CHARACTERS = 32
 MAX_TAGS_CHARACTERS = 16
 MAX_ABOUT_CHARACTERS = 24
 MAX_LABEL_CHARACTERS = 60
+MAX_DOUBTS = 3
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
@@ -182,11 +183,11 @@ def _notes(page: SearchPage[DocumentT], request: Search, documents: list[Documen
 
 
 def _doubts(expression: str, known: Mapping[str, str]) -> list[str]:
-    """Name the filter's fields that are not documented: perhaps new, perhaps wrong."""
+    """Name the filter's first fields that are not documented: perhaps new, perhaps wrong."""
     from scenario_mcp import filters  # noqa: PLC0415  # as in wire.py: only a search with a filter needs it
 
     doubts = []
-    for field in filters.check(expression, known):
+    for field in filters.check(expression, known)[:MAX_DOUBTS]:
         nearest = filters.nearest(field, known)
         doubts.append(
             f"Filter field {shown(field)} is not documented{f'; did you mean {nearest}?' if nearest else '.'}"

@@ -1,5 +1,7 @@
 """The network, faked at its one seam: an httpx transport that answers from memory and keeps what it was sent."""
 
+import json
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -51,8 +53,15 @@ class Network(httpx.AsyncBaseTransport):
 
 def answering(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Network:
     """Make a network that answers with this JSON, or with these bytes as they are."""
-    content = {"content": document} if isinstance(document, bytes) else {"json": document}
-    return Network(lambda _: httpx.Response(status, headers=headers, **content))
+    content = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return Network(lambda _: httpx.Response(status, headers=headers, content=content))
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text is one line without controls, lone surrogates and what turns or hides its characters."""
+    categories = {unicodedata.category(character) for character in text}
+    hidden = ("\u200b", "\u200e", "\u200f", "\u202e", "\u2066", "\ufeff", "\U000e0041")
+    return not categories & {"Cc", "Cs", "Zl", "Zp"} and not any(character in text for character in hidden)
 
 
 def asset_document() -> dict[str, Any]:
@@ -94,7 +103,10 @@ def asset_document() -> dict[str, Any]:
         "url": f"https://cdn.cloud.scenario.com/assets/asset_G?{SIGNATURE}",
         "description": "A knight waits at a gate.",
         "score": 0.75,
-        "thumbnail": {"assetId": "asset_still", "url": f"https://cdn.cloud.scenario.com/assets/asset_still?{SIGNATURE}"},
+        "thumbnail": {
+            "assetId": "asset_still",
+            "url": f"https://cdn.cloud.scenario.com/assets/asset_still?{SIGNATURE}",
+        },
         "transcription": "Who goes there?",
     }
 

@@ -4,7 +4,7 @@ import anyio
 import pytest
 
 from scenario_mcp.backend import Backend, open_scenario
-from scenario_mcp.errors import NotAuthorized
+from scenario_mcp.errors import NotAuthorized, Unavailable
 from scenario_mcp.settings import Settings
 from scenario_mcp.wire import AssetSearch
 
@@ -15,9 +15,11 @@ async def test_the_sandbox_answers_through_the_same_client() -> None:
     assert page.hits
 
 
-async def test_the_live_api_is_opened_without_asking_it_anything() -> None:
-    async with open_scenario(Settings(api_key="key", api_secret="secret")) as scenario:
-        assert scenario.client
+async def test_the_live_api_is_asked_where_the_settings_say() -> None:
+    settings = Settings(api_key="key", api_secret="secret", base_url="http://127.0.0.1:9/v1")
+    async with open_scenario(settings) as scenario:
+        with pytest.raises(Unavailable, match=r"could not be reached at 127\.0\.0\.1:9"):
+            await scenario.client.search_assets(AssetSearch(query="castle"))
 
 
 async def test_without_either_it_names_both_ways_out() -> None:

@@ -112,7 +112,7 @@ def test_the_demonstration_says_when_it_cannot_save() -> None:
 
 
 def test_the_module_runs_as_the_command_does() -> None:
-    finished = subprocess.run(  # noqa: S603  # our own command
+    finished = subprocess.run(
         [sys.executable, "-m", "scenario_mcp", "--version"], capture_output=True, text=True, timeout=30, check=True
     )
     assert finished.stdout == f"scenario-mcp {__version__}\n"

@@ -17,7 +17,8 @@ async def main():
     parameters = StdioServerParameters(command=sys.argv[1], args=["-m", "scenario_mcp", "--sandbox"])
     async with stdio_client(parameters) as streams, ClientSession(*streams) as session:
         protocol = (await session.initialize()).protocolVersion
-        seen = {"protocol": protocol, "tools": [tool.name for tool in (await session.list_tools()).tools], "pictures": []}
+        tools = [tool.name for tool in (await session.list_tools()).tools]
+        seen = {"protocol": protocol, "tools": tools, "pictures": []}
         for tool, query in (("search_assets", "knight"), ("search_models", "pixel")):
             result = await session.call_tool(tool, {"query": query})
             assert json.loads(result.content[0].text) == result.structuredContent

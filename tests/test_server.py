@@ -10,7 +10,7 @@ from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp.types import BlobResourceContents, CallToolResult, ResourceLink, TextContent, TextResourceContents
 
-from scenario_mcp import server as server_module
+from scenario_mcp import guide
 from scenario_mcp.media import picture_type
 from scenario_mcp.server import build_server
 from scenario_mcp.settings import Settings
@@ -179,7 +179,7 @@ async def test_links_to_the_resources_come_only_when_asked_for(mode: Any) -> Non
 async def test_a_mistake_of_ours_is_logged_and_answered_without_its_text(
     mode: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(server_module.guide, "text", lambda: 1 / 0)
+    monkeypatch.setattr(guide, "text", lambda: 1 / 0)
     async with Client(build_server(SANDBOX), mode=mode) as client:
         with pytest.raises(MCPError) as caught:
             await client.read_resource("scenario://guide/search")

@@ -53,9 +53,7 @@ class Server:
     def send(self, *messages: dict[str, Any] | bytes) -> None:
         assert self.process.stdin
         for message in messages:
-            self.process.stdin.write(
-                (message if isinstance(message, bytes) else json.dumps(message).encode()) + b"\n"
-            )
+            self.process.stdin.write((message if isinstance(message, bytes) else json.dumps(message).encode()) + b"\n")
         self.process.stdin.flush()
 
     def receive(self) -> dict[str, Any]:
@@ -72,7 +70,9 @@ class Server:
 
 @contextmanager
 def _server(stdout: Any = subprocess.PIPE) -> Iterator[Server]:
-    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=stdout, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(  # noqa: S603  # our own command
+        COMMAND, stdin=subprocess.PIPE, stdout=stdout, stderr=subprocess.PIPE
+    ) as process:
         try:
             yield Server(process)
         finally:
@@ -136,9 +136,8 @@ def test_a_message_that_is_too_long_is_refused_and_the_next_one_served() -> None
 
 def test_the_answers_in_flight_still_arrive_when_the_client_closes_its_end() -> None:
     lines = [HANDSHAKE, INITIALIZED, _call(1, "search_assets", query="castle"), _call(2, "search_models", query="ink")]
-    finished = subprocess.run(  # noqa: S603  # our own command
-        COMMAND, input="\n".join(json.dumps(line) for line in lines).encode(), capture_output=True, timeout=30, check=True
-    )
+    text = "\n".join(json.dumps(line) for line in lines).encode()
+    finished = subprocess.run(COMMAND, input=text, capture_output=True, timeout=30, check=True)  # noqa: S603  # ours
     answers = [json.loads(line) for line in finished.stdout.splitlines()]
     assert sorted(answer["id"] for answer in answers) == [0, 1, 2]
     assert all("error" not in answer for answer in answers)

@@ -1,6 +1,5 @@
 """Strangers' text is shown on one line, without what does not show, without addresses, and bounded."""
 
-import unicodedata
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_mcp.text import clean, shown, without_links
+from tests.fakes import is_plain
 
 TEXTS = st.text(st.characters(exclude_categories=[]), max_size=300)
 
@@ -53,7 +53,7 @@ def test_cleaned_text_is_bounded_printable_and_stays_clean(text: str, limit: int
     cleaned = clean(text, limit)
     assert len(cleaned) <= limit
     assert cleaned == cleaned.strip()
-    assert not {"Cc", "Cs", "Zl", "Zp"} & {unicodedata.category(character) for character in cleaned}
+    assert is_plain(cleaned)
     assert clean(cleaned, limit) == cleaned
 
 

@@ -145,8 +145,10 @@ def test_one_of_the_four_is_enough(model: type[Search], fields: dict[str, Any]) 
 @MODELS
 def test_image_and_images_exclude_each_other(model: type[Search]) -> None:
     assert problems(model, image="a", images={"like": ["b"]}) == [
-        "image and images exclude each other: give one of them. "
-        'Example: {"images": {"like": ["asset_GTrL3mq4SXWyMxkOHRxlpw"]}}'
+        (
+            "image and images exclude each other: give one of them. "
+            'Example: {"images": {"like": ["asset_GTrL3mq4SXWyMxkOHRxlpw"]}}'
+        )
     ]
 
 
@@ -159,8 +161,10 @@ def test_an_empty_images_beside_an_image_is_none() -> None:
 @pytest.mark.parametrize("other", ["page", "hitsPerPage"])
 def test_the_two_ways_to_page_exclude_each_other(model: type[Search], one: str, other: str) -> None:
     assert problems(model, query="x", **{one: 1, other: 1}) == [
-        "limit and offset are one way to page, page and hitsPerPage the other: give one pair. "
-        'Example: {"limit": 20, "offset": 20}'
+        (
+            "limit and offset are one way to page, page and hitsPerPage the other: give one pair. "
+            'Example: {"limit": 20, "offset": 20}'
+        )
     ]
 
 
@@ -280,17 +284,27 @@ def test_every_sortable_attribute_sorts_both_ways(model: type[Search], attribute
 )
 def test_a_wrong_sorting_is_answered_with_the_right_one(item: str, example: str) -> None:
     assert problems(AssetSearch, query="x", sortBy=["createdAt:asc", item]) == [
-        "takes attribute:asc or attribute:desc with one of createdAt, updatedAt, width, height, score. "
-        f'Example: ["{example}"]'
+        (
+            "takes attribute:asc or attribute:desc with one of createdAt, updatedAt, width, height, score. "
+            f'Example: ["{example}"]'
+        )
     ]
 
 
 @pytest.mark.parametrize("item", ["width:asc", "height:desc"])
 def test_models_have_no_size_to_sort_by(item: str) -> None:
     assert problems(ModelSearch, query="x", sortBy=[item]) == [
-        "takes attribute:asc or attribute:desc with one of createdAt, updatedAt, score. "
-        f'Example: ["createdAt:{item.partition(":")[2]}"]'
+        (
+            "takes attribute:asc or attribute:desc with one of createdAt, updatedAt, score. "
+            f'Example: ["createdAt:{item.partition(":")[2]}"]'
+        )
     ]
+
+
+def test_a_null_is_the_same_as_nothing() -> None:
+    names = ["filter", "image", "images", "imageSemanticRatio", "limit", "page", "public", "sortBy", "originalAssets"]
+    request = AssetSearch.model_validate({"query": "x", **dict.fromkeys(names)}, by_alias=True)
+    assert (request.body(), request.url_parameters()) == ({"query": "x"}, {})
 
 
 def test_a_filter_is_sent_without_the_blanks_around_it() -> None:
@@ -307,15 +321,15 @@ def test_every_documented_filter_field_passes_and_stands_in_the_description(mode
 
 
 def test_the_filter_fields_are_the_documented_ones() -> None:
-    assert [*ASSET_FILTER_FIELDS] == (
-        "kind width height size aspectRatio mimeType name prompt text negativePrompt seed modelId baseModelId modelType "
-        "numInferenceSteps guidance scheduler tags collectionIds nsfw privacy createdAt updatedAt authorId"
-    ).split()
-    assert [*MODEL_FILTER_FIELDS] == (
-        "name type source parentModelId capabilities tags collectionIds concepts trainingImagesNumber exampleAssetIds "
-        "complianceMetadata.subProcessor complianceMetadata.modelProvider complianceMetadata.maintainer privacy "
-        "authorId createdAt updatedAt"
-    ).split()
+    assert " ".join(ASSET_FILTER_FIELDS) == (
+        "kind width height size aspectRatio mimeType name prompt text negativePrompt seed modelId baseModelId "
+        "modelType numInferenceSteps guidance scheduler tags collectionIds nsfw privacy createdAt updatedAt authorId"
+    )
+    assert " ".join(MODEL_FILTER_FIELDS) == (
+        "name type source parentModelId capabilities tags collectionIds concepts trainingImagesNumber "
+        "exampleAssetIds complianceMetadata.subProcessor complianceMetadata.modelProvider "
+        "complianceMetadata.maintainer privacy authorId createdAt updatedAt"
+    )
 
 
 @MODELS

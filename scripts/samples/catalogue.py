@@ -8,7 +8,7 @@ from datetime import timedelta
 from . import models
 from .extras import extras
 from .ids import COLLECTIONS, END, OWN, STUDIOS, ident
-from .models import BY_KEY, FLUX, XL
+from .models import BY_KEY, FLUX, QWEN
 from .pictures import Picture
 from .plan import pictures
 from .rows import Entry, Row, base, old, privacy
@@ -26,7 +26,7 @@ DECLARED: dict[str, tuple[tuple[int, int], ...]] = {
     "3:4": ((864, 1152), (768, 1024)),
 }
 SCHEDULERS = ("DPMSolverMultistepScheduler", "EulerAncestralDiscreteScheduler", "FlowMatchEulerDiscreteScheduler")
-SAMPLERS_XL = SCHEDULERS[:2]
+SAMPLERS_QWEN = SCHEDULERS[:2]
 
 #: Labels a cautious classifier put on harmless pictures.
 LABELS = {
@@ -181,13 +181,13 @@ def _generation(i: int, p: Picture, meta: Row, kind: str, rng: random.Random, *,
     model = BY_KEY[key]
     root = model.parent or model.id
     meta["modelId"], meta["baseModelId"] = model.id, root
-    meta["modelType"] = "sd-xl" if root == XL else "flux.1"
+    meta["modelType"] = "qwen-image-lora" if root == QWEN else "flux.1"
     if kind in ("upscale", "background-removal"):
         tool = BY_KEY["model_scenario-upscale-v3" if kind == "upscale" else "model_scenario-cutout"]
         meta["modelId"], meta["modelType"] = tool.id, "custom"
-    meta["guidance"] = 7.5 if root == XL else 3.5
+    meta["guidance"] = 4.0 if root == QWEN else 3.5
     meta["numInferenceSteps"] = rng.choice((28, 30, 40))
-    meta["scheduler"] = rng.choice(SAMPLERS_XL) if root == XL else SCHEDULERS[2]
+    meta["scheduler"] = rng.choice(SAMPLERS_QWEN) if root == QWEN else SCHEDULERS[2]
     meta["seed"] = str(rng.randrange(2**32))
     meta["parentJobId"] = ident("job_", f"{i}/{p.subject}/{p.look}")
 

@@ -38,7 +38,7 @@ def _clips(pictures: Sequence[Entry], rng: random.Random) -> list[Entry]:
         frame = first.row["metadata"]
         row["metadata"] = {
             "kind": "video",
-            "type": "inference-txt2video" if k == 5 else "inference-img2video",
+            "type": "txt2video" if k == 5 else "img2video",
             "name": clip.name,
             "prompt": clip.prompt,
             "width": frame["width"],
@@ -126,7 +126,7 @@ def _sounds(rng: random.Random) -> list[Entry]:
         uploaded = k == 1
         meta: Row = {
             "kind": "audio",
-            "type": "uploaded-audio" if uploaded else "inference-txt2audio",
+            "type": "uploaded-audio" if uploaded else "txt2audio",
             "name": name[0].upper() + name[1:],
             "size": rng.randrange(40_000, 240_000),
         }
@@ -178,7 +178,7 @@ def _solids(rng: random.Random) -> list[Entry]:
         row = base(f"solid/{name}", owner, k, rng, made)
         row["metadata"] = {
             "kind": "3d",
-            "type": "inference-img23d",
+            "type": "img23d",
             "name": f"Low-poly {name}",
             "prompt": f"low-poly {name}, clean facets, flat colours, game-ready mesh, centred on the origin",
             "modelId": model.id,

@@ -40,17 +40,17 @@ class Model:
         return self.key if self.key.startswith("model_") else ident("model_", "model " + self.key)
 
 
-FLUX, XL = "model_bfl-flux-1-dev", "model_stability-sdxl-1-0"
+FLUX, QWEN = "model_bfl-flux-1-dev", "model_qwen-image"
 _LORA = ("txt2img", "img2img", "inpaint", "controlnet", "reference")
 
 MODELS: tuple[Model, ...] = (
     Model(
         "pixel",
         "Pixel Quest",
-        "sd-xl-lora",
+        "qwen-image-lora",
         "16-bit sprites and scenes with a dark outline and dithered skies.",
         OWN,
-        XL,
+        QWEN,
         "pixel",
         images=34,
         tags=("pixel-art", "game-ready"),
@@ -72,10 +72,10 @@ MODELS: tuple[Model, ...] = (
     Model(
         "ink",
         "Inkwell",
-        "sd-xl-lora",
+        "qwen-image-lora",
         "Pen drawings on warm paper with hatching and a thin wash.",
         OWN,
-        XL,
+        QWEN,
         "ink",
         images=22,
         tags=("ink", "sketch"),
@@ -136,10 +136,10 @@ MODELS: tuple[Model, ...] = (
     Model(
         "props",
         "Ember Hollow Props",
-        "sd-xl-lora",
+        "qwen-image-lora",
         "Weapons, treasure and bottles on plain cards, ready for the shop.",
         OWN,
-        XL,
+        QWEN,
         theme="item",
         images=30,
         tags=("prop", "item"),
@@ -161,10 +161,10 @@ MODELS: tuple[Model, ...] = (
     Model(
         "creatures",
         "Bestiary",
-        "sd-xl-lora",
+        "qwen-image-lora",
         "Dragons, slimes and companions.",
         OWN,
-        XL,
+        QWEN,
         theme="creature",
         images=12,
         tags=("creature", "wip"),
@@ -212,10 +212,10 @@ MODELS: tuple[Model, ...] = (
     Model(
         "retro",
         "Retro Space Sprites",
-        "sd-xl-lora",
+        "qwen-image-lora",
         "Rockets, fighters and planets as arcade sprites.",
         community("starforge"),
-        XL,
+        QWEN,
         theme="sci-fi",
         images=20,
         privacy="public",
@@ -249,16 +249,16 @@ MODELS: tuple[Model, ...] = (
         provider=("Scenario", "Black Forest Labs", "Black Forest Labs"),
     ),
     Model(
-        XL,
-        "Stable Diffusion XL 1.0",
-        "sd-xl",
-        "Widely used base model for trained styles.",
+        QWEN,
+        "Qwen Image",
+        "custom",
+        "Open base model for trained styles.",
         PUBLIC,
         source="import",
         privacy="public",
         tags=("base",),
         examples=6,
-        provider=("Scenario", "Stability AI", "Stability AI"),
+        provider=("Scenario", "Alibaba", "Alibaba"),
     ),
     Model(
         "model_scenario-upscale-v3",
@@ -269,7 +269,7 @@ MODELS: tuple[Model, ...] = (
         source="scenario",
         privacy="public",
         tags=("upscale", "tool"),
-        capabilities=("upscale",),
+        capabilities=("img2img",),
         examples=3,
         provider=("Scenario", "Scenario", "Scenario"),
     ),
@@ -282,7 +282,7 @@ MODELS: tuple[Model, ...] = (
         source="scenario",
         privacy="public",
         tags=("background-removal", "tool"),
-        capabilities=("background-removal",),
+        capabilities=("img2img",),
         examples=3,
         provider=("Scenario", "Scenario", "Scenario"),
     ),
