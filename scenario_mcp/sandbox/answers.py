@@ -1,0 +1,91 @@
+"""What leaves the sandbox: a stored document as a search hit, or as the fuller answer by id.
+
+What the answers by id have beyond a hit, and the words that they use, are those of the types in Scenario's SDK 2.4.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from scenario_mcp.sandbox.catalogue import Document
+
+Link: TypeAlias = Callable[[str], str]
+"""Asset id -> signed URL."""
+
+_EDITS_OF_A_PICTURE = (
+    "DETECTION",
+    "GENERATIVE_FILL",
+    "PIXELATE",
+    "PROMPT_EDITING",
+    "REFINE",
+    "REFRAME",
+    "REMOVE_BACKGROUND",
+    "SEGMENTATION",
+    "UPSCALE",
+    "VECTORIZATION",
+)
+_INFERENCE_WORDS = {
+    "controlnet-inpaint": "control-net-inpainting",
+    "controlnet": "control-net",
+    "txt2img": "txt",
+    "img2img": "img",
+    "inpaint": "in-paint",
+}
+_INFERENCE_WORD = re.compile("|".join(_INFERENCE_WORDS))
+_TEXTURE = re.compile(r"(texture|3d-texture|3d23d-texture)(-\w+)?")
+_MODEL_SOURCES = {"civitai", "huggingface", "other", "scenario"}
+_PROPERTIES = ("width", "height", "duration", "frameRate", "channels", "sampleRate", "wordCount")
+
+
+def asset_hit(asset: Document, link: Link) -> dict[str, Any]:
+    """Return an asset as `POST /search/assets` does: with links to its file and to its thumbnail."""
+    return _with_thumbnail(asset, link) | {"url": link(str(asset["id"]))}
+
+
+def model_hit(model: Document, link: Link) -> dict[str, Any]:
+    """Return a model as `POST /search/models` does: with a link to its thumbnail."""
+    return _with_thumbnail(model, link)
+
+
+def asset_by_id(asset: Document, link: Link) -> dict[str, Any]:
+    """Return an asset as `GET /assets/{id}` does."""
+    metadata = asset.get("metadata")
+    metadata = _with_thumbnail(metadata, link) if isinstance(metadata, Mapping) else {}
+    metadata = {"kind": "image", "type": "unknown"} | metadata
+    return asset_hit(asset, link) | {
+        "editCapabilities": list(_EDITS_OF_A_PICTURE) if metadata["kind"] == "image" else [],
+        "kind": metadata["kind"],
+        "metadata": metadata,
+        "properties": {"size": metadata.get("size", 0)}
+        | {name: metadata[name] for name in _PROPERTIES if name in metadata},
+        "source": asset_source(str(metadata["type"])),
+        "status": "success",
+    }
+
+
+def model_by_id(model: Document, link: Link) -> dict[str, Any]:
+    """Return a model as `GET /models/{id}` does."""
+    concepts = model.get("concepts")
+    return model_hit(model, link) | {
+        "concepts": [{"scale": 1.0} | concept for concept in concepts] if isinstance(concepts, list) else [],
+        "custom": model.get("type") == "custom",
+        # The search index says how a model came about, the answer by id from which site.
+        "source": model.get("source") if model.get("source") in _MODEL_SOURCES else "scenario",
+        "status": "trained",
+    }
+
+
+def asset_source(asset_type: str) -> str:
+    """Translate `metadata.type` to `source`: the same list in an older spelling."""
+    if asset_type.startswith("inference-"):
+        return _INFERENCE_WORD.sub(lambda word: _INFERENCE_WORDS[word[0]], asset_type)
+    if _TEXTURE.fullmatch(asset_type):
+        return asset_type.replace("-", ":")
+    return asset_type
+
+
+def _with_thumbnail(fields: Mapping[str, object], link: Link) -> dict[str, Any]:
+    thumbnail = fields.get("thumbnail")
+    if not isinstance(thumbnail, Mapping):
+        return dict(fields)
+    return {**fields, "thumbnail": {**thumbnail, "url": link(str(thumbnail["assetId"]))}}

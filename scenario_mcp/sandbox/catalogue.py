@@ -1,0 +1,112 @@
+"""The sandbox's documents and media files, kept by id."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Self, TypeAlias
+
+from scenario_mcp.errors import SettingsRefused
+
+Document: TypeAlias = Mapping[str, object]
+"""An asset or a model as a search hit has it, without the signed URLs."""
+
+_MEDIA_TYPES = {
+    "webp": "image/webp",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "mp4": "video/mp4",
+    "mp3": "audio/mpeg",
+    "ogg": "audio/ogg",
+    "glb": "model/gltf-binary",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "txt": "text/plain",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A stored file: its bytes and their MIME type."""
+
+    content: bytes
+    mime_type: str
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether Pillow can be asked to open it."""
+        return self.mime_type.startswith("image/")
+
+
+class Catalogue:
+    """Assets and models by id, in the order in which they were stored, and the media files of the assets."""
+
+    def __init__(
+        self, assets: Mapping[str, Document], models: Mapping[str, Document], media: Mapping[str, Traversable]
+    ) -> None:
+        self.assets = assets
+        self.models = models
+        self._media = media
+
+    @classmethod
+    def load(cls, folder: Traversable | None = None) -> Self:
+        """Read a folder with `assets.jsonl`, `models.jsonl` and `media/<assetId>.<ext>`; by default the samples.
+
+        Raises:
+            SettingsRefused: one sentence that names the file, and the line if there is one.
+
+        """
+        folder = folder or resources.files("scenario_mcp.sandbox") / "data"
+        media = folder / "media"
+        files = sorted(media.iterdir(), key=lambda file: file.name) if media.is_dir() else []
+        return cls(
+            assets=dict(_read_documents(folder / "assets.jsonl")),
+            models=dict(_read_documents(folder / "models.jsonl")),
+            media={_stem(file): file for file in files if _extension(file) in _MEDIA_TYPES},
+        )
+
+    def media(self, asset_id: str) -> Media | None:
+        """Return the file of an asset, None if it has none."""
+        file = self._media.get(asset_id)
+        return None if file is None else Media(file.read_bytes(), _MEDIA_TYPES[_extension(file)])
+
+    def picture(self, asset_id: str) -> Media | None:
+        """Return the picture that shows an asset: its own file, or that of its thumbnail; None if neither is one."""
+        media = self.media(asset_id)
+        if media is not None and media.is_picture:
+            return media
+        thumbnail = self.assets.get(asset_id, {}).get("thumbnail")
+        shown = self.media(str(thumbnail.get("assetId"))) if isinstance(thumbnail, Mapping) else None
+        return shown if shown is not None and shown.is_picture else None
+
+
+def _stem(file: Traversable) -> str:
+    return file.name.rpartition(".")[0]
+
+
+def _extension(file: Traversable) -> str:
+    return file.name.rpartition(".")[2].lower()
+
+
+def _read_documents(file: Traversable) -> Iterator[tuple[str, Document]]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsRefused(
+            f"The catalogue's {file.name} cannot be read. A catalogue is a folder with assets.jsonl and models.jsonl."
+        ) from error
+    seen: set[str] = set()
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            document = json.loads(line)
+        except ValueError as error:
+            raise SettingsRefused(f"Line {number} of the catalogue's {file.name} is not JSON.") from error
+        if not isinstance(document, dict) or not isinstance(document.get("id"), str):
+            raise SettingsRefused(f"Line {number} of the catalogue's {file.name} is not an object with an id.")
+        if document["id"] in seen:
+            raise SettingsRefused(f"Line {number} of the catalogue's {file.name} repeats an id.")
+        seen.add(document["id"])
+        yield document["id"], document

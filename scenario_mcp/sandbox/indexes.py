@@ -1,0 +1,68 @@
+"""What each index searches in, filters on and sorts by: one table each.
+
+The names are flat, as Scenario's search guide lists them, although hits nest them. The order of the searched
+attributes and the largest total are not published: they are the sandbox's own choice and Meilisearch's default.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from scenario_mcp import wire
+
+MAX_TOTAL_HITS = 1000
+"""How far a search reaches and counts (Meilisearch's default `maxTotalHits`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """Names of attributes, mapped to their dotted paths in a document."""
+
+    searchable: tuple[str, ...]
+    """Paths that keywords are looked for in, the most telling first."""
+    filterable: Mapping[str, str]
+    sortable: Mapping[str, str]
+
+    def filter_path(self, name: str) -> str | None:
+        """Return the path of a filterable attribute or of what is nested in one; None if it is not filterable."""
+        head, tail = name, ""
+        while head:
+            if head in self.filterable:
+                return self.filterable[head] + tail
+            head, dot, last = head.rpartition(".")
+            tail = dot + last + tail
+        return None
+
+
+def listed(names: Iterable[str]) -> str:
+    """Name attributes in a refusal."""
+    return ", ".join(f"`{name}`" for name in sorted(names))
+
+
+_BESIDE_METADATA = frozenset(
+    {"authorId", "collectionIds", "createdAt", "mimeType", "nsfw", "privacy", "score", "tags", "updatedAt"}
+)
+
+
+def _asset_paths(names: Iterable[str]) -> dict[str, str]:
+    return {name: name if name in _BESIDE_METADATA else f"metadata.{name}" for name in names}
+
+
+ASSETS = IndexSettings(
+    searchable=(
+        "metadata.name",
+        "tags",
+        "metadata.prompt",
+        "description",
+        "metadata.text",
+        "transcription",
+        "content",
+    ),
+    filterable=_asset_paths(wire.AssetSearch.filter_fields),
+    sortable=_asset_paths(wire.AssetSearch.sort_fields),
+)
+
+MODELS = IndexSettings(
+    searchable=("name", "tags", "shortDescription", "type"),
+    filterable={name: name for name in wire.ModelSearch.filter_fields} | {"concepts": "concepts.modelId"},
+    sortable={name: name for name in wire.ModelSearch.sort_fields},
+)

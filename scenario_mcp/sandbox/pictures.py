@@ -1,0 +1,127 @@
+"""Media files as the CDN gives them: originals, and pictures resized on request."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import anyio.to_thread
+from PIL import Image, ImageOps
+
+from scenario_mcp.sandbox.catalogue import Catalogue, Document, Media
+from scenario_mcp.sandbox.refusals import invalid_parameter
+
+MAX_SIDE = 2048
+"""The largest width or height in pixels; larger originals are given in this size."""
+_CACHED_PICTURES = 16
+_FORMATS = {"webp": "image/webp", "png": "image/png", "jpeg": "image/jpeg"}
+_SAVE_OPTIONS: Mapping[str, Mapping[str, int]] = {
+    "image/webp": {"quality": 85, "method": 2},
+    "image/png": {"compress_level": 3},
+    "image/jpeg": {"quality": 88},
+}
+_PIXEL_ART_TAGS = {"pixel-art", "pixel art"}
+
+
+@dataclass(frozen=True, slots=True)
+class Resizing:
+    """How a picture is wanted; with nothing set it is the original."""
+
+    width: int | None = None
+    height: int | None = None
+    is_cropped: bool = True
+    mime_type: str | None = None
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "Resizing":
+        """Read `width`, `height`, `fit` and `format` of a URL. When both sides are given, the default `fit` crops.
+
+        Raises:
+            Refused: one of them has a value that it cannot have.
+
+        """
+        file_format = query.get("format")
+        if file_format is not None and file_format not in _FORMATS:
+            raise invalid_parameter(f"`format` must be one of {', '.join(_FORMATS)}")
+        fit = query.get("fit", "cover")
+        if fit not in {"cover", "inside"}:
+            raise invalid_parameter("`fit` must be one of cover, inside")
+        return cls(
+            width=_read_side(query, "width"),
+            height=_read_side(query, "height"),
+            is_cropped=fit == "cover",
+            mime_type=None if file_format is None else _FORMATS[file_format],
+        )
+
+
+class Pictures:
+    """Renders a catalogue's media; remembers the last few."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._render_remembered = lru_cache(maxsize=_CACHED_PICTURES)(self._render)
+
+    async def render(self, asset_id: str, resizing: Resizing) -> Media | None:
+        """Return a picture in the wanted size and format, any other file as it is; None if the asset has no file."""
+        return await anyio.to_thread.run_sync(self._render_remembered, asset_id, resizing)
+
+    def _render(self, asset_id: str, resizing: Resizing) -> Media | None:
+        media = self._catalogue.media(asset_id)
+        if media is None or not media.is_picture:
+            return media
+        return _render_picture(media, self._catalogue.assets.get(asset_id, {}), resizing)
+
+
+def _read_side(query: Mapping[str, str], name: str) -> int | None:
+    text = query.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_SIDE)) and 1 <= int(text) <= MAX_SIDE):
+        raise invalid_parameter(f"`{name}` must be between 1 and {MAX_SIDE}")
+    return int(text)
+
+
+def _render_picture(media: Media, asset: Document, resizing: Resizing) -> Media:
+    """Go from the small stored picture straight to the wanted one, as if the original had been resized."""
+    stored = Image.open(io.BytesIO(media.content))
+    tags = asset.get("tags")
+    is_pixel_art = isinstance(tags, list) and not _PIXEL_ART_TAGS.isdisjoint(tags)
+    resampling = Image.Resampling.NEAREST if is_pixel_art else Image.Resampling.LANCZOS
+    original = _original_size(asset, stored.size)
+    if resizing.width and resizing.height and resizing.is_cropped:
+        picture = ImageOps.fit(stored, (resizing.width, resizing.height), resampling)
+    else:
+        picture = stored.resize(_inside(original, resizing), resampling)
+    mime_type = resizing.mime_type or str(asset.get("mimeType"))
+    if mime_type not in _SAVE_OPTIONS:
+        mime_type = media.mime_type
+    return Media(_encode(picture, mime_type), mime_type)
+
+
+def _original_size(asset: Document, stored: tuple[int, int]) -> tuple[int, int]:
+    """Return the size that the asset declares, brought within the limit."""
+    metadata = asset.get("metadata")
+    width, height = stored
+    if isinstance(metadata, Mapping):
+        width, height = metadata.get("width") or width, metadata.get("height") or height
+    return _scaled((width, height), min(1.0, MAX_SIDE / max(width, height)))
+
+
+def _inside(original: tuple[int, int], resizing: Resizing) -> tuple[int, int]:
+    """Return the largest size of the original's shape that the wanted sides allow."""
+    ratios = [wanted / side for wanted, side in zip((resizing.width, resizing.height), original, strict=True) if wanted]
+    return _scaled(original, min([*ratios, MAX_SIDE / max(original)] if ratios else [1.0]))
+
+
+def _scaled(size: tuple[int, int], ratio: float) -> tuple[int, int]:
+    return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
+
+
+def _encode(picture: Image.Image, mime_type: str) -> bytes:
+    if mime_type == "image/jpeg" and picture.mode != "RGB":
+        opaque = Image.new("RGBA", picture.size, "white")
+        opaque.alpha_composite(picture.convert("RGBA"))
+        picture = opaque.convert("RGB")
+    buffer = io.BytesIO()
+    picture.save(buffer, mime_type.removeprefix("image/"), **_SAVE_OPTIONS[mime_type])
+    return buffer.getvalue()

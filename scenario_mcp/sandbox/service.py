@@ -1,0 +1,75 @@
+"""The sandbox on a port of this machine, for any client that speaks to Scenario's API."""
+
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import uvicorn
+
+from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app
+from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.settings import is_loopback
+
+DEFAULT_PORT = 8090
+_LARGEST_PORT = 65_535
+
+
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = DEFAULT_PORT,
+    api_key: str = API_KEY,
+    api_secret: str = API_SECRET,
+) -> None:
+    """Serve the sample catalogue until SIGINT or SIGTERM; port 0 takes a free one.
+
+    Once the port is bound, the address and the settings that point a client at it are printed to stdout.
+
+    Raises:
+        SettingsRefused: the host is not this machine, or the port cannot be had.
+
+    """
+    if not is_loopback(host) or ":" in host:
+        raise SettingsRefused(f"The sandbox serves 127.0.0.1, this machine only, not {host[:40]!a}.")
+    with _bind(host, port) as listener, _signals_as_interrupts(), suppress(KeyboardInterrupt):
+        app = create_app(Catalogue.load(), api_key=api_key, api_secret=api_secret)
+        config = uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False)
+        print(_introduction(listener, api_key, api_secret), flush=True)  # noqa: T201  # what the user started it for
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= _LARGEST_PORT:
+        raise SettingsRefused(f"There is no port {port}. Choose one from 1024 to {_LARGEST_PORT}, or 0 for a free one.")
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise SettingsRefused(
+            f"Port {port} of {host} cannot be had: another program may use it. Choose another one, or 0 for a free one."
+        ) from error
+
+
+def _introduction(listener: socket.socket, api_key: str, api_secret: str) -> str:
+    host, port = listener.getsockname()
+    return "\n".join(
+        [
+            f"Sandbox of Scenario's API at http://{host}:{port}/v1 (Ctrl+C ends it). Point a client at it with:",
+            f"SCENARIO_BASE_URL=http://{host}:{port}/v1",
+            f"SCENARIO_SDK_API_KEY={api_key}",
+            f"SCENARIO_SDK_API_SECRET={api_secret}",
+            f"SCENARIO_CDN_HOSTS={host}",
+        ]
+    )
+
+
+@contextmanager
+def _signals_as_interrupts() -> Iterator[None]:
+    """Make SIGINT and SIGTERM raise KeyboardInterrupt: uvicorn raises them again when it has shut down."""
+    previous = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
