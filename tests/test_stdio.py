@@ -75,6 +75,9 @@ def _server(stdout: Any = subprocess.PIPE) -> Iterator[Server]:
     ) as process:
         try:
             yield Server(process)
+            assert process.stdin
+            process.stdin.close()
+            process.wait(10)
         finally:
             process.kill()
 
