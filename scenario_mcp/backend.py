@@ -43,8 +43,10 @@ async def open_scenario(settings: Settings) -> AsyncIterator[Scenario]:
         if settings.sandbox:
             from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app  # noqa: PLC0415
             from scenario_mcp.sandbox.catalogue import Catalogue  # noqa: PLC0415
+            from scenario_mcp.sandbox.faults import FaultPlan  # noqa: PLC0415
 
-            app = create_app(Catalogue.load())
+            faults = FaultPlan.parse(settings.sandbox_fault) if settings.sandbox_fault else None
+            app = create_app(Catalogue.load(), faults=faults)
             transport: httpx.AsyncBaseTransport = httpx.ASGITransport(app)
             settings = replace(
                 settings,

@@ -44,6 +44,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     sandbox.add_argument("--key", default="sandbox", help="API key that it accepts (default sandbox)")
     sandbox.add_argument("--secret", default="sandbox", help="API secret that it accepts (default sandbox)")
+    sandbox.add_argument(
+        "--fault",
+        metavar="KIND[:N]",
+        help="make every N-th call fail in this way, such as 429:3; the README lists the kinds",
+    )
     demo = commands.add_parser("demo", help="run a few searches on the sample catalogue as an MCP client would")
     demo.add_argument(
         "--save-to", type=Path, default=Path(), metavar="DIR", help="where the picture goes (default: here)"
@@ -74,8 +79,10 @@ def _serve(environ: Mapping[str, str], *, sandbox: bool) -> int:
 
 def _sandbox(options: argparse.Namespace) -> int:
     from scenario_mcp.sandbox import service  # noqa: PLC0415  # only this command needs a web server
+    from scenario_mcp.sandbox.faults import FaultPlan  # noqa: PLC0415
 
-    service.serve(port=options.port, api_key=options.key, api_secret=options.secret)
+    faults = FaultPlan.parse(options.fault) if options.fault else None
+    service.serve(port=options.port, api_key=options.key, api_secret=options.secret, faults=faults)
     return 0
 
 

@@ -30,6 +30,7 @@ from scenario_mcp.wire import MAX_BODY_BYTES, AssetSearch, ModelSearch, Search
 CONNECT_TIMEOUT_SECONDS = 5.0
 """As in Scenario's own SDK."""
 MAX_REASON_CHARACTERS = 300
+MAX_WAIT_SECONDS = 24 * 3600
 
 DocumentT = TypeVar("DocumentT", bound=Document)
 ReplyT = TypeVar("ReplyT", bound=Reply)
@@ -156,7 +157,7 @@ class ScenarioClient:
             case _ if httpx.codes.is_redirect(status):
                 return Unavailable(f"{self._host} answered with a redirect ({status}). Check SCENARIO_BASE_URL.")
             case _ if httpx.codes.is_client_error(status) and status not in {408, 409}:
-                return SearchRefused(f"Scenario refused the request ({status}){reason}")
+                return SearchRefused(f"Scenario refused the request ({status}){reason} Try a simpler search.")
             case _:
                 return Unavailable(f"Scenario has a problem of its own ({status}). Try again in a minute.")
 
@@ -196,18 +197,23 @@ def _reasons(problem: Mapping[str, Any]) -> list[str]:
 
 def _wait_seconds(headers: httpx.Headers, problem: Mapping[str, Any]) -> float | None:
     """Read how long to wait: `retry-after-ms`, else `Retry-After` in seconds or as a date, else the body's word."""
+    waits = (
+        _seconds(headers.get("retry-after-ms"), thousandths=True),
+        _seconds(headers.get("retry-after")),
+        _seconds(problem.get("remainingSeconds")),
+    )
+    return next((wait for wait in waits if wait is not None), None)
+
+
+def _seconds(value: Any, *, thousandths: bool = False) -> float | None:
+    """Return a wait of up to a day; None for anything that is not one."""
     try:
-        if "retry-after-ms" in headers:
-            wait = float(headers["retry-after-ms"]) / 1000
-        elif "retry-after" in headers:
-            text = headers["retry-after"]
-            date = email.utils.parsedate_tz(text)
-            wait = float(text) if date is None else email.utils.mktime_tz(date) - time.time()
-        else:
-            wait = float(problem["remainingSeconds"])
-    except (KeyError, ValueError, TypeError, OverflowError):
+        date = email.utils.parsedate_tz(value) if isinstance(value, str) else None
+        wait = float(value) if date is None else email.utils.mktime_tz(date) - time.time()
+    except (ValueError, TypeError, OverflowError):
         return None
-    return wait if 0 < wait < 24 * 3600 else None
+    wait = wait / 1000 if thousandths else wait
+    return wait if 0 < wait < MAX_WAIT_SECONDS else None
 
 
 def _read_page(

@@ -16,7 +16,7 @@ from scenario_mcp.wire import DEFAULT_LIMIT, AssetSearch, ModelSearch, Search
 
 MAX_REACH = 1_000
 """How deep one can page into a result: the search engine's own default; Scenario's is not documented."""
-MAX_NAME_CHARACTERS = 32
+MAX_NAME_CHARACTERS = 28
 MAX_TAGS_CHARACTERS = 16
 MAX_ABOUT_CHARACTERS = 24
 MAX_LABEL_CHARACTERS = 60
@@ -129,13 +129,12 @@ def _trimmed(text: str | None, limit: int) -> str | None:
 
 
 def _first_tags(tags: tuple[str, ...]) -> str | None:
-    """Join as many whole tags as fit."""
+    """Join whole tags while they fit, leaving out those that are too long."""
     shown_tags = ""
     for tag in tags:
         longer = f"{shown_tags}, {tag}" if shown_tags else tag
-        if len(longer) > MAX_TAGS_CHARACTERS:
-            break
-        shown_tags = longer
+        if len(longer) <= MAX_TAGS_CHARACTERS:
+            shown_tags = longer
     return _trimmed(shown_tags, MAX_TAGS_CHARACTERS)
 
 

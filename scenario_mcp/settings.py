@@ -35,6 +35,7 @@ class Settings:
     project_id: str = ""
     cdn_hosts: tuple[str, ...] = CDN_HOSTS
     sandbox: bool = False
+    sandbox_fault: str = ""
     timeout_seconds: float = TIMEOUT_SECONDS
     log_level: LogLevel = "warning"
     resource_links: bool = False
@@ -62,6 +63,7 @@ class Settings:
             project_id=_secret(environ, "SCENARIO_PROJECT_ID")[1],
             cdn_hosts=_hosts(environ),
             sandbox=sandbox,
+            sandbox_fault=environ.get("SCENARIO_MCP_SANDBOX_FAULT", "").strip(),
             timeout_seconds=_seconds(environ),
             log_level=_log_level(environ),
             resource_links=_boolean(environ, "SCENARIO_MCP_RESOURCE_LINKS"),

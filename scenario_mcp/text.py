@@ -11,24 +11,23 @@ _INVISIBLE = re.compile(
 )
 _BLANKS = re.compile(r"\s+")
 MAX_SHOWN_INTEGER = 10**15
-_LINK = re.compile(r"(?i)(?:(?<![a-z0-9+.-])[a-z0-9+.-]+://|(?<![a-z0-9])(?:data:|www\.))\S+")
+_LINK = re.compile(
+    r"(?i)(?:(?<![a-z0-9+.-])[a-z0-9+.-]+://|(?<![a-z0-9])(?:data:|www\.))\S+"
+    r"|\S{0,2000}?[?&](?:Policy|Signature|Key-Pair-Id)=\S+"  # signed, without its scheme
+)
 
 
 def clean(text: str, limit: int) -> str:
     """Return the text on one line without invisible characters, cut at a word to at most `limit` characters."""
-    if len(text) > 4 * limit:
-        text = text[: 4 * limit]  # what is far past the cut need not be looked at
-        was_cut = True
-    else:
-        was_cut = False
+    was_cut = len(text) > 4 * limit
+    text = text[: 4 * limit]  # what is far past the end need not be looked at
     if not (text.isascii() and text.isprintable()):
         text = _INVISIBLE.sub("", text)
     text = _BLANKS.sub(" ", text).strip()
     if len(text) <= limit and not was_cut:
         return text
-    text = text[: limit - 1]
-    at_word = text.rfind(" ", limit // 2)
-    return (text[:at_word] if at_word > 0 else text).rstrip(" ,.;:") + "…"
+    at_word = text.rfind(" ", limit // 2, limit)
+    return text[: at_word if at_word > 0 else limit - 1].rstrip(" ,.;:") + "…"
 
 
 def without_links(text: str) -> str:

@@ -146,7 +146,7 @@ def test_the_kind_is_said_of_all_but_images(kind: str, shown: str | None) -> Non
     ("tags", "shown"),
     [
         (["knight", "gate"], "knight, gate"),
-        (["knight", "pixel art", "gate"], "knight"),
+        (["knight", "pixel art", "gate"], "knight, gate"),
         (["sixteen letters!"], "sixteen letters!"),
         (["seventeen letters"], None),
         (["a\nb", "c\u202ed"], "a b, cd"),
@@ -161,12 +161,12 @@ def test_long_texts_are_cut() -> None:
     long = {"metadata": {"name": "castle " * 99, "kind": "kind " * 99}, "nsfw": ["label"] * 99}
     assert hit_of(long) == {
         "name": "castle castle castle castle…",
-        "kind": ("kind " * 11).strip() + "…",
+        "kind": ("kind " * 12).strip() + "…",
         "nsfw": "label, label, label, label, label, label, label, label…",
     }
     assert model_hit_of({"name": "x" * 99, "shortDescription": "tiles " * 99}) == {
-        "name": "x" * 31 + "…",
-        "about": "tiles tiles tiles…",
+        "name": "x" * 27 + "…",
+        "about": "tiles tiles tiles tiles…",
     }
 
 

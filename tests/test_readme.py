@@ -9,6 +9,7 @@ from mcp.client import Client
 
 from scenario_mcp import guide, settings
 from scenario_mcp.resources import TEMPLATES
+from scenario_mcp.sandbox.faults import FAULTS
 from scenario_mcp.server import build_server
 from scenario_mcp.settings import Settings
 
@@ -59,3 +60,8 @@ def test_its_table_lists_every_setting_with_its_default() -> None:
 def test_every_link_to_a_file_leads_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", path.read_text("utf-8")):
         assert (path.parent / target).exists(), target
+
+
+def test_it_lists_every_kind_of_failure_that_the_sandbox_can_show() -> None:
+    listed = README[README.index("Kinds: ") :].split("\n\n")[0]
+    assert [kind for kind in re.findall(r"`([^`]+)`", listed) if kind != "Retry-After"] == list(FAULTS)

@@ -201,10 +201,14 @@ async def test_deeply_nested_facts_are_cut() -> None:
     deep: Any = "bottom"
     for _ in range(300):
         deep = [deep]
-    told = await facts({"id": "a", "new": deep})
-    for _ in range(resources.MAX_DEPTH - 1):
-        (told,) = told["new"] if isinstance(told, dict) else told
-    assert told == "…"
+    assert (
+        json.dumps(await facts({"id": "a", "new": deep}))
+        == '{"id": "a", "new": ' + "[" * 15 + '"\\u2026"' + "]" * 15 + "}"
+    )
+
+
+async def test_long_names_of_facts_are_cut() -> None:
+    assert await facts({"id": "a", "n" * 80: 1, "m" * 81: 2}) == {"id": "a", "n" * 80: 1, "m" * 79 + "…": 2}
 
 
 async def test_figures_that_json_does_not_know_are_null() -> None:

@@ -186,3 +186,48 @@ def test_where_the_streams_are_files_the_sdk_serves(tmp_path: Path) -> None:
         server.process.stdin.close()
         assert server.process.wait(10) == 0
     assert json.loads(answers.read_bytes())["result"]["serverInfo"]["name"] == "scenario-mcp"
+
+
+def test_a_client_that_reads_late_gets_every_answer() -> None:
+    """The pipe holds some 64 KB: what is beyond waits in the server until the client reads on."""
+    count = 100
+    with _server() as server:
+        server.ask(HANDSHAKE)
+        server.send(INITIALIZED, *(_call(number, "search_assets", query="a", limit=100) for number in range(1, count)))
+        read = {"jsonrpc": "2.0", "id": count, "method": "resources/read", "params": {"uri": "scenario://guide/search"}}
+        server.send(read)
+        answers = [server.receive() for _ in range(count)]
+    assert sorted(answer["id"] for answer in answers) == list(range(1, count + 1))
+
+
+def test_a_cancelled_call_is_not_answered_and_holds_nothing_up() -> None:
+    with _server() as server:
+        server.ask(HANDSHAKE)
+        cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}
+        server.send(INITIALIZED, _call(1, "search_assets", query="castle"), cancel)
+        assert server.ask({"jsonrpc": "2.0", "id": 2, "method": "ping"})["id"] == 2
+        begin = time.monotonic()
+        assert server.process.stdin
+        server.process.stdin.close()
+        assert server.process.wait(10) == 0
+        assert time.monotonic() - begin < stdio.LAST_ANSWERS_SECONDS
+
+
+def test_a_lone_surrogate_in_an_argument_or_a_name_does_no_harm() -> None:
+    with _server() as server:
+        server.ask(HANDSHAKE)
+        server.send(INITIALIZED)
+        for line, request_id in (
+            (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\\ud800","arguments":{}}}', 1),
+            (
+                (b'{"jsonrpc":"2.0","id":2,"method":"tools/call",'
+                b'"params":{"name":"search_assets","arguments":{"query":"\\udfffknight","x\\ud800":1}}}'),
+                2,
+            ),
+            (b'{"jsonrpc":"2.0","id":3,"method":"resources/read","params":{"uri":"scenario://\\ud800"}}', 3),
+        ):
+            server.send(line)
+            answer = server.receive()
+            assert answer["id"] == request_id
+            assert "error" in answer or answer["result"]["isError"]
+        assert server.ask({"jsonrpc": "2.0", "id": 4, "method": "ping"})["id"] == 4

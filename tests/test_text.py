@@ -88,7 +88,7 @@ def test_no_address_comes_together_when_the_rest_is_cleaned(before: str, after: 
     [
         ("a castle", '"a castle"'),
         ('a "big"\ncastle', "\"a 'big' castle\""),
-        ("w " * 60, '"' + "w " * 28 + 'w…"'),
+        ("w " * 60, '"' + "w " * 29 + 'w…"'),
         ("https://example.com/x", '"[address removed]"'),
         ("data:image/png;base64," + "A" * 1_000_000, '"[address removed]"'),
         (True, "true"),

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scenario_mcp.sandbox import answers, bodies, indexes, refusals
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
+from scenario_mcp.sandbox.faults import FaultPlan, Faults
 from scenario_mcp.sandbox.looks import Looks
 from scenario_mcp.sandbox.pictures import Pictures, Resizing
 from scenario_mcp.sandbox.refusals import Refused
@@ -36,10 +37,12 @@ MAX_BULK_MODELS = 50
 Answer: TypeAlias = Callable[[Document, answers.Link], dict[str, Any]]
 
 
-def create_app(catalogue: Catalogue, *, api_key: str = API_KEY, api_secret: str = API_SECRET) -> Starlette:
+def create_app(
+    catalogue: Catalogue, *, api_key: str = API_KEY, api_secret: str = API_SECRET, faults: FaultPlan | None = None
+) -> Starlette:
     """Serve a catalogue under `/v1` as Scenario's API does, and its media under `/cdn`.
 
-    `/v1` takes HTTP Basic with the key and the secret, or the secret as a bearer token.
+    `/v1` takes HTTP Basic with the key and the secret, or the secret as a bearer token, and fails as `faults` plans.
     """
     signer = LinkSigner(api_secret)
     looks = Looks(catalogue)
@@ -55,7 +58,10 @@ def create_app(catalogue: Catalogue, *, api_key: str = API_KEY, api_secret: str 
             Route("/models/{id}", api.get_model),
         ],
         redirect_slashes=False,
-        middleware=[Middleware(_Authentication, api_key=api_key, api_secret=api_secret)],
+        middleware=[
+            Middleware(_Authentication, api_key=api_key, api_secret=api_secret),
+            Middleware(Faults, plan=faults),
+        ],
     )
     return Starlette(
         routes=[

@@ -10,6 +10,7 @@ import uvicorn
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.faults import FaultPlan
 from scenario_mcp.settings import is_loopback
 
 DEFAULT_PORT = 8090
@@ -22,6 +23,7 @@ def serve(
     port: int = DEFAULT_PORT,
     api_key: str = API_KEY,
     api_secret: str = API_SECRET,
+    faults: FaultPlan | None = None,
 ) -> None:
     """Serve the sample catalogue until SIGINT or SIGTERM; port 0 takes a free one.
 
@@ -34,7 +36,7 @@ def serve(
     if not is_loopback(host) or ":" in host:
         raise SettingsRefused(f"The sandbox serves 127.0.0.1, this machine only, not {host[:40]!a}.")
     with _bind(host, port) as listener, _signals_as_interrupts(), suppress(KeyboardInterrupt):
-        app = create_app(Catalogue.load(), api_key=api_key, api_secret=api_secret)
+        app = create_app(Catalogue.load(), api_key=api_key, api_secret=api_secret, faults=faults)
         config = uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False)
         print(_introduction(listener, api_key, api_secret), flush=True)  # noqa: T201  # what the user started it for
         uvicorn.Server(config).run(sockets=[listener])
