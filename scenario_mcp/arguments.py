@@ -99,7 +99,9 @@ class ArgumentReader(Generic[SearchT]):
             message = str(detail["ctx"]["error"])
             if not location:
                 return message
-            return f"{_argument_name(location)}{':' if message[0].isupper() else ''} {message}"
+            sentence = f"{_argument_name(location)}{':' if message[0].isupper() else ''} {message}"
+            has_example = "Example: " in message or "Write: " in message
+            return sentence if has_example else f"{sentence.rstrip('.')}. Example: {self._example(location)}"
         schema: Mapping[str, Any] = {"properties": self._properties}
         value: Any = arguments
         for depth, step in enumerate(location, 1):
@@ -107,8 +109,11 @@ class ArgumentReader(Generic[SearchT]):
                 return f"{_argument_name(location[:-1])}: {_unknown(str(step), schema['properties'])}"
             schema = schema["items"] if isinstance(step, int) else schema["properties"][step]
             value = value[step]
-        example = json.dumps(self._examples[str(location[0])])
-        return f"{_argument_name(location)} must be {_expected(schema)}, not {shown(value)}. Example: {example}"
+        name = _argument_name(location)
+        return f"{name} must be {_expected(schema)}, not {shown(value)}. Example: {self._example(location)}"
+
+    def _example(self, location: tuple[int | str, ...]) -> str:
+        return json.dumps(self._examples[str(location[0])])
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:

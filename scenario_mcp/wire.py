@@ -37,22 +37,26 @@ def _reference(value: str) -> str:
     if _ASSET_ID.fullmatch(text):
         return text
     if text.lower().startswith("data:"):
-        raise ValueError(f"takes a data URL only as data:image/TYPE;base64,DATA. Example: {_REFERENCE_EXAMPLE}")
+        raise _no_reference("takes a data URL only as data:image/TYPE;base64,DATA")
     kind = "a web address" if "://" in text else "a file path" if "/" in text or "\\" in text else "free text"
-    raise ValueError(f"takes an asset id or a data URL, not {kind}. Example: {_REFERENCE_EXAMPLE}")
+    raise _no_reference(f"takes an asset id or a data URL, not {kind}")
 
 
 def _check_data_url(text: str, start: int) -> None:
     if (len(text) - start) * 3 // 4 > MAX_PICTURE_BYTES:
-        raise ValueError(
+        raise _no_reference(
             f"holds a picture of over {MAX_PICTURE_BYTES / 1e6} MB; make it smaller, 1024 pixels are enough"
         )
     try:
         empty = not binascii.a2b_base64(text[start:], strict_mode=True)
     except (binascii.Error, ValueError) as error:
-        raise ValueError("holds a data URL whose base64 is broken; send the whole picture") from error
+        raise _no_reference("holds a data URL whose base64 is broken; send the whole picture") from error
     if empty:
-        raise ValueError("holds a data URL without a picture in it")
+        raise _no_reference("holds a data URL without a picture in it")
+
+
+def _no_reference(problem: str) -> ValueError:
+    return ValueError(f"{problem}. Example: {_REFERENCE_EXAMPLE}")
 
 
 def _not_a_boolean(value: object) -> object:

@@ -312,11 +312,14 @@ def test_a_wrong_type_is_told_the_right_one(raw: dict[str, Any], sentence: str) 
         ("C:\\pictures\\a.png", f"takes an asset id or a data URL, not a file path. {REFERENCE_EXAMPLE}"),
         ("a knight on a horse", f"takes an asset id or a data URL, not free text. {REFERENCE_EXAMPLE}"),
         ("data:text/plain,hi", f"takes a data URL only as data:image/TYPE;base64,DATA. {REFERENCE_EXAMPLE}"),
-        ("data:image/png;base64,%%", "holds a data URL whose base64 is broken; send the whole picture"),
-        ("data:image/png;base64,", "holds a data URL without a picture in it"),
+        (
+            "data:image/png;base64,%%",
+            f"holds a data URL whose base64 is broken; send the whole picture. {REFERENCE_EXAMPLE}",
+        ),
+        ("data:image/png;base64,", f"holds a data URL without a picture in it. {REFERENCE_EXAMPLE}"),
         (
             "data:image/png;base64," + "A" * 5_000_000,
-            "holds a picture of over 3.5 MB; make it smaller, 1024 pixels are enough",
+            f"holds a picture of over 3.5 MB; make it smaller, 1024 pixels are enough. {REFERENCE_EXAMPLE}",
         ),
     ],
     ids=lambda value: value[:30],

@@ -230,10 +230,13 @@ def test_a_reference_is_an_id_or_a_data_url(value: str, sends: str) -> None:
             for value in ["data:text/plain,hi", "data:image/png,abc", "DATA:application/pdf;base64,AAAA", "data:"]
         ),
         *(
-            (f"data:image/png;base64,{data}", "holds a data URL whose base64 is broken; send the whole picture")
+            (
+                f"data:image/png;base64,{data}",
+                f"holds a data URL whose base64 is broken; send the whole picture. {EXAMPLE}",
+            )
             for data in ["%%%", "AAA", "AA==AA==", "AAAA\nAAAA", "A\u00c4AA"]
         ),
-        ("data:image/png;base64,", "holds a data URL without a picture in it"),
+        ("data:image/png;base64,", f"holds a data URL without a picture in it. {EXAMPLE}"),
     ],
 )
 def test_anything_else_is_refused_as_a_reference(value: str, sentence: str) -> None:
@@ -245,7 +248,7 @@ def test_a_picture_may_be_just_as_large_as_said() -> None:
     largest = "data:image/png;base64," + base64.b64encode(bytes(MAX_PICTURE_BYTES - 2)).decode()
     assert AssetSearch(image=largest).image == largest
     assert problems(AssetSearch, image=largest + "AAAA") == [
-        "holds a picture of over 3.5 MB; make it smaller, 1024 pixels are enough"
+        f"holds a picture of over 3.5 MB; make it smaller, 1024 pixels are enough. {EXAMPLE}"
     ]
 
 
