@@ -28,7 +28,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 class Hit(BaseModel):
     """What every hit has."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     name: Annotated[str | None, Field(description="Name, else how the prompt or caption begins")] = None
@@ -53,7 +53,7 @@ class ModelHit(Hit):
 class Page(BaseModel):
     """What is known about a page of hits as a whole."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     returned: Annotated[int, Field(description="Hits on this page")]
     total: Annotated[int | None, Field(description="All matches; only with page and hitsPerPage")] = None

@@ -82,7 +82,12 @@ class Request(BaseModel):
     """A JSON object that is sent: camelCase outside, snake_case inside."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="forbid", allow_inf_nan=False
+        alias_generator=to_camel,
+        populate_by_name=True,
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        defer_build=True,  # what is only inherited from is never built
     )
 
 
