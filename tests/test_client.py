@@ -242,7 +242,7 @@ async def test_odd_paging_figures_are_left_out() -> None:
         b'{"hits": [{"id": "a"}]',
         b'{"hits": [{"id": "\xff\xfe"}]}',
         b'{"hits": ' + b"[" * 100_000,
-        b'{"hits": [], "x": ' + b"[" * 5_000 + b"]" * 5_000 + b"}",
+        b'{"hits": [], "x": ' + b"[" * 200_000 + b"]" * 200_000 + b"}",
         b'{"asset": {"id": "a"}}',
         b"\x00",
     ],
