@@ -13,7 +13,7 @@ _BLANKS = re.compile(r"\s+")
 MAX_SHOWN_INTEGER = 10**15
 _LINK = re.compile(
     r"(?i)(?:(?<![a-z0-9+.-])[a-z0-9+.-]+://|(?<![a-z0-9])(?:data:|www\.))\S+"
-    r"|\S{0,2000}?[?&](?:Policy|Signature|Key-Pair-Id)=\S+"  # signed, without its scheme
+    r"|[?&](?:Policy|Signature|Key-Pair-Id)=\S+"  # what signs an address, also without its scheme
 )
 
 

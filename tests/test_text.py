@@ -108,3 +108,8 @@ def test_no_address_comes_together_when_the_rest_is_cleaned(before: str, after: 
 )
 def test_a_refused_value_is_named_briefly(value: Any, expected: str) -> None:
     assert shown(value) == expected
+
+
+def test_what_signs_an_address_is_removed_even_where_the_address_is_cut() -> None:
+    text = "cdn.example.com/a?Policy=abc&Signature=def&Key-Pair-Id=ghi end"
+    assert without_links(text) == "cdn.example.com/a[address removed] end"
