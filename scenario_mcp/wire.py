@@ -284,9 +284,10 @@ class AssetSearch(Search):
     filter: Annotated[
         str | None,
         Field(
-            description="Exact conditions on " + " ".join(ASSET_FILTER_FIELDS) + ". Example: kind = image AND tags = "
-            '"pixel art" AND createdAt >= 2026-11-01. Operators: = != < <= > >= a TO b, IN [a, b], EXISTS, IS EMPTY, '
-            "NOT; quote all but letters, digits, _ - .",
+            description="Exact conditions on " + " ".join(ASSET_FILTER_FIELDS) + ". Example: kind = image AND "
+            'aspectRatio = "16:9" AND tags IN [knight, "pixel art"] AND createdAt >= 2026-11-01. Operators: '
+            "= != < <= > >= lo TO hi (both included), IN, EXISTS, IS EMPTY, NOT, OR; quote all but letters, digits, "
+            "_ - . ; kinds: image video audio 3d text; size in bytes",
             examples=["kind = image AND tags = knight"],
         ),
     ] = None
