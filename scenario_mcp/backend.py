@@ -3,17 +3,23 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import anyio
+import anyio.to_thread
 
-from scenario_mcp.errors import NotAuthorized
+from scenario_mcp.errors import NotAuthorized, SettingsRefused, Unavailable
 from scenario_mcp.settings import WAYS_OUT, Settings
 
 if TYPE_CHECKING:
     from scenario_mcp.client import ScenarioClient
     from scenario_mcp.media import PictureReader
+    from scenario_mcp.sandbox.catalogue import Catalogue
+
+FIRST_WAIT_SECONDS = 10.0
+"""How long the first search waits for a folder to be read."""
 
 
 class Scenario(NamedTuple):
@@ -42,11 +48,10 @@ async def open_scenario(settings: Settings) -> AsyncIterator[Scenario]:
     async with AsyncExitStack() as stack:
         if settings.sandbox:
             from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app  # noqa: PLC0415
-            from scenario_mcp.sandbox.catalogue import Catalogue  # noqa: PLC0415
             from scenario_mcp.sandbox.faults import FaultPlan  # noqa: PLC0415
 
             faults = FaultPlan.parse(settings.sandbox_fault) if settings.sandbox_fault else None
-            app = create_app(Catalogue.load(), faults=faults)
+            app = create_app(await _open_catalogue(settings, stack), faults=faults)
             transport: httpx.AsyncBaseTransport = httpx.ASGITransport(app)
             settings = replace(
                 settings,
@@ -61,6 +66,22 @@ async def open_scenario(settings: Settings) -> AsyncIterator[Scenario]:
             # A client of its own: no connection that ever carried a credential fetches a picture.
             pictures = await stack.enter_async_context(httpx.AsyncClient())
         yield Scenario(ScenarioClient(http, settings), PictureReader(pictures, settings))
+
+
+async def _open_catalogue(settings: Settings, stack: AsyncExitStack) -> "Catalogue":
+    """Open the samples, or the user's folder, which goes on being read beside the searches if it is large."""
+    if not settings.catalogue:
+        from scenario_mcp.sandbox.catalogue import Catalogue  # noqa: PLC0415  # as above
+
+        return Catalogue.load()
+    from scenario_mcp.sandbox.ingest_beside import FolderBeside  # noqa: PLC0415  # as above
+
+    try:
+        folder = stack.enter_context(FolderBeside(Path(settings.catalogue)))
+    except SettingsRefused as error:
+        raise Unavailable(str(error)) from error
+    await anyio.to_thread.run_sync(folder.wait, FIRST_WAIT_SECONDS, abandon_on_cancel=True)
+    return folder.catalogue
 
 
 class Backend:

@@ -1,4 +1,4 @@
-"""The command line: serve (the default), sandbox, demo."""
+"""The command line: serve (the default), sandbox, export, demo."""
 
 import argparse
 import gc
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scenario_mcp import __version__, startup
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.settings import WAYS_OUT, Settings
+from scenario_mcp.settings import WAYS_OUT, Settings, read_catalogue
 
 DESCRIPTION = "Search Scenario's assets and models from any MCP client. Without a command it serves MCP over stdio."
 
@@ -19,8 +19,12 @@ def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> in
     """Do what the command line says; return the exit code."""
     options = _parser().parse_args(arguments)
     try:
+        if options.catalogue is not None:
+            environ = {**environ, "SCENARIO_MCP_CATALOGUE": options.catalogue}
         if options.command == "sandbox":
-            return _sandbox(options)
+            return _sandbox(options, environ)
+        if options.command == "export":
+            return _export(options, environ)
         if options.command == "demo":
             return _demo(options)
         return _serve(environ, sandbox=options.sandbox)
@@ -37,8 +41,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--sandbox", action="store_true", help="search the built-in sample catalogue; no account needed"
     )
+    parser.add_argument("--catalogue", metavar="DIR", help="search this folder of pictures or lines; implies --sandbox")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     sandbox = commands.add_parser("sandbox", help="serve the sample catalogue as a local Scenario API over HTTP")
+    sandbox.add_argument(
+        "--catalogue", metavar="DIR", default=argparse.SUPPRESS, help="serve this folder of pictures or lines instead"
+    )
     sandbox.add_argument(
         "--port", type=int, default=8090, help="port on this machine, 0 for any free one (default 8090)"
     )
@@ -49,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="KIND[:N]",
         help="make every N-th call fail in this way, such as 429:3; the README lists the kinds",
     )
+    _add_export(commands.add_parser("export", help="save what searches of your account find as a catalogue"))
     demo = commands.add_parser("demo", help="run a few searches on the sample catalogue as an MCP client would")
     demo.add_argument(
         "--save-to", type=Path, default=Path(), metavar="DIR", help="where the picture goes (default: here)"
@@ -56,9 +65,24 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("folder", type=Path, metavar="DIR", help="where to save; what is there of other searches stays")
+    export.add_argument("--query", default="", help="words to search by (default: everything, the newest first)")
+    export.add_argument("--filter", default="", help="filter expression; with --assets or --models")
+    export.add_argument("--public", action="store_true", help="the public library instead of your project")
+    export.add_argument("--assets", action="store_true", help="assets only")
+    export.add_argument("--models", action="store_true", help="models only")
+    export.add_argument("--most", type=int, default=1000, metavar="N", help="at most N of each kind (default 1000)")
+    export.add_argument("--no-pictures", action="store_true", help="save the descriptions alone")
+
+
 def _serve(environ: Mapping[str, str], *, sandbox: bool) -> int:
     settings = Settings.from_environ({**environ, "SCENARIO_MCP_SANDBOX": "1"} if sandbox else environ)
     _log_to_stderr(settings.log_level)
+    if settings.sandbox_fault:
+        from scenario_mcp.sandbox.faults import FaultPlan  # noqa: PLC0415  # only where it was asked for
+
+        FaultPlan.parse(settings.sandbox_fault)
     if not (settings.sandbox or settings.has_credentials):
         logging.getLogger(__name__).warning("No credentials: every search will be refused. %s", WAYS_OUT)
     # Importing the SDK builds some ten thousand schema objects that live to the end: looking for garbage among them
@@ -77,13 +101,40 @@ def _serve(environ: Mapping[str, str], *, sandbox: bool) -> int:
     return 0
 
 
-def _sandbox(options: argparse.Namespace) -> int:
+def _sandbox(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from scenario_mcp.sandbox import service  # noqa: PLC0415  # only this command needs a web server
     from scenario_mcp.sandbox.faults import FaultPlan  # noqa: PLC0415
 
     faults = FaultPlan.parse(options.fault) if options.fault else None
-    service.serve(port=options.port, api_key=options.key, api_secret=options.secret, faults=faults)
+    folder = read_catalogue(environ)
+    service.serve(
+        port=options.port,
+        api_key=options.key,
+        api_secret=options.secret,
+        faults=faults,
+        folder=Path(folder) if folder else None,
+    )
     return 0
+
+
+def _export(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    if options.filter and options.assets == options.models:
+        raise SettingsRefused("A filter is either of assets or of models: add --assets or --models.")
+    if options.most < 1:
+        raise SettingsRefused("--most must be at least 1.")
+    settings = Settings.from_environ({**environ, "SCENARIO_MCP_SANDBOX": "1"} if options.sandbox else environ)
+    _log_to_stderr(settings.log_level)
+    from scenario_mcp import export  # noqa: PLC0415  # only this command needs it
+
+    wish = export.Wish(
+        kinds=tuple(kind for kind in export.KINDS if getattr(options, kind)) or export.KINDS,
+        query=options.query,
+        filter=options.filter,
+        public=options.public,
+        most=options.most,
+        with_pictures=not options.no_pictures,
+    )
+    return export.run(options.folder, wish, settings)
 
 
 def _demo(options: argparse.Namespace) -> int:

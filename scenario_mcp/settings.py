@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
@@ -36,6 +37,8 @@ class Settings:
     cdn_hosts: tuple[str, ...] = CDN_HOSTS
     sandbox: bool = False
     sandbox_fault: str = ""
+    catalogue: str = ""
+    """The folder that the sandbox serves in place of the samples."""
     timeout_seconds: float = TIMEOUT_SECONDS
     log_level: LogLevel = "warning"
     resource_links: bool = False
@@ -53,7 +56,8 @@ class Settings:
             SettingsRefused: one sentence that names the variable and what to write instead.
 
         """
-        sandbox = _boolean(environ, "SCENARIO_MCP_SANDBOX")
+        catalogue = read_catalogue(environ)
+        sandbox = _boolean(environ, "SCENARIO_MCP_SANDBOX") or bool(catalogue)
         api_key, api_secret = ("", "") if sandbox else _key_pair(environ)
         return cls(
             api_key=api_key,
@@ -64,10 +68,32 @@ class Settings:
             cdn_hosts=_hosts(environ),
             sandbox=sandbox,
             sandbox_fault=environ.get("SCENARIO_MCP_SANDBOX_FAULT", "").strip(),
+            catalogue=catalogue,
             timeout_seconds=_seconds(environ),
             log_level=_log_level(environ),
             resource_links=_boolean(environ, "SCENARIO_MCP_RESOURCE_LINKS"),
         )
+
+
+def read_catalogue(environ: Mapping[str, str]) -> str:
+    """Return the folder of a catalogue of one's own, nothing if there is none.
+
+    Raises:
+        SettingsRefused: it is no folder.
+
+    """
+    name = "SCENARIO_MCP_CATALOGUE"
+    text = environ.get(name, "").strip()
+    if not text:
+        return ""
+    try:
+        folder = Path(text).expanduser()
+        is_folder = folder.is_dir()
+    except (OSError, RuntimeError, ValueError) as error:  # no home, no such drive, a character that no path has
+        raise SettingsRefused(f"{name} must be a folder, and {_shown(text)} is none.") from error
+    if not is_folder:
+        raise SettingsRefused(f"{name} must be a folder, and {_shown(text)} is none.")
+    return str(folder)
 
 
 def _secret(environ: Mapping[str, str], *names: str) -> tuple[str, str]:

@@ -123,3 +123,9 @@ def test_the_options_are_read_in_this_process_too(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err == (
         "scenario-mcp: SCENARIO_MCP_LOG_LEVEL must be one of debug, info, warning, error, not 'loud'.\n"
     )
+
+
+def test_an_unknown_failure_is_refused_at_the_start() -> None:
+    finished = _run(SCENARIO_MCP_SANDBOX="1", SCENARIO_MCP_SANDBOX_FAULT="418")
+    assert finished.returncode == 2
+    assert finished.stderr.startswith("scenario-mcp: A fault is one of 400, 401, 403, 404, 429, quota, 500,")

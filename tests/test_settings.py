@@ -350,8 +350,8 @@ def test_no_secret_shows_in_a_printed_settings_object() -> None:
     for text in (repr(settings), str(settings), f"{settings!r}"):
         assert text == (
             "Settings(base_url='https://api.cloud.scenario.com/v1', project_id='', "
-            "cdn_hosts=('cdn.cloud.scenario.com',), sandbox=False, sandbox_fault='', timeout_seconds=30.0, "
-            "log_level='warning', resource_links=False)"
+            "cdn_hosts=('cdn.cloud.scenario.com',), sandbox=False, sandbox_fault='', catalogue='', "
+            "timeout_seconds=30.0, log_level='warning', resource_links=False)"
         )
 
 

@@ -220,8 +220,10 @@ def test_a_lone_surrogate_in_an_argument_or_a_name_does_no_harm() -> None:
         for line, request_id in (
             (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\\ud800","arguments":{}}}', 1),
             (
-                (b'{"jsonrpc":"2.0","id":2,"method":"tools/call",'
-                b'"params":{"name":"search_assets","arguments":{"query":"\\udfffknight","x\\ud800":1}}}'),
+                (
+                    b'{"jsonrpc":"2.0","id":2,"method":"tools/call",'
+                    b'"params":{"name":"search_assets","arguments":{"query":"\\udfffknight","x\\ud800":1}}}'
+                ),
                 2,
             ),
             (b'{"jsonrpc":"2.0","id":3,"method":"resources/read","params":{"uri":"scenario://\\ud800"}}', 3),

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from scenario_mcp.sandbox import answers, bodies, indexes, refusals
+from scenario_mcp.sandbox import answers, bodies, refusals
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
 from scenario_mcp.sandbox.faults import FaultPlan, Faults
 from scenario_mcp.sandbox.looks import Looks
@@ -79,8 +79,8 @@ class _Api:
     def __init__(self, catalogue: Catalogue, looks: Looks, signer: LinkSigner) -> None:
         self._catalogue = catalogue
         self._signer = signer
-        self._assets = SearchIndex(catalogue.assets, indexes.ASSETS, looks)
-        self._models = SearchIndex(catalogue.models, indexes.MODELS, looks)
+        self._assets = SearchIndex(catalogue, "assets", looks)
+        self._models = SearchIndex(catalogue, "models", looks)
 
     async def search_assets(self, request: Request) -> Response:
         return await self._search(request, self._assets, answers.asset_hit)

@@ -1,16 +1,19 @@
-"""The sandbox's documents and media files, kept by id."""
+"""The sandbox's documents and media files, kept by id: the samples of the package, or a store and its folder."""
 
 import json
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Self, TypeAlias
+from pathlib import Path
+from typing import Self
 
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.sandbox.storage import Kind, Store
+from scenario_mcp.sandbox.values import Document
 
-Document: TypeAlias = Mapping[str, object]
-"""An asset or a model as a search hit has it, without the signed URLs."""
+__all__ = ["Catalogue", "Document", "Media"]
 
 _MEDIA_TYPES = {
     "webp": "image/webp",
@@ -48,6 +51,9 @@ class Catalogue:
         self.assets = assets
         self.models = models
         self._media = media
+        self._store: Store | None = None
+        self._folder: Path | None = None
+        self._filling = threading.Lock()
 
     @classmethod
     def load(cls, folder: Traversable | None = None) -> Self:
@@ -66,8 +72,32 @@ class Catalogue:
             media={_stem(file): file for file in files if _extension(file) in _MEDIA_TYPES},
         )
 
+    @classmethod
+    def of_store(cls, store: Store, folder: Path) -> Self:
+        """Give out what a store holds; its media are files of a folder, and nothing outside of it."""
+        catalogue = cls(_StoredDocuments(store, "assets"), _StoredDocuments(store, "models"), {})
+        catalogue._store = store
+        catalogue._folder = folder.resolve()
+        return catalogue
+
+    @property
+    def store(self) -> Store:
+        """The documents as they are searched; those that were read from files are put in order when first needed."""
+        with self._filling:
+            if self._store is None:
+                store = Store.open()
+                with store.writing() as batch:
+                    for asset in self.assets.values():
+                        batch.put("assets", asset)
+                    for model in self.models.values():
+                        batch.put("models", model)
+                self._store = store
+            return self._store
+
     def media(self, asset_id: str) -> Media | None:
         """Return the file of an asset, None if it has none."""
+        if self._folder is not None:
+            return self._stored_media(asset_id)
         file = self._media.get(asset_id)
         return None if file is None else Media(file.read_bytes(), _MEDIA_TYPES[_extension(file)])
 
@@ -79,6 +109,36 @@ class Catalogue:
         thumbnail = self.assets.get(asset_id, {}).get("thumbnail")
         shown = self.media(str(thumbnail.get("assetId"))) if isinstance(thumbnail, Mapping) else None
         return shown if shown is not None and shown.is_picture else None
+
+    def _stored_media(self, asset_id: str) -> Media | None:
+        stored = self.store.media(asset_id)
+        if stored is None or self._folder is None:
+            return None
+        path = (self._folder / stored.path).resolve()
+        try:
+            return Media(path.read_bytes(), stored.mime_type) if path.is_relative_to(self._folder) else None
+        except OSError:  # removed or replaced since it was indexed
+            return None
+
+
+class _StoredDocuments(Mapping[str, Document]):
+    """The documents of a kind as a mapping that reads them from a store."""
+
+    def __init__(self, store: Store, kind: Kind) -> None:
+        self._store = store
+        self._kind: Kind = kind
+
+    def __getitem__(self, key: str) -> Document:
+        document = self._store.get(self._kind, key)
+        if document is None:
+            raise KeyError(key)
+        return document
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._store.ids(self._kind))
+
+    def __len__(self) -> int:
+        return self._store.count(self._kind)
 
 
 def _stem(file: Traversable) -> str:

@@ -6,11 +6,17 @@ attributes and the largest total are not published: they are the sandbox's own c
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from scenario_mcp import wire
 
+Kind: TypeAlias = Literal["assets", "models"]
+
 MAX_TOTAL_HITS = 1000
 """How far a search reaches and counts (Meilisearch's default `maxTotalHits`)."""
+
+SCOPE_PATHS = ("ownerId", "privacy")
+"""What decides who may see a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +24,13 @@ class IndexSettings:
     """Names of attributes, mapped to their dotted paths in a document."""
 
     searchable: tuple[str, ...]
-    """Paths that keywords are looked for in, the most telling first."""
+    """Paths that keywords are looked for in, the most telling first; 16 at most."""
     filterable: Mapping[str, str]
     sortable: Mapping[str, str]
+
+    def column_paths(self) -> tuple[str, ...]:
+        """Return the paths whose values are indexed."""
+        return tuple(dict.fromkeys([*SCOPE_PATHS, *self.filterable.values(), *self.sortable.values()]))
 
     def filter_path(self, name: str) -> str | None:
         """Return the path of a filterable attribute or of what is nested in one; None if it is not filterable."""
@@ -66,3 +76,4 @@ MODELS = IndexSettings(
     filterable={name: name for name in wire.ModelSearch.filter_fields} | {"concepts": "concepts.modelId"},
     sortable={name: name for name in wire.ModelSearch.sort_fields},
 )
+BY_KIND: Mapping[Kind, IndexSettings] = {"assets": ASSETS, "models": MODELS}

@@ -1,126 +1,153 @@
-"""How pictures look: a small descriptor of each, and which pictures are near which.
+"""The pictures of a catalogue, and the order of documents by likeness to reference pictures.
 
-A stand-in for the embeddings behind Scenario's image search: it knows colours and layout, not subjects.
+A stand-in for the embeddings behind Scenario's image search: it knows how pictures look and what their documents
+say, not what they show.
 """
 
 import base64
-import io
-import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from PIL import Image, ImageFilter
-
-from scenario_mcp.sandbox.catalogue import Catalogue, Document
+from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.indexes import Kind
+from scenario_mcp.sandbox.looks_descriptor import FEATURE, Unreadable, describe
+from scenario_mcp.sandbox.looks_likeness import Likeness, Reference
+from scenario_mcp.sandbox.looks_samples import describe_known
+from scenario_mcp.sandbox.meaning_catalogue import CatalogueMeanings
 from scenario_mcp.sandbox.refusals import invalid_image
+from scenario_mcp.sandbox.values import values_at
 
 MAX_PIXELS = 20_000_000
-"""The largest reference picture; it is unpacked in memory."""
-_GRID = 8
-_WORKING_SIZE = 64
-_PUSH = 0.5
-"""How much weaker a picture to be unlike pushes than one to be like pulls."""
+"""The largest reference picture; it is unpacked while the caller waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Where the colours and edges of a picture are, and how much of each colour it has."""
-
-    layout: tuple[float, ...]
-    palette: tuple[float, ...]
-
-    @classmethod
-    def of(cls, picture: Image.Image) -> "Look":
-        """Describe a picture; transparent parts count as white."""
-        canvas = Image.new("RGBA", (_WORKING_SIZE, _WORKING_SIZE), "white")
-        canvas.alpha_composite(picture.convert("RGBA").resize(canvas.size, Image.Resampling.BOX))
-        pixels = canvas.convert("RGB")
-        grid = (_GRID, _GRID)
-        colours = pixels.resize(grid, Image.Resampling.BOX).tobytes()
-        edges = pixels.convert("L").filter(ImageFilter.FIND_EDGES).resize(grid, Image.Resampling.BOX).tobytes()
-        return cls(
-            layout=tuple(value / 255 for value in chain(colours, edges)),
-            palette=_palette(pixels.point([value >> 6 for value in range(256)] * 3).tobytes()),
-        )
-
-    def distance(self, other: "Look", semantic_ratio: float) -> float:
-        """Return 0 for the same look, up to 1 for others; the ratio moves weight from layout to palette."""
-        layout = math.dist(self.layout, other.layout) / math.sqrt(len(self.layout))
-        palette = math.dist(self.palette, other.palette) / math.sqrt(2)
-        weight = 0.1 + 0.6 * semantic_ratio
-        return (1 - weight) * layout + weight * palette
+DESCRIBING_SECONDS = 5.0
+"""How long a search describes pictures that nobody described before; the next one goes on."""
+_UNFINISHED = -1
+"""The generation of what has to be read again."""
 
 
-def _palette(levels: bytes) -> tuple[float, ...]:
-    """Return the square root of each colour's share, over 4 levels of red, green and blue."""
-    triples = Counter(zip(levels[0::3], levels[1::3], levels[2::3], strict=True))
-    total = sum(triples.values())
-    steps = range(4)
-    return tuple(math.sqrt(triples[red, green, blue] / total) for red in steps for green in steps for blue in steps)
+class _Current(NamedTuple):
+    """What was read of a generation of the store."""
+
+    generation: int
+    looks: Mapping[str, bytes]
+    likeness: Likeness
+    shown: Mapping[Kind, Mapping[str, Sequence[str]]]
+    """The assets that show a document: itself, or the examples of a model."""
 
 
 class Looks:
-    """The looks of a catalogue's pictures, each computed when it is first needed."""
+    """How the pictures of a catalogue look, as they are now, and what its documents are about.
+
+    Descriptors are stored beside the assets; a picture without one is described when it is first needed.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
+        self.meanings = CatalogueMeanings(catalogue)
         self._catalogue = catalogue
-        self._by_asset: dict[str, Look | None] = {}
+        self._known: _Current | None = None
+        self._described: dict[tuple[str, str], bytes | None] = {}
+        self._lock = threading.Lock()
 
-    def of_asset(self, asset_id: str) -> Look | None:
-        """Return how an asset looks, None if no picture shows it."""
-        if asset_id not in self._by_asset:
-            picture = self._catalogue.picture(asset_id)
-            self._by_asset[asset_id] = Look.of(Image.open(io.BytesIO(picture.content))) if picture else None
-        return self._by_asset[asset_id]
+    def rank(
+        self, kind: Kind, ids: Iterable[str], like: Sequence[str], unlike: Sequence[str], semantic_ratio: float
+    ) -> list[str]:
+        """Return ids of documents of a kind from near to far by their pictures; those without one are left out.
 
-    def of_document(self, document: Document) -> tuple[Look, ...]:
-        """Return how an asset looks, or how each example picture of a model does."""
-        examples = document.get("exampleAssetIds")
-        asset_ids = examples if isinstance(examples, list) else [document["id"]]
-        return tuple(look for asset_id in asset_ids if (look := self.of_asset(str(asset_id))) is not None)
-
-    def of_reference(self, reference: str) -> Look:
-        """Return how a reference picture looks: an asset id or a data URL.
+        `like` and `unlike` are references: asset ids or data URLs.
 
         Raises:
-            Refused: the asset is unknown or has no picture, or the data URL holds none.
+            Refused: an asset is unknown or has no picture, or a data URL holds none.
 
         """
+        current = self._current()
+        return current.likeness.rank(
+            {key: shown for key in ids if (shown := current.shown[kind].get(key))},
+            [self._reference(reference, current.looks) for reference in like],
+            [self._reference(reference, current.looks) for reference in unlike],
+            semantic_ratio,
+        )
+
+    def _current(self) -> _Current:
+        with self._catalogue.store.snapshot() as snapshot, self._lock:
+            if self._known is None or self._known.generation != snapshot.generation:
+                own, is_complete = self._read_own()
+                looks = self._read_shown(own)
+                likeness = Likeness(looks, self.meanings.of("assets"), own=own.keys())
+                shown: dict[Kind, Mapping[str, Sequence[str]]]
+                shown = {"assets": {key: (key,) for key in looks}, "models": self._read_examples(looks)}
+                self._known = _Current(snapshot.generation if is_complete else _UNFINISHED, looks, likeness, shown)
+            return self._known
+
+    def _read_own(self) -> tuple[Mapping[str, bytes], bool]:
+        """Return the descriptors of all assets that are pictures, and whether there was time for all of them."""
+        store = self._catalogue.store
+        own = store.features("assets", FEATURE)
+        if len(own) == store.count("assets"):
+            return own, True
+        end = time.monotonic() + DESCRIBING_SECONDS
+        for asset in store.documents("assets"):
+            key = (str(asset["id"]), str(asset.get("updatedAt")))
+            if key[0] in own or not str(asset.get("mimeType", "image/")).startswith("image/"):
+                continue
+            if key not in self._described:
+                if time.monotonic() > end:
+                    return own, False
+                self._described[key] = self._describe(key[0])
+            if (look := self._described[key]) is not None:
+                own[key[0]] = look
+        return own, True
+
+    def _read_shown(self, own: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """Return the descriptors of all assets in order of insertion: of their own picture or of their thumbnail."""
+        store = self._catalogue.store
+        if len(own) == store.count("assets"):
+            return {asset_id: own[asset_id] for asset_id in store.ids("assets")}
+        shown: dict[str, bytes] = {}
+        for asset in store.documents("assets"):
+            asset_id, thumbnail = str(asset["id"]), asset.get("thumbnail")
+            shown_by = asset_id if asset_id in own or not isinstance(thumbnail, Mapping) else thumbnail.get("assetId")
+            if isinstance(shown_by, str) and shown_by in own:
+                shown[asset_id] = own[shown_by]
+        return shown
+
+    def _read_examples(self, looks: Mapping[str, bytes]) -> Mapping[str, Sequence[str]]:
+        """Return the example pictures of all models."""
+        return {
+            str(model["id"]): [str(example) for example in values_at(model, "exampleAssetIds") if str(example) in looks]
+            for model in self._catalogue.store.documents("models")
+        }
+
+    def _describe(self, asset_id: str) -> bytes | None:
+        """Describe the picture that an asset is; None if it has none that can be read."""
+        media = self._catalogue.media(asset_id)
+        try:
+            return None if media is None or not media.is_picture else describe_known(media.content)
+        except Unreadable:
+            return None
+
+    def _reference(self, reference: str, looks: Mapping[str, bytes]) -> Reference:
         if reference.startswith("data:"):
-            return _look_of_data_url(reference)
+            return Reference(_describe_data_url(reference))
+        if reference in looks:
+            return Reference(looks[reference], reference)
         if reference not in self._catalogue.assets:
             raise invalid_image(f"The asset `{reference[:200]}` does not exist")
-        look = self.of_asset(reference)
+        look = self._describe(reference)  # perhaps there was no time for it before
         if look is None:
             raise invalid_image(f"The asset `{reference}` is not an image")
-        return look
+        return Reference(look, reference)
 
 
-def _look_of_data_url(url: str) -> Look:
+def _describe_data_url(url: str) -> bytes:
     header, _, data = url.partition(",")
     problem = invalid_image("The data URL does not hold an image that can be read")
     if not header.endswith(";base64"):
         raise problem
     try:
-        picture = Image.open(io.BytesIO(base64.b64decode(data, validate=True)))
-        if math.prod(picture.size) <= MAX_PIXELS:
-            return Look.of(picture)
-    except (ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        # Pillow reports a broken file by any of these.
+        return describe(base64.b64decode(data, validate=True), MAX_PIXELS)
+    except (ValueError, Unreadable) as error:
         raise problem from error
-    raise problem
-
-
-def rank_by_look(
-    looks_by_id: Mapping[str, Sequence[Look]], like: Sequence[Look], unlike: Sequence[Look], semantic_ratio: float
-) -> list[str]:
-    """Order documents from near to far, each by its nearest picture; those without one are left out."""
-
-    def nearness(looks: Sequence[Look], references: Sequence[Look]) -> float:
-        nearest = [min(look.distance(reference, semantic_ratio) for look in looks) for reference in references]
-        return sum(nearest) / len(nearest) if nearest else 0.0
-
-    far = {key: nearness(looks, like) - _PUSH * nearness(looks, unlike) for key, looks in looks_by_id.items() if looks}
-    return sorted(far, key=far.__getitem__)

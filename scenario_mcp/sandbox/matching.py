@@ -1,31 +1,30 @@
-"""Filter expressions over documents, with the meaning that Meilisearch gives them."""
+"""Filter expressions over the documents of a kind, with the meaning that Meilisearch gives them."""
 
 import math
-import operator
-from collections.abc import Callable, Mapping
+from functools import reduce
+from operator import and_
 from typing import TypeAlias
 
 from scenario_mcp import filters
-from scenario_mcp.sandbox.catalogue import Document
+from scenario_mcp.sandbox import bitsets
+from scenario_mcp.sandbox.columns import Column, Columns
 from scenario_mcp.sandbox.indexes import IndexSettings, listed
 from scenario_mcp.sandbox.refusals import invalid_filter
-from scenario_mcp.sandbox.values import fold, leaves_at, values_at
+from scenario_mcp.sandbox.values import fold
 
-Predicate: TypeAlias = Callable[[Document], bool]
-_Test: TypeAlias = Callable[[str | float], bool]
-_ValueCondition: TypeAlias = filters.Comparison | filters.Between | filters.OneOf | filters.StartsWith
-_Condition: TypeAlias = _ValueCondition | filters.Exists | filters.IsNull | filters.IsEmpty
-
-_ORDERINGS: Mapping[str, Callable[[str | float, str | float], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+_Condition: TypeAlias = (
+    filters.Comparison
+    | filters.Between
+    | filters.OneOf
+    | filters.StartsWith
+    | filters.Exists
+    | filters.IsNull
+    | filters.IsEmpty
+)
 
 
-def compile_filter(text: str, settings: IndexSettings) -> Predicate:
-    """Turn an expression into a test of a document; a blank one lets everything through.
+def find(text: str, universe: int, columns: Columns, settings: IndexSettings) -> int:
+    """Return the documents of a universe that fit an expression; all of them fit a blank one.
 
     Raises:
         Refused: a syntax error with its place, written as Meilisearch does (first character:end expression), or an
@@ -40,55 +39,43 @@ def compile_filter(text: str, settings: IndexSettings) -> Predicate:
             f"Invalid syntax for the filter parameter: was not expecting `{text[start : start + 40]}`.\n"
             f"{start + 1}:{len(text) + 1} {text}"
         ) from problem
-    return (lambda _: True) if tree is None else _compile(tree, settings)
+    return universe if tree is None else _find(tree, universe, columns, settings)
 
 
-def _compile(node: filters.Filter, settings: IndexSettings) -> Predicate:
+def _find(node: filters.Filter, universe: int, columns: Columns, settings: IndexSettings) -> int:
     match node:
         case filters.And(operands):
-            tests = [_compile(operand, settings) for operand in operands]
-            return lambda document: all(test(document) for test in tests)
+            return reduce(and_, [_find(operand, universe, columns, settings) for operand in operands])
         case filters.Or(operands):
-            tests = [_compile(operand, settings) for operand in operands]
-            return lambda document: any(test(document) for test in tests)
+            return bitsets.union([_find(operand, universe, columns, settings) for operand in operands])
         case filters.Not(operand):
-            return _negate(_compile(operand, settings))
+            return bitsets.without(universe, _find(operand, universe, columns, settings))
         case filters.Comparison(field, "!=", value):
-            return _negate(_compile(filters.Comparison(field, "=", value), settings))
+            return bitsets.without(universe, _find(filters.Comparison(field, "=", value), universe, columns, settings))
         case filters.Contains():
             raise invalid_filter("`CONTAINS` requires the experimental feature `contains filter`, which is not enabled")
         case _:
-            return _compile_condition(node, _filter_path(node.field, settings))
+            return universe & _meeting(node, columns.column(_filter_path(node.field, settings)))
 
 
-def _compile_condition(node: _Condition, path: str) -> Predicate:
+def _meeting(node: _Condition, column: Column) -> int:
     match node:
         case filters.Exists():
-            return lambda document: any(True for _ in values_at(document, path))
+            return column.existing
         case filters.IsNull():
-            return lambda document: any(value is None for value in values_at(document, path))
+            return column.null
         case filters.IsEmpty():
-            return lambda document: any(value in ("", [], {}) for value in values_at(document, path))
-        case _:
-            test = _test_of_leaf(node)
-            return lambda document: any(test(leaf) for leaf in leaves_at(document, path))
-
-
-def _test_of_leaf(node: _ValueCondition) -> _Test:
-    match node:
+            return column.empty
         case filters.Comparison(_, "=", value):
-            return _equal_to(value)
+            return _equal(column, value)
         case filters.Comparison(_, symbol, value):
-            return _ordered(symbol, value)
+            return _ordered(column, symbol, value)
         case filters.Between(_, low, high):
-            from_low, to_high = _ordered(">=", low), _ordered("<=", high)
-            return lambda leaf: from_low(leaf) and to_high(leaf)
+            return _between(column, low, high)
         case filters.OneOf(_, values):
-            tests = [_equal_to(value) for value in values]
-            return lambda leaf: any(test(leaf) for test in tests)
+            return bitsets.union(_equal(column, value) for value in values)
         case filters.StartsWith(_, value):
-            start = fold(value)
-            return lambda leaf: isinstance(leaf, str) and leaf.startswith(start)
+            return column.starting_with(fold(value))
 
 
 def _filter_path(field: str, settings: IndexSettings) -> str:
@@ -100,25 +87,26 @@ def _filter_path(field: str, settings: IndexSettings) -> str:
     return path
 
 
-def _negate(test: Predicate) -> Predicate:
-    return lambda document: not test(document)
+def _equal(column: Column, operand: str) -> int:
+    number = _number(operand)
+    return column.texts.equal_to(fold(operand)) | (0 if number is None else column.numbers.equal_to(number))
 
 
-def _equal_to(operand: str) -> _Test:
-    text, number = fold(operand), _number(operand)
-    return lambda leaf: leaf == (text if isinstance(leaf, str) else number)
-
-
-def _ordered(symbol: str, operand: str) -> _Test:
+def _ordered(column: Column, symbol: str, operand: str) -> int:
     """Compare text with text and numbers with numbers, never one with the other."""
-    holds, text, number = _ORDERINGS[symbol], fold(operand), _number(operand)
+    text, number = fold(operand), _number(operand)
+    including = symbol.endswith("=")
+    if symbol.startswith("<"):
+        found = column.texts.below(text, including=including)
+        return found if number is None else found | column.numbers.below(number, including=including)
+    found = column.texts.above(text, including=including)
+    return found if number is None else found | column.numbers.above(number, including=including)
 
-    def test(leaf: str | float) -> bool:
-        if isinstance(leaf, str):
-            return holds(leaf, text)
-        return number is not None and holds(leaf, number)
 
-    return test
+def _between(column: Column, low: str, high: str) -> int:
+    lowest, highest = _number(low), _number(high)
+    found = column.texts.within(fold(low), fold(high))
+    return found if lowest is None or highest is None else found | column.numbers.within(lowest, highest)
 
 
 def _number(operand: str) -> float | None:

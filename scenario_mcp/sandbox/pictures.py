@@ -69,7 +69,10 @@ class Pictures:
         media = self._catalogue.media(asset_id)
         if media is None or not media.is_picture:
             return media
-        return _render_picture(media, self._catalogue.assets.get(asset_id, {}), resizing)
+        try:
+            return _render_picture(media, self._catalogue.assets.get(asset_id, {}), resizing)
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+            return None  # a file of the user's own may be cut off behind its head: Pillow says so by any of these
 
 
 def _read_side(query: Mapping[str, str], name: str) -> int | None:
@@ -88,13 +91,14 @@ def _render_picture(media: Media, asset: Document, resizing: Resizing) -> Media:
     is_pixel_art = isinstance(tags, list) and not _PIXEL_ART_TAGS.isdisjoint(tags)
     resampling = Image.Resampling.NEAREST if is_pixel_art else Image.Resampling.LANCZOS
     original = _original_size(asset, stored.size)
+    if resizing == Resizing() and original == stored.size and asset.get("mimeType") == media.mime_type:
+        return media
     if resizing.width and resizing.height and resizing.is_cropped:
         picture = ImageOps.fit(stored, (resizing.width, resizing.height), resampling)
     else:
         picture = stored.resize(_inside(original, resizing), resampling)
-    mime_type = resizing.mime_type or str(asset.get("mimeType"))
-    if mime_type not in _SAVE_OPTIONS:
-        mime_type = media.mime_type
+    wanted = (resizing.mime_type, asset.get("mimeType"), media.mime_type)
+    mime_type = next((str(each) for each in wanted if each in _SAVE_OPTIONS), "image/webp")
     return Media(_encode(picture, mime_type), mime_type)
 
 

@@ -1,13 +1,23 @@
-"""A search: scope, filter, then keywords or looks, then order, then one page of hits."""
+"""A search: scope, filter, then keywords, meaning or looks, then one page of hits."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Protocol
 
-from scenario_mcp.sandbox import keywords, matching, ordering
-from scenario_mcp.sandbox.catalogue import Document
-from scenario_mcp.sandbox.indexes import MAX_TOTAL_HITS, IndexSettings
-from scenario_mcp.sandbox.looks import Looks, rank_by_look
+from scenario_mcp.sandbox import bitsets, keywords, matching, ordering
+from scenario_mcp.sandbox.batches import KIND_NUMBERS
+from scenario_mcp.sandbox.catalogue import Catalogue, Document
+from scenario_mcp.sandbox.columns import Columns
+from scenario_mcp.sandbox.indexes import MAX_TOTAL_HITS, Kind
+from scenario_mcp.sandbox.looks import Looks
+from scenario_mcp.sandbox.meaning_merging import excluded, merge, wanted
+from scenario_mcp.sandbox.postings import Postings
+from scenario_mcp.sandbox.queries import MAX_TERMS
+from scenario_mcp.sandbox.ranking import Rule
+from scenario_mcp.sandbox.storage import Snapshot
+from scenario_mcp.sandbox.values import fold
 
 DEFAULT_LIMIT = 20
 
@@ -27,10 +37,9 @@ class OffsetPaging:
     limit: int = DEFAULT_LIMIT
     offset: int = 0
 
-    def cut(self, documents: Sequence[Document]) -> Page:
-        """Return a page of all that was found."""
-        counts = {"limit": self.limit, "offset": self.offset, "estimatedTotalHits": len(documents)}
-        return Page(documents[self.offset : self.offset + self.limit], counts)
+    def counts(self, total: int) -> Mapping[str, int]:
+        """Return the numbers that go with a page."""
+        return {"limit": self.limit, "offset": self.offset, "estimatedTotalHits": total}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +49,24 @@ class NumberedPaging:
     page: int = 1
     hits_per_page: int = DEFAULT_LIMIT
 
-    def cut(self, documents: Sequence[Document]) -> Page:
-        """Return a page of all that was found."""
-        start = (self.page - 1) * self.hits_per_page
-        counts = {
+    @property
+    def limit(self) -> int:
+        """The size of a page."""
+        return self.hits_per_page
+
+    @property
+    def offset(self) -> int:
+        """How many hits are on the pages before."""
+        return (self.page - 1) * self.hits_per_page
+
+    def counts(self, total: int) -> Mapping[str, int]:
+        """Return the numbers that go with a page."""
+        return {
             "page": self.page,
             "hitsPerPage": self.hits_per_page,
-            "totalHits": len(documents),
-            "totalPages": math.ceil(len(documents) / self.hits_per_page),
+            "totalHits": total,
+            "totalPages": math.ceil(total / self.hits_per_page),
         }
-        return Page(documents[start : start + self.hits_per_page], counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +84,51 @@ class SearchRequest:
     is_public: bool = False
 
 
-class SearchIndex:
-    """The documents of one kind, ready to be searched."""
+class Ranked(Protocol):
+    """What was found, ranked as far as it is asked for."""
 
-    def __init__(self, documents: Mapping[str, Document], settings: IndexSettings, looks: Looks) -> None:
-        self._documents = documents
-        self._settings = settings
+    @property
+    def count(self) -> int:
+        """How many documents."""
+        ...
+
+    def page(self, offset: int, limit: int) -> Sequence[int]:
+        """Return the numbers of the best documents from `offset` on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _RankedList:
+    """Numbers of documents in their order."""
+
+    numbers: Sequence[int]
+
+    @property
+    def count(self) -> int:
+        return len(self.numbers)
+
+    def page(self, offset: int, limit: int) -> Sequence[int]:
+        return self.numbers[offset : offset + limit]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is in memory of one generation of the store."""
+
+    generation: int
+    postings: Postings
+    columns: Columns
+
+
+class SearchIndex:
+    """The documents of one kind, ready to be searched: always those that are in the store now."""
+
+    def __init__(self, catalogue: Catalogue, kind: Kind, looks: Looks) -> None:
+        self._catalogue = catalogue
+        self._kind: Kind = kind
         self._looks = looks
-        self._words = {key: keywords.index_words(document, settings.searchable) for key, document in documents.items()}
+        self._state: _State | None = None
+        self._numbering: tuple[int, dict[str, int]] = (-1, {})
 
     def search(self, request: SearchRequest, project_id: str) -> Page:
         """Return a page whose hits are stored documents: the project's own, or those that are public.
@@ -83,37 +137,70 @@ class SearchIndex:
             Refused: a filter, an order or a reference picture that cannot be used.
 
         """
-        attribute, scope = ("privacy", "public") if request.is_public else ("ownerId", project_id)
-        passes = matching.compile_filter(request.filter, self._settings)
-        found = [
-            document for document in self._documents.values() if document.get(attribute) == scope and passes(document)
-        ]
-        # Sorted first: a bad item is refused in every search, and the order of keywords leaves equals as they are.
-        in_order = ordering.sort(found, request.sort_by, self._settings)
+        store = self._catalogue.store
+        settings = store.settings[self._kind]
+        with store.snapshot() as snapshot:
+            state = self._current(snapshot)
+            attribute, scope = ("privacy", "public") if request.is_public else ("ownerId", project_id)
+            universe = state.columns.column(attribute).texts.equal_to(fold(scope))
+            universe = matching.find(request.filter, universe, state.columns, settings)
+            # Read in every search: a bad item is refused even where the order would not be kept.
+            sorting = ordering.sorting(request.sort_by, state.columns, settings)
+            ranked = self._rank(request, universe, state, sorting)
+            offset = min(request.paging.offset, MAX_TOTAL_HITS)
+            numbers = ranked.page(offset, min(request.paging.limit, MAX_TOTAL_HITS - offset))
+            hits = store.get_numbered(self._kind, numbers)
+        return Page(hits, request.paging.counts(min(ranked.count, MAX_TOTAL_HITS)))
+
+    def _current(self, snapshot: Snapshot) -> _State:
+        if self._state is None or self._state.generation != snapshot.generation:
+            kind = KIND_NUMBERS[self._kind]
+            postings, columns = Postings(snapshot.connection, kind), Columns(snapshot.connection, kind)
+            self._state = _State(snapshot.generation, postings, columns)
+        return self._state
+
+    def _rank(self, request: SearchRequest, universe: int, state: _State, sorting: Sequence[Rule]) -> Ranked:
         if request.like or request.unlike:
-            found = self._by_look(found, request)
-        elif request.query_semantic_ratio > 0:
-            found = self._by_keywords(found, request.query, loosely=True)
-        else:
-            found = self._by_keywords(in_order, request.query, loosely=False)
-        return request.paging.cut(found[:MAX_TOTAL_HITS])
+            return self._by_look(request, universe, state)
+        found = self._by_keywords(request.query, universe, state, sorting)
+        if request.query_semantic_ratio == 0 or not request.query.strip():
+            return found
+        unsorted = self._by_keywords(request.query, universe, state, ())
+        return self._by_meaning(request, universe, unsorted, state)
 
-    def _by_keywords(self, documents: list[Document], text: str, *, loosely: bool) -> list[Document]:
-        ranks = self._ranks(documents, text, loosely=loosely)
-        fitting = [document for document in documents if document["id"] in ranks]
-        return sorted(fitting, key=lambda document: ranks[str(document["id"])])
+    def _by_keywords(self, query: str, universe: int, state: _State, sorting: Sequence[Rule]) -> keywords.Found:
+        attributes = len(self._catalogue.store.settings[self._kind].searchable)
+        return keywords.find(query, universe, state.postings, attributes, sorting)
 
-    def _by_look(self, documents: list[Document], request: SearchRequest) -> list[Document]:
-        """Order by look; with a query, what has its words comes before what has not."""
-        order = rank_by_look(
-            {str(document["id"]): self._looks.of_document(document) for document in documents},
-            [self._looks.of_reference(reference) for reference in request.like],
-            [self._looks.of_reference(reference) for reference in request.unlike],
-            request.image_semantic_ratio,
+    def _by_meaning(self, request: SearchRequest, universe: int, found: keywords.Found, state: _State) -> Ranked:
+        """Merge what has the words with what is near in meaning; `sortBy` has no say."""
+        allowed = self._by_keywords(excluded(request.query), universe, state, ()).documents
+        near = self._looks.meanings.of(self._kind).near_text(wanted(request.query))
+        nearest = sorted(
+            ((number, near[key]) for key, number in self._numbers(allowed, state).items()),
+            key=itemgetter(1),
+            reverse=True,
         )
-        ranks = self._ranks(documents, request.query, loosely=request.query_semantic_ratio > 0)
-        return [self._documents[key] for key in sorted(order, key=lambda key: key not in ranks)]
+        words = wanted(request.query).split()
+        having = [self._by_keywords(word, universe, state, ()).documents for word in words[:MAX_TERMS]]
+        named = [
+            (number, sum(documents >> number & 1 for documents in having) / max(1, len(having)))
+            for number in found.page(0, MAX_TOTAL_HITS)
+        ]
+        return _RankedList(merge(named, nearest, request.query_semantic_ratio))
 
-    def _ranks(self, documents: list[Document], text: str, *, loosely: bool) -> dict[str, keywords.Rank]:
-        words = {str(document["id"]): self._words[str(document["id"])] for document in documents}
-        return keywords.find(keywords.parse_query(text), words, loosely=loosely)
+    def _by_look(self, request: SearchRequest, universe: int, state: _State) -> Ranked:
+        """Order by look; with a query, what has its words comes before what has not."""
+        numbers = self._numbers(universe, state)
+        order = self._looks.rank(self._kind, numbers, request.like, request.unlike, request.image_semantic_ratio)
+        named = self._by_keywords(request.query, universe, state, ()).documents
+        return _RankedList(sorted([numbers[key] for key in order], key=lambda number: not named >> number & 1))
+
+    def _numbers(self, universe: int, state: _State) -> dict[str, int]:
+        """Return the numbers of documents by id."""
+        generation, numbers = self._numbering
+        if generation != state.generation:
+            numbers = self._catalogue.store.numbers(self._kind)
+            self._numbering = (state.generation, numbers)
+        inside = set(bitsets.numbers_in(universe))
+        return {key: number for key, number in numbers.items() if number in inside}

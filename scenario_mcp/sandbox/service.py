@@ -3,7 +3,8 @@
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
 
 import uvicorn
 
@@ -17,29 +18,43 @@ DEFAULT_PORT = 8090
 _LARGEST_PORT = 65_535
 
 
-def serve(
+def serve(  # noqa: PLR0913  # each is an option of the command
     *,
     host: str = "127.0.0.1",
     port: int = DEFAULT_PORT,
     api_key: str = API_KEY,
     api_secret: str = API_SECRET,
     faults: FaultPlan | None = None,
+    folder: Path | None = None,
 ) -> None:
-    """Serve the sample catalogue until SIGINT or SIGTERM; port 0 takes a free one.
+    """Serve a folder, or the sample catalogue, until SIGINT or SIGTERM; port 0 takes a free one.
 
     Once the port is bound, the address and the settings that point a client at it are printed to stdout.
 
     Raises:
-        SettingsRefused: the host is not this machine, or the port cannot be had.
+        SettingsRefused: the host is not this machine, or the port or the folder cannot be had.
 
     """
     if not is_loopback(host) or ":" in host:
         raise SettingsRefused(f"The sandbox serves 127.0.0.1, this machine only, not {host[:40]!a}.")
-    with _bind(host, port) as listener, _signals_as_interrupts(), suppress(KeyboardInterrupt):
-        app = create_app(Catalogue.load(), api_key=api_key, api_secret=api_secret, faults=faults)
+    with (
+        _bind(host, port) as listener,
+        _signals_as_interrupts(),
+        suppress(KeyboardInterrupt),
+        _open_catalogue(folder) as catalogue,
+    ):
+        app = create_app(catalogue, api_key=api_key, api_secret=api_secret, faults=faults)
         config = uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False)
         print(_introduction(listener, api_key, api_secret), flush=True)  # noqa: T201  # what the user started it for
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _open_catalogue(folder: Path | None) -> AbstractContextManager[Catalogue]:
+    if folder is None:
+        return nullcontext(Catalogue.load())
+    from scenario_mcp.sandbox.ingest_progress import open_folder  # noqa: PLC0415  # the samples need none of it
+
+    return open_folder(folder)
 
 
 def _bind(host: str, port: int) -> socket.socket:

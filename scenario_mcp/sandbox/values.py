@@ -1,45 +1,99 @@
-"""What a document holds under a path, and how it compares."""
+"""What a document, as JSON reads it, holds under a path, and how it compares."""
 
+import json
+import math
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TypeAlias
 
-from scenario_mcp.sandbox.catalogue import Document
+from scenario_mcp.sandbox import tokens
+
+Document: TypeAlias = Mapping[str, object]
+"""An asset or a model as a search hit has it, without the signed URLs."""
+Leaf: TypeAlias = str | float
+"""A value that can be compared: a folded text that is not empty, or a finite number."""
 
 
 def fold(text: str) -> str:
     """Make text comparable: trimmed, NFKD, lower case; accents stay."""
-    return unicodedata.normalize("NFKD", text.strip()).lower()
+    text = text.strip()
+    return (text if text.isascii() else unicodedata.normalize("NFKD", text)).lower()
 
 
-def values_at(value: object, path: str) -> Iterator[object]:
-    """Yield what is kept under a dotted path, through objects and lists of objects; an empty list stands for itself."""
-    head, _, tail = path.partition(".")
-    if not path:
-        yield value
-    elif isinstance(value, Mapping):
-        if head in value:
-            yield from values_at(value[head], tail)
+def values_at(value: object, path: str) -> list[object]:
+    """Return the values under a dotted path: a list counts by its members, an empty one stands for itself."""
+    return [member for kept in kept_at(value, path) for member in ([kept] if kept == [] else _members([kept]))]
+
+
+def kept_at(value: object, path: str) -> list[object]:
+    """Return what is kept under a dotted path, through objects and lists of objects, or an empty list on the way."""
+    names = _names(path)
+    for depth, name in enumerate(names):
+        if isinstance(value, list):
+            found: list[object] = []
+            _collect(value, names, depth, found)
+            return found
+        if not isinstance(value, dict) or name not in value:
+            return []
+        value = value[name]
+    return [value]
+
+
+def leaves_of(values: Iterable[object]) -> list[Leaf]:
+    """Return the comparable values: texts, numbers, booleans as texts."""
+    leaves: list[Leaf] = []
+    for value in _members(values):
+        if isinstance(value, str):
+            if text := fold(value):
+                leaves.append(text)
+        elif isinstance(value, bool):
+            leaves.append("true" if value else "false")
+        elif isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
+            leaves.append(value)
+    return leaves
+
+
+def inner_paths(values: Iterable[object], path: str) -> Iterator[str]:
+    """Yield the paths of everything inside of the objects among the values that are kept under a path."""
+    for value in _members(values):
+        if isinstance(value, dict):
+            for name in value:
+                yield f"{path}.{name}"
+                yield from inner_paths(kept_at(value, name), f"{path}.{name}")
+
+
+def searched_text(document: Document, path: str) -> str:
+    """Return the text that keywords are looked for in: texts, and numbers and booleans as JSON writes them."""
+    texts = [
+        value if isinstance(value, str) else json.dumps(value)
+        for value in _members(kept_at(document, path))
+        if isinstance(value, str | bool | int | float)
+    ]
+    return texts[0] if len(texts) == 1 else tokens.join(texts)
+
+
+def _members(values: Iterable[object]) -> Iterator[object]:
+    for value in values:
+        if isinstance(value, list):
+            yield from _members(value)
+        else:
+            yield value
+
+
+def _collect(value: object, names: Sequence[str], depth: int, found: list[object]) -> None:
+    if depth == len(names):
+        found.append(value)
+    elif isinstance(value, dict):
+        if names[depth] in value:
+            _collect(value[names[depth]], names, depth + 1, found)
     elif isinstance(value, list):
         if not value:
-            yield value
+            found.append(value)
         for member in value:
-            yield from values_at(member, path)
+            _collect(member, names, depth, found)
 
 
-def leaves_at(document: Document, path: str) -> Iterator[str | float]:
-    """Yield the comparable values under a path: folded texts that are not empty, numbers, booleans as texts."""
-    for value in values_at(document, path):
-        yield from _leaves(value)
-
-
-def _leaves(value: object) -> Iterator[str | float]:
-    if isinstance(value, bool):
-        yield "true" if value else "false"
-    elif isinstance(value, int | float):
-        yield value
-    elif isinstance(value, str):
-        if text := fold(value):
-            yield text
-    elif isinstance(value, list):
-        for member in value:
-            yield from _leaves(member)
+@lru_cache
+def _names(path: str) -> Sequence[str]:
+    return path.split(".") if path else ()

@@ -1,0 +1,99 @@
+"""Text cut into words and separators as Meilisearch's tokenizer cuts it, without its dictionaries.
+
+Words are compared without case, accents and compatibility forms. Chinese and Japanese characters are a word each: the
+tokenizer knows words there. A separator is hard where a sentence or a clause ends.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+MAX_WORD_BYTES = 255
+MAX_POSITION = 65_535
+_HARD_STEP = 8
+"""How far words are apart between which a sentence or a clause ends."""
+
+_ASCII_SEPARATORS = r"_\-)\]}(\[{!\"#%&'*,./:;?@\\\s`"
+_PIECE = re.compile(rf"\. |, |[!;?]|[^{_ASCII_SEPARATORS}]+")
+_PIECE_OR_SEPARATOR = re.compile(rf"(?P<separator>\. |, |[{_ASCII_SEPARATORS}])|[^{_ASCII_SEPARATORS}]+")
+_HARD = frozenset((". ", ", ", "!", ";", "?"))
+_HARD_CHARACTERS = frozenset(
+    "¡§¶¿;՜՝՞։׃،؛؟۔।॥၊။።፣፤፥፦፧፨។៕៖᠂᠃᠄᠅․‥…※‼‽⁇⁈⁉⸘⸮⹁、。︐︑︒︓︔︕︖︙︰﹐﹑﹒﹔﹕﹖﹗！，．：；？｡､"  # noqa: RUF001  # the tokenizer's list
+)
+_ONE_BY_ONE = re.compile("[぀-ヿ㐀-䶿一-鿿豈-﫿]")
+"""Kana and Han."""
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ς": "\N{GREEK SMALL LETTER SIGMA}"})
+
+
+class Token(NamedTuple):
+    """A word, folded, or a separator as it came."""
+
+    text: str
+    is_separator: bool = False
+    is_hard: bool = False
+
+
+def tokenize(text: str) -> list[Token]:
+    """Cut a query."""
+    tokens = []
+    for match in _PIECE_OR_SEPARATOR.finditer(_plain(text)):
+        piece = match.group()
+        if match["separator"]:
+            tokens.append(Token(piece, is_separator=True, is_hard=piece in _HARD))
+        elif word := _fold(piece):
+            tokens.append(Token(word))
+    return tokens
+
+
+def words_of(text: str) -> list[tuple[int, str]]:
+    """Return the words of an attribute, each with its position: one further than the last, or eight past a hard end."""
+    words: list[tuple[int, str]] = []
+    position, step = 0, 0
+    plain = _plain(text)
+    is_folded = plain.isascii() and plain.isprintable()
+    for piece in _PIECE.findall(plain.lower() if is_folded else plain):
+        if piece in _HARD:
+            if step:
+                step = _HARD_STEP
+            continue
+        word = piece if is_folded else _fold(piece)
+        if not word:
+            continue
+        position += step
+        step = 1
+        if position > MAX_POSITION:
+            break
+        if len(word) * 4 <= MAX_WORD_BYTES or len(word.encode()) <= MAX_WORD_BYTES:
+            words.append((position, word))
+    return words
+
+
+def join(texts: Sequence[str]) -> str:
+    """Make one text of the members of a list, so that a phrase does not span two of them."""
+    return ". ".join(texts)
+
+
+def _plain(text: str) -> str:
+    """Bring every separator down to those of ASCII."""
+    return text if text.isascii() else "".join(map(_plain_character, text))
+
+
+@lru_cache(maxsize=4096)
+def _plain_character(character: str) -> str:
+    if character.isascii():
+        return character
+    if unicodedata.category(character)[0] in "PZ":
+        decomposed = unicodedata.normalize("NFKD", character)
+        if len(decomposed) > 1:
+            return f"_{character}_"  # a word, as in the tokenizer: it looks for separators again when it has decomposed
+        return ";" if character in _HARD_CHARACTERS else decomposed if decomposed.isascii() else "_"
+    return f"_{character}_" if _ONE_BY_ONE.match(character) else character
+
+
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word.lower() if word.isprintable() else "".join(filter(str.isprintable, word)).lower()
+    decomposed = unicodedata.normalize("NFKD", word).lower().translate(_LETTERS)
+    return "".join(letter for letter in decomposed if unicodedata.category(letter) not in {"Mn", "Cc", "Cs"}).strip()

@@ -1,0 +1,1 @@
+"""Describes the sample pictures beforehand."""

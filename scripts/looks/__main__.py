@@ -1,0 +1,22 @@
+"""Write the descriptors of the sample pictures; needed whenever the pictures change or are described differently.
+
+python -m scripts.looks
+"""
+
+from pathlib import Path
+
+from scenario_mcp.sandbox.looks_samples import FILE, to_bytes
+
+SANDBOX = Path(__file__).resolve().parents[2] / "scenario_mcp" / "sandbox"
+
+
+def main() -> None:
+    """Read the samples and write the file."""
+    pictures = sorted((SANDBOX / "data" / "media").glob("*.webp"))
+    content = to_bytes(picture.read_bytes() for picture in pictures)
+    (SANDBOX / FILE).write_bytes(content)
+    print(f"{FILE}: {len(pictures)} pictures, {len(content)} bytes")
+
+
+if __name__ == "__main__":
+    main()

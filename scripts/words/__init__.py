@@ -1,0 +1,1 @@
+"""How the sandbox's word vectors were made."""
