@@ -7,10 +7,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.sandbox import storage
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.indexes import IndexSettings
 from scenario_mcp.sandbox.looks import Looks
@@ -219,3 +221,31 @@ def test_a_catalogue_gives_out_what_a_store_holds_and_files_of_its_folder_only(t
         assert (media.content, media.mime_type) == (b"picture", "image/png")
         assert catalogue.picture("film") == media
         assert [catalogue.media(key) for key in ("b", "c", "d")] == [None, None, None]
+
+
+class _BusyConnection(sqlite3.Connection):
+    """A connection to a new file that another process is switching to the write-ahead log, twice."""
+
+    refusals = 2
+
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+        if "WAL" in sql and self.refusals:
+            self.refusals -= 1
+            raise sqlite3.OperationalError("database is locked")
+        return super().execute(sql, parameters)
+
+
+def test_a_new_store_waits_for_another_process_that_creates_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite itself does not wait for the switch to the write-ahead log."""
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **named: connect(*args, factory=_BusyConnection, **named))
+    with Store.open(tmp_path / "new.sqlite") as store:
+        assert store.count("assets") == 0
+
+
+def test_a_store_that_stays_busy_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **named: connect(*args, factory=_BusyConnection, **named))
+    monkeypatch.setattr(storage, "_BUSY_SECONDS", -1)
+    with pytest.raises(SettingsRefused, match="database is locked"):
+        Store.open(tmp_path / "new.sqlite")

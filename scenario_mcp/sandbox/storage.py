@@ -25,6 +25,7 @@ import contextlib
 import json
 import sqlite3
 import threading
+import time
 import weakref
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -43,6 +44,7 @@ SCHEMA_VERSION = 1
 """Raised with every change of how an index is built; a file of another version, tables or settings is refused."""
 _APPLICATION_ID = 0x5CE9A510
 _BUSY_SECONDS = 60
+_RETRY_SECONDS = 0.01
 _LARGEST_VERSION = 0x7FFFFFFF
 _CACHE_KIBIBYTES = 32 * 1024
 _SCHEMA = """
@@ -244,7 +246,7 @@ def _version(settings: Mapping[Kind, IndexSettings]) -> int:
 
 def _prepare(connection: sqlite3.Connection, version: int) -> None:
     """Create the tables in a new file; refuse a file of another version."""
-    connection.execute("PRAGMA journal_mode = WAL")
+    _log_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     if _is_new(connection):
         connection.execute("BEGIN IMMEDIATE")
@@ -260,6 +262,20 @@ def _prepare(connection: sqlite3.Connection, version: int) -> None:
             "The sandbox's catalogue file was written by another version of scenario-mcp, or by another program. "
             "Remove it, and it is built anew."
         )
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; SQLite itself does not wait for another process that does the same."""
+    end = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return
 
 
 def _is_new(connection: sqlite3.Connection) -> bool:
