@@ -18,12 +18,12 @@ from typing import NamedTuple
 from PIL import Image
 
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.looks import Looks
-from scenario_mcp.sandbox.looks_descriptor import SIZE, describe
-from scenario_mcp.sandbox.looks_likeness import Likeness, Reference
-from scenario_mcp.sandbox.looks_samples import describe_known
-from scenario_mcp.sandbox.meaning import Meaning, Meanings
-from scenario_mcp.sandbox.meaning_words import shipped_vectors
+from scenario_mcp.sandbox.likeness.looks import Looks
+from scenario_mcp.sandbox.likeness.looks_descriptor import SIZE, describe
+from scenario_mcp.sandbox.likeness.looks_likeness import Likeness, Reference
+from scenario_mcp.sandbox.likeness.looks_samples import describe_known
+from scenario_mcp.sandbox.likeness.meaning import Meaning, Meanings
+from scenario_mcp.sandbox.likeness.meaning_words import shipped_vectors
 from scenario_mcp.sandbox.search import SearchIndex, SearchRequest
 
 SUBJECTS = {

@@ -74,7 +74,7 @@ async def _open_catalogue(settings: Settings, stack: AsyncExitStack) -> "Catalog
         from scenario_mcp.sandbox.catalogue import Catalogue  # noqa: PLC0415  # as above
 
         return Catalogue.load()
-    from scenario_mcp.sandbox.ingest_beside import FolderBeside  # noqa: PLC0415  # as above
+    from scenario_mcp.sandbox.folder.ingest_beside import FolderBeside  # noqa: PLC0415  # as above
 
     try:
         folder = stack.enter_context(FolderBeside(Path(settings.catalogue)))

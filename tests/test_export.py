@@ -19,8 +19,8 @@ from scenario_mcp.export import PAGE, Wish
 from scenario_mcp.export_folder import LineFolder, without_addresses
 from scenario_mcp.sandbox.app import create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.ingest import index_folder
-from scenario_mcp.sandbox.storage import Store
+from scenario_mcp.sandbox.engine.storage import Store
+from scenario_mcp.sandbox.folder.ingest import index_folder
 from scenario_mcp.settings import Settings
 from tests.fakes import Network
 from tests.test_sandbox_service import running

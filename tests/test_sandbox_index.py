@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenario_mcp.sandbox import bitsets
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.columns import Columns, SortedLeaves
-from scenario_mcp.sandbox.indexes import IndexSettings
-from scenario_mcp.sandbox.looks import Looks
+from scenario_mcp.sandbox.engine import bitsets
+from scenario_mcp.sandbox.engine.columns import Columns, SortedLeaves
+from scenario_mcp.sandbox.engine.indexes import IndexSettings
+from scenario_mcp.sandbox.engine.storage import Store
+from scenario_mcp.sandbox.likeness.looks import Looks
 from scenario_mcp.sandbox.search import OffsetPaging, SearchIndex, SearchRequest
-from scenario_mcp.sandbox.storage import Store
 
 PROJECT = "proj_test"
 THINGS = IndexSettings(

@@ -15,11 +15,12 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.sandbox import app, file_documents, ingest
-from scenario_mcp.sandbox.file_documents import MAX_CONTENT_CHARACTERS, asset_id_of, iso_time_of
-from scenario_mcp.sandbox.ingest import index_folder, index_path
-from scenario_mcp.sandbox.ingest_tally import Tally
-from scenario_mcp.sandbox.storage import Store
+from scenario_mcp.sandbox import app
+from scenario_mcp.sandbox.engine.storage import Store
+from scenario_mcp.sandbox.folder import file_documents, ingest
+from scenario_mcp.sandbox.folder.file_documents import MAX_CONTENT_CHARACTERS, asset_id_of, iso_time_of
+from scenario_mcp.sandbox.folder.ingest import index_folder, index_path
+from scenario_mcp.sandbox.folder.ingest_tally import Tally
 
 NOON_NS = 1_750_000_000_000_000_000
 NOON = "2025-06-15T15:06:40.000Z"
@@ -330,7 +331,7 @@ def test_a_second_run_reads_nothing_again(tmp_path: Path, store: Store, monkeypa
     write(tmp_path / "broken.png", "x")
     write_lines(tmp_path, {"id": "asset_1"}, {"id": "asset_2"})
     first = index_folder(tmp_path, store)
-    monkeypatch.setattr("scenario_mcp.sandbox.folder_walk.os.open", None)
+    monkeypatch.setattr("scenario_mcp.sandbox.folder.folder_walk.os.open", None)
     second = index_folder(tmp_path, store)
     assert (counts(first), counts(second)) == ({"new": 7, "broken": 1}, {"unchanged": 7, "broken": 1})
     assert first.problems == second.problems == [("broken.png", "is not a picture that can be read")]
@@ -455,8 +456,8 @@ def test_the_counts_are_told_as_they_grow(tmp_path: Path, store: Store) -> None:
 
 
 def test_many_lines_and_files_come_in_batches(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scenario_mcp.sandbox.ingest_lines._BATCH", 4)
-    monkeypatch.setattr("scenario_mcp.sandbox.ingest_files._BATCH", 4)
+    monkeypatch.setattr("scenario_mcp.sandbox.folder.ingest_lines._BATCH", 4)
+    monkeypatch.setattr("scenario_mcp.sandbox.folder.ingest_files._BATCH", 4)
     write_lines(tmp_path, *({"id": f"asset_{number}"} for number in range(9)))
     for number in range(9):
         write(tmp_path / f"{number}.mp3", "x")
@@ -474,8 +475,8 @@ def test_what_was_done_before_a_break_is_not_done_again(tmp_path: Path, number: 
     program = """if True:
         import os, sys
         from pathlib import Path
-        from scenario_mcp.sandbox import ingest, ingest_files, ingest_lines
-        from scenario_mcp.sandbox.storage import Store
+        from scenario_mcp.sandbox.folder import ingest, ingest_files, ingest_lines
+        from scenario_mcp.sandbox.engine.storage import Store
         ingest_files._BATCH = ingest_lines._BATCH = 10
         def report(tally):
             if tally.new >= 60:
@@ -504,8 +505,8 @@ def test_two_processes_may_index_the_same_folder_at_once(tmp_path: Path) -> None
     program = """if True:
         import sys
         from pathlib import Path
-        from scenario_mcp.sandbox import ingest, ingest_files, ingest_lines
-        from scenario_mcp.sandbox.storage import Store
+        from scenario_mcp.sandbox.folder import ingest, ingest_files, ingest_lines
+        from scenario_mcp.sandbox.engine.storage import Store
         ingest_files._BATCH = ingest_lines._BATCH = 5
         with Store.open(Path(sys.argv[2])) as store:
             tally = ingest.index_folder(Path(sys.argv[1]), store)

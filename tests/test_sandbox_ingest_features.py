@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from scenario_mcp.sandbox import ingest_features, looks_descriptor, meaning
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.ingest import index_folder
-from scenario_mcp.sandbox.ingest_features import Stopped, describe_new, describing
-from scenario_mcp.sandbox.storage import Store
+from scenario_mcp.sandbox.engine.storage import Store
+from scenario_mcp.sandbox.folder import ingest_features
+from scenario_mcp.sandbox.folder.ingest import index_folder
+from scenario_mcp.sandbox.folder.ingest_features import Stopped, describe_new, describing
+from scenario_mcp.sandbox.likeness import looks_descriptor, meaning
 
 
 def _picture(path: Path, colour: str) -> bytes:

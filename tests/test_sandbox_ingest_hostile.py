@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from scenario_mcp.sandbox import folder_walk
-from scenario_mcp.sandbox.folder_walk import Changed, FoundFile, Passed, find, opened, walk
-from scenario_mcp.sandbox.ingest import index_folder
-from scenario_mcp.sandbox.line_documents import MAX_DEPTH, MAX_LINE_BYTES
-from scenario_mcp.sandbox.storage import Store
+from scenario_mcp.sandbox.engine.storage import Store
+from scenario_mcp.sandbox.folder import folder_walk
+from scenario_mcp.sandbox.folder.folder_walk import Changed, FoundFile, Passed, find, opened, walk
+from scenario_mcp.sandbox.folder.ingest import index_folder
+from scenario_mcp.sandbox.folder.line_documents import MAX_DEPTH, MAX_LINE_BYTES
 from tests.test_sandbox_ingest import counts, draw, media_path, stored, write
 
 NOBODY = 65_534
@@ -160,7 +160,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_listed(
     def vanish(*_: object) -> int:
         raise FileNotFoundError(2, "No such file or directory")
 
-    monkeypatch.setattr("scenario_mcp.sandbox.folder_walk.os.open", vanish)
+    monkeypatch.setattr("scenario_mcp.sandbox.folder.folder_walk.os.open", vanish)
     expected = "cannot be read: No such file or directory"
     assert sorted(index_folder(folder, store).problems) == [
         ("a.png", expected),
@@ -186,8 +186,8 @@ def test_unreadable_files_and_folders_are_listed(open_to_others: Path) -> None:
     program = """if True:
         import sys
         from pathlib import Path
-        from scenario_mcp.sandbox.ingest import index_folder
-        from scenario_mcp.sandbox.storage import Store
+        from scenario_mcp.sandbox.folder.ingest import index_folder
+        from scenario_mcp.sandbox.engine.storage import Store
         import os
         is_root = os.geteuid() == 0  # who may read everything
         with Store.open() as store:

@@ -11,8 +11,8 @@ import pytest
 from PIL import ExifTags, Image, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
-from scenario_mcp.sandbox.picture_facts import PictureFacts, Unreadable, read_picture_facts
-from scenario_mcp.sandbox.recipes import MAX_NOTE_CHARACTERS, Recipe, read_recipe
+from scenario_mcp.sandbox.folder.picture_facts import PictureFacts, Unreadable, read_picture_facts
+from scenario_mcp.sandbox.folder.recipes import MAX_NOTE_CHARACTERS, Recipe, read_recipe
 
 PARAMETERS = (
     "a knight, (silver armour:1.2)\nat dawn\n"

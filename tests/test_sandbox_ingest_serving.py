@@ -17,11 +17,11 @@ from rich.console import Console
 from scenario_mcp import backend, cli
 from scenario_mcp.backend import open_scenario
 from scenario_mcp.errors import SettingsRefused, Unavailable
-from scenario_mcp.sandbox import ingest_beside
-from scenario_mcp.sandbox.ingest import index_path
-from scenario_mcp.sandbox.ingest_beside import FolderBeside
-from scenario_mcp.sandbox.ingest_progress import counts_of, open_folder
-from scenario_mcp.sandbox.ingest_tally import Tally
+from scenario_mcp.sandbox.folder import ingest_beside
+from scenario_mcp.sandbox.folder.ingest import index_path
+from scenario_mcp.sandbox.folder.ingest_beside import FolderBeside
+from scenario_mcp.sandbox.folder.ingest_progress import counts_of, open_folder
+from scenario_mcp.sandbox.folder.ingest_tally import Tally
 from scenario_mcp.settings import Settings
 from scenario_mcp.wire import AssetSearch
 from tests.test_sandbox_ingest import draw, write, write_lines

@@ -15,10 +15,10 @@ from typing import Any, TypedDict
 
 import pytest
 
-from scenario_mcp.sandbox import keywords
-from scenario_mcp.sandbox.indexes import IndexSettings
-from scenario_mcp.sandbox.postings import Postings
-from scenario_mcp.sandbox.storage import Store
+from scenario_mcp.sandbox.engine import keywords
+from scenario_mcp.sandbox.engine.indexes import IndexSettings
+from scenario_mcp.sandbox.engine.postings import Postings
+from scenario_mcp.sandbox.engine.storage import Store
 
 JUDGE = """
 import json, sys, tempfile, milli

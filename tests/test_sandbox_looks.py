@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from scenario_mcp.sandbox import looks, looks_samples
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
-from scenario_mcp.sandbox.looks import Looks
-from scenario_mcp.sandbox.looks_descriptor import (
+from scenario_mcp.sandbox.engine.storage import Store
+from scenario_mcp.sandbox.likeness import looks, looks_samples
+from scenario_mcp.sandbox.likeness.looks import Looks
+from scenario_mcp.sandbox.likeness.looks_descriptor import (
     FEATURE,
     SIZE,
     Descriptors,
@@ -22,11 +23,10 @@ from scenario_mcp.sandbox.looks_descriptor import (
     describe,
     describe_picture,
 )
-from scenario_mcp.sandbox.looks_likeness import Likeness, Reference
-from scenario_mcp.sandbox.meaning import Meaning, Meanings
+from scenario_mcp.sandbox.likeness.looks_likeness import Likeness, Reference
+from scenario_mcp.sandbox.likeness.meaning import Meaning, Meanings
 from scenario_mcp.sandbox.refusals import Refused
 from scenario_mcp.sandbox.search import OffsetPaging, SearchIndex, SearchRequest
-from scenario_mcp.sandbox.storage import Store
 
 PROJECT = "proj_sandbox"
 SAMPLES = Catalogue.load()
@@ -128,7 +128,9 @@ def test_a_model_counts_by_its_best_examples() -> None:
 
 
 def test_the_descriptors_that_are_shipped_are_those_of_the_samples() -> None:
-    shipped = looks_samples.from_bytes((resources.files("scenario_mcp.sandbox") / looks_samples.FILE).read_bytes())
+    shipped = looks_samples.from_bytes(
+        (resources.files("scenario_mcp.sandbox.likeness") / looks_samples.FILE).read_bytes()
+    )
     digests = {hashlib.blake2b(content, digest_size=8).digest(): content for content in PICTURES.values()}
     assert shipped.keys() == digests.keys(), "run `python -m scripts.looks`"
     # Decoders of different versions of Pillow may differ in the last bit.

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
-from scenario_mcp.sandbox.looks import Looks
-from scenario_mcp.sandbox.meaning import FEATURE, Meaning, Meanings, describe
-from scenario_mcp.sandbox.meaning_merging import excluded, merge, wanted
-from scenario_mcp.sandbox.meaning_words import SIZE, Rows, pack, shipped_vectors, split_telling, unpack
+from scenario_mcp.sandbox.engine.storage import Store
+from scenario_mcp.sandbox.likeness.looks import Looks
+from scenario_mcp.sandbox.likeness.meaning import FEATURE, Meaning, Meanings, describe
+from scenario_mcp.sandbox.likeness.meaning_merging import excluded, merge, wanted
+from scenario_mcp.sandbox.likeness.meaning_words import SIZE, Rows, pack, shipped_vectors, split_telling, unpack
 from scenario_mcp.sandbox.search import OffsetPaging, SearchIndex, SearchRequest
-from scenario_mcp.sandbox.storage import Store
 
 PROJECT = "proj_sandbox"
 SAMPLES = Catalogue.load()
 SAMPLE_LOOKS = Looks(SAMPLES)
 SAMPLE_INDEX = SearchIndex(SAMPLES, "assets", SAMPLE_LOOKS)
 VECTORS = shipped_vectors()
-PACKAGE = resources.files("scenario_mcp.sandbox")
+PACKAGE = resources.files("scenario_mcp.sandbox.likeness")
 
 
 def search(index: SearchIndex = SAMPLE_INDEX, limit: int = 10, **request: Any) -> list[str]:

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from PIL import Image, ImageDraw
 
-from scenario_mcp.sandbox import looks
 from scenario_mcp.sandbox.app import create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.likeness import looks
 from scenario_mcp.sandbox.signing import LinkSigner
 
 WEEK_SECONDS = 7 * 24 * 3600

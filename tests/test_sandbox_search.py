@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from scenario_mcp.sandbox import indexes
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
-from scenario_mcp.sandbox.indexes import IndexSettings
-from scenario_mcp.sandbox.looks import Looks
+from scenario_mcp.sandbox.engine import indexes
+from scenario_mcp.sandbox.engine.indexes import IndexSettings
+from scenario_mcp.sandbox.engine.storage import Store
+from scenario_mcp.sandbox.likeness.looks import Looks
 from scenario_mcp.sandbox.refusals import Refused
 from scenario_mcp.sandbox.search import NumberedPaging, OffsetPaging, SearchIndex, SearchRequest
-from scenario_mcp.sandbox.storage import Store
 
 VECTORS = Path(__file__).parent / "vectors"
 FILTERS: Mapping[str, Any] = json.loads((VECTORS / "filters.json").read_text(encoding="utf-8"))

@@ -12,18 +12,18 @@ from typing import Any
 import pytest
 
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.sandbox import storage
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.indexes import IndexSettings
-from scenario_mcp.sandbox.looks import Looks
+from scenario_mcp.sandbox.engine import storage
+from scenario_mcp.sandbox.engine.indexes import IndexSettings
+from scenario_mcp.sandbox.engine.storage import File, Store, StoredMedia
+from scenario_mcp.sandbox.likeness.looks import Looks
 from scenario_mcp.sandbox.search import SearchIndex, SearchRequest
-from scenario_mcp.sandbox.storage import File, Store, StoredMedia
 
 PROJECT = "proj_sandbox"
 WRITER = """
 import sys
 from pathlib import Path
-from scenario_mcp.sandbox.storage import Store
+from scenario_mcp.sandbox.engine.storage import Store
 
 with Store.open(Path(sys.argv[1])) as store, store.writing() as batch:
     for number in range(int(sys.argv[2])):

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenario_mcp.sandbox import spelling
-from scenario_mcp.sandbox.postings import rounded_position
-from scenario_mcp.sandbox.tokens import MAX_POSITION, tokenize, words_of
+from scenario_mcp.sandbox.engine import spelling
+from scenario_mcp.sandbox.engine.postings import rounded_position
+from scenario_mcp.sandbox.engine.tokens import MAX_POSITION, tokenize, words_of
 
 
 @pytest.mark.parametrize(

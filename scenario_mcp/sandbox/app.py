@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from scenario_mcp.sandbox import answers, bodies, refusals
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
 from scenario_mcp.sandbox.faults import FaultPlan, Faults
-from scenario_mcp.sandbox.looks import Looks
+from scenario_mcp.sandbox.likeness.looks import Looks
 from scenario_mcp.sandbox.pictures import Pictures, Resizing
 from scenario_mcp.sandbox.refusals import Refused
 from scenario_mcp.sandbox.search import SearchIndex

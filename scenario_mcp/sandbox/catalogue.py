@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Self
 
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.sandbox.storage import Kind, Store
-from scenario_mcp.sandbox.values import Document
+from scenario_mcp.sandbox.engine.storage import Kind, Store
+from scenario_mcp.sandbox.engine.values import Document
 
 __all__ = ["Catalogue", "Document", "Media"]
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Protocol
 
-from scenario_mcp.sandbox import bitsets, keywords, matching, ordering
-from scenario_mcp.sandbox.batches import KIND_NUMBERS
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
-from scenario_mcp.sandbox.columns import Columns
-from scenario_mcp.sandbox.indexes import MAX_TOTAL_HITS, Kind
-from scenario_mcp.sandbox.looks import Looks
-from scenario_mcp.sandbox.meaning_merging import excluded, merge, wanted
-from scenario_mcp.sandbox.postings import Postings
-from scenario_mcp.sandbox.queries import MAX_TERMS
-from scenario_mcp.sandbox.ranking import Rule
-from scenario_mcp.sandbox.storage import Snapshot
-from scenario_mcp.sandbox.values import fold
+from scenario_mcp.sandbox.engine import bitsets, keywords, matching, ordering
+from scenario_mcp.sandbox.engine.batches import KIND_NUMBERS
+from scenario_mcp.sandbox.engine.columns import Columns
+from scenario_mcp.sandbox.engine.indexes import MAX_TOTAL_HITS, Kind
+from scenario_mcp.sandbox.engine.postings import Postings
+from scenario_mcp.sandbox.engine.queries import MAX_TERMS
+from scenario_mcp.sandbox.engine.ranking import Rule
+from scenario_mcp.sandbox.engine.storage import Snapshot
+from scenario_mcp.sandbox.engine.values import fold
+from scenario_mcp.sandbox.likeness.looks import Looks
+from scenario_mcp.sandbox.likeness.meaning_merging import excluded, merge, wanted
 
 DEFAULT_LIMIT = 20
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-OUT = HERE.parents[1] / "scenario_mcp" / "sandbox" / "words.vectors"
+OUT = HERE.parents[1] / "scenario_mcp" / "sandbox" / "likeness" / "words.vectors"
 HEADER = (
     "Word vectors: GloVe 6B 50d by Jeffrey Pennington, Richard Socher and Christopher D. Manning, Stanford, under the "
     "Public Domain Dedication and License 1.0; chosen, centred and rounded by scripts/words. "

@@ -1,0 +1,1 @@
+"""The search engine: documents in one SQLite file, found by Meilisearch's rules."""

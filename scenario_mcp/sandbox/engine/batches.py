@@ -1,0 +1,119 @@
+"""Changes of a store that become visible together."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scenario_mcp.sandbox.engine.indexes import IndexSettings, Kind
+from scenario_mcp.sandbox.engine.indexing import IndexWriter
+from scenario_mcp.sandbox.engine.values import Document
+
+KIND_NUMBERS: Mapping[Kind, int] = {"assets": 0, "models": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMedia:
+    """Where an asset's file is, relative to the catalogue's folder, and its MIME type."""
+
+    path: str
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is known of a file of the catalogue's folder: how it was when it was read, and what came of it."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    state: str
+    problem: str = ""
+    ids: tuple[str, ...] = ()
+
+
+class Batch:
+    """Changes inside of one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, settings: Mapping[Kind, IndexSettings]) -> None:
+        self._connection = connection
+        self._indexes = {kind: IndexWriter(connection, KIND_NUMBERS[kind], each) for kind, each in settings.items()}
+        self._next_numbers: dict[Kind, int] = {}
+
+    def put(self, kind: Kind, document: Document) -> None:
+        """Store a document; its `id` must be a string. One with the same id is replaced, and loses its features."""
+        body = json.dumps(document, separators=(",", ":"))
+        stored = self._find(kind, str(document["id"]))
+        if stored is None:
+            number = self._take_number(kind)
+            self._connection.execute(
+                "INSERT INTO documents (kind, number, id, body) VALUES (?, ?, ?, ?)",
+                (KIND_NUMBERS[kind], number, document["id"], body),
+            )
+        else:
+            number, old = stored
+            if old == body:
+                return
+            self._indexes[kind].remove(number, json.loads(old))
+            self._connection.execute(
+                "UPDATE documents SET body = ? WHERE kind = ? AND number = ?", (body, KIND_NUMBERS[kind], number)
+            )
+            self._remove_features(kind, str(document["id"]))
+        # As it will be read again: tuples are lists then.
+        self._indexes[kind].add(number, json.loads(body))
+
+    def remove(self, kind: Kind, document_id: str) -> None:
+        """Remove a document with its features and, of an asset, its media; an unknown id is no error."""
+        stored = self._find(kind, document_id)
+        if stored is not None:
+            number, body = stored
+            self._indexes[kind].remove(number, json.loads(body))
+            key = (KIND_NUMBERS[kind], number)
+            self._connection.execute("DELETE FROM documents WHERE kind = ? AND number = ?", key)
+        self._remove_features(kind, document_id)
+        if kind == "assets":
+            self._connection.execute("DELETE FROM media WHERE asset_id = ?", (document_id,))
+
+    def put_feature(self, kind: Kind, document_id: str, name: str, content: bytes) -> None:
+        """Store what was computed of a document under a name; it stays until the document or its media change."""
+        row = (KIND_NUMBERS[kind], name, document_id, content)
+        self._connection.execute("INSERT OR REPLACE INTO features (kind, name, id, content) VALUES (?, ?, ?, ?)", row)
+
+    def put_media(self, asset_id: str, path: str, mime_type: str) -> None:
+        """Store where an asset's file is; a new or changed file makes the asset's features void."""
+        self._remove_features("assets", asset_id)
+        row = (asset_id, path, mime_type)
+        self._connection.execute("INSERT OR REPLACE INTO media (asset_id, path, mime_type) VALUES (?, ?, ?)", row)
+
+    def put_file(self, file: File) -> None:
+        """Store what is known of a file."""
+        row = (file.path, file.size, file.mtime_ns, file.state, file.problem, json.dumps(file.ids))
+        self._connection.execute(
+            "INSERT OR REPLACE INTO files (path, size, mtime_ns, state, problem, ids) VALUES (?, ?, ?, ?, ?, ?)", row
+        )
+
+    def _remove_features(self, kind: Kind, document_id: str) -> None:
+        self._connection.execute("DELETE FROM features WHERE kind = ? AND id = ?", (KIND_NUMBERS[kind], document_id))
+
+    def remove_file(self, path: str) -> None:
+        """Forget a file; an unknown one is no error."""
+        self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
+
+    def finish(self) -> None:
+        """Write what is still in memory, and let readers see that something changed."""
+        for index in self._indexes.values():
+            index.flush()
+        self._connection.execute("UPDATE generation SET batches = batches + 1")
+
+    def _find(self, kind: Kind, document_id: str) -> tuple[int, str] | None:
+        query = "SELECT number, body FROM documents WHERE kind = ? AND id = ?"
+        row: tuple[int, str] | None = self._connection.execute(query, (KIND_NUMBERS[kind], document_id)).fetchone()
+        return row
+
+    def _take_number(self, kind: Kind) -> int:
+        if kind not in self._next_numbers:
+            query = "SELECT coalesce(max(number) + 1, 0) FROM documents WHERE kind = ?"
+            self._next_numbers[kind] = self._connection.execute(query, (KIND_NUMBERS[kind],)).fetchone()[0]
+        number = self._next_numbers[kind]
+        self._next_numbers[kind] = number + 1
+        return number

@@ -1,0 +1,117 @@
+"""Filter expressions over the documents of a kind, with the meaning that Meilisearch gives them."""
+
+import math
+from functools import reduce
+from operator import and_
+from typing import TypeAlias
+
+from scenario_mcp import filters
+from scenario_mcp.sandbox.engine import bitsets
+from scenario_mcp.sandbox.engine.columns import Column, Columns
+from scenario_mcp.sandbox.engine.indexes import IndexSettings, listed
+from scenario_mcp.sandbox.engine.values import fold
+from scenario_mcp.sandbox.refusals import invalid_filter
+
+_Condition: TypeAlias = (
+    filters.Comparison
+    | filters.Between
+    | filters.OneOf
+    | filters.StartsWith
+    | filters.Exists
+    | filters.IsNull
+    | filters.IsEmpty
+)
+
+
+def find(text: str, universe: int, columns: Columns, settings: IndexSettings) -> int:
+    """Return the documents of a universe that fit an expression; all of them fit a blank one.
+
+    Raises:
+        Refused: a syntax error with its place, written as Meilisearch does (first character:end expression), or an
+            attribute that is not filterable, with those that are.
+
+    """
+    try:
+        tree = filters.parse(text)
+    except filters.FilterProblem as problem:
+        start = problem.position
+        raise invalid_filter(
+            f"Invalid syntax for the filter parameter: was not expecting `{text[start : start + 40]}`.\n"
+            f"{start + 1}:{len(text) + 1} {text}"
+        ) from problem
+    return universe if tree is None else _find(tree, universe, columns, settings)
+
+
+def _find(node: filters.Filter, universe: int, columns: Columns, settings: IndexSettings) -> int:
+    match node:
+        case filters.And(operands):
+            return reduce(and_, [_find(operand, universe, columns, settings) for operand in operands])
+        case filters.Or(operands):
+            return bitsets.union([_find(operand, universe, columns, settings) for operand in operands])
+        case filters.Not(operand):
+            return bitsets.without(universe, _find(operand, universe, columns, settings))
+        case filters.Comparison(field, "!=", value):
+            return bitsets.without(universe, _find(filters.Comparison(field, "=", value), universe, columns, settings))
+        case filters.Contains():
+            raise invalid_filter("`CONTAINS` requires the experimental feature `contains filter`, which is not enabled")
+        case _:
+            return universe & _meeting(node, columns.column(_filter_path(node.field, settings)))
+
+
+def _meeting(node: _Condition, column: Column) -> int:
+    match node:
+        case filters.Exists():
+            return column.existing
+        case filters.IsNull():
+            return column.null
+        case filters.IsEmpty():
+            return column.empty
+        case filters.Comparison(_, "=", value):
+            return _equal(column, value)
+        case filters.Comparison(_, symbol, value):
+            return _ordered(column, symbol, value)
+        case filters.Between(_, low, high):
+            return _between(column, low, high)
+        case filters.OneOf(_, values):
+            return bitsets.union(_equal(column, value) for value in values)
+        case filters.StartsWith(_, value):
+            return column.starting_with(fold(value))
+
+
+def _filter_path(field: str, settings: IndexSettings) -> str:
+    path = settings.filter_path(field)
+    if path is None:
+        raise invalid_filter(
+            f"Attribute `{field}` is not filterable. Available filterable attributes are: {listed(settings.filterable)}"
+        )
+    return path
+
+
+def _equal(column: Column, operand: str) -> int:
+    number = _number(operand)
+    return column.texts.equal_to(fold(operand)) | (0 if number is None else column.numbers.equal_to(number))
+
+
+def _ordered(column: Column, symbol: str, operand: str) -> int:
+    """Compare text with text and numbers with numbers, never one with the other."""
+    text, number = fold(operand), _number(operand)
+    including = symbol.endswith("=")
+    if symbol.startswith("<"):
+        found = column.texts.below(text, including=including)
+        return found if number is None else found | column.numbers.below(number, including=including)
+    found = column.texts.above(text, including=including)
+    return found if number is None else found | column.numbers.above(number, including=including)
+
+
+def _between(column: Column, low: str, high: str) -> int:
+    lowest, highest = _number(low), _number(high)
+    found = column.texts.within(fold(low), fold(high))
+    return found if lowest is None or highest is None else found | column.numbers.within(lowest, highest)
+
+
+def _number(operand: str) -> float | None:
+    try:
+        number = float(operand)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and "_" not in operand else None

@@ -1,0 +1,159 @@
+"""The graph of the ways to understand a query: words as they are, or two and three adjacent ones written as one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from scenario_mcp.sandbox.engine.terms import Subset, Term, typos_allowed
+from scenario_mcp.sandbox.engine.tokens import MAX_WORD_BYTES
+
+_LONGEST_NGRAM = 3
+
+
+@dataclass(slots=True)
+class Node:
+    """A term in a graph, or its start or end (None); its neighbours by number."""
+
+    term: Subset | None
+    before: set[int]
+    after: set[int]
+
+
+class QueryGraph:
+    """Ways from the start (node 0) to the end (node 1) over terms that are next to each other."""
+
+    START, END = 0, 1
+
+    def __init__(self) -> None:
+        self.nodes = {number: Node(None, set(), set()) for number in (self.START, self.END)}
+
+    @classmethod
+    def of_query(cls, terms: Sequence[Subset]) -> "QueryGraph":
+        """Connect all terms, and two and three adjacent words written as one in their place."""
+        graph = cls()
+        for place, term in enumerate(terms):
+            graph.add(term)
+            for size in range(2, _LONGEST_NGRAM + 1):
+                ngram = _ngram(terms[place + 1 - size : place + 1]) if place + 1 >= size else None
+                if ngram is not None:
+                    graph.add(ngram)
+        graph._connect_neighbours()
+        return graph
+
+    @classmethod
+    def of_paths(cls, paths: Iterable[Sequence[Subset]]) -> "QueryGraph":
+        """Build the graph of some paths from the start to the end; they share their last nodes, not their first."""
+        graph = cls()
+        known: dict[tuple[Subset, ...], int] = {}
+        for path in paths:
+            last = cls.START
+            for place in range(len(path)):
+                rest = tuple(path[place:])
+                if rest not in known:
+                    known[rest] = graph.add(rest[0])
+                graph.connect(last, known[rest])
+                last = known[rest]
+            graph.connect(last, cls.END)
+        return graph
+
+    def add(self, term: Subset) -> int:
+        """Add a term, connected with nothing."""
+        number = len(self.nodes)
+        self.nodes[number] = Node(term, set(), set())
+        return number
+
+    def connect(self, before: int, after: int) -> None:
+        """Let a node follow another."""
+        self.nodes[before].after.add(after)
+        self.nodes[after].before.add(before)
+
+    def terms(self) -> list[tuple[int, Subset]]:
+        """Return the numbers and terms of the nodes that have one."""
+        return [(number, node.term) for number, node in self.nodes.items() if node.term is not None]
+
+    def removal_order(self) -> list[set[int]]:
+        """Return which nodes may be left out, from the end of the query: all but the first term and what must be."""
+        terms = self.terms()
+        if len({term.first_id for _, term in terms} | {term.last_id for _, term in terms}) < 2:  # noqa: PLR2004  # a single term
+            return []
+        by_place: dict[int, set[int]] = {}
+        has_mandatory = False
+        for number, term in terms:
+            if term.phrase is not None or term.is_mandatory:
+                has_mandatory = True
+            else:
+                by_place.setdefault(term.first_id, set()).add(number)
+        order = [by_place[place] for place in sorted(by_place, reverse=True)]
+        return order if has_mandatory else order[:-1]
+
+    def documents(self, universe: int) -> int:
+        """Return the documents with all terms of any way."""
+        found = {self.START: universe}
+        for number in self._forward():
+            node = self.nodes[number]
+            before = 0
+            for each in node.before:
+                before |= found[each]
+            found[number] = before if node.term is None or not before else before & node.term.documents()
+        return found[self.END]
+
+    def without(self, numbers: Iterable[int]) -> "QueryGraph":
+        """Return the graph without some nodes; what was before them leads to what was after them."""
+        graph = QueryGraph()
+        for number, node in self.nodes.items():
+            graph.nodes[number] = Node(node.term, set(node.before), set(node.after))
+        for number in numbers:
+            node = graph.nodes.pop(number)
+            for each in node.before:
+                graph.nodes[each].after.remove(number)
+                graph.nodes[each].after |= node.after
+            for each in node.after:
+                graph.nodes[each].before.remove(number)
+                graph.nodes[each].before |= node.before
+        return graph
+
+    def backward(self) -> list[int]:
+        """Return the nodes from the end to the start, each after all that follow it."""
+        return [*reversed(self._forward()), self.START]
+
+    def _forward(self) -> list[int]:
+        """Return all nodes but the start, each after all that come before it."""
+        order: list[int] = []
+        done = {self.START}
+        waiting = sorted(self.nodes.keys() - done)
+        while waiting:
+            ready = [number for number in waiting if self.nodes[number].before <= done]
+            order += ready
+            done.update(ready)
+            waiting = [number for number in waiting if number not in done]
+        return order
+
+    def _connect_neighbours(self) -> None:
+        terms = self.terms()
+        for number, last_id in [(self.START, -1), *((number, term.last_id) for number, term in terms)]:
+            following = [term.first_id for _, term in terms if term.first_id > last_id]
+            if not following:
+                self.connect(number, self.END)
+            for other, term in terms:
+                if following and term.first_id == min(following):
+                    self.connect(number, other)
+
+
+def _ngram(terms: Sequence[Subset]) -> Subset | None:
+    """Write adjacent words as one; None if there is a phrase or a separator that is hard between them."""
+    if any(term.phrase is not None for term in terms):
+        return None
+    if any(left.end != right.start - 1 for left, right in pairwise(terms)):
+        return None
+    words = tuple(term.term.word for term in terms)
+    word = "".join(words)
+    if len(word.encode()) > MAX_WORD_BYTES:
+        return None
+    term = Term(
+        terms[0].term.postings,
+        word,
+        ngram=words,
+        most_typos=max(0, typos_allowed(word) - len(terms) + 1),
+        is_prefix=terms[-1].term.is_prefix,
+    )
+    return Subset(term, terms[0].start, terms[-1].end, terms[0].first_id, terms[-1].last_id)

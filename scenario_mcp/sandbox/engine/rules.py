@@ -1,0 +1,217 @@
+"""The ranking rules: how many words, how many typos, how near, in which attribute, where, how exactly."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from scenario_mcp.sandbox.engine import bitsets
+from scenario_mcp.sandbox.engine.postings import Postings, Words, rounded_position
+from scenario_mcp.sandbox.engine.query_graph import QueryGraph
+from scenario_mcp.sandbox.engine.ranking import Bucket, Condition, GraphRule, Rule, Step
+from scenario_mcp.sandbox.engine.terms import Spelling, Subset
+
+_FARTHEST = 4
+"""From this distance on, words are not near each other at all."""
+_DISTANCES = (0, 1, 4, 7, 11, 16, 24, 64, 256, 1024)
+"""A word so far at most from where the query has it costs the number of the entry."""
+_REMEMBERED_TERMS = 32
+
+
+def before_sorting(postings: Postings, attributes: int) -> list[Rule]:
+    """Return the rules that come before `sortBy`."""
+    return [_words(), _typo(), _proximity(postings), _attribute(postings, attributes), _position(postings)]
+
+
+def after_sorting(postings: Postings, attributes: int) -> list[Rule]:
+    """Return the rules that come after `sortBy`."""
+    return [_ExactAttribute(postings, attributes), _exactness(postings)]
+
+
+def _end_documents(condition: Condition) -> int:
+    return condition.end.documents()
+
+
+def _words() -> Rule:
+    return GraphRule(lambda _, term: [Step(0, Condition("words", term))], _end_documents, may_drop=True)
+
+
+def _typo() -> Rule:
+    def steps(_: Subset | None, term: Subset) -> list[Step]:
+        base = 0 if term.size == 1 else term.size
+        subsets = (
+            term._replace(has_one_typo=False, has_two_typos=False),
+            term._replace(spelling=Spelling.NONE, has_two_typos=False),
+            term._replace(spelling=Spelling.NONE, has_one_typo=False),
+        )
+        return [
+            Step(base + typos, Condition(("typo", typos), subset))
+            for typos, subset in enumerate(subsets[: term.most_typos + 1])
+        ]
+
+    return GraphRule(steps, _end_documents)
+
+
+def _proximity(postings: Postings) -> Rule:
+    def steps(left: Subset | None, right: Subset) -> list[Step]:
+        most = right.size - 1
+        anywhere = Condition("anywhere", right)
+        if left is None or left.end + 1 != right.start:
+            return [Step(most, anywhere)]
+        near = [Step(price, Condition(("near", price + 1), right, left)) for price in range(most, most + _FARTHEST - 1)]
+        return [*near, Step(most + _FARTHEST - 1, anywhere)]
+
+    def resolve(condition: Condition) -> int:
+        if condition.start is None or not isinstance(condition.name, tuple):
+            return condition.end.documents()
+        after = 1 + condition.name[1] - condition.end.size
+        return _near(postings, condition.start, condition.end, after)
+
+    return GraphRule(steps, resolve)
+
+
+def _near(postings: Postings, left: Subset, right: Subset, after: int) -> int:
+    """Return the documents with the right term so far after the left one, or one less before it."""
+    found = 0
+    for left_words, left_universe in _ends(postings, left, is_last=True):
+        for right_words, right_universe in _ends(postings, right, is_last=False):
+            pairs = postings.pairs(left_words, right_words, after)
+            if left_universe is None and right_universe is None and after > 1:
+                pairs |= postings.pairs(right_words, left_words, after - 1)
+            for universe in (left_universe, right_universe):
+                if universe is not None:
+                    pairs &= universe
+            found |= pairs
+    return found
+
+
+def _ends(postings: Postings, term: Subset, *, is_last: bool) -> Iterator[tuple[Words, int | None]]:
+    """Yield the words that may touch a neighbour: single ones, and of each phrase one, with the phrase's documents."""
+    if words := term.words():
+        yield words, None
+    for phrase in term.phrases():
+        yield frozenset((phrase[-1 if is_last else 0],)), postings.documents_with_phrase(phrase)
+
+
+def _attribute(postings: Postings, attributes: int) -> Rule:
+    last = attributes - 1
+
+    @lru_cache(_REMEMBERED_TERMS)
+    def documents(term: Subset) -> Mapping[int, int]:
+        return _by_place(postings, term, postings.by_attribute)
+
+    def steps(_: Subset | None, term: Subset) -> list[Step]:
+        found = set(postings.by_attribute(term.words()))
+        for phrase in term.phrases():
+            found |= set(postings.by_attribute(frozenset(phrase)))
+        return [
+            Step(attribute * term.size, Condition(("attribute", attribute), term))
+            for attribute in sorted(found | {last})
+        ]
+
+    def resolve(condition: Condition) -> int:
+        assert isinstance(condition.name, tuple)  # noqa: S101  # made above
+        return documents(condition.end).get(condition.name[1], 0)
+
+    return GraphRule(steps, resolve)
+
+
+def _position(postings: Postings) -> Rule:
+    def by_price(term: Subset) -> dict[int, list[int]]:
+        found = set(postings.by_position(term.words()))
+        for phrase in term.phrases():
+            found |= set(postings.by_position(frozenset(phrase[:1])))
+        prices: dict[int, list[int]] = {}
+        for position in sorted(found):
+            distance = abs(position - term.start)
+            price = sum(_price_of(distance + place) for place in range(term.size))
+            prices.setdefault(price, []).append(position)
+        prices.setdefault(term.size * len(_DISTANCES), [])
+        return prices
+
+    @lru_cache(_REMEMBERED_TERMS)
+    def documents(term: Subset) -> Mapping[int, int]:
+        return _by_place(postings, term, postings.by_position)
+
+    def steps(_: Subset | None, term: Subset) -> list[Step]:
+        return [
+            Step(price, Condition(("position", tuple(positions)), term))
+            for price, positions in sorted(by_price(term).items())
+        ]
+
+    def resolve(condition: Condition) -> int:
+        assert isinstance(condition.name, tuple)  # noqa: S101  # made above
+        found = documents(condition.end)
+        return bitsets.union(found.get(position, 0) for position in condition.name[1])
+
+    return GraphRule(steps, resolve)
+
+
+def _price_of(distance: int) -> int:
+    return next((price for price, most in enumerate(_DISTANCES) if distance <= most), len(_DISTANCES))
+
+
+def _by_place(postings: Postings, term: Subset, table: Callable[[Words], Mapping[int, int]]) -> Mapping[int, int]:
+    """Return the documents of a term by attribute or position; of a phrase, its first word's counts."""
+    found = dict(table(term.words()))
+    for phrase in term.phrases():
+        documents = postings.documents_with_phrase(phrase)
+        for place, bits in table(frozenset(phrase[:1])).items():
+            found[place] = found.get(place, 0) | bits & documents
+    return found
+
+
+def _exactness(postings: Postings) -> Rule:
+    def steps(_: Subset | None, term: Subset) -> list[Step]:
+        return [Step(0, Condition("exact", term)), Step(term.size, Condition("any", term))]
+
+    def resolve(condition: Condition) -> int:
+        if condition.name == "any":
+            return condition.end.documents()
+        words = condition.end.exact_words()
+        return 0 if words is None else postings.documents_with_phrase(words)
+
+    def resolve_end(condition: Condition) -> Subset:
+        return condition.end if condition.name == "any" else condition.end.only_exact()
+
+    return GraphRule(steps, resolve, resolve_end)
+
+
+@dataclass(frozen=True, slots=True)
+class _ExactAttribute:
+    """The rule that prefers attributes that are the query, then those that begin with it."""
+
+    postings: Postings
+    attributes: int
+
+    def __call__(self, graph: QueryGraph, universe: int) -> Iterator[Bucket]:
+        """Yield three buckets, the last with all other documents."""
+        terms = _exact_terms(graph)
+        whole, beginning = self._find(terms, universe) if terms else (0, 0)
+        for documents in (whole, bitsets.without(beginning, whole), bitsets.without(universe, whole | beginning)):
+            yield Bucket(documents, graph)
+
+    def _find(self, terms: Sequence[Subset], universe: int) -> tuple[int, int]:
+        words = [(word, term.start + place) for term in terms for place, word in enumerate(term.exact_words() or ())]
+        candidates = universe
+        for word, position in words:
+            candidates &= self.postings.by_position(frozenset((word,))).get(rounded_position(position), 0)
+        count = sum(term.end - term.start + 1 for term in terms)
+        whole = beginning = 0
+        for attribute in range(self.attributes):
+            starting = candidates
+            for word, _ in words:
+                starting &= self.postings.by_attribute(frozenset((word,))).get(attribute, 0)
+            counted = starting & self.postings.with_word_count(attribute, count)
+            whole |= counted
+            beginning |= bitsets.without(starting, counted)
+        return whole, beginning
+
+
+def _exact_terms(graph: QueryGraph) -> list[Subset]:
+    """Return the terms to be found one after the other, none if one before them has no exact spelling."""
+    by_id: dict[int, Subset] = {}
+    for _, term in graph.terms():
+        if term.exact_words() is not None:
+            by_id.setdefault(term.first_id, term)
+    numbers = sorted(by_id)
+    return [by_id[number] for number in numbers] if numbers == list(range(len(numbers))) else []

@@ -1,0 +1,282 @@
+"""One SQLite file (or memory) with a catalogue's documents, what the search needs of them, media and features.
+
+    store = Store.open(path)                  # None: in memory; SettingsRefused if the file is of another version
+    with store.writing() as batch:            # one transaction; a second writer waits, readers do not
+        batch.put("assets", document)         # a new document goes last, one with a known id keeps its place
+        batch.remove("assets", asset_id)      # what belongs to it goes too; an unknown id is no error
+        batch.put_feature("assets", asset_id, "look", b"...")
+        batch.put_media(asset_id, "media/knight.png", "image/png")
+        batch.put_file(File("assets.jsonl", size=10, mtime_ns=1, state="read", problem="", ids=("asset_knight",)))
+        batch.remove_file("old.jsonl")
+    store.get("assets", asset_id)             # Document | None
+    store.get_many("assets", ids)             # list[Document], in the order of the ids, without the unknown
+    store.ids("assets"), store.documents("assets"), store.count("assets")   # in order of insertion
+    store.features("assets", "look")          # dict[str, bytes], by id
+    store.media(asset_id)                     # StoredMedia | None; its path is relative to the catalogue's folder
+    store.files()                             # dict[str, File], by path
+    store.generation()                        # grows with every batch of any process
+    with store.snapshot() as snapshot:        # several reads of one state; other readers of this store wait
+
+An exception inside `writing()` undoes the batch, and so does the end of the process. Reads see whole batches only;
+the thread that writes also sees what its batch wrote. Any thread may use a store.
+"""
+
+import contextlib
+import json
+import sqlite3
+import threading
+import time
+import weakref
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.sandbox.engine import indexes, indexing
+from scenario_mcp.sandbox.engine.batches import KIND_NUMBERS, Batch, File, StoredMedia
+from scenario_mcp.sandbox.engine.indexes import IndexSettings, Kind
+from scenario_mcp.sandbox.engine.values import Document
+
+__all__ = ["SCHEMA_VERSION", "Batch", "Document", "File", "Kind", "Snapshot", "Store", "StoredMedia"]
+
+SCHEMA_VERSION = 1
+"""Raised with every change of how an index is built; a file of another version, tables or settings is refused."""
+_APPLICATION_ID = 0x5CE9A510
+_BUSY_SECONDS = 60
+_RETRY_SECONDS = 0.01
+_LARGEST_VERSION = 0x7FFFFFFF
+_CACHE_KIBIBYTES = 32 * 1024
+_SCHEMA = """
+CREATE TABLE documents (
+    kind INTEGER NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (kind, number)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX documents_by_id ON documents (kind, id);
+CREATE TABLE features (
+    kind INTEGER NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (kind, name, id)
+) WITHOUT ROWID;
+CREATE TABLE media (asset_id TEXT PRIMARY KEY, path TEXT NOT NULL, mime_type TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    state TEXT NOT NULL, problem TEXT NOT NULL, ids TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE generation (batches INTEGER NOT NULL);
+INSERT INTO generation VALUES (0);
+"""
+
+
+class Snapshot(NamedTuple):
+    """A state of the store: the connection reads nothing newer until the snapshot ends."""
+
+    connection: sqlite3.Connection
+    generation: int
+
+
+class Store:
+    """An open store; close it, or use it as a context manager."""
+
+    def __init__(
+        self, reader: sqlite3.Connection, writer: sqlite3.Connection, settings: Mapping[Kind, IndexSettings]
+    ) -> None:
+        self.settings = settings
+        self._reader = reader
+        self._writer = writer
+        self._reading = threading.RLock()
+        self._writing = self._reading if reader is writer else threading.RLock()
+        self._writing_thread = 0
+        self._closing = weakref.finalize(self, _close, reader, writer)
+
+    @classmethod
+    def open(cls, path: Path | None = None, settings: Mapping[Kind, IndexSettings] = indexes.BY_KIND) -> Self:
+        """Open or create a store.
+
+        Raises:
+            SettingsRefused: the file is not a store, or one of another version.
+
+        """
+        with contextlib.ExitStack() as opened:
+            try:
+                writer = _connect(path)
+                opened.callback(writer.close)
+                _prepare(writer, _version(settings))
+                reader = writer if path is None else _connect(path)
+            except sqlite3.Error as error:
+                raise SettingsRefused(
+                    f"{path} cannot be used as the sandbox's catalogue: {error}. Remove it, and it is built anew."
+                ) from error
+            opened.pop_all()
+            return cls(reader, writer, settings)
+
+    def close(self) -> None:
+        """Close the file; a store that is no longer used closes by itself."""
+        self._closing()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Batch]:
+        """Collect changes in one transaction; a writer in another thread or process is waited for.
+
+        Raises:
+            sqlite3.OperationalError: another process has been writing for more than a minute.
+
+        """
+        with self._writing:
+            self._writer.execute("BEGIN IMMEDIATE")
+            self._writing_thread = threading.get_ident()
+            try:
+                batch = Batch(self._writer, self.settings)
+                yield batch
+                batch.finish()
+                self._writer.execute("COMMIT")
+            except BaseException:
+                self._writer.execute("ROLLBACK")
+                raise
+            finally:
+                self._writing_thread = 0
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Hold the state of the store for several reads; other readers of this store wait."""
+        with self._connection() as connection:
+            is_outermost = not connection.in_transaction
+            if is_outermost:
+                connection.execute("BEGIN")
+            try:
+                yield Snapshot(connection, connection.execute("SELECT batches FROM generation").fetchone()[0])
+            finally:
+                if is_outermost:
+                    connection.execute("COMMIT")
+
+    def generation(self) -> int:
+        """Return a number that grows with every batch of any process."""
+        return int(self._read("SELECT batches FROM generation")[0][0])
+
+    def get(self, kind: Kind, document_id: str) -> Document | None:
+        """Return a document, None for an unknown id."""
+        return next(iter(self.get_many(kind, [document_id])), None)
+
+    def get_many(self, kind: Kind, document_ids: Iterable[str]) -> list[Document]:
+        """Return documents in the order of their ids, without the unknown."""
+        query = "SELECT body FROM documents WHERE kind = ? AND id = ?"
+        with self._connection():
+            rows = [row for each in document_ids for row in self._read(query, KIND_NUMBERS[kind], each)]
+        return [json.loads(body) for (body,) in rows]
+
+    def get_numbered(self, kind: Kind, numbers: Iterable[int]) -> list[Document]:
+        """Return documents by their numbers, in which they are in order of insertion."""
+        query = "SELECT body FROM documents WHERE kind = ? AND number = ?"
+        with self._connection():
+            rows = [row for number in numbers for row in self._read(query, KIND_NUMBERS[kind], number)]
+        return [json.loads(body) for (body,) in rows]
+
+    def numbers(self, kind: Kind) -> dict[str, int]:
+        """Return the numbers of all documents by id, in order of insertion."""
+        return dict(self._read("SELECT id, number FROM documents WHERE kind = ? ORDER BY number", KIND_NUMBERS[kind]))
+
+    def ids(self, kind: Kind) -> list[str]:
+        """Return all ids in order of insertion."""
+        return list(self.numbers(kind))
+
+    def documents(self, kind: Kind) -> Iterator[Document]:
+        """Yield all documents in order of insertion, as they were when this began."""
+        rows = self._read("SELECT body FROM documents WHERE kind = ? ORDER BY number", KIND_NUMBERS[kind])
+        return (json.loads(body) for (body,) in rows)
+
+    def count(self, kind: Kind) -> int:
+        """Return the number of documents."""
+        return int(self._read("SELECT count(*) FROM documents WHERE kind = ?", KIND_NUMBERS[kind])[0][0])
+
+    def features(self, kind: Kind, name: str) -> dict[str, bytes]:
+        """Return what was stored under a name, by document id."""
+        query = "SELECT id, content FROM features WHERE kind = ? AND name = ?"
+        return dict(self._read(query, KIND_NUMBERS[kind], name))
+
+    def media(self, asset_id: str) -> StoredMedia | None:
+        """Return where an asset's file is, None if it has none."""
+        rows = self._read("SELECT path, mime_type FROM media WHERE asset_id = ?", asset_id)
+        return StoredMedia(*rows[0]) if rows else None
+
+    def files(self) -> dict[str, File]:
+        """Return what is known of files, by path."""
+        rows = self._read("SELECT path, size, mtime_ns, state, problem, ids FROM files ORDER BY path")
+        return {
+            path: File(path, size, mtime_ns, state, problem, tuple(json.loads(ids)))
+            for path, size, mtime_ns, state, problem, ids in rows
+        }
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        if self._writing_thread == threading.get_ident():
+            yield self._writer
+        else:
+            with self._reading:
+                yield self._reader
+
+    def _read(self, query: str, *parameters: str | int) -> list[tuple[Any, ...]]:
+        try:
+            with self._connection() as connection:
+                return connection.execute(query, parameters).fetchall()
+        except UnicodeEncodeError:  # half a character, as JSON can have it: no id has it
+            return []
+
+
+def _close(*connections: sqlite3.Connection) -> None:
+    for connection in connections:
+        connection.close()
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        ":memory:" if path is None else path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+    return connection
+
+
+def _version(settings: Mapping[Kind, IndexSettings]) -> int:
+    """Return a number that changes with the tables, what is indexed, and how."""
+    return zlib.crc32(repr((SCHEMA_VERSION, _SCHEMA, indexing.SCHEMA, settings)).encode()) & _LARGEST_VERSION
+
+
+def _prepare(connection: sqlite3.Connection, version: int) -> None:
+    """Create the tables in a new file; refuse a file of another version."""
+    _log_ahead(connection)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    if _is_new(connection):
+        connection.execute("BEGIN IMMEDIATE")
+        if _is_new(connection):  # and no other process has created them meanwhile
+            for statement in (_SCHEMA + indexing.SCHEMA).split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {version}")
+        connection.execute("COMMIT")
+    found = tuple(connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+    if found != (_APPLICATION_ID, version):
+        raise SettingsRefused(
+            "The sandbox's catalogue file was written by another version of scenario-mcp, or by another program. "
+            "Remove it, and it is built anew."
+        )
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; SQLite itself does not wait for another process that does the same."""
+    end = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return
+
+
+def _is_new(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None

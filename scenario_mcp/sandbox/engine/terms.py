@@ -1,0 +1,132 @@
+"""What a word or a phrase of a query stands for: itself, longer words, words with typos, two words."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+from typing import NamedTuple
+
+from scenario_mcp.sandbox.engine import bitsets
+from scenario_mcp.sandbox.engine.postings import Derivations, Phrase, Postings, Words
+from scenario_mcp.sandbox.engine.tokens import MAX_WORD_BYTES
+
+ONE_TYPO_BYTES = 5
+TWO_TYPOS_BYTES = 9
+
+
+def typos_allowed(word: str) -> int:
+    """Return how many typos a word of the query may have."""
+    size = len(word.encode())
+    return (size >= ONE_TYPO_BYTES) + (size >= TWO_TYPOS_BYTES)
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """A word, a phrase, or adjacent words of the query written as one (`ngram`); each is told by its identity."""
+
+    postings: Postings = field(repr=False)
+    word: str = ""
+    phrase: Phrase | None = None
+    ngram: tuple[str, ...] | None = None
+    most_typos: int = 0
+    is_prefix: bool = False
+
+    @cached_property
+    def exact(self) -> Words:
+        """The word itself, if a document has it."""
+        return frozenset((self.word,)) if self.phrase is None and self.postings.has(self.word) else frozenset()
+
+    @cached_property
+    def without_typos(self) -> Words:
+        """The word itself and, of a prefix, what begins with it."""
+        is_sought = self.is_prefix and len(self.word.encode()) <= MAX_WORD_BYTES
+        return self.postings.starting_with(self.word) if is_sought else self.exact
+
+    @cached_property
+    def derivations(self) -> Derivations:
+        """What is written nearly like it."""
+        if not self.most_typos:
+            return Derivations(frozenset(), frozenset())
+        return self.postings.derivations(self.word, self.most_typos, is_prefix=self.is_prefix)
+
+    @cached_property
+    def split(self) -> Phrase | None:
+        """The word as two."""
+        parts = self.postings.split_in_two(self.word)
+        return None if parts == self.ngram and self.most_typos <= 1 else parts
+
+
+class Spelling(IntEnum):
+    """How much of a term's own spelling a subset has."""
+
+    NONE = 0
+    EXACT = 1
+    WITH_PREFIXES = 2
+
+
+class Subset(NamedTuple):
+    """Some of what a term stands for, and where the term is in the query: positions, and numbers of terms."""
+
+    term: Term
+    start: int
+    end: int
+    first_id: int
+    last_id: int
+    spelling: Spelling = Spelling.WITH_PREFIXES
+    has_one_typo: bool = True
+    has_two_typos: bool = True
+    is_mandatory: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many terms of the query it covers."""
+        return self.last_id - self.first_id + 1
+
+    @property
+    def phrase(self) -> Phrase | None:
+        """The phrase, if the term is one."""
+        return self.term.phrase if self.spelling else None
+
+    @property
+    def most_typos(self) -> int:
+        """The largest number of typos; two words in place of one count as one."""
+        term = self.term
+        if term.most_typos == 0:
+            return 1 if term.phrase is None else 0
+        if term.most_typos > 1 and self.has_two_typos:
+            return 2
+        return 1 if self.has_one_typo else 0
+
+    def words(self) -> Words:
+        """Return the single words."""
+        term = self.term
+        own = (frozenset(), term.exact, term.without_typos)[self.spelling] if term.phrase is None else frozenset()
+        if self.has_one_typo and term.derivations.one:
+            own |= term.derivations.one
+        if self.has_two_typos and term.derivations.two:
+            own |= term.derivations.two
+        return own
+
+    def phrases(self) -> tuple[Phrase, ...]:
+        """Return the phrases: the term itself, or one word as two."""
+        if self.term.phrase is not None:
+            return (self.term.phrase,)
+        return (self.term.split,) if self.has_one_typo and self.term.split is not None else ()
+
+    def exact_words(self) -> Phrase | None:
+        """Return the words that must be there for an exact match; None if there can be none."""
+        term = self.term
+        if term.ngram is not None or not self.spelling:
+            return None
+        if term.phrase is not None:
+            return term.phrase
+        return (term.word,) if term.exact else None
+
+    def only_exact(self) -> "Subset":
+        """Return the subset without prefixes and typos, and as one that must be there."""
+        return self._replace(spelling=Spelling.EXACT, has_one_typo=False, has_two_typos=False, is_mandatory=True)
+
+    def documents(self) -> int:
+        """Return the documents with any of it."""
+        postings = self.term.postings
+        found = postings.documents(self.words())
+        return found | bitsets.union(map(postings.documents_with_phrase, self.phrases()))

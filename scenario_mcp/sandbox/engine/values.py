@@ -1,0 +1,99 @@
+"""What a document, as JSON reads it, holds under a path, and how it compares."""
+
+import json
+import math
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TypeAlias
+
+from scenario_mcp.sandbox.engine import tokens
+
+Document: TypeAlias = Mapping[str, object]
+"""An asset or a model as a search hit has it, without the signed URLs."""
+Leaf: TypeAlias = str | float
+"""A value that can be compared: a folded text that is not empty, or a finite number."""
+
+
+def fold(text: str) -> str:
+    """Make text comparable: trimmed, NFKD, lower case; accents stay."""
+    text = text.strip()
+    return (text if text.isascii() else unicodedata.normalize("NFKD", text)).lower()
+
+
+def values_at(value: object, path: str) -> list[object]:
+    """Return the values under a dotted path: a list counts by its members, an empty one stands for itself."""
+    return [member for kept in kept_at(value, path) for member in ([kept] if kept == [] else _members([kept]))]
+
+
+def kept_at(value: object, path: str) -> list[object]:
+    """Return what is kept under a dotted path, through objects and lists of objects, or an empty list on the way."""
+    names = _names(path)
+    for depth, name in enumerate(names):
+        if isinstance(value, list):
+            found: list[object] = []
+            _collect(value, names, depth, found)
+            return found
+        if not isinstance(value, dict) or name not in value:
+            return []
+        value = value[name]
+    return [value]
+
+
+def leaves_of(values: Iterable[object]) -> list[Leaf]:
+    """Return the comparable values: texts, numbers, booleans as texts."""
+    leaves: list[Leaf] = []
+    for value in _members(values):
+        if isinstance(value, str):
+            if text := fold(value):
+                leaves.append(text)
+        elif isinstance(value, bool):
+            leaves.append("true" if value else "false")
+        elif isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
+            leaves.append(value)
+    return leaves
+
+
+def inner_paths(values: Iterable[object], path: str) -> Iterator[str]:
+    """Yield the paths of everything inside of the objects among the values that are kept under a path."""
+    for value in _members(values):
+        if isinstance(value, dict):
+            for name in value:
+                yield f"{path}.{name}"
+                yield from inner_paths(kept_at(value, name), f"{path}.{name}")
+
+
+def searched_text(document: Document, path: str) -> str:
+    """Return the text that keywords are looked for in: texts, and numbers and booleans as JSON writes them."""
+    texts = [
+        value if isinstance(value, str) else json.dumps(value)
+        for value in _members(kept_at(document, path))
+        if isinstance(value, str | bool | int | float)
+    ]
+    return texts[0] if len(texts) == 1 else tokens.join(texts)
+
+
+def _members(values: Iterable[object]) -> Iterator[object]:
+    for value in values:
+        if isinstance(value, list):
+            yield from _members(value)
+        else:
+            yield value
+
+
+def _collect(value: object, names: Sequence[str], depth: int, found: list[object]) -> None:
+    if depth == len(names):
+        found.append(value)
+    elif isinstance(value, dict):
+        if names[depth] in value:
+            _collect(value[names[depth]], names, depth + 1, found)
+    elif isinstance(value, list):
+        if not value:
+            found.append(value)
+        for member in value:
+            _collect(member, names, depth, found)
+
+
+@lru_cache
+def _names(path: str) -> Sequence[str]:
+    return path.split(".") if path else ()

@@ -1,0 +1,1 @@
+"""Which pictures look alike, and which documents are near in meaning."""
