@@ -181,6 +181,7 @@ def test_unreadable_files_and_folders_are_listed(open_to_others: Path) -> None:
     folder = open_to_others / "folder"
     draw(folder / "closed.png").chmod(0)
     draw(folder / "open.png")
+    warm_up = draw(open_to_others / "other" / "a.png")
     draw(folder / "closed/a.png")
     (folder / "closed").chmod(0)
     program = """if True:
@@ -191,6 +192,7 @@ def test_unreadable_files_and_folders_are_listed(open_to_others: Path) -> None:
         import os
         is_root = os.geteuid() == 0  # who may read everything
         with Store.open() as store:
+            index_folder(Path(sys.argv[3]), store)  # loads what others perhaps may not
             if is_root:
                 os.seteuid(int(sys.argv[2]))
             tally = index_folder(Path(sys.argv[1]), store)
@@ -199,7 +201,7 @@ def test_unreadable_files_and_folders_are_listed(open_to_others: Path) -> None:
             print(tally.new, sorted(map(tuple, tally.problems)))
     """
     finished = subprocess.run(  # noqa: S603  # our own words
-        [sys.executable, "-c", program, str(folder), str(NOBODY)],
+        [sys.executable, "-c", program, str(folder), str(NOBODY), str(warm_up.parent)],
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,
