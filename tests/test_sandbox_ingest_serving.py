@@ -1,6 +1,7 @@
 """A folder of one's own behind the server, behind the sandbox on a port, and in the terminal."""
 
 import io
+import json
 import logging
 import os
 import re
@@ -17,8 +18,11 @@ from rich.console import Console
 from scenario_mcp import backend, cli
 from scenario_mcp.backend import open_scenario
 from scenario_mcp.errors import SettingsRefused, Unavailable
+from scenario_mcp.sandbox.app import create_app
+from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.folder import ingest_beside
-from scenario_mcp.sandbox.folder.ingest import index_path
+from scenario_mcp.sandbox.folder.ingest import index_folder, index_path
 from scenario_mcp.sandbox.folder.ingest_beside import FolderBeside
 from scenario_mcp.sandbox.folder.ingest_progress import counts_of, open_folder
 from scenario_mcp.sandbox.folder.ingest_tally import Tally
@@ -228,3 +232,37 @@ async def test_the_example_of_the_documentation_works(tmp_path: Path) -> None:
         metadata = catalogue.assets["asset_gate_knight"]["metadata"]
         assert isinstance(metadata, dict)
         assert (metadata["width"], metadata["prompt"]) == (768, "a knight guards a gate at dusk")
+
+
+@pytest.mark.parametrize(
+    ("lines", "own", "public"),
+    [
+        (  # hits of an account: its project is who owns something private
+            [("a", "proj_real", "private"), ("b", "proj_real", "public"), ("c", "proj_else", "public")],
+            ["a", "b"],
+            ["b", "c"],
+        ),
+        ([("a", "proj_else", "public"), ("b", "proj_more", "public")], ["a", "b"], ["a", "b"]),
+        ([("a", "proj_sandbox", "public"), ("b", "proj_else", "public")], ["a"], ["a", "b"]),
+        ([("a", "proj_one", "private"), ("b", "proj_two", "unlisted")], ["a", "b"], []),
+    ],
+)
+async def test_in_a_folder_of_ones_own_the_private_is_ones_own(
+    tmp_path: Path, lines: list[tuple[str, str, str]], own: list[str], public: list[str]
+) -> None:
+    text = "".join(
+        json.dumps({"id": key, "ownerId": owner, "privacy": privacy, "tags": ["x"]}) + "\n"
+        for key, owner, privacy in lines
+    )
+    (tmp_path / "assets.jsonl").write_text(text, "utf-8")
+    with Store.open() as store:
+        index_folder(tmp_path, store)
+        app = create_app(Catalogue.of_store(store, tmp_path))
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://localhost/v1", auth=("sandbox", "sandbox")
+        ) as http:
+            for is_public, expected in ((False, own), (True, public)):
+                answer = await http.post("/search/assets", json={"filter": "tags = x", "public": is_public})
+                assert [hit["id"] for hit in answer.json()["hits"]] == expected
+            for key, _, _ in lines:
+                assert (await http.get(f"/assets/{key}")).status_code == 200

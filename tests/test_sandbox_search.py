@@ -119,14 +119,14 @@ def test_totals_and_reach_stop_at_a_thousand() -> None:
 
 
 def test_a_search_stays_in_the_project_unless_it_is_public() -> None:
-    index = index_as_is(
-        [
-            {"id": "own", "ownerId": PROJECT, "privacy": "private"},
-            {"id": "shared", "ownerId": PROJECT, "privacy": "public"},
-            {"id": "foreign", "ownerId": "proj_other", "privacy": "public"},
-            {"id": "hidden", "ownerId": "proj_other", "privacy": "private"},
-        ]
-    )
+    documents = [
+        {"id": "own", "ownerId": PROJECT, "privacy": "private"},
+        {"id": "shared", "ownerId": PROJECT, "privacy": "public"},
+        {"id": "foreign", "ownerId": "proj_other", "privacy": "public"},
+        {"id": "hidden", "ownerId": "proj_other", "privacy": "private"},
+    ]
+    catalogue = Catalogue({str(document["id"]): document for document in documents}, {}, {})
+    index = SearchIndex(catalogue, "assets", Looks(catalogue))
     assert ids(index) == ["own", "shared"]
     assert ids(index, is_public=True) == ["shared", "foreign"]
 

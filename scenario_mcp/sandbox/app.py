@@ -90,14 +90,14 @@ class _Api:
 
     async def get_asset(self, request: Request) -> Response:
         link = self._links(request)
-        asset = next(_visible(self._catalogue.assets, [request.path_params["id"]]), None)
+        asset = next(self._visible(self._catalogue.assets, [request.path_params["id"]]), None)
         if asset is None:
             raise refusals.not_found("Asset")
         return JSONResponse({"asset": answers.asset_by_id(asset, link)})
 
     async def get_model(self, request: Request) -> Response:
         link = self._links(request)
-        model = next(_visible(self._catalogue.models, [request.path_params["id"]]), None)
+        model = next(self._visible(self._catalogue.models, [request.path_params["id"]]), None)
         if model is None:
             raise refusals.not_found("Model")
         return JSONResponse({"model": answers.model_by_id(model, link)})
@@ -106,7 +106,7 @@ class _Api:
         link = self._links(request)
         ids = bodies.read_ids(await _read_json(request), "assetIds", MAX_BULK_ASSETS)
         return JSONResponse(
-            {"assets": [answers.asset_by_id(asset, link) for asset in _visible(self._catalogue.assets, ids)]}
+            {"assets": [answers.asset_by_id(asset, link) for asset in self._visible(self._catalogue.assets, ids)]}
         )
 
     async def get_models(self, request: Request) -> Response:
@@ -114,11 +114,20 @@ class _Api:
         link = self._links(request)
         body = await _read_json(request)
         ids = bodies.read_ids(body, "modelIds", MAX_BULK_MODELS)
-        models = [answers.model_by_id(model, link) for model in _visible(self._catalogue.models, ids)]
+        models = [answers.model_by_id(model, link) for model in self._visible(self._catalogue.models, ids)]
         if not bodies.read_flag(body, "thumbnail"):
             for model in models:
                 model.pop("thumbnail", None)
         return JSONResponse({"models": models})
+
+    def _visible(self, documents: Mapping[str, Document], ids: Iterable[str]) -> Iterator[Document]:
+        """Yield the documents that the key may read, in the order of the ids: its own and those not private."""
+        for key in ids:
+            document = documents.get(key)
+            if document is not None and (
+                self._catalogue.is_own or document.get("ownerId") == PROJECT_ID or document.get("privacy") != "private"
+            ):
+                yield document
 
     async def _search(self, request: Request, index: SearchIndex, answer: Answer) -> Response:
         link = self._links(request)
@@ -178,14 +187,6 @@ class _Authentication:
         if not any([hmac.compare_digest(normalised, accepted) for accepted in self._accepted]):  # noqa: C419  # see above
             raise refusals.unauthorized()
         await self._app(scope, receive, send)
-
-
-def _visible(documents: Mapping[str, Document], ids: Iterable[str]) -> Iterator[Document]:
-    """Yield the documents that the key may read, in the order of the ids: its own and those not private."""
-    for key in ids:
-        document = documents.get(key)
-        if document is not None and (document.get("ownerId") == PROJECT_ID or document.get("privacy") != "private"):
-            yield document
 
 
 async def _read_json(request: Request) -> object:

@@ -53,6 +53,8 @@ class Catalogue:
         self._media = media
         self._store: Store | None = None
         self._folder: Path | None = None
+        self.is_own = False
+        """Whether this is a folder of one's own: what is private in it belongs to the project, whatever its id."""
         self._filling = threading.Lock()
 
     @classmethod
@@ -78,6 +80,7 @@ class Catalogue:
         catalogue = cls(_StoredDocuments(store, "assets"), _StoredDocuments(store, "models"), {})
         catalogue._store = store
         catalogue._folder = folder.resolve()
+        catalogue.is_own = True
         return catalogue
 
     @property

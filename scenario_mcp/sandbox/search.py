@@ -9,7 +9,7 @@ from typing import Protocol
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
 from scenario_mcp.sandbox.engine import bitsets, keywords, matching, ordering
 from scenario_mcp.sandbox.engine.batches import KIND_NUMBERS
-from scenario_mcp.sandbox.engine.columns import Columns
+from scenario_mcp.sandbox.engine.columns import Column, Columns
 from scenario_mcp.sandbox.engine.indexes import MAX_TOTAL_HITS, Kind
 from scenario_mcp.sandbox.engine.postings import Postings
 from scenario_mcp.sandbox.engine.queries import MAX_TERMS
@@ -118,6 +118,8 @@ class _State:
     generation: int
     postings: Postings
     columns: Columns
+    own: int
+    public: int
 
 
 class SearchIndex:
@@ -140,9 +142,8 @@ class SearchIndex:
         store = self._catalogue.store
         settings = store.settings[self._kind]
         with store.snapshot() as snapshot:
-            state = self._current(snapshot)
-            attribute, scope = ("privacy", "public") if request.is_public else ("ownerId", project_id)
-            universe = state.columns.column(attribute).texts.equal_to(fold(scope))
+            state = self._current(snapshot, project_id)
+            universe = state.public if request.is_public else state.own
             universe = matching.find(request.filter, universe, state.columns, settings)
             # Read in every search: a bad item is refused even where the order would not be kept.
             sorting = ordering.sorting(request.sort_by, state.columns, settings)
@@ -152,11 +153,15 @@ class SearchIndex:
             hits = store.get_numbered(self._kind, numbers)
         return Page(hits, request.paging.counts(min(ranked.count, MAX_TOTAL_HITS)))
 
-    def _current(self, snapshot: Snapshot) -> _State:
+    def _current(self, snapshot: Snapshot, project_id: str) -> _State:
         if self._state is None or self._state.generation != snapshot.generation:
             kind = KIND_NUMBERS[self._kind]
             postings, columns = Postings(snapshot.connection, kind), Columns(snapshot.connection, kind)
-            self._state = _State(snapshot.generation, postings, columns)
+            public = columns.column("privacy").texts.equal_to("public")
+            own = columns.column("ownerId").texts.equal_to(fold(project_id))
+            if self._catalogue.is_own:
+                own = _owned(columns.column("ownerId"), own, public)
+            self._state = _State(snapshot.generation, postings, columns, own, public)
         return self._state
 
     def _rank(self, request: SearchRequest, universe: int, state: _State, sorting: Sequence[Rule]) -> Ranked:
@@ -204,3 +209,13 @@ class SearchIndex:
             self._numbering = (state.generation, numbers)
         inside = set(bitsets.numbers_in(universe))
         return {key: number for key, number in numbers.items() if number in inside}
+
+
+def _owned(owners: Column, own: int, public: int) -> int:
+    """Return the documents of all owners that have one which is not public; where there is none, all documents.
+
+    An account shows nobody else's private documents: who owns one of these is the account's own project.
+    """
+    documents_by_owner = owners.buckets(owners.existing, descending=False)
+    ours = [documents for documents in documents_by_owner if documents & own or bitsets.without(documents, public)]
+    return bitsets.union(ours) or owners.existing
