@@ -146,7 +146,7 @@ class _Exporter:
         if note:
             self.say(note)
         if self._without_picture:
-            self.say(f"{self._without_picture} pictures could not be had; the same command tries them again.")
+            self.say(f"Pictures that could not be had: {self._without_picture}; the same command tries them again.")
             self._without_picture = 0
 
     async def _save_all(self, kind: Kind, scenario: Scenario, lines: LineFolder) -> str:

@@ -339,7 +339,7 @@ def test_pictures_that_cannot_be_had_are_counted_and_tried_again(tmp_path: Path,
         asset(2, url="https://else/"),
     ]
     _, said = save(tmp_path, ASSETS, LIVE)
-    assert "2 pictures could not be had; the same command tries them again.\n" in said
+    assert "Pictures that could not be had: 2; the same command tries them again.\n" in said
     account.documents = [asset(1)]
     save(tmp_path, ASSETS, LIVE)
     assert [path.name for path in (tmp_path / "media").iterdir()] == ["asset_1.png"]
