@@ -29,7 +29,7 @@ from scenario_mcp.wire import MAX_BODY_BYTES, AssetSearch, ModelSearch, Search
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 """As in Scenario's own SDK."""
-MAX_REASON_CHARACTERS = 300
+MAX_REASON_CHARACTERS = 600
 MAX_WAIT_SECONDS = 24 * 3600
 
 DocumentT = TypeVar("DocumentT", bound=Document)
