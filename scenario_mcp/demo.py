@@ -40,6 +40,7 @@ SEARCHES = (
     Search("Which models draw in ink?", "search_models", {"query": "ink", "limit": 3, "offset": 0}),
     Search("A filter as models often write it", "search_assets", {"filter": "prompt:dragon and kind == image"}),
 )
+SERVER = ["-m", "scenario_mcp", "--sandbox"]
 COLUMNS = ("id", "name", "kind", "tags", "about")
 
 
@@ -57,15 +58,15 @@ def run(folder: Path, console: Console | None = None) -> int:
         path.write_bytes(data)
     except OSError as error:
         raise SettingsRefused(f"The picture cannot be saved in {folder}: {error.strerror}. Try --save-to.") from error
-    console.print(f"Read {picture_uri}\nand saved the picture as {path.resolve()}", soft_wrap=True)
+    console.print(f"Read {picture_uri}\nand saved the picture as {path.resolve()}\n", soft_wrap=True)
+    console.print("To search like this from Claude Desktop or another MCP client, give it this command:")
+    console.print(f"{sys.executable} {' '.join(SERVER)}", soft_wrap=True)
     return 0
 
 
 async def _search(console: Console) -> tuple[str, bytes, str]:
     """Return the picture of the first hit: its URI, bytes and MIME type."""
-    parameters = StdioServerParameters(
-        command=sys.executable, args=["-m", "scenario_mcp", "--sandbox"], env=dict(os.environ)
-    )
+    parameters = StdioServerParameters(command=sys.executable, args=SERVER, env=dict(os.environ))
     console.print("Starting scenario-mcp --sandbox, as a client would: no account, no network.\n")
     async with Client(stdio_client(parameters)) as client:
         tools = await client.list_tools()

@@ -101,6 +101,7 @@ def test_the_demonstration_searches_and_saves_a_picture(tmp_path: Path) -> None:
     saved = re.search(r"and saved the picture as (.+)", shown)
     assert saved
     assert Path(saved[1]).read_bytes()[8:12] == b"WEBP"
+    assert shown.endswith(f"give it this command:\n{sys.executable} -m scenario_mcp --sandbox\n")
 
 
 def test_the_demonstration_says_when_it_cannot_save() -> None:
