@@ -86,7 +86,7 @@ def _serve(environ: Mapping[str, str], *, sandbox: bool) -> int:
     if not (settings.sandbox or settings.has_credentials):
         logging.getLogger(__name__).warning("No credentials: every search will be refused. %s", WAYS_OUT)
     # Importing the SDK builds some ten thousand schema objects that live to the end: looking for garbage among them
-    # finds nothing and costs a seventh of the start.
+    # finds nothing.
     gc.disable()
     startup.defer_packages()
     import anyio  # noqa: PLC0415  # a wrong setting or --help needs none of the three

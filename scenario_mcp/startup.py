@@ -1,7 +1,7 @@
 """A quicker start: the SDK's packages without what their `__init__` modules import for other uses.
 
 `import mcp.server.lowlevel` first runs `mcp/__init__.py` and `mcp/server/__init__.py`, which load the client, the
-high-level server and what these need: a quarter of the time to the first answer, for nothing that this server uses.
+high-level server and what these need: a fifth of the time to the first answer, for nothing that this server uses.
 """
 
 import importlib.util

@@ -1,8 +1,9 @@
 """MCP over this process's standard input and output.
 
-The SDK's own transport moves every line through worker threads, which doubles the cost of a call, drops a line that it
-cannot parse without an answer, and does not end on SIGINT. On POSIX pipes and sockets, which is how every host starts a
-server, this module reads and writes on the event loop itself. Elsewhere (Windows, files, terminals) the SDK serves.
+The SDK's own transport moves every line through worker threads, which makes a call cost half as much again, drops a
+line that it cannot parse without an answer, and does not end on SIGINT. On POSIX pipes and sockets, which is how every
+host starts a server, this module reads and writes on the event loop itself. Elsewhere (Windows, files, terminals) the
+SDK serves.
 """
 
 import asyncio
