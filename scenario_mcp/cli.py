@@ -60,7 +60,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_export(commands.add_parser("export", help="save what searches of your account find as a catalogue"))
     demo = commands.add_parser("demo", help="run a few searches on the sample catalogue as an MCP client would")
     demo.add_argument(
-        "--save-to", type=Path, default=Path(), metavar="DIR", help="where the picture goes (default: here)"
+        "--save-to",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="where the contact sheet goes if the terminal shows no pictures (default: here)",
     )
     return parser
 

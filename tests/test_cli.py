@@ -1,9 +1,7 @@
 """The command line, and the ways into it that the documents show."""
 
-import io
 import json
 import os
-import re
 import subprocess
 import sys
 import sysconfig
@@ -14,9 +12,8 @@ import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.types import TextContent
-from rich.console import Console
 
-from scenario_mcp import __version__, cli, demo
+from scenario_mcp import __version__, cli
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = Path(sysconfig.get_path("scripts")) / "scenario-mcp"
@@ -89,27 +86,6 @@ async def test_the_example_configuration_starts_the_server(name: str) -> None:
         )
     else:
         assert result.structured_content["returned"] > 0
-
-
-def test_the_demonstration_searches_and_saves_a_picture(tmp_path: Path) -> None:
-    console = Console(width=120, file=io.StringIO())
-    assert demo.run(tmp_path, console) == 0
-    shown = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
-    assert "It offers search_assets, search_models." in shown
-    assert shown.count("┏") == 4
-    assert 'Write: prompt = "dragon" AND kind = image' in shown
-    saved = re.search(r"and saved the picture as (.+)", shown)
-    assert saved
-    assert Path(saved[1]).read_bytes()[8:12] == b"WEBP"
-    assert shown.endswith(f"give it this command:\n{sys.executable} -m scenario_mcp --sandbox\n")
-
-
-def test_the_demonstration_says_when_it_cannot_save() -> None:
-    finished = _run("demo", "--save-to", "/dev/null/nowhere")
-    assert finished.returncode == 2
-    assert finished.stderr == (
-        "scenario-mcp: The picture cannot be saved in /dev/null/nowhere: Not a directory. Try --save-to.\n"
-    )
 
 
 def test_the_module_runs_as_the_command_does() -> None:

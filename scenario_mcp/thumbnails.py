@@ -1,0 +1,36 @@
+"""A stranger's picture made small, whatever its bytes are."""
+
+import io
+import warnings
+
+from PIL import Image, ImageOps
+
+BACKGROUND = (38, 40, 46)
+"""A dark grey with a touch of blue, on which neither light nor dark pictures glare."""
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+
+
+def thumbnail(data: bytes, width: int, height: int) -> Image.Image | None:
+    """Return the picture upright in RGBA, at most `width` x `height` pixels; None if it cannot be decoded."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore", UserWarning)  # on oddities of a file that Pillow can live with
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+                picture.draft("RGB", (2 * width, 2 * height))
+                upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return None
+    except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, TypeError, RuntimeError, EOFError):
+        return None  # Pillow reports a broken file by any of these
+    is_small = upright.width * 2 <= width and upright.height * 2 <= height
+    return ImageOps.contain(
+        upright, (width, height), Image.Resampling.NEAREST if is_small else Image.Resampling.LANCZOS
+    )
+
+
+def flat(picture: Image.Image) -> Image.Image:
+    """Return the RGBA picture in RGB, what is transparent in it on `BACKGROUND`."""
+    opaque = Image.new("RGB", picture.size, BACKGROUND)
+    opaque.paste(picture, mask=picture)
+    return opaque
