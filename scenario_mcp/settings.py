@@ -1,6 +1,7 @@
 """Every setting of the server: one name each, read from the environment, checked once at the start."""
 
 import ipaddress
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,8 @@ class Settings:
     sandbox_fault: str = ""
     catalogue: str = ""
     """The folder that the sandbox serves in place of the samples."""
+    image_folders: tuple[str, ...] = ()
+    """Where reference pictures may be read from: absolute, without symbolic links."""
     timeout_seconds: float = TIMEOUT_SECONDS
     log_level: LogLevel = "warning"
     resource_links: bool = False
@@ -69,6 +72,7 @@ class Settings:
             sandbox=sandbox,
             sandbox_fault=environ.get("SCENARIO_MCP_SANDBOX_FAULT", "").strip(),
             catalogue=catalogue,
+            image_folders=_image_folders(environ),
             timeout_seconds=_seconds(environ),
             log_level=_log_level(environ),
             resource_links=_boolean(environ, "SCENARIO_MCP_RESOURCE_LINKS"),
@@ -94,6 +98,24 @@ def read_catalogue(environ: Mapping[str, str]) -> str:
     if not is_folder:
         raise SettingsRefused(f"{name} must be a folder, and {_shown(text)} is none.")
     return str(folder)
+
+
+def _image_folders(environ: Mapping[str, str]) -> tuple[str, ...]:
+    name = "SCENARIO_MCP_IMAGE_FOLDERS"
+    folders: list[str] = []
+    for text in filter(None, map(str.strip, environ.get(name, "").split(os.pathsep))):
+        try:
+            folder = Path(text).expanduser()
+            resolved = str(folder.resolve(strict=True)) if folder.is_absolute() and folder.is_dir() else ""
+        except (OSError, RuntimeError, ValueError):  # no home, no such drive, a character that no path has
+            resolved = ""
+        if not resolved:
+            raise SettingsRefused(
+                f"{name} must list existing folders by their absolute paths, separated by {os.pathsep}, "
+                f"and {_shown(text)} is none."
+            )
+        folders.append(resolved)
+    return tuple(dict.fromkeys(folders))
 
 
 def _secret(environ: Mapping[str, str], *names: str) -> tuple[str, str]:

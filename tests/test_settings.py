@@ -1,6 +1,8 @@
 """Settings are read once, refused in a sentence that names the variable, and never show a secret."""
 
+import os
 from dataclasses import FrozenInstanceError, fields, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -47,6 +49,7 @@ def test_without_any_variable_the_defaults_hold() -> None:
         project_id="",
         cdn_hosts=("cdn.cloud.scenario.com",),
         sandbox=False,
+        image_folders=(),
         timeout_seconds=30.0,
         log_level="warning",
         resource_links=False,
@@ -87,6 +90,7 @@ def test_empty_variables_count_as_absent() -> None:
         *SECRET_NAMES,
         "SCENARIO_BASE_URL",
         "SCENARIO_CDN_HOSTS",
+        "SCENARIO_MCP_IMAGE_FOLDERS",
         "SCENARIO_MCP_SANDBOX",
         "SCENARIO_MCP_TIMEOUT_SECONDS",
         "SCENARIO_MCP_LOG_LEVEL",
@@ -351,7 +355,7 @@ def test_no_secret_shows_in_a_printed_settings_object() -> None:
         assert text == (
             "Settings(base_url='https://api.cloud.scenario.com/v1', project_id='', "
             "cdn_hosts=('cdn.cloud.scenario.com',), sandbox=False, sandbox_fault='', catalogue='', "
-            "timeout_seconds=30.0, log_level='warning', resource_links=False)"
+            "image_folders=(), timeout_seconds=30.0, log_level='warning', resource_links=False)"
         )
 
 
@@ -361,6 +365,27 @@ def test_settings_do_not_change() -> None:
         with pytest.raises(FrozenInstanceError):
             setattr(settings, each.name, None)
     assert replace(settings, project_id="proj_1").project_id == "proj_1"
+
+
+def test_image_folders_are_existing_folders_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    art, home = tmp_path / "art", tmp_path / "home"
+    art.mkdir()
+    (home / "my pictures").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(art, target_is_directory=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    text = os.pathsep.join([f" {tmp_path / 'link'}", "~/my pictures", "", f"{art}\n"])
+    settings = Settings.from_environ({"SCENARIO_MCP_IMAGE_FOLDERS": text})
+    assert settings.image_folders == (str(art.resolve()), str((home / "my pictures").resolve()))
+
+
+@pytest.mark.parametrize("text", ["/no/such/folder", "tests", ".", "~nobody-of-that-name/art", "/a\0b", __file__])
+def test_what_is_no_folder_is_refused_for_images(text: str) -> None:
+    named = f"{Path.home()}{os.pathsep}{text}"
+    assert refusal({"SCENARIO_MCP_IMAGE_FOLDERS": named}) == (
+        "SCENARIO_MCP_IMAGE_FOLDERS must list existing folders by their absolute paths, separated by "
+        f"{os.pathsep}, and {text[:40]!a} is none."
+    )
 
 
 def test_the_ways_out_name_the_variables_to_set() -> None:
