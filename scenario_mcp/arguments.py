@@ -6,7 +6,9 @@ optional means absent, no combinators, no defaults, no `additionalProperties`.
 
 import difflib
 import json
+import math
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,15 +16,23 @@ from pydantic_core import ErrorDetails
 
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.text import clean, shown
-from scenario_mcp.wire import Search
+from scenario_mcp.wire import Request
 
 MAX_REFUSAL_CHARACTERS = 1_500
 MAX_PROBLEM_CHARACTERS = 600
+MAX_PROBLEMS = 10
+"""As many as are looked at: more do not fit into a refusal."""
+_MAX_ITEMS = 1_000
+"""Of a list that is repaired; a longer one is refused by its request model."""
+_MAX_JSON_VALUES = 10_000
+"""Of an argument that comes as JSON text, which a few bytes of brackets could blow up."""
+_MAX_INTEGER = 10**40
+"""Below which a number may stand for a text, such as a name or a seed."""
 _KEPT_KEYWORDS = ("type", "description", "enum", "minimum", "maximum", "required")
 _OFFSET_PAIR = ("limit", "offset")
 _PAGE_PAIR = ("page", "hitsPerPage")
 
-SearchT = TypeVar("SearchT", bound=Search)
+RequestT = TypeVar("RequestT", bound=Request)
 
 
 def portable_schema(model: type[BaseModel]) -> dict[str, Any]:
@@ -53,10 +63,10 @@ def _resolved(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[s
     return resolved
 
 
-class ArgumentReader(Generic[SearchT]):
+class ArgumentReader(Generic[RequestT]):
     """Reads what a client sent for one request model; built once per tool."""
 
-    def __init__(self, model: type[SearchT]) -> None:
+    def __init__(self, model: type[RequestT]) -> None:
         self.schema = portable_schema(model)
         self.schema.pop("description")  # the model's docstring is for us; the tool says what it does
         self._model = model
@@ -65,7 +75,7 @@ class ArgumentReader(Generic[SearchT]):
             field.alias or name: field.examples[0] for name, field in model.model_fields.items() if field.examples
         }
 
-    def read(self, raw: Mapping[str, Any] | None) -> SearchT:
+    def read(self, raw: Mapping[str, Any] | None) -> RequestT:
         """Return the request that the arguments ask for.
 
         Arguments are taken as clients really send them: null and empty values count as absent, objects and lists may
@@ -82,14 +92,14 @@ class ArgumentReader(Generic[SearchT]):
                 repaired = _repaired(value, self._properties[name])
                 if repaired is not None:
                     arguments[name] = repaired
-            elif not _is_absent(value):
+            elif not _is_absent(value) and len(problems) < MAX_PROBLEMS:
                 problems.append(_unknown(name, self._properties))
         if problems:
             raise SearchRefused(_joined(problems))
         try:
             return self._model.model_validate(_without_filler(arguments), by_alias=True, by_name=False)
         except ValidationError as error:
-            details = error.errors(include_url=False, include_input=False)
+            details = error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]
             raise SearchRefused(_joined([self._sentence(arguments, detail) for detail in details])) from None
 
     def _sentence(self, arguments: Mapping[str, Any], detail: ErrorDetails) -> str:
@@ -102,6 +112,8 @@ class ArgumentReader(Generic[SearchT]):
             sentence = f"{_argument_name(location)}{':' if message[0].isupper() else ''} {message}"
             has_example = "Example: " in message or "Write: " in message
             return sentence if has_example else f"{sentence.rstrip('.')}. Example: {self._example(location)}"
+        if detail["type"] == "missing":
+            return f"{_argument_name(location)} is missing. Example: {self._example(location)}"
         schema: Mapping[str, Any] = {"properties": self._properties}
         value: Any = arguments
         for depth, step in enumerate(location, 1):
@@ -131,6 +143,8 @@ def _repaired(value: Any, schema: Mapping[str, Any]) -> Any:
     kind = schema["type"]
     if isinstance(value, str) and kind in {"object", "array"} and value.lstrip()[:1] in {"{", "[", "n"}:
         try:
+            if sum(map(value.count, "[{,")) > _MAX_JSON_VALUES:
+                raise ValueError  # noqa: TRY301  # treated as what cannot be read
             value = json.loads(value)
         except (ValueError, RecursionError):
             return [value] if kind == "array" else value
@@ -138,19 +152,30 @@ def _repaired(value: Any, schema: Mapping[str, Any]) -> Any:
             return None
     if kind == "object" and isinstance(value, dict):
         inner = schema["properties"]
-        repaired = {name: _repaired(item, inner[name]) if name in inner else item for name, item in value.items()}
-        return {name: item for name, item in repaired.items() if item is not None} or None
+        repaired = {name: _repaired(item, inner[name]) for name, item in value.items() if name in inner}
+        present: dict[str, Any] = {name: item for name, item in repaired.items() if item is not None}
+        strange = ((name, item) for name, item in value.items() if name not in inner and item is not None)
+        return present | {_encodable(name): item for name, item in islice(strange, MAX_PROBLEMS)} or None
     if kind == "array":
         items = value if isinstance(value, list | tuple) else [value]
+        if len(items) > _MAX_ITEMS:
+            return items
         return [_encodable(item) for item in items if not _is_absent(item)] or None
     if kind == "string":
-        return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else _encodable(value)
+        return str(value) if _is_number(value) else _encodable(value)
     return value.strip() if isinstance(value, str) else value
 
 
 def _encodable(value: Any) -> Any:
     """Leave out lone surrogates, which JSON can spell and UTF-8 cannot."""
     return value.encode("utf-8", "ignore").decode() if isinstance(value, str) and not value.isascii() else value
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value is a number that may have been meant as a text."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _MAX_INTEGER
 
 
 def _is_absent(value: Any) -> bool:

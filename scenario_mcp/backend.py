@@ -11,30 +11,29 @@ import anyio
 import anyio.to_thread
 
 from scenario_mcp.errors import NotAuthorized, SettingsRefused, Unavailable
+from scenario_mcp.recent import RecentHits
+from scenario_mcp.replies import Subject
+from scenario_mcp.scenario import Scenario
 from scenario_mcp.settings import WAYS_OUT, Settings
 
 if TYPE_CHECKING:
-    from scenario_mcp.client import ScenarioClient
-    from scenario_mcp.media import PictureReader
+    import httpx
+
+    from scenario_mcp.download import Resolve
     from scenario_mcp.sandbox.catalogue import Catalogue
 
+OTHER_HOST = "The picture lies on a host that is not among SCENARIO_CDN_HOSTS, so it was not fetched."
 FIRST_WAIT_SECONDS = 10.0
 """How long the first search waits for a folder to be read."""
 
 
-class Scenario(NamedTuple):
-    """What a tool or a resource needs to answer."""
-
-    client: "ScenarioClient"
-    pictures: "PictureReader"
-
-
 @asynccontextmanager
-async def open_scenario(settings: Settings) -> AsyncIterator[Scenario]:
+async def open_scenario(settings: Settings, recent: RecentHits | None = None) -> AsyncIterator[Scenario]:
     """Open the live API or, with `settings.sandbox`, the sandbox in this process.
 
     Raises:
         NotAuthorized: there are neither credentials nor the sandbox; the sentence names both ways out.
+        Unavailable: a proxy or the certificates that the environment names cannot be used.
 
     """
     if not (settings.has_credentials or settings.sandbox):
@@ -42,9 +41,9 @@ async def open_scenario(settings: Settings) -> AsyncIterator[Scenario]:
     # Imported here because the first answers of a server, its list of tools, need none of it.
     import httpx  # noqa: PLC0415
 
-    from scenario_mcp.client import ScenarioClient  # noqa: PLC0415
-    from scenario_mcp.media import PictureReader  # noqa: PLC0415
+    from scenario_mcp.connections import Network  # noqa: PLC0415
 
+    network = Network(settings.ca_bundle)
     async with AsyncExitStack() as stack:
         if settings.sandbox:
             from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app  # noqa: PLC0415
@@ -60,12 +59,51 @@ async def open_scenario(settings: Settings) -> AsyncIterator[Scenario]:
                 base_url="http://localhost/v1",
                 cdn_hosts=("localhost",),
             )
-            http = pictures = await stack.enter_async_context(httpx.AsyncClient(transport=transport))
+            api = cdn = await stack.enter_async_context(httpx.AsyncClient(transport=transport))
         else:
-            http = await stack.enter_async_context(httpx.AsyncClient())
+            api = await stack.enter_async_context(network.client([settings.base_url]))
             # A client of its own: no connection that ever carried a credential fetches a picture.
-            pictures = await stack.enter_async_context(httpx.AsyncClient())
-        yield Scenario(ScenarioClient(http, settings), PictureReader(pictures, settings))
+            hosts = [f"https://{host}" for host in settings.cdn_hosts]
+            cdn = await stack.enter_async_context(network.client(hosts))
+        web = await stack.enter_async_context(network.direct_client())
+        yield connect(settings, Connections(api, cdn, web), recent or RecentHits())
+
+
+class Connections(NamedTuple):
+    """HTTP clients: for the API, for the picture hosts, and for where users' pictures lie."""
+
+    api: "httpx.AsyncClient"
+    cdn: "httpx.AsyncClient"
+    web: "httpx.AsyncClient"
+
+
+def connect(
+    settings: Settings, connections: Connections, recent: RecentHits, *, resolve: "Resolve | None" = None
+) -> Scenario:
+    """Put together what answers."""
+    from scenario_mcp.client import ScenarioClient  # noqa: PLC0415  # as above
+    from scenario_mcp.download import Downloader, NamedHosts, PublicHosts, resolve_host  # noqa: PLC0415
+    from scenario_mcp.media import PictureReader  # noqa: PLC0415
+    from scenario_mcp.references import ReferenceReader  # noqa: PLC0415
+
+    client = ScenarioClient(connections.api, settings)
+
+    async def locate(subject: Subject) -> str | None:
+        get = client.get_asset if subject.collection == "assets" else client.get_model
+        return (await get(subject.id)).picture_url
+
+    resolve = resolve or resolve_host
+    seconds = settings.timeout_seconds
+    pictures = PictureReader(
+        Downloader(connections.cdn, NamedHosts(settings.cdn_hosts, refusal=OTHER_HOST), resolve=resolve),
+        locate,
+        timeout_seconds=seconds,
+        shares_addresses=not settings.sandbox,  # those of the sandbox in this process lead nowhere else
+    )
+    references = ReferenceReader(
+        Downloader(connections.web, PublicHosts(), resolve=resolve), settings.image_folders, timeout_seconds=seconds
+    )
+    return Scenario(client, pictures, references, recent)
 
 
 async def _open_catalogue(settings: Settings, stack: AsyncExitStack) -> "Catalogue":
@@ -92,13 +130,14 @@ class Backend:
         self._stack = AsyncExitStack()
         self._opening = anyio.Lock()
         self._scenario: Scenario | None = None
+        self.recent = RecentHits()
 
     async def scenario(self) -> Scenario:
         """Return the open client and picture reader; raises what `open_scenario` raises."""
         if self._scenario is None:
             async with self._opening:
                 if self._scenario is None:
-                    self._scenario = await self._stack.enter_async_context(open_scenario(self._settings))
+                    self._scenario = await self._stack.enter_async_context(open_scenario(self._settings, self.recent))
         return self._scenario
 
     async def __aenter__(self) -> Self:

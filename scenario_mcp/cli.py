@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scenario_mcp import __version__, startup
+from scenario_mcp import __version__, logs, startup
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.settings import WAYS_OUT, Settings, read_catalogue
 
@@ -82,7 +82,7 @@ def _add_export(export: argparse.ArgumentParser) -> None:
 
 def _serve(environ: Mapping[str, str], *, sandbox: bool) -> int:
     settings = Settings.from_environ({**environ, "SCENARIO_MCP_SANDBOX": "1"} if sandbox else environ)
-    _log_to_stderr(settings.log_level)
+    logs.open_log(settings.log_level, settings.secrets)
     if settings.sandbox_fault:
         from scenario_mcp.sandbox.faults import FaultPlan  # noqa: PLC0415  # only where it was asked for
 
@@ -127,7 +127,7 @@ def _export(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if options.most < 1:
         raise SettingsRefused("--most must be at least 1.")
     settings = Settings.from_environ({**environ, "SCENARIO_MCP_SANDBOX": "1"} if options.sandbox else environ)
-    _log_to_stderr(settings.log_level)
+    logs.open_log(settings.log_level, settings.secrets)
     from scenario_mcp import export  # noqa: PLC0415  # only this command needs it
 
     wish = export.Wish(
@@ -145,9 +145,3 @@ def _demo(options: argparse.Namespace) -> int:
     from scenario_mcp import demo  # noqa: PLC0415  # only this command needs an MCP client
 
     return demo.run(options.save_to)
-
-
-def _log_to_stderr(level: str) -> None:
-    logging.basicConfig(stream=sys.stderr, level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)  # below it they log whole addresses, signatures included

@@ -16,11 +16,12 @@ import anyio
 from pydantic import ValidationError
 from rich.console import Console
 
-from scenario_mcp.backend import Scenario, open_scenario
+from scenario_mcp.backend import open_scenario
 from scenario_mcp.errors import NotFound, ScenarioError, SettingsRefused, Unavailable
 from scenario_mcp.export_folder import LineFolder, PictureFolder, is_file_name
-from scenario_mcp.media import Picture
-from scenario_mcp.replies import Asset, Document, Model, SearchPage
+from scenario_mcp.pixels import Picture
+from scenario_mcp.replies import Asset, Document, Model, SearchPage, Subject
+from scenario_mcp.scenario import Scenario
 from scenario_mcp.settings import Settings
 from scenario_mcp.text import clean
 from scenario_mcp.wire import AssetSearch, ModelSearch, Search
@@ -231,7 +232,9 @@ class _Exporter:
 
     async def _fetch(self, scenario: Scenario, asset_id: str, url: str, pictures: dict[str, Picture]) -> None:
         with suppress(NotFound, Unavailable):
-            pictures[asset_id] = await scenario.pictures.fetch(url)
+            subject = Subject("assets", asset_id)
+            scenario.pictures.remember(subject, url)
+            pictures[asset_id] = await scenario.pictures.read(subject)
 
 
 def _pictures_of(hit: Document) -> Iterator[tuple[str, str]]:

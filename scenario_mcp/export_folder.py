@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.media import Picture
+from scenario_mcp.pixels import Picture
 from scenario_mcp.text import clean, without_links
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")

@@ -4,14 +4,13 @@ Strangers wrote the names, prompts, descriptions and tags in a hit: they are cle
 Signed URLs never get this far; a resource URI stands for the picture.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scenario_mcp.replies import Asset, Document, Model, SearchPage
-from scenario_mcp.text import clean, shown, without_links
+from scenario_mcp.replies import ID, Asset, Document, Model, SearchPage
+from scenario_mcp.text import first_shown, shown, trimmed
 from scenario_mcp.wire import DEFAULT_LIMIT, AssetSearch, ModelSearch, Search
 
 MAX_REACH = 1_000
@@ -21,8 +20,10 @@ MAX_TAGS_CHARACTERS = 16
 MAX_ABOUT_CHARACTERS = 24
 MAX_LABEL_CHARACTERS = 60
 MAX_DOUBTS = 3
-
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+MAX_TOTAL = 2**53
+"""Above it not every reader of JSON takes an integer; no library is that large."""
+MAX_HITS_BYTES = 22_000
+"""All hits of a page, in UTF-8: twice as much, as text and as structure, and the gallery's facts stay under 100 KB."""
 
 
 class Hit(BaseModel):
@@ -74,36 +75,35 @@ class ModelPage(Page):
 
 
 DocumentT = TypeVar("DocumentT", bound=Document)
+HitT = TypeVar("HitT", bound=Hit)
 
 
 def trim_assets(page: SearchPage[Asset], request: AssetSearch) -> AssetPage:
     """Return the page as a model should read it."""
-    documents = _distinct(page)
-    about = _about_page(page, request, documents)
-    return AssetPage(**about.model_dump(), hits=tuple(_asset_hit(asset) for asset in documents))
+    documents = distinct(page)
+    hits = _that_fit(map(_asset_hit, documents))
+    return AssetPage(**_about_page(page, request, documents, len(hits)).model_dump(), hits=hits)
 
 
 def trim_models(page: SearchPage[Model], request: ModelSearch) -> ModelPage:
     """Return the page as a model should read it."""
-    documents = _distinct(page)
-    about = _about_page(page, request, documents)
-    return ModelPage(**about.model_dump(), hits=tuple(_model_hit(model) for model in documents))
+    documents = distinct(page)
+    hits = _that_fit(map(_model_hit, documents))
+    return ModelPage(**_about_page(page, request, documents, len(hits)).model_dump(), hits=hits)
 
 
-def _distinct(page: SearchPage[DocumentT]) -> list[DocumentT]:
+def distinct(page: SearchPage[DocumentT]) -> list[DocumentT]:
     """Keep each hit once, and none whose id could not stand in a resource URI."""
-    return list({document.id: document for document in page.hits if _ID.fullmatch(document.id)}.values())
+    return list({document.id: document for document in page.hits if ID.fullmatch(document.id)}.values())
 
 
 def _asset_hit(asset: Asset) -> AssetHit:
-    metadata = asset.metadata
-    names = (metadata.name, asset.description, metadata.prompt, metadata.text) if metadata else (asset.description,)
-    kind = metadata.kind if metadata else None
+    kind = asset.metadata.kind if asset.metadata else None
     return AssetHit(
         id=asset.id,
-        name=_first(names),
-        kind=_trimmed(kind, MAX_LABEL_CHARACTERS) if kind != "image" else None,
-        nsfw=_trimmed(", ".join(asset.nsfw or ()), MAX_LABEL_CHARACTERS),
+        name=first_shown(asset.names, MAX_NAME_CHARACTERS),
+        kind=trimmed(kind, MAX_LABEL_CHARACTERS) if kind != "image" else None,
+        nsfw=trimmed(", ".join(asset.nsfw or ()), MAX_LABEL_CHARACTERS),
         tags=_first_tags(asset.tags or ()),
         uri=f"scenario://assets/{asset.id}/image",
     )
@@ -112,20 +112,10 @@ def _asset_hit(asset: Asset) -> AssetHit:
 def _model_hit(model: Model) -> ModelHit:
     return ModelHit(
         id=model.id,
-        name=_first((model.name,)),
-        about=_trimmed(model.short_description, MAX_ABOUT_CHARACTERS),
+        name=first_shown(model.names, MAX_NAME_CHARACTERS),
+        about=trimmed(model.short_description, MAX_ABOUT_CHARACTERS),
         uri=f"scenario://models/{model.id}/image",
     )
-
-
-def _first(texts: tuple[str | None, ...]) -> str | None:
-    """Return the first text that still shows something when cleaned."""
-    return next((name for text in texts if (name := _trimmed(text, MAX_NAME_CHARACTERS))), None)
-
-
-def _trimmed(text: str | None, limit: int) -> str | None:
-    """Return a stranger's text cleaned, without addresses, and cut; None if nothing of it shows."""
-    return clean(without_links(text), limit) or None if text else None
 
 
 def _first_tags(tags: tuple[str, ...]) -> str | None:
@@ -135,17 +125,42 @@ def _first_tags(tags: tuple[str, ...]) -> str | None:
         longer = f"{shown_tags}, {tag}" if shown_tags else tag
         if len(longer) <= MAX_TAGS_CHARACTERS:
             shown_tags = longer
-    return _trimmed(shown_tags, MAX_TAGS_CHARACTERS)
+    return trimmed(shown_tags, MAX_TAGS_CHARACTERS)
 
 
-def _about_page(page: SearchPage[DocumentT], request: Search, documents: list[DocumentT]) -> Page:
-    following = _next_page(page, request)
+def _that_fit(hits: Iterable[HitT]) -> tuple[HitT, ...]:
+    """Keep the first hits, as many as `MAX_HITS_BYTES` hold."""
+    kept: list[HitT] = []
+    size = 0
+    for hit in hits:
+        size += len(hit.model_dump_json(exclude_none=True).encode())
+        if size > MAX_HITS_BYTES:
+            break
+        kept.append(hit)
+    return tuple(kept)
+
+
+def _about_page(page: SearchPage[DocumentT], request: Search, documents: list[DocumentT], shown_hits: int) -> Page:
+    is_cut = shown_hits < len(documents)
+    following = _rest_of_page(page, request, documents[shown_hits]) if is_cut else _next_page(page, request)
+    notes = _notes(page, request, documents, has_more=following is not None and not is_cut)
+    if is_cut:
+        way = "repeat with next" if following else "repeat with a smaller hitsPerPage"
+        notes = [f"Only the first {shown_hits} of {len(documents)} hits fit: {way}.", *notes]
     return Page(
-        returned=len(documents),
-        total=page.total_hits,
+        returned=shown_hits,
+        total=page.total_hits if 0 <= (page.total_hits or 0) < MAX_TOTAL else None,
         next=following,
-        note=" ".join(_notes(page, request, documents, has_more=following is not None)) or None,
+        note=" ".join(notes) or None,
     )
+
+
+def _rest_of_page(page: SearchPage[DocumentT], request: Search, first_left: DocumentT) -> dict[str, int] | None:
+    """Return what to change in the arguments to go on in the middle of a page; paging by number cannot."""
+    if request.page is not None or request.hits_per_page is not None:
+        return None
+    skipped = next(number for number, hit in enumerate(page.hits) if hit.id == first_left.id)
+    return {"offset": (request.offset or 0) + skipped, "limit": request.limit or DEFAULT_LIMIT}
 
 
 def _next_page(page: SearchPage[DocumentT], request: Search) -> dict[str, int] | None:

@@ -1,87 +1,175 @@
-"""A signed URL becomes checked picture bytes, fetched without credentials from the picture hosts only."""
+"""The one way to picture bytes of an asset or a model: found, fetched, checked, small, and remembered for a while."""
 
+import base64
+import json
+import re
+import time
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import anyio
-import httpx
+from cachetools import TLRUCache, TTLCache
 
+from scenario_mcp.download import Downloader
 from scenario_mcp.errors import NotFound, Unavailable
-from scenario_mcp.settings import Settings, is_loopback
+from scenario_mcp.flights import Flights
+from scenario_mcp.pixels import Picture, fit
+from scenario_mcp.replies import Subject
 
 MAX_PICTURE_BYTES = 5_900_000
 """A larger picture in base64 would not fit into the 8 MiB that clients take for one message."""
 PREVIEW_PIXELS = 1024
-_SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-)
+
+_MAX_ORIGINAL_BYTES = 30_000_000
+_MAX_READS = 8
+_MAX_ADDRESSES = 2000
+_ADDRESS_SECONDS = 600.0
+"""How long an address is believed that does not say when it expires."""
+_EXPIRY_MARGIN_SECONDS = 60.0
+_MAX_KEPT_BYTES = 16_000_000
+_MAX_KEPT_PICTURE_BYTES = 400_000
+_KEPT_SECONDS = 600.0
+_OK = 200
+_ADDRESS_IS_OLD = frozenset({401, 403, 404, 410})
+_POLICY = re.compile(r"[?&]Policy=([A-Za-z0-9~_-]{1,4000})(?:&|$)")
+_FROM_QUERY = str.maketrans("-_~", "+=/")
+"""From the CDN's own base64 alphabet for the query of a URL."""
 
 
-class Picture(NamedTuple):
-    """A picture's bytes and what they really are: image/png, image/jpeg, image/webp or image/gif."""
+Locate = Callable[[Subject], Awaitable[str | None]]
+"""Asks the API anew for the address of a subject's picture; None: it has none."""
 
-    data: bytes
-    mime_type: str
+
+class _Wanted(NamedTuple):
+    subject: Subject
+    pixels: int
+    max_bytes: int
 
 
 class PictureReader:
-    """Fetches pictures by their signed URLs. The HTTP client is the caller's, and must hold no credentials."""
+    """Reads pictures. Addresses are remembered until they expire, small pictures for ten minutes.
 
-    def __init__(self, http: httpx.AsyncClient, settings: Settings) -> None:
-        self._http = http
-        self._hosts = settings.cdn_hosts
-        self._timeout_seconds = settings.timeout_seconds
+    Readers of the same picture share one download.
+    """
 
-    async def fetch(self, url: str) -> Picture:
-        """Fetch a preview of at most `PREVIEW_PIXELS` on its longest side, where the address allows resizing.
+    def __init__(
+        self,
+        downloader: Downloader,
+        locate: Locate,
+        *,
+        timeout_seconds: float,
+        shares_addresses: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._downloader = downloader
+        self._locate = locate
+        self._timeout_seconds = timeout_seconds
+        self._shares_addresses = shares_addresses
+        self._addresses: TLRUCache[Subject, str] = TLRUCache(
+            _MAX_ADDRESSES, lambda _, url, now: _usable_until(url, now), timer=clock
+        )
+        self._pictures: TTLCache[_Wanted, Picture] = TTLCache(
+            _MAX_KEPT_BYTES, _KEPT_SECONDS, timer=clock, getsizeof=lambda picture: len(picture.data)
+        )
+        self._reads: Flights[_Wanted, Picture] = Flights()
+        self._locating: Flights[Subject, str] = Flights()
+        self._limiter = anyio.CapacityLimiter(_MAX_READS)
+
+    def remember(self, subject: Subject, url: str) -> None:
+        """Keep an address that came with a search hit, in place of asking for it."""
+        self._addresses[subject] = url
+
+    def address(self, subject: Subject, *, pixels: int) -> str | None:
+        """Return where a browser may fetch a picture in this size: its signed address, a credential.
+
+        None when it is not known, not allowed, or leads nowhere from outside this process.
+        """
+        url = self._addresses.get(subject) if self._shares_addresses else None
+        return _resized(url, pixels) if url is not None and self._downloader.allows(url) else None
+
+    async def read(
+        self, subject: Subject, *, pixels: int = PREVIEW_PIXELS, max_bytes: int = MAX_PICTURE_BYTES
+    ) -> Picture:
+        """Return a subject's picture with its longest side at most `pixels`, in at most `max_bytes`.
 
         Raises:
-            NotFound: the address is not one of the picture hosts', or holds no PNG, JPEG, WebP or GIF.
-            Unavailable: the picture host did not answer, refused, or sent too much.
+            NotFound: there is none, it lies on a host that is not allowed, or it is not a picture that can be shown.
+            Unavailable: the picture host did not answer in time, refused, or sent too much.
+            ScenarioError: whatever `locate` raises.
 
         """
-        try:
-            parts = urlsplit(url)
-        except ValueError as error:
-            raise NotFound("The picture's address is broken, so it was not fetched.") from error
-        is_allowed = parts.hostname in self._hosts and (
-            parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
-        )
-        if not is_allowed:
-            raise NotFound("The picture lies on a host that is not among SCENARIO_CDN_HOSTS, so it was not fetched.")
-        if "/assets-transform/" in parts.path and parts.query:
-            # At the end and by hand: rebuilding the query would break the signature.
-            url += f"&width={PREVIEW_PIXELS}&height={PREVIEW_PIXELS}&fit=inside&format=webp"
-        data = await self._download(url)
-        mime_type = picture_type(data)
-        if mime_type is None:
-            raise NotFound("What lies there is not a PNG, JPEG, WebP or GIF picture.")
-        return Picture(data, mime_type)
-
-    async def _download(self, url: str) -> bytes:
-        data = bytearray()
+        wanted = _Wanted(subject, pixels, max_bytes)
+        kept = self._pictures.get(wanted)
+        if kept is not None:
+            return kept
         try:
             with anyio.fail_after(self._timeout_seconds):
-                async with self._http.stream("GET", url, auth=None, follow_redirects=False) as response:
-                    if response.status_code != httpx.codes.OK:
-                        raise Unavailable(
-                            f"The picture host refused the picture ({response.status_code}). Try again: the address is "
-                            "made anew at each read."
-                        )
-                    async for chunk in response.aiter_bytes():
-                        data += chunk
-                        if len(data) > MAX_PICTURE_BYTES:
-                            raise Unavailable(f"The picture is larger than {MAX_PICTURE_BYTES / 1e6} MB.")
-        except (TimeoutError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unavailable("The picture host did not answer. Try again.") from error
-        return bytes(data)
+                return await self._reads.fly(wanted, lambda: self._fetch(wanted))
+        except TimeoutError as error:
+            raise Unavailable(
+                f"The picture did not come within {self._timeout_seconds:g} seconds. Try again."
+            ) from error
+
+    async def _fetch(self, wanted: _Wanted) -> Picture:
+        async with self._limiter:  # around all of it: what waits to be made smaller fills memory too
+            data = await self._download(wanted.subject, wanted.pixels)
+            picture = await fit(data, pixels=wanted.pixels, max_bytes=wanted.max_bytes)
+        if len(picture.data) <= _MAX_KEPT_PICTURE_BYTES:
+            self._pictures[wanted] = picture
+        return picture
+
+    async def _download(self, subject: Subject, pixels: int) -> bytes:
+        url = self._addresses.get(subject)
+        is_new = url is None
+        if url is None:
+            url = await self._ask(subject)
+        status, data = await self._get(url, pixels)
+        if status in _ADDRESS_IS_OLD and not is_new:
+            self._forget(subject, url)
+            url = await self._ask(subject)
+            status, data = await self._get(url, pixels)
+        if status != _OK:
+            self._forget(subject, url)
+            raise Unavailable(
+                f"The picture host refused the picture ({status}). Try again: its address is then asked for anew."
+            )
+        return data
+
+    async def _ask(self, subject: Subject) -> str:
+        return await self._locating.fly(subject, lambda: self._locate_anew(subject))
+
+    async def _locate_anew(self, subject: Subject) -> str:
+        url = await self._locate(subject)
+        if url is None:
+            raise NotFound(f"There is no picture of {subject.id}.")
+        self._addresses[subject] = url
+        return url
+
+    def _forget(self, subject: Subject, url: str) -> None:
+        if self._addresses.get(subject) == url:  # else it was renewed meanwhile
+            self._addresses.pop(subject, None)
+
+    async def _get(self, url: str, pixels: int) -> tuple[int, bytes]:
+        return await self._downloader.get(
+            _resized(url, pixels), max_bytes=_MAX_ORIGINAL_BYTES, timeout_seconds=self._timeout_seconds
+        )
 
 
-def picture_type(data: bytes) -> str | None:
-    """Tell a picture's MIME type by its first bytes; None when it is none that every client can show."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    return next((mime_type for signature, mime_type in _SIGNATURES if data.startswith(signature)), None)
+def _resized(url: str, pixels: int) -> str:
+    """Ask for the picture in this size, if it lies where the host resizes."""
+    path, _, query = url.partition("?")
+    if "/assets-transform/" not in path or not query:
+        return url
+    # At the end and by hand: rebuilding the query would break the signature.
+    return f"{url}&width={pixels}&height={pixels}&fit=inside&format=webp"
+
+
+def _usable_until(url: str, now: float) -> float:
+    """Return until when to use an address, in seconds since 1970: shortly before the policy in its query ends it."""
+    found = _POLICY.search(url)
+    try:
+        policy = json.loads(base64.b64decode(found[1].translate(_FROM_QUERY), validate=True)) if found else {}
+        expiry = policy["Statement"][0]["Condition"]["DateLessThan"]["AWS:EpochTime"]
+        return float(expiry) - _EXPIRY_MARGIN_SECONDS if type(expiry) is int else now + _ADDRESS_SECONDS
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
+        return now + _ADDRESS_SECONDS

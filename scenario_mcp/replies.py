@@ -4,10 +4,23 @@ Only `id` is sure: older documents lack fields that the reference calls required
 grow, and a seed may be a number. Source: Scenario's API reference, `POST /search/assets` and `POST /search/models`.
 """
 
-from typing import Annotated, Generic, TypeVar
+import re
+from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+"""What an id must look like to be passed on: it stands in paths and in resource URIs."""
+
+Collection = Literal["assets", "models"]
+
+
+class Subject(NamedTuple):
+    """What something is about: one asset or one model."""
+
+    collection: Collection
+    id: str
 
 
 class Reply(BaseModel):
@@ -71,6 +84,24 @@ class Document(Reply):
     thumbnail: Thumbnail | None = None
     updated_at: str | None = None
 
+    @property
+    def names(self) -> tuple[str | None, ...]:
+        """What it may be called by, best first."""
+        return ()
+
+    @property
+    def picture_url(self) -> str | None:
+        """The signed address of its picture, where it has one."""
+        return (self.thumbnail.url if self.thumbnail else None) or None
+
+
+class AssetProperties(Reply):
+    """What is known about an asset's file; only in answers by id. Source: Scenario's SDK 2.4."""
+
+    duration: float | None = None
+    has_full_preview: bool | None = None
+    preview: str | None = None
+
 
 class Asset(Document):
     """One asset, as a search hit or by id."""
@@ -79,8 +110,22 @@ class Asset(Document):
     metadata: AssetMetadata | None = None
     mime_type: str | None = None
     nsfw: tuple[str, ...] | None = None
+    properties: AssetProperties | None = None
     transcription: str | None = None
     url: str | None = None
+
+    @property
+    def names(self) -> tuple[str | None, ...]:
+        """Its name, else how its caption, prompt or text begins."""
+        metadata = self.metadata or AssetMetadata()
+        return metadata.name, self.description, metadata.prompt, metadata.text
+
+    @property
+    def picture_url(self) -> str | None:
+        """The picture itself, or the thumbnail of what is none."""
+        if self.url and (self.mime_type or "").startswith("image/"):
+            return self.url
+        return super().picture_url
 
 
 class Concept(Reply):
@@ -101,6 +146,11 @@ class Model(Document):
     source: str | None = None
     training_images_number: float | None = None
     type: str | None = None
+
+    @property
+    def names(self) -> tuple[str | None, ...]:
+        """Its name."""
+        return (self.name,)
 
 
 DocumentT = TypeVar("DocumentT", bound=Document)

@@ -1,24 +1,14 @@
 """Resources: scenario://assets/{assetId}, scenario://models/{modelId}, each with /image."""
 
-import json
-import math
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from scenario_mcp.errors import NotFound
-from scenario_mcp.replies import Asset, Document
-from scenario_mcp.text import clean, without_links
+from scenario_mcp.facts import facts
+from scenario_mcp.replies import ID, Subject
+from scenario_mcp.scenario import Scenario
 
-if TYPE_CHECKING:
-    from scenario_mcp.client import ScenarioClient
-    from scenario_mcp.media import PictureReader
-
-MAX_TEXT_CHARACTERS = 4_000
-MAX_LIST_ITEMS = 50
-MAX_KEY_CHARACTERS = 80
-MAX_DEPTH = 16
-_DOCUMENT_URI = re.compile(r"scenario://(assets|models)/([A-Za-z0-9][A-Za-z0-9._-]{0,127})(/image)?")
-_URL_FIELD = re.compile(r"(?i)url$")
+_DOCUMENT_URI = re.compile(rf"scenario://(assets|models)/({ID.pattern})(/image)?")
 
 
 class Template(NamedTuple):
@@ -64,7 +54,7 @@ class Content(NamedTuple):
     data: str | bytes
 
 
-async def read(client: "ScenarioClient", pictures: "PictureReader", uri: str) -> Content:
+async def read(scenario: Scenario, uri: str) -> Content:
     """Read the resource of one asset or model.
 
     Raises:
@@ -75,45 +65,10 @@ async def read(client: "ScenarioClient", pictures: "PictureReader", uri: str) ->
     match = _DOCUMENT_URI.fullmatch(uri)
     if match is None:
         raise NotFound(f"There is no such resource. Known are {', '.join(template.uri for template in TEMPLATES)}.")
-    kind, document_id, wants_image = match.groups()
-    document: Document
-    if kind == "assets":
-        document = await client.get_asset(document_id)
-    else:
-        document = await client.get_model(document_id)
-    if not wants_image:
-        facts = _without_urls(document.model_dump(by_alias=True, exclude_none=True))
-        return Content("application/json", json.dumps(facts, ensure_ascii=False, separators=(",", ":")))
-    url = _picture_url(document)
-    if url is None:
-        raise NotFound(f"There is no picture of {document_id}.")
-    picture = await pictures.fetch(url)
-    return Content(picture.mime_type, picture.data)
-
-
-def _picture_url(document: Document) -> str | None:
-    if isinstance(document, Asset) and document.url and (document.mime_type or "").startswith("image/"):
-        return document.url
-    return document.thumbnail.url if document.thumbnail else None
-
-
-def _without_urls(value: Any, depth: int = 0) -> Any:
-    """Leave out every field that holds an address (a signed URL is a credential); clean and cut the rest."""
-    match value:
-        case dict() | list() | tuple() if depth == MAX_DEPTH:
-            return "…"
-        case dict():
-            return {
-                clean(without_links(name), MAX_KEY_CHARACTERS): _without_urls(inner, depth + 1)
-                for name, inner in value.items()
-                if not _URL_FIELD.search(name)
-            }
-        case list() | tuple():
-            kept = [_without_urls(item, depth + 1) for item in value[:MAX_LIST_ITEMS]]
-            return [*kept, f"and {len(value) - MAX_LIST_ITEMS} more"] if len(value) > MAX_LIST_ITEMS else kept
-        case str():
-            return clean(without_links(value), MAX_TEXT_CHARACTERS)
-        case float() if not math.isfinite(value):  # JSON has no such numbers
-            return None
-        case _:
-            return value
+    is_asset, document_id, wants_image = match[1] == "assets", match[2], match[3]
+    if wants_image:
+        picture = await scenario.pictures.read(Subject("assets" if is_asset else "models", document_id))
+        return Content(picture.mime_type, picture.data)
+    client = scenario.client
+    document = await client.get_asset(document_id) if is_asset else await client.get_model(document_id)
+    return Content("application/json", facts(document))

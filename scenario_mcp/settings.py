@@ -1,7 +1,9 @@
 """Every setting of the server: one name each, read from the environment, checked once at the start."""
 
+import base64
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +25,7 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 # Other Scenario tools use the second spelling.
 _KEY_NAMES = ("SCENARIO_SDK_API_KEY", "SCENARIO_API_KEY")
 _SECRET_NAMES = ("SCENARIO_SDK_API_SECRET", "SCENARIO_API_SECRET")
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
 _BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -42,6 +45,8 @@ class Settings:
     """The folder that the sandbox serves in place of the samples."""
     image_folders: tuple[str, ...] = ()
     """Where reference pictures may be read from: absolute, without symbolic links."""
+    ca_bundle: str = field(default="", repr=False)
+    """Certificates in PEM form that are trusted beside the system's: what the file or folder held at the start."""
     timeout_seconds: float = TIMEOUT_SECONDS
     log_level: LogLevel = "warning"
     resource_links: bool = False
@@ -50,6 +55,12 @@ class Settings:
     def has_credentials(self) -> bool:
         """Whether the live API can be asked."""
         return bool(self.api_key or self.jwt)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be shown or logged: the credentials, and how a request carries them."""
+        pair = base64.b64encode(f"{self.api_key}:{self.api_secret}".encode()).decode() if self.api_key else ""
+        return tuple(filter(None, (self.api_key, self.api_secret, self.jwt, pair)))
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -73,6 +84,7 @@ class Settings:
             sandbox_fault=environ.get("SCENARIO_MCP_SANDBOX_FAULT", "").strip(),
             catalogue=catalogue,
             image_folders=_image_folders(environ),
+            ca_bundle=_ca_bundle(environ),
             timeout_seconds=_seconds(environ),
             log_level=_log_level(environ),
             resource_links=_boolean(environ, "SCENARIO_MCP_RESOURCE_LINKS"),
@@ -116,6 +128,32 @@ def _image_folders(environ: Mapping[str, str]) -> tuple[str, ...]:
             )
         folders.append(resolved)
     return tuple(dict.fromkeys(folders))
+
+
+def _ca_bundle(environ: Mapping[str, str]) -> str:
+    name = "SCENARIO_MCP_CA_BUNDLE"
+    text = environ.get(name, "").strip()
+    if not text:
+        return ""
+    import ssl  # noqa: PLC0415  # costs more than all other settings, and few set this one
+
+    try:
+        path = Path(text).expanduser()
+        files = sorted(path.iterdir()) if path.is_dir() else [path.resolve(strict=True)]
+        content = b"\n".join(each.read_bytes() for each in files if each.is_file())
+    except (OSError, RuntimeError, ValueError) as error:  # no home, no such drive, a character that no path has
+        raise SettingsRefused(
+            f"{name} must be a PEM file of certificates or a folder of such files, and {_shown(text)} cannot be read."
+        ) from error
+    certificates = "\n".join(dict.fromkeys(each.decode("ascii") for each in _CERTIFICATE.findall(content)))
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificates or "-")
+    except ssl.SSLError as error:
+        raise SettingsRefused(
+            f"{name} must be a PEM file of certificates or a folder of such files, and {_shown(text)} holds none, or "
+            "a broken one. A PEM file has lines that say BEGIN CERTIFICATE."
+        ) from error
+    return certificates
 
 
 def _secret(environ: Mapping[str, str], *names: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Strangers' text made safe to show: one line, no invisible characters, bounded."""
 
 import re
+from collections.abc import Iterable
 
 # Controls, soft hyphen, bidirectional marks and overrides, zero-width characters, variation selectors, fillers that
 # show as nothing, interlinear marks, tag characters, lone surrogates, and what Unicode reserves as non-characters.
@@ -12,8 +13,8 @@ _INVISIBLE = re.compile(
 _BLANKS = re.compile(r"\s+")
 MAX_SHOWN_INTEGER = 10**15
 _LINK = re.compile(
-    r"(?i)(?:(?<![a-z0-9+.-])[a-z0-9+.-]+://|(?<![a-z0-9])(?:data:|www\.))\S+"
-    r"|[?&](?:Policy|Signature|Key-Pair-Id)=\S+"  # what signs an address, also without its scheme
+    r"(?i)(?:(?<![a-z0-9+.-])[a-z0-9+.-]+://\S*|(?<![a-z0-9])(?:data:|www\.)\S+)"
+    r"|[?&]?(?:Policy|Signature|Key-Pair-Id)=\S*"  # what signs an address, also without its scheme
 )
 
 
@@ -28,6 +29,16 @@ def clean(text: str, limit: int) -> str:
         return text
     at_word = text.rfind(" ", limit // 2, limit)
     return text[: at_word if at_word > 0 else limit - 1].rstrip(" ,.;:") + "…"
+
+
+def trimmed(text: str | None, limit: int) -> str | None:
+    """Return a stranger's text cleaned, without addresses, and cut; None if nothing of it shows."""
+    return clean(without_links(text), limit) or None if text else None
+
+
+def first_shown(texts: Iterable[str | None], limit: int) -> str | None:
+    """Return the first text of which something shows when it is trimmed."""
+    return next((left for text in texts if (left := trimmed(text, limit))), None)
 
 
 def without_links(text: str) -> str:

@@ -14,7 +14,14 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from scenario_mcp.picture_types import picture_type
+
 DEFAULT_LIMIT = 20
+MAX_TEXT_CHARACTERS = 10_000
+"""Longest query or filter. Of a query ten words count, and a list of 300 ids fits into such a filter."""
+MAX_SORTINGS = 10
+MAX_REFERENCES = 1_000
+"""Most reference pictures on one side of a comparison; the API's own limit is not known."""
 MAX_PICTURE_BYTES = 3_500_000
 """Largest picture that fits into a request beside the rest; Scenario's editor plug-ins keep to it."""
 MAX_BODY_BYTES = 10_000_000
@@ -23,46 +30,88 @@ MAX_BODY_BYTES = 10_000_000
 _REFERENCE_EXAMPLE = '"asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
 _ASSET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 _ASSET_URI = re.compile(rf"scenario://assets/({_ASSET_ID.pattern})(?:/image)?")
+_PLACE = re.compile(r"(?:https://|file:|[/~]|[A-Za-z]:[\\/]|\\\\).", re.IGNORECASE | re.DOTALL)
 _DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")  # those that are no white space
 
 
 def _reference(value: str) -> str:
-    """Check a reference picture: an asset id or a data URL; a resource URI of ours is taken as its id."""
+    """Check a reference picture: an asset id, a data URL, or a place where a picture lies.
+
+    A resource URI of ours is taken as its id. Places are only recognised here: `references` fetches what lies there.
+    """
     text = value.strip()
     if header := _DATA_URL.match(text):
-        _check_data_url(text, header.end())
-        return text
+        return _data_url(text[header.end() :])
     if uri := _ASSET_URI.fullmatch(text):
         return uri[1]
     if _ASSET_ID.fullmatch(text):
         return text
+    if is_place(text):
+        return text
     if text.lower().startswith("data:"):
         raise _no_reference("takes a data URL only as data:image/TYPE;base64,DATA")
-    kind = "a web address" if "://" in text else "a file path" if "/" in text or "\\" in text else "free text"
-    raise _no_reference(f"takes an asset id or a data URL, not {kind}")
+    if text.lower().startswith("http:"):
+        raise _no_reference("takes a web address only with https://")
+    kind = "a relative path" if "/" in text or "\\" in text else "free text"
+    kind = "any other address" if "://" in text else kind
+    raise _no_reference(f"takes an asset id, an https address, an absolute file path or a data URL, not {kind}")
 
 
-def _check_data_url(text: str, start: int) -> None:
-    if (len(text) - start) * 3 // 4 > MAX_PICTURE_BYTES:
+def is_place(reference: str) -> bool:
+    """Whether a reference picture lies somewhere: an https address, or an absolute file path."""
+    return _PLACE.match(reference) is not None
+
+
+def _data_url(encoded: str) -> str:
+    """Check a picture in base64, with line breaks or without; return its data URL under the type that it really has."""
+    encoded = "".join(encoded.split())
+    if len(encoded) * 3 // 4 > MAX_PICTURE_BYTES:
         raise _no_reference(
             f"holds a picture of over {MAX_PICTURE_BYTES / 1e6} MB; make it smaller, 1024 pixels are enough"
         )
     try:
-        empty = not binascii.a2b_base64(text[start:], strict_mode=True)
+        data = binascii.a2b_base64(encoded, strict_mode=True)
     except (binascii.Error, ValueError) as error:
         raise _no_reference("holds a data URL whose base64 is broken; send the whole picture") from error
-    if empty:
+    if not data:
         raise _no_reference("holds a data URL without a picture in it")
+    mime_type = picture_type(data)
+    if mime_type is None:
+        raise _no_reference("holds a data URL of something else than a PNG, JPEG, WebP or GIF picture")
+    return f"data:{mime_type};base64,{encoded}"
 
 
 def _no_reference(problem: str) -> ValueError:
     return ValueError(f"{problem}. Example: {_REFERENCE_EXAMPLE}")
 
 
-def _not_a_boolean(value: object) -> object:
+def not_a_boolean(value: object) -> object:
+    """Refuse true and false where a number is wanted: Python takes them for 1 and 0."""
     if isinstance(value, bool):
         raise PydanticCustomError("number_type", "true and false are no numbers")
     return value
+
+
+def _few(value: object) -> object:
+    """Refuse a list that is far too long before each of its items is looked at and copied."""
+    if isinstance(value, list | tuple):
+        if len(value) > MAX_REFERENCES:
+            raise ValueError(f"takes at most {MAX_REFERENCES} pictures, not {len(value)}; give the best ones")
+        size = sum(len(item) for item in value if isinstance(item, str))
+        if size > MAX_BODY_BYTES:
+            raise ValueError(
+                f"holds {size / 1e6:.0f} MB, and Scenario takes {MAX_BODY_BYTES // 1_000_000} MB in all; give fewer or "
+                "smaller pictures, or asset ids in their place"
+            )
+    return value
+
+
+def _text(value: str) -> str:
+    """Return a text without control characters, which mean nothing in it."""
+    if len(value) > MAX_TEXT_CHARACTERS:
+        raise ValueError(f"takes at most {MAX_TEXT_CHARACTERS:,} characters, not {len(value):,}; make it shorter")
+    return value if value.isprintable() else _CONTROL.sub("", value)
 
 
 def _safe_integer(value: int) -> int:
@@ -71,11 +120,13 @@ def _safe_integer(value: int) -> int:
     return value
 
 
+Text = Annotated[str, AfterValidator(_text)]
 Reference = Annotated[str, AfterValidator(_reference)]
-Count = Annotated[int, Field(ge=1, le=100), BeforeValidator(_not_a_boolean)]
-Offset = Annotated[int, Field(ge=0), BeforeValidator(_not_a_boolean), AfterValidator(_safe_integer)]
-PageNumber = Annotated[int, Field(ge=1), BeforeValidator(_not_a_boolean), AfterValidator(_safe_integer)]
-Ratio = Annotated[float, Field(ge=0, le=1), BeforeValidator(_not_a_boolean)]
+References = Annotated[tuple[Reference, ...], BeforeValidator(_few)]
+Count = Annotated[int, Field(ge=1, le=100), BeforeValidator(not_a_boolean)]
+Offset = Annotated[int, Field(ge=0), BeforeValidator(not_a_boolean), AfterValidator(_safe_integer)]
+PageNumber = Annotated[int, Field(ge=1), BeforeValidator(not_a_boolean), AfterValidator(_safe_integer)]
+Ratio = Annotated[float, Field(ge=0, le=1), BeforeValidator(not_a_boolean)]
 
 
 class Request(BaseModel):
@@ -94,8 +145,8 @@ class Request(BaseModel):
 class Images(Request):
     """Reference pictures that pull hits closer or push them away."""
 
-    like: tuple[Reference, ...] | None = None
-    unlike: tuple[Reference, ...] | None = None
+    like: References | None = None
+    unlike: References | None = None
 
     def __bool__(self) -> bool:
         return bool(self.like or self.unlike)
@@ -111,21 +162,21 @@ class Search(Request):
     """Fields that travel in the URL; all others are the body."""
 
     query: Annotated[
-        str | None,
+        Text | None,
         Field(description="Words to find (first 10 count); typos and word starts match", examples=["knight portrait"]),
     ] = None
-    filter: str | None = None
+    filter: Text | None = None
     image: Annotated[
         Reference | None,
         Field(
-            description="Find look-alikes of this asset id or data URL; not with images",
+            description="Find look-alikes: asset id, https address, file path or data URL; not with images",
             examples=["asset_GTrL3mq4SXWyMxkOHRxlpw"],
         ),
     ] = None
     images: Annotated[
         Images | None,
         Field(
-            description='{"like": [...], "unlike": [...]}: asset ids or data URLs to be close to and far from',
+            description='{"like": [...], "unlike": [...]}: lists of such pictures to be close to and far from',
             examples=[{"like": ["asset_GTrL3mq4SXWyMxkOHRxlpw"]}],
         ),
     ] = None
@@ -162,11 +213,13 @@ class Search(Request):
 
         expression = value.strip()
         filters.check(expression, cls.filter_fields)
-        return expression
+        return expression or None
 
     @field_validator("sort_by")
     @classmethod
     def _sort_is_known(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if value and len(value) > MAX_SORTINGS:
+            raise ValueError(f"takes at most {MAX_SORTINGS} sortings, not {len(value)}; the first ones decide")
         for item in value or ():
             attribute, _, direction = item.rpartition(":")
             if attribute not in cls.sort_fields or direction not in {"asc", "desc"}:
@@ -198,8 +251,15 @@ class Search(Request):
             )
         return self
 
+    def references(self) -> tuple[str, ...]:
+        """Return every reference picture, as it was given."""
+        images = self.images or Images()
+        return (*((self.image,) if self.image else ()), *(images.like or ()), *(images.unlike or ()))
+
     def body(self) -> dict[str, Any]:
         """Return the JSON body, with the documented default for the missing half of a paging pair."""
+        if any(map(is_place, self.references())):
+            raise ValueError("a reference picture has not been fetched")  # a path of this machine is never sent
         body = self.model_dump(by_alias=True, exclude_none=True, exclude=set(self.url_fields))
         if "limit" in body or "offset" in body:
             body.setdefault("limit", DEFAULT_LIMIT)
@@ -282,7 +342,7 @@ class AssetSearch(Search):
     sort_fields = ("createdAt", "updatedAt", "width", "height", "score")
 
     filter: Annotated[
-        str | None,
+        Text | None,
         Field(
             description="Exact conditions on " + " ".join(ASSET_FILTER_FIELDS) + ". Example: kind = image AND "
             'aspectRatio = "16:9" AND tags IN [knight, "pixel art"] AND createdAt >= 2026-11-01. Operators: '
@@ -309,7 +369,7 @@ class ModelSearch(Search):
     url_fields = frozenset({"original_assets", "original_models"})
 
     filter: Annotated[
-        str | None,
+        Text | None,
         Field(
             description="As in search_assets, on "
             + " ".join(MODEL_FILTER_FIELDS)

@@ -1,14 +1,18 @@
 """The network, faked at its one seam: an httpx transport that answers from memory and keeps what it was sent."""
 
+import io
 import json
 import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 import httpx
+from PIL import Image
 
+from scenario_mcp.backend import Connections, connect
 from scenario_mcp.client import ScenarioClient
-from scenario_mcp.media import PictureReader
+from scenario_mcp.recent import RecentHits
+from scenario_mcp.scenario import Scenario
 from scenario_mcp.settings import Settings
 
 API_KEY = "api_4kQ7key"
@@ -18,6 +22,8 @@ SETTINGS = Settings(api_key=API_KEY, api_secret=API_SECRET)
 SIGNATURE = "Policy=eyJTdGF0&Signature=q~W-3_x&Key-Pair-Id=K1"
 SIGNED_URL = f"https://cdn.cloud.scenario.com/assets-transform/asset_1?p=100&{SIGNATURE}"
 """A resizable picture's address, of the form that the CDN signs."""
+
+PUBLIC_ADDRESS = "93.184.215.14"
 
 Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
@@ -46,9 +52,26 @@ class Network(httpx.AsyncBaseTransport):
         """Open the API's client over this network."""
         return ScenarioClient(httpx.AsyncClient(transport=self), settings)
 
-    def pictures(self, settings: Settings = SETTINGS) -> PictureReader:
-        """Open a picture reader over this network."""
-        return PictureReader(httpx.AsyncClient(transport=self), settings)
+    def scenario(self, settings: Settings = SETTINGS) -> Scenario:
+        """Open all that answers over this network; every name leads to one public address."""
+        http = httpx.AsyncClient(transport=self)
+        return connect(settings, Connections(http, http, http), RecentHits(), resolve=_resolve)
+
+
+async def _resolve(_host: str) -> tuple[str, ...]:
+    return (PUBLIC_ADDRESS,)
+
+
+def asked(request: httpx.Request) -> str:
+    """Return the address that was asked for, by its host's name where the connection went to a checked address."""
+    return str(request.url).replace(f"//{PUBLIC_ADDRESS}/", f"//{request.headers['Host']}/", 1)
+
+
+def picture(side: int = 4, file_format: str = "PNG") -> bytes:
+    """Draw a real picture, a square."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (side, side), "teal").save(buffer, file_format)
+    return buffer.getvalue()
 
 
 def answering(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Network:
@@ -96,6 +119,7 @@ def asset_document() -> dict[str, Any]:
         "mimeType": "video/mp4",
         "nsfw": ["suggestive", "violence"],
         "ownerId": "proj_owner",
+        "properties": {"duration": 4.5, "hasFullPreview": True, "preview": "A line."},
         "privacy": "unlisted",
         "tags": ["knight", "gate"],
         "teamId": "team_1",

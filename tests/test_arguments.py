@@ -29,6 +29,7 @@ ASSET_ARGUMENTS = (
     "query, filter, image, images, imageSemanticRatio, querySemanticRatio, limit, offset, page, hitsPerPage, public, "
     "sortBy, originalAssets"
 )
+ACCEPTED = "takes an asset id, an https address, an absolute file path or a data URL"
 REFERENCE_EXAMPLE = 'Example: "asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
 IMAGES_EXAMPLE = 'Example: {"like": ["asset_GTrL3mq4SXWyMxkOHRxlpw"]}'
 
@@ -203,12 +204,16 @@ def test_lone_surrogates_are_left_out() -> None:
     assert refusal({"query": "x", "filt\ud800er": "a"}) == 'There is no argument "filter": did you mean filter?'
 
 
-def test_thousands_of_ids_pass_and_thousands_of_wrong_ones_make_a_short_answer() -> None:
-    ids = [f"asset_{number}" for number in range(5_000)]
+def test_a_thousand_ids_pass_and_a_thousand_wrong_ones_make_a_short_answer() -> None:
+    ids = [f"asset_{number}" for number in range(1_000)]
     assert body({"images": {"like": ids}}) == {"images": {"like": ids}}
-    message = refusal({"images": {"like": [f"picture {number}" for number in range(5_000)]}})
+    assert refusal({"images": {"like": [*ids, "asset_x"]}}) == (
+        "images.like takes at most 1000 pictures, not 1001; give the best ones. "
+        'Example: {"like": ["asset_GTrL3mq4SXWyMxkOHRxlpw"]}'
+    )
+    message = refusal({"images": {"like": [f"picture {number}" for number in range(1_000)]}})
     assert message.split("\n") == [
-        f"images.like[{number}] takes an asset id or a data URL, not free text. {REFERENCE_EXAMPLE}"
+        f"images.like[{number}] {ACCEPTED}, not free text. {REFERENCE_EXAMPLE}"
         for number in range(message.count("\n") + 1)
     ]
     assert len(message.split("\n")) > 5
@@ -308,9 +313,9 @@ def test_a_wrong_type_is_told_the_right_one(raw: dict[str, Any], sentence: str) 
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        ("https://example.com/a.png", f"takes an asset id or a data URL, not a web address. {REFERENCE_EXAMPLE}"),
-        ("C:\\pictures\\a.png", f"takes an asset id or a data URL, not a file path. {REFERENCE_EXAMPLE}"),
-        ("a knight on a horse", f"takes an asset id or a data URL, not free text. {REFERENCE_EXAMPLE}"),
+        ("http://example.com/a.png", f"takes a web address only with https://. {REFERENCE_EXAMPLE}"),
+        ("pictures\\a.png", f"{ACCEPTED}, not a relative path. {REFERENCE_EXAMPLE}"),
+        ("a knight on a horse", f"{ACCEPTED}, not free text. {REFERENCE_EXAMPLE}"),
         ("data:text/plain,hi", f"takes a data URL only as data:image/TYPE;base64,DATA. {REFERENCE_EXAMPLE}"),
         (
             "data:image/png;base64,%%",
@@ -392,7 +397,7 @@ def test_each_problem_stands_on_a_line_of_its_own() -> None:
     raw = {"limit": 0, "public": "maybe", "querySemanticRatio": 5, "image": "a b", "filter": "kind == image"}
     assert refusal(raw).split("\n") == [
         "filter: At `= image` (position 6): The operators are =, !=, <, <=, >, >=. Write: kind = image",
-        f"image takes an asset id or a data URL, not free text. {REFERENCE_EXAMPLE}",
+        f"image {ACCEPTED}, not free text. {REFERENCE_EXAMPLE}",
         "querySemanticRatio must be a number from 0 to 1, not 5. Example: 0.7",
         "limit must be a whole number from 1 to 100, not 0. Example: 20",
         'public must be true or false, not "maybe". Example: true',

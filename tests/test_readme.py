@@ -42,9 +42,10 @@ def test_its_two_commands_stand_where_the_continuous_integration_takes_them_from
         assert block[1].endswith(f"&& .venv/bin/{last}")
 
 
-async def test_its_tables_list_every_tool_and_every_resource() -> None:
+async def test_its_tables_list_every_tool_prompt_and_resource() -> None:
     async with Client(build_server(Settings(sandbox=True))) as client:
         assert _first_cells("Tool") == [tool.name for tool in (await client.list_tools()).tools]
+        assert _first_cells("Prompt") == [prompt.name for prompt in (await client.list_prompts()).prompts]
     assert _first_cells("Resource") == [*(template.uri for template in TEMPLATES), guide.URI]
 
 

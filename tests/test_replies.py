@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from scenario_mcp.replies import Asset, AssetMetadata, Concept, Document, Model, Reply, SearchPage, Thumbnail
+from scenario_mcp.replies import (
+    Asset,
+    AssetMetadata,
+    AssetProperties,
+    Concept,
+    Document,
+    Model,
+    Reply,
+    SearchPage,
+    Thumbnail,
+)
 from tests.fakes import asset_document, model_document
 
 FULL = [(Asset, asset_document()), (Model, model_document())]
@@ -35,6 +45,7 @@ def test_every_documented_field_arrives_as_it_was_sent(kind: type[Document], doc
         (Asset, asset_document()),
         (AssetMetadata, asset_document()["metadata"]),
         (Model, model_document()),
+        (AssetProperties, asset_document()["properties"]),
         (Thumbnail, model_document()["thumbnail"]),
         (Concept, {"modelId": "model_1"}),
     ],

@@ -14,9 +14,9 @@ from scenario_mcp.errors import NotAuthorized, NotFound, ScenarioError
 from scenario_mcp.filters import check
 from scenario_mcp.resources import Content
 from scenario_mcp.wire import ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS, AssetSearch, ModelSearch
-from tests.fakes import SIGNED_URL, Network, answering, asset_document, is_plain, model_document
+from tests.fakes import SIGNED_URL, Network, answering, asked, asset_document, is_plain, model_document, picture
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"pixels"
+PNG = picture()
 UNKNOWN = (
     "There is no such resource. Known are scenario://assets/{assetId}, scenario://assets/{assetId}/image, "
     "scenario://models/{modelId}, scenario://models/{modelId}/image."
@@ -25,7 +25,7 @@ UNKNOWN = (
 
 async def read(network: Network, uri: str) -> Content:
     """Read a resource; the API and the picture host are the same network."""
-    return await resources.read(network.client(), network.pictures(), uri)
+    return await resources.read(network.scenario(), uri)
 
 
 async def facts(document: Any, kind: str = "asset") -> Any:
@@ -273,7 +273,7 @@ async def test_a_picture_is_the_image_itself_or_the_thumbnail(uri: str, document
     network = serving(document)
     assert await read(network, uri) == Content("image/png", PNG)
     api, cdn = network.requests
-    assert (api.url.path, str(cdn.url)) == (f"/v1/{uri.split('/')[2]}/a", fetched)
+    assert (api.url.path, asked(cdn)) == (f"/v1/{uri.split('/')[2]}/a", fetched)
     assert "authorization" in api.headers
     assert "authorization" not in cdn.headers
 

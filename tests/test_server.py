@@ -11,7 +11,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import BlobResourceContents, CallToolResult, ResourceLink, TextContent, TextResourceContents
 
 from scenario_mcp import guide
-from scenario_mcp.media import picture_type
+from scenario_mcp.pixels import picture_type
 from scenario_mcp.server import build_server
 from scenario_mcp.settings import Settings
 
@@ -104,8 +104,8 @@ async def test_a_field_the_api_refuses_comes_back_with_the_fields_that_exist(mod
 
 async def test_without_credentials_every_call_names_both_ways_out(mode: Any) -> None:
     async with Client(build_server(Settings()), mode=mode) as client:
-        assert len((await client.list_tools()).tools) == 2
-        for tool, arguments in (("search_assets", {"query": "x"}), ("search_models", {})):
+        assert len((await client.list_tools()).tools) == 4
+        for tool, arguments in (("search_assets", {"query": "x"}), ("search_models", {}), ("view_assets", {})):
             result = await client.call_tool(tool, arguments)
             assert result.is_error
             assert _text(result) == (
@@ -120,7 +120,9 @@ async def test_an_unknown_tool_is_a_protocol_error_that_names_the_tools(mode: An
         with pytest.raises(MCPError) as caught:
             await client.call_tool("search\u202e_asset", {})
     assert caught.value.code == -32602
-    assert caught.value.message == "There is no tool search_asset. The tools are search_assets, search_models."
+    assert caught.value.message == (
+        "There is no tool search_asset. The tools are search_assets, search_models, view_assets, get_models."
+    )
 
 
 async def test_both_kinds_of_picture_are_read_as_what_they_are(mode: Any) -> None:
@@ -185,5 +187,5 @@ async def test_a_mistake_of_ours_is_logged_and_answered_without_its_text(
             await client.read_resource("scenario://guide/search")
         assert caught.value.code == -32603
         assert caught.value.message == "The server made a mistake, which it has logged. Try another request."
-        assert len((await client.list_tools()).tools) == 2
+        assert len((await client.list_tools()).tools) == 4
     assert "ZeroDivisionError" in caplog.text

@@ -30,10 +30,14 @@ def _python(code: str) -> str:
         "rich",
         "mcp.client",
         "mcp.server.mcpserver",
+        "cachetools",
         "scenario_mcp.client",
+        "scenario_mcp.media",
         "scenario_mcp.filter_repairs",
         "scenario_mcp.sandbox",
         "scenario_mcp.demo",
+        "scenario_mcp.terminal_pictures",
+        "textual_image",
     ],
 )
 def test_a_list_of_tools_loads_nothing_that_only_a_search_needs(module: str) -> None:

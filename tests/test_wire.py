@@ -34,6 +34,7 @@ BODY_FIELDS: dict[str, Any] = {
     "sortBy": ["createdAt:desc", "score:asc"],
 }
 """Every documented field of the body, each with a value of its own."""
+ACCEPTED = "takes an asset id, an https address, an absolute file path or a data URL"
 EXAMPLE = 'Example: "asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
 NO_SEARCH = (
     "Nothing to search by: give at least one of query, filter, image or images a value. "
@@ -194,7 +195,11 @@ def test_numbers_keep_their_bounds(name: str, good: tuple[Any, ...], bad: tuple[
         (" legacyId-7\n", "legacyId-7"),
         ("a" * 128, "a" * 128),
         (PICTURE, PICTURE),
-        (PICTURE.replace("image/png", "IMAGE/svg+xml"), PICTURE.replace("image/png", "IMAGE/svg+xml")),
+        (PICTURE.replace("image/png", "IMAGE/svg+xml"), PICTURE),
+        (PICTURE.replace("iVBO", "iV\r\n BO\n"), PICTURE),
+        ("data:image/jpg;base64,/9j/", "data:image/jpeg;base64,/9j/"),
+        ("data:image/png;base64,R0lGODlh", "data:image/gif;base64,R0lGODlh"),
+        ("data:image/png;base64,UklGRgAAAABXRUJQ", "data:image/webp;base64,UklGRgAAAABXRUJQ"),
         ("scenario://assets/asset_1", "asset_1"),
         ("scenario://assets/asset_1/image", "asset_1"),
     ],
@@ -205,18 +210,37 @@ def test_a_reference_is_an_id_or_a_data_url(value: str, sends: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        "https://example.com/a.png",
+        "/home/me/a.png",
+        "~/a.png",
+        "C:\\a.png",
+        "c:/a.png",
+        "\\\\host\\a.png",
+        "file:///a.png",
+    ],
+)
+def test_a_place_is_taken_but_never_sent(value: str) -> None:
+    search = ModelSearch(images=Images(like=("asset_1",), unlike=(value,)))
+    assert search.references() == ("asset_1", value)
+    with pytest.raises(ValueError, match="a reference picture has not been fetched"):
+        search.body()
+
+
+@pytest.mark.parametrize(
     ("value", "sentence"),
     [
         *(
-            (value, f"takes an asset id or a data URL, not {kind}. {EXAMPLE}")
+            (value, f"{ACCEPTED}, not {kind}. {EXAMPLE}")
             for value, kind in [
-                ("https://example.com/a.png", "a web address"),
-                ("scenario://models/model_1", "a web address"),
-                ("scenario://assets/../models", "a web address"),
-                (f"scenario://assets/{'a' * 129}", "a web address"),
-                ("scenario://assets/_", "a web address"),
-                ("/home/me/a.png", "a file path"),
-                ("..\\a.png", "a file path"),
+                ("ftp://example.com/a.png", "any other address"),
+                ("scenario://models/model_1", "any other address"),
+                ("scenario://assets/../models", "any other address"),
+                (f"scenario://assets/{'a' * 129}", "any other address"),
+                ("scenario://assets/_", "any other address"),
+                ("../a.png", "a relative path"),
+                ("..\\a.png", "a relative path"),
                 ("a knight", "free text"),
                 ("a.png", "free text"),
                 ("a" * 129, "free text"),
@@ -225,6 +249,8 @@ def test_a_reference_is_an_id_or_a_data_url(value: str, sends: str) -> None:
                 ("asset_1\u200b", "free text"),
             ]
         ),
+        ("http://example.com/a.png", f"takes a web address only with https://. {EXAMPLE}"),
+        ("HTTP:a", f"takes a web address only with https://. {EXAMPLE}"),
         *(
             (value, f"takes a data URL only as data:image/TYPE;base64,DATA. {EXAMPLE}")
             for value in ["data:text/plain,hi", "data:image/png,abc", "DATA:application/pdf;base64,AAAA", "data:"]
@@ -234,7 +260,20 @@ def test_a_reference_is_an_id_or_a_data_url(value: str, sends: str) -> None:
                 f"data:image/png;base64,{data}",
                 f"holds a data URL whose base64 is broken; send the whole picture. {EXAMPLE}",
             )
-            for data in ["%%%", "AAA", "AA==AA==", "AAAA\nAAAA", "A\u00c4AA"]
+            for data in ["%%%", "AAA", "AA==AA==", "A\u00c4AA"]
+        ),
+        *(
+            (
+                f"data:image/{kind};base64,{base64.b64encode(data).decode()}",
+                f"holds a data URL of something else than a PNG, JPEG, WebP or GIF picture. {EXAMPLE}",
+            )
+            for kind, data in [
+                ("svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+                ("png", b"<!doctype html>"),
+                ("bmp", b"BM\0\0\0\0"),
+                ("webp", b"RIFF\0\0\0\0WAVE"),
+                ("gif", b"GIF88a"),
+            ]
         ),
         ("data:image/png;base64,", f"holds a data URL without a picture in it. {EXAMPLE}"),
     ],
@@ -245,7 +284,7 @@ def test_anything_else_is_refused_as_a_reference(value: str, sentence: str) -> N
 
 
 def test_a_picture_may_be_just_as_large_as_said() -> None:
-    largest = "data:image/png;base64," + base64.b64encode(bytes(MAX_PICTURE_BYTES - 2)).decode()
+    largest = "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n".ljust(MAX_PICTURE_BYTES - 2)).decode()
     assert AssetSearch(image=largest).image == largest
     assert problems(AssetSearch, image=largest + "AAAA") == [
         f"holds a picture of over 3.5 MB; make it smaller, 1024 pixels are enough. {EXAMPLE}"

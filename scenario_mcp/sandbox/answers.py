@@ -11,6 +11,8 @@ from scenario_mcp.sandbox.catalogue import Document
 
 Link: TypeAlias = Callable[[str], str]
 """Asset id -> signed URL."""
+MAX_PREVIEW_BYTES = 1024
+"""How much of a text an answer by id shows."""
 
 _EDITS_OF_A_PICTURE = (
     "DETECTION",
@@ -47,8 +49,8 @@ def model_hit(model: Document, link: Link) -> dict[str, Any]:
     return _with_thumbnail(model, link)
 
 
-def asset_by_id(asset: Document, link: Link) -> dict[str, Any]:
-    """Return an asset as `GET /assets/{id}` does."""
+def asset_by_id(asset: Document, link: Link, words: bytes | None = None) -> dict[str, Any]:
+    """Return an asset as `GET /assets/{id}` does; `words` is the file of a text asset, whose beginning is shown."""
     metadata = asset.get("metadata")
     metadata = _with_thumbnail(metadata, link) if isinstance(metadata, Mapping) else {}
     metadata = {"kind": "image", "type": "unknown"} | metadata
@@ -57,9 +59,18 @@ def asset_by_id(asset: Document, link: Link) -> dict[str, Any]:
         "kind": metadata["kind"],
         "metadata": metadata,
         "properties": {"size": metadata.get("size", 0)}
-        | {name: metadata[name] for name in _PROPERTIES if name in metadata},
+        | {name: metadata[name] for name in _PROPERTIES if name in metadata}
+        | ({} if words is None else _preview(words)),
         "source": asset_source(str(metadata["type"])),
         "status": "success",
+    }
+
+
+def _preview(words: bytes) -> dict[str, Any]:
+    """Return the beginning of a text file, cut between characters."""
+    return {
+        "preview": words[:MAX_PREVIEW_BYTES].decode("utf-8", "ignore"),
+        "hasFullPreview": len(words) <= MAX_PREVIEW_BYTES,
     }
 
 

@@ -31,6 +31,7 @@ from scenario_mcp.wire import MAX_BODY_BYTES
 API_KEY = API_SECRET = "sandbox"  # noqa: S105  # a public word that guards nothing
 PROJECT_ID = "proj_sandbox"
 """The project that the sandbox's key belongs to."""
+KINDS_WITH_WORDS = frozenset({"text", "json"})
 MAX_BULK_ASSETS = 200
 MAX_BULK_MODELS = 50
 
@@ -93,7 +94,7 @@ class _Api:
         asset = next(self._visible(self._catalogue.assets, [request.path_params["id"]]), None)
         if asset is None:
             raise refusals.not_found("Asset")
-        return JSONResponse({"asset": answers.asset_by_id(asset, link)})
+        return JSONResponse({"asset": await self._by_id(asset, link)})
 
     async def get_model(self, request: Request) -> Response:
         link = self._links(request)
@@ -105,9 +106,14 @@ class _Api:
     async def get_assets(self, request: Request) -> Response:
         link = self._links(request)
         ids = bodies.read_ids(await _read_json(request), "assetIds", MAX_BULK_ASSETS)
-        return JSONResponse(
-            {"assets": [answers.asset_by_id(asset, link) for asset in self._visible(self._catalogue.assets, ids)]}
-        )
+        assets = [await self._by_id(asset, link) for asset in self._visible(self._catalogue.assets, ids)]
+        return JSONResponse({"assets": assets})
+
+    async def _by_id(self, asset: Document, link: answers.Link) -> dict[str, Any]:
+        metadata = asset.get("metadata")
+        has_words = isinstance(metadata, Mapping) and metadata.get("kind") in KINDS_WITH_WORDS
+        file = await anyio.to_thread.run_sync(self._catalogue.media, str(asset["id"])) if has_words else None
+        return answers.asset_by_id(asset, link, file.content if file else None)
 
     async def get_models(self, request: Request) -> Response:
         """Answer without thumbnails unless the body asks for them, as Scenario's SDK describes it."""

@@ -1,0 +1,80 @@
+"""Concurrent requests for one thing are one."""
+
+import asyncio
+import copy
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import anyio
+
+KeyT = TypeVar("KeyT", bound=Hashable)
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(eq=False, slots=True)
+class _Flight(Generic[ResultT]):
+    work: asyncio.Task[ResultT]
+    waiting: int = 0
+
+
+class Flights(Generic[KeyT, ResultT]):
+    """Whoever asks for what is being made already waits for it. Nothing is kept once it is made.
+
+    The work runs in a task of its own, so it belongs to no caller: one that gives up takes it from nobody, and only the
+    last one ends it. (Handing it from a cancelled caller to a waiting one would start it again.)
+    """
+
+    def __init__(self) -> None:
+        self._flights: dict[KeyT, _Flight[ResultT]] = {}
+
+    async def fly(self, key: KeyT, make: Callable[[], Awaitable[ResultT]]) -> ResultT:
+        """Return what `make` returns, or what an earlier caller's does who is still waiting for it.
+
+        What `make` raises is raised for each of them: a copy, since a shared exception would collect the traceback and
+        the context of everyone who raises it.
+        """
+        flight = self._flights.get(key)
+        if flight is None:
+            flight = self._flights[key] = self._begin(key, make)
+        flight.waiting += 1
+        try:
+            await asyncio.wait([flight.work])
+        finally:
+            flight.waiting -= 1
+            if not flight.waiting and not flight.work.done():
+                self._forget(key, flight)  # before it ends: who comes now must not get the cancellation
+                flight.work.cancel()
+                with anyio.CancelScope(shield=True):
+                    await asyncio.wait([flight.work])
+        error = flight.work.exception()
+        if error is not None:
+            raise _copy(error)
+        return flight.work.result()
+
+    def _begin(self, key: KeyT, make: Callable[[], Awaitable[ResultT]]) -> _Flight[ResultT]:
+        async def work() -> ResultT:
+            return await make()
+
+        def land(task: asyncio.Task[ResultT]) -> None:
+            self._forget(key, flight)
+            if not task.cancelled():
+                task.exception()  # or it would be logged when nobody waits for it any more
+
+        flight = _Flight(asyncio.create_task(work()))
+        flight.work.add_done_callback(land)
+        return flight
+
+    def _forget(self, key: KeyT, flight: _Flight[ResultT]) -> None:
+        if self._flights.get(key) is flight:
+            del self._flights[key]
+
+
+def _copy(error: BaseException) -> BaseException:
+    """Return a copy caused by the error, or the error itself when its class does not allow a copy."""
+    try:
+        twin = copy.copy(error)
+    except Exception:  # noqa: BLE001  # copying calls a constructor that we do not know
+        return error
+    twin.__cause__ = error
+    return twin

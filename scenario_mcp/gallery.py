@@ -1,0 +1,49 @@
+"""The gallery: a page that MCP hosts show beside a result (MCP Apps), and what it is told."""
+
+import json
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from scenario_mcp.cards import Gallery
+from scenario_mcp.settings import is_loopback
+
+URI = "ui://scenario/gallery.html"
+MIME_TYPE = "text/html;profile=mcp-app"
+PICTURE_PIXELS = 512
+"""Longest side of a picture in the grid, on a screen of two pixels to the point."""
+EXTENSION = "io.modelcontextprotocol/ui"
+"""What a client names among its extensions when it shows such pages. Source: MCP Apps, 2026-01-26."""
+MAX_CHARACTERS = 50_000
+"""With the hits themselves, twice, a result stays under 100 KB."""
+META_KEY = "scenario-mcp/gallery"
+TOOL_META: Mapping[str, Any] = {"ui": {"resourceUri": URI}, "ui/resourceUri": URI}
+"""Binds a tool to the page; the flat name is for older hosts."""
+
+
+def html() -> str:
+    """Return the page."""
+    return (files(__package__) / "gallery.html").read_text("utf-8")
+
+
+def page_meta(picture_hosts: Sequence[str]) -> dict[str, Any]:
+    """Return what a host must know to show the page: where its pictures may come from."""
+    sources = [f"http://{host}:*" if is_loopback(host) else f"https://{host}" for host in picture_hosts]
+    return {"ui": {"csp": {"resourceDomains": [*sources, "data:"], "connectDomains": []}, "prefersBorder": True}}
+
+
+def result_meta(gallery: Gallery) -> dict[str, Any] | None:
+    """Return what the page shows of a result; of very many cards less, and at worst nothing: then it shows the hits."""
+    for left_out in ((), ("prompt", "about"), ("prompt", "about", "tags", "picture")):
+        shown = gallery.model_dump(exclude_none=True, exclude={"cards": {"__all__": {*left_out}}}, mode="json")
+        if len(json.dumps(shown)) <= MAX_CHARACTERS:
+            return {META_KEY: shown}
+    return None
+
+
+def is_shown_by(capabilities: Any) -> bool:
+    """Whether a client that announces these capabilities shows the page."""
+    extensions = getattr(capabilities, "extensions", None)
+    settings = extensions.get(EXTENSION) if isinstance(extensions, Mapping) else None
+    mime_types = settings.get("mimeTypes") if isinstance(settings, Mapping) else None
+    return isinstance(mime_types, list | tuple) and MIME_TYPE in mime_types

@@ -1,0 +1,125 @@
+"""What is logged and how: one line a record on stderr, with the call it belongs to, and nothing secret in it.
+
+Every record passes through here, those of other packages and their tracebacks too. On a terminal a line is for a
+person, elsewhere it is a JSON object.
+"""
+
+import json
+import logging
+import re
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import TracebackType
+from typing import Any, TextIO
+
+from scenario_mcp.text import without_links
+
+MAX_LINE_CHARACTERS = 20_000
+QUIET = ("httpx", "httpcore", "mcp", "asyncio", "PIL", "uvicorn")
+"""Packages that are heard from warnings on only: below it they log addresses, headers and messages whole."""
+_AUTHORIZATION = re.compile(r"(?i)\b(basic|bearer)(\s+)[a-z0-9+/=._~-]{6,}")
+_DATA = re.compile(r"(?i)\bdata:[a-z0-9.+/-]*;base64,\S*")
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+_call: ContextVar[dict[str, Any] | None] = ContextVar("call", default=None)
+
+
+@contextmanager
+def call(**fields: Any) -> Iterator[dict[str, Any]]:
+    """Let every record of this call carry these fields; what is noted meanwhile joins them."""
+    known = dict(fields)
+    token = _call.set(known)
+    try:
+        yield known
+    finally:
+        _call.reset(token)
+
+
+def note(**fields: Any) -> None:
+    """Add to what is known of the call that is being answered, if one is."""
+    known = _call.get()
+    if known is not None:
+        known.update(fields)
+
+
+def open_log(level: str, secrets: tuple[str, ...] = (), stream: TextIO | None = None) -> None:
+    """Send every record from this level on to stderr, and what ends a thread or the process too."""
+    stream = stream or sys.stderr
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Formatter(secrets, is_for_people=stream.isatty()))
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    sys.excepthook = _log_the_end
+    threading.excepthook = _log_the_end_of_a_thread
+
+
+class Formatter(logging.Formatter):
+    """Makes one line of a record: its fields, those of its call, and its traceback; redacted as the last step."""
+
+    def __init__(self, secrets: tuple[str, ...] = (), *, is_for_people: bool) -> None:
+        super().__init__()
+        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)  # one may be a part of another
+        self._is_for_people = is_for_people
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        extra = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        fields = {**(_call.get() or {}), **extra}
+        trace = self.formatException(record.exc_info) if record.exc_info else ""
+        message = _message(record)
+        if self._is_for_people:
+            words = [
+                record.levelname,
+                f"{record.name}:",
+                message,
+                *(f"{name}={value}" for name, value in fields.items()),
+            ]
+            return self._redacted(" ".join(words)) + (f"\n{self._redacted(trace)}" if trace else "")
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        line = {
+            "time": f"{moment}.{record.msecs:03.0f}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": message,
+            **fields,
+            **({"trace": trace} if trace else {}),
+        }
+        return json.dumps({self._redacted(name): self._safe(value) for name, value in line.items()})
+
+    def _safe(self, value: Any) -> Any:
+        return value if value is None or isinstance(value, bool | int | float) else self._redacted(str(value))
+
+    def _redacted(self, text: str) -> str:
+        """Return the text without keys, signed addresses, picture data and characters that steer a terminal."""
+        text = text[:MAX_LINE_CHARACTERS]
+        for secret in self._secrets:
+            text = text.replace(secret, "[secret removed]")
+        text = _AUTHORIZATION.sub(r"\1\2[secret removed]", _DATA.sub("[data removed]", text))
+        return "\n".join(without_links(_UNSAFE.sub("", line)) for line in text.split("\n"))
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001  # whatever a package's arguments do, the line is written
+        return str(record.msg)
+
+
+def _log_the_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    logging.getLogger(__name__).critical("The process ends by a mistake.", exc_info=(kind, error, trace))
+
+
+def _log_the_end_of_a_thread(ended: threading.ExceptHookArgs) -> None:
+    if ended.exc_value is not None:
+        trace = (ended.exc_type, ended.exc_value, ended.exc_traceback)
+        logging.getLogger(__name__).error("A thread ended by a mistake.", exc_info=trace)

@@ -1,0 +1,112 @@
+"""`view_assets`: several assets at once, as pictures with a line on each, or as all that is known of them."""
+
+import json
+
+import anyio
+
+from scenario_mcp.answer import Answer
+from scenario_mcp.captions import line, title
+from scenario_mcp.cards import Gallery, card
+from scenario_mcp.errors import NotFound, ScenarioError
+from scenario_mcp.facts import facts
+from scenario_mcp.lookups import DEFAULT_SIZE, AssetsView, ModelsLookup
+from scenario_mcp.pixels import Picture
+from scenario_mcp.replies import Asset, Model, Subject
+from scenario_mcp.scenario import Scenario
+from scenario_mcp.text import shown
+
+MAX_PICTURES_BYTES = 500_000
+"""All pictures of an answer together: in base64, with the words beside them, they stay under 700 KB."""
+MAX_FACTS_CHARACTERS = 64_000
+"""All facts of an answer together."""
+
+
+async def view_assets(scenario: Scenario, request: AssetsView) -> Answer:
+    """Show the assets in the order asked for; what cannot be shown is named and does not spoil the rest.
+
+    Raises:
+        NotFound: none of the assets is there.
+        ScenarioError: Scenario has no answer.
+
+    """
+    by_id = {asset.id: asset for asset in await scenario.client.get_assets(request.asset_ids)}
+    assets = [by_id[asset_id] for asset_id in request.asset_ids if asset_id in by_id]
+    missing = [asset_id for asset_id in request.asset_ids if asset_id not in by_id]
+    if not assets:
+        raise NotFound(f"There is no such asset: {', '.join(map(shown, missing))}. Ids stand in search_assets' hits.")
+    if request.details:
+        return _facts("assets", assets, missing)
+    looks = await _look(scenario, assets, request)
+    pictures = {asset_id: look for asset_id, look in looks.items() if not isinstance(look, str)}
+    said = [
+        f"{len(pictures) or 'None'} of {len(request.asset_ids)} shown{' below, in this order' if pictures else ''}:"
+    ]
+    for number, asset in enumerate(assets, 1):
+        look = looks[asset.id]
+        reason = f" Not shown: {look}" if isinstance(look, str) else ""
+        said.append(f"{number}. {line(asset, is_seen=not reason)}{reason}")
+    said += [f"{shown(asset_id)} was not found. Check the id." for asset_id in missing]
+    blocks: list[str | Picture] = ["\n".join(said)]
+    cards = []
+    for number, asset in enumerate(assets, 1):
+        picture = pictures.get(asset.id)
+        image = None
+        if picture is not None:
+            if len(assets) > 1:  # of a single one the first text has said it all
+                blocks.append(f"{number}. {title(asset)}")
+            image = len(blocks)
+            blocks.append(picture)
+        cards.append(card(asset).model_copy(update={"image": image}))
+    return Answer(tuple(blocks), gallery=Gallery(collection="assets", cards=tuple(cards)))
+
+
+async def get_models(scenario: Scenario, request: ModelsLookup) -> Answer:
+    """Tell all that is known of the models.
+
+    Raises:
+        NotFound: none of the models is there.
+        ScenarioError: Scenario has no answer.
+
+    """
+    by_id = {model.id: model for model in await scenario.client.get_models(request.model_ids)}
+    models = [by_id[model_id] for model_id in request.model_ids if model_id in by_id]
+    missing = [model_id for model_id in request.model_ids if model_id not in by_id]
+    if not models:
+        raise NotFound(f"There is no such model: {', '.join(map(shown, missing))}. Ids stand in search_models' hits.")
+    return _facts("models", models, missing)
+
+
+def _facts(collection: str, documents: list[Asset] | list[Model], missing: list[str]) -> Answer:
+    """Answer with JSON: all facts of every document, and the ids that were not found."""
+    share = MAX_FACTS_CHARACTERS // len(documents)
+    text = f'{{"{collection}":[{",".join(facts(document, share) for document in documents)}]'
+    return Answer((text + (f',"notFound":{json.dumps(missing)}' if missing else "") + "}",))
+
+
+async def _look(scenario: Scenario, assets: list[Asset], request: AssetsView) -> dict[str, Picture | str]:
+    """Fetch the pictures at the same time; return each, or why there is none."""
+    looks: dict[str, Picture | str] = {}
+    wanted = []
+    for asset in assets:
+        if asset.nsfw and not request.nsfw:
+            looks[asset.id] = "it is labelled NSFW; nsfw true shows it."
+        elif asset.picture_url is None:
+            looks[asset.id] = "it has no picture."
+        else:
+            scenario.pictures.remember(Subject("assets", asset.id), asset.picture_url)
+            wanted.append(asset)
+
+    async def look_at(asset: Asset) -> None:
+        try:
+            looks[asset.id] = await scenario.pictures.read(
+                Subject("assets", asset.id),
+                pixels=request.size or DEFAULT_SIZE,
+                max_bytes=MAX_PICTURES_BYTES // len(wanted),
+            )
+        except ScenarioError as error:
+            looks[asset.id] = error.message
+
+    async with anyio.create_task_group() as tasks:
+        for asset in wanted:
+            tasks.start_soon(look_at, asset)
+    return looks
