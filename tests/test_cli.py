@@ -51,7 +51,9 @@ def test_half_a_credential_ends_the_start_with_one_sentence() -> None:
 def test_without_credentials_it_starts_and_warns_on_stderr() -> None:
     finished = _run()
     assert (finished.returncode, finished.stdout) == (0, "")
-    assert finished.stderr.startswith("WARNING scenario_mcp.cli: No credentials: every search will be refused.")
+    line = json.loads(finished.stderr)
+    assert (line["level"], line["logger"]) == ("warning", "scenario_mcp.cli")
+    assert line["message"].startswith("No credentials: every search will be refused.")
 
 
 def test_an_unknown_command_shows_the_known_ones() -> None:
@@ -76,7 +78,7 @@ async def test_the_example_configuration_starts_the_server(name: str) -> None:
     environ = {**os.environ, **entry.get("env", {}), "SCENARIO_BASE_URL": "http://127.0.0.1:9/v1"}
     parameters = StdioServerParameters(command=str(SCRIPT), args=entry["args"], env=environ)
     async with Client(stdio_client(parameters)) as client:
-        assert len((await client.list_tools()).tools) == 2
+        assert len((await client.list_tools()).tools) == 4
         result = await client.call_tool("search_assets", {"query": "knight"})
     (text,) = result.content
     assert isinstance(text, TextContent)
