@@ -12,6 +12,7 @@ import anyio
 import httpx
 from cachetools import TTLCache
 
+from scenario_mcp.connections import explain
 from scenario_mcp.errors import NotFound, Unavailable
 from scenario_mcp.settings import is_loopback
 
@@ -153,7 +154,8 @@ class Downloader:
                         return answer
                     url = urljoin(str(target), answer)
         except (OSError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:  # a time-out is an OSError
-            raise Unavailable(NO_ANSWER) from error
+            reason = explain(error, "the picture host") if isinstance(error, httpx.HTTPError) else None
+            raise Unavailable(reason or NO_ANSWER) from error
         raise Unavailable(f"The picture's address leads on to another more than {MAX_REDIRECTS} times.")
 
     def allows(self, url: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import FrozenInstanceError, fields, replace
 from pathlib import Path
 
 import pytest
+import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ def test_without_any_variable_the_defaults_hold() -> None:
         cdn_hosts=("cdn.cloud.scenario.com",),
         sandbox=False,
         image_folders=(),
+        ca_bundle="",
         timeout_seconds=30.0,
         log_level="warning",
         resource_links=False,
@@ -90,6 +92,7 @@ def test_empty_variables_count_as_absent() -> None:
         *SECRET_NAMES,
         "SCENARIO_BASE_URL",
         "SCENARIO_CDN_HOSTS",
+        "SCENARIO_MCP_CA_BUNDLE",
         "SCENARIO_MCP_IMAGE_FOLDERS",
         "SCENARIO_MCP_SANDBOX",
         "SCENARIO_MCP_TIMEOUT_SECONDS",
@@ -385,6 +388,57 @@ def test_what_is_no_folder_is_refused_for_images(text: str) -> None:
     assert refusal({"SCENARIO_MCP_IMAGE_FOLDERS": named}) == (
         "SCENARIO_MCP_IMAGE_FOLDERS must list existing folders by their absolute paths, separated by "
         f"{os.pathsep}, and {text[:40]!a} is none."
+    )
+
+
+def test_a_ca_bundle_is_the_certificates_of_a_file_alone(tmp_path: Path) -> None:
+    own = trustme.CA()
+    certificate = own.cert_pem.bytes().strip()
+    path = tmp_path / "ours.pem"
+    path.write_bytes("Größe\n".encode() + certificate + b"\r\n" + own.private_key_pem.bytes() + certificate + b"\0")
+    settings = Settings.from_environ({"SCENARIO_MCP_CA_BUNDLE": f" {path}\n"})
+    assert settings.ca_bundle == certificate.decode()
+    assert "CERTIFICATE" not in repr(settings)
+
+
+def test_a_ca_bundle_is_the_certificates_of_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    first, second = (trustme.CA().cert_pem.bytes().decode().strip() for _ in range(2))
+    folder = tmp_path / "certificates"
+    (folder / "folder").mkdir(parents=True)
+    (folder / "1a2b3c4d.0").write_text(first)
+    (folder / "copy.pem").write_text(f"{first}\n{second}\n")
+    (folder / "README").write_text("no certificate")
+    settings = Settings.from_environ({"SCENARIO_MCP_CA_BUNDLE": "~/certificates"})
+    assert settings.ca_bundle == f"{first}\n{second}"
+
+
+@pytest.mark.parametrize("name", ["none.pem", "a\0b"])
+def test_a_ca_bundle_that_cannot_be_read_is_refused(tmp_path: Path, name: str) -> None:
+    path = f"{tmp_path}/{name}"
+    assert refusal({"SCENARIO_MCP_CA_BUNDLE": path}) == (
+        "SCENARIO_MCP_CA_BUNDLE must be a PEM file of certificates or a folder of such files, and "
+        f"{path[:40]!a} cannot be read."
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n",
+        b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+        b"\x30\x82\x01\x00",
+        None,
+    ],
+)
+def test_a_ca_bundle_without_a_certificate_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "ours"
+    path.mkdir() if content is None else path.write_bytes(content)
+    assert refusal({"SCENARIO_MCP_CA_BUNDLE": str(path)}) == (
+        "SCENARIO_MCP_CA_BUNDLE must be a PEM file of certificates or a folder of such files, and "
+        f"{str(path)[:40]!a} holds none, or a broken one. A PEM file has lines that say BEGIN CERTIFICATE."
     )
 
 

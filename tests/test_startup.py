@@ -32,12 +32,14 @@ def _python(code: str) -> str:
         "mcp.server.mcpserver",
         "cachetools",
         "scenario_mcp.client",
+        "scenario_mcp.connections",
         "scenario_mcp.media",
         "scenario_mcp.filter_repairs",
         "scenario_mcp.sandbox",
         "scenario_mcp.demo",
         "scenario_mcp.terminal_pictures",
         "textual_image",
+        "truststore",
     ],
 )
 def test_a_list_of_tools_loads_nothing_that_only_a_search_needs(module: str) -> None:
