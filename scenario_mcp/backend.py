@@ -81,12 +81,13 @@ def connect(
     settings: Settings, connections: Connections, recent: RecentHits, *, resolve: "Resolve | None" = None
 ) -> Scenario:
     """Put together what answers."""
-    from scenario_mcp.client import ScenarioClient  # noqa: PLC0415  # as above
+    from scenario_mcp.client import TRIES, ScenarioClient  # noqa: PLC0415  # as above
     from scenario_mcp.download import Downloader, NamedHosts, PublicHosts, resolve_host  # noqa: PLC0415
     from scenario_mcp.media import PictureReader  # noqa: PLC0415
     from scenario_mcp.references import ReferenceReader  # noqa: PLC0415
 
-    client = ScenarioClient(connections.api, settings)
+    # Faults that somebody asked for are to be seen: no try after them.
+    client = ScenarioClient(connections.api, settings, tries=1 if settings.sandbox_fault else TRIES)
 
     async def locate(subject: Subject) -> str | None:
         get = client.get_asset if subject.collection == "assets" else client.get_model

@@ -1,185 +1,275 @@
 """The only code that talks to the API: a request model goes out, wire objects or a ScenarioError come back."""
 
 import base64
-import email.utils
 import json
+import logging
 import math
+import random as randomness
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import anyio
 import httpx
-from pydantic import ValidationError
 
-from scenario_mcp.errors import (
-    NotAuthorized,
-    NotFound,
-    QuotaExceeded,
-    RateLimited,
-    ScenarioError,
-    SearchRefused,
-    Unavailable,
-)
-from scenario_mcp.replies import Asset, Document, Model, Reply, SearchPage
+from scenario_mcp import logs
+from scenario_mcp.bodies import MAX_ANSWER_BYTES, MAX_PROBLEM_BYTES, TooLarge, Unreadable, read_body
+from scenario_mcp.breaker import Breaker
+from scenario_mcp.connections import explain
+from scenario_mcp.errors import SearchRefused, Unavailable
+from scenario_mcp.reading import read_document, read_documents, read_page
+from scenario_mcp.refusals import RefusalReader
+from scenario_mcp.replies import Asset, Model, SearchPage
+from scenario_mcp.retries import Failure, Retries
 from scenario_mcp.settings import Settings
-from scenario_mcp.text import clean, without_links
 from scenario_mcp.wire import MAX_BODY_BYTES, AssetSearch, ModelSearch, Search
 
+TRIES = 3
 CONNECT_TIMEOUT_SECONDS = 5.0
 """As in Scenario's own SDK."""
-MAX_REASON_CHARACTERS = 600
-MAX_WAIT_SECONDS = 24 * 3600
+FIRST_TRY = 2 / 3
+"""Of the time for a call: what is left is enough to ask once more when a connection hangs."""
+LAST_TURN = 1 / 10
+"""Of the time for a call must be left when its turn comes, or it is not sent."""
+PROBLEM_SECONDS = 2.0
+"""How long the body of an error is waited for: its status says most of it."""
+MAX_REQUESTS = 20
+"""In flight at a time. As many as httpx keeps connections alive."""
 
-DocumentT = TypeVar("DocumentT", bound=Document)
-ReplyT = TypeVar("ReplyT", bound=Reply)
+AnswerT = TypeVar("AnswerT")
+
+_logger = logging.getLogger(__name__)
 
 
 class ScenarioClient:
     """Scenario's search API. The HTTP client is the caller's to open and to close.
 
-    Every method raises a `ScenarioError` when it has no answer, after at most `settings.timeout_seconds`.
+    Every method raises a `ScenarioError` when it has no answer, after at most `tries` requests and
+    `settings.timeout_seconds`, in which waiting for a turn, connecting, sleeping, reading and trying again all count.
+    Such an error has no cause: the exceptions of HTTP quote what a stranger has sent.
     """
 
-    def __init__(self, http: httpx.AsyncClient, settings: Settings) -> None:
+    def __init__(  # noqa: PLR0913  # what a test has to hold still: how often, time, chance
+        self,
+        http: httpx.AsyncClient,
+        settings: Settings,
+        *,
+        tries: int = TRIES,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        random: Callable[[], float] = randomness.random,
+    ) -> None:
         self._http = http
-        self._base_url = settings.base_url
-        self._host = urlsplit(settings.base_url).netloc
-        self._url_parameters = {"projectId": settings.project_id} if settings.project_id else {}
-        secrets = (settings.api_key, settings.api_secret, settings.jwt, _authorization(settings).partition(" ")[2])
-        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)  # one may be a part of another
+        http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # none is ever sent, so none is kept
+        self._clock = clock
+        self._tries = tries
+        self._retries = Retries(tries, sleep, random)
+        self._breaker = Breaker(clock)
+        self._last_outage = ""
+        self._turns = anyio.Semaphore(MAX_REQUESTS, fast_acquire=True)
         self._timeout_seconds = settings.timeout_seconds
+        self._url_parameters = {"projectId": settings.project_id} if settings.project_id else {}
         # Built once and handed to every request as they are: merging a client's defaults costs more than the request.
+        self._base_url = settings.base_url
+        self._urls = {path: httpx.URL(self._base_url + path) for path in ("/search/assets", "/search/models")}
+        self._host = self._urls["/search/assets"].netloc.decode("ascii")
+        authorization = _authorization(settings)
+        self._refusals = RefusalReader(
+            self._host, [settings.api_key, settings.api_secret, settings.jwt, authorization.partition(" ")[2]]
+        )
         self._headers = httpx.Headers(
             {
                 "Accept": "application/json",
                 "Accept-Encoding": "gzip, deflate",
-                "Authorization": _authorization(settings),
+                "Authorization": authorization,
                 "Connection": "keep-alive",
                 "User-Agent": "scenario-mcp",
             }
         )
         self._body_headers = httpx.Headers({**self._headers, "Content-Type": "application/json"})
-        self._extensions = {
-            "timeout": httpx.Timeout(settings.timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS).as_dict()
-        }
+        # The rest of the time limits are the whole try's: one per read never ends a peer that sends byte by byte.
+        self._extensions = {"timeout": httpx.Timeout(None, connect=CONNECT_TIMEOUT_SECONDS).as_dict()}
 
     async def search_assets(self, request: AssetSearch) -> SearchPage[Asset]:
         """Search the project's assets, or the public ones. Source: Scenario's API reference, `POST /search/assets`."""
-        return _read_page(SearchPage[Asset], Asset, await self._search("/search/assets", request))
+        return await self._search("/search/assets", request, partial(read_page, SearchPage[Asset], Asset))
 
     async def search_models(self, request: ModelSearch) -> SearchPage[Model]:
         """Search the project's models, or the public ones. Source: Scenario's API reference, `POST /search/models`."""
-        return _read_page(SearchPage[Model], Model, await self._search("/search/models", request))
+        return await self._search("/search/models", request, partial(read_page, SearchPage[Model], Model))
 
     async def get_asset(self, asset_id: str) -> Asset:
         """Fetch one asset. Source: Scenario's SDK 2.4, `GET /assets/{id}`."""
-        return _read_document(Asset, "asset", await self._send("GET", f"/assets/{asset_id}"))
+        return await self._ask("GET", f"/assets/{asset_id}", partial(read_document, Asset, "asset"))
 
     async def get_model(self, model_id: str) -> Model:
         """Fetch one model. Source: Scenario's SDK 2.4, `GET /models/{id}`."""
-        return _read_document(Model, "model", await self._send("GET", f"/models/{model_id}"))
+        return await self._ask("GET", f"/models/{model_id}", partial(read_document, Model, "model"))
 
     async def get_assets(self, asset_ids: Sequence[str]) -> tuple[Asset, ...]:
         """Fetch up to 200 assets; unknown ids are left out. Source: Scenario's SDK 2.4, `POST /assets/get-bulk`."""
-        return _read_documents(Asset, "assets", await self._get_bulk("/assets/get-bulk", {"assetIds": [*asset_ids]}))
+        body = {"assetIds": [*asset_ids]}
+        return await self._ask("POST", "/assets/get-bulk", partial(read_documents, Asset, "assets"), body=body)
 
     async def get_models(self, model_ids: Sequence[str]) -> tuple[Model, ...]:
         """Fetch up to 50 models; unknown ids are left out. Source: Scenario's SDK 2.4, `POST /models/get-bulk`."""
         body = {"modelIds": [*model_ids], "thumbnail": True}
-        return _read_documents(Model, "models", await self._get_bulk("/models/get-bulk", body))
+        return await self._ask("POST", "/models/get-bulk", partial(read_documents, Model, "models"), body=body)
 
-    async def _get_bulk(self, path: str, body: Mapping[str, Any]) -> bytes:
-        return await self._send("POST", path, body=json.dumps(body, separators=(",", ":")).encode())
+    async def _search(self, path: str, request: Search, read: Callable[[bytes], AnswerT | None]) -> AnswerT:
+        return await self._ask("POST", path, read, request.url_parameters(), request.body())
 
-    async def _search(self, path: str, request: Search) -> bytes:
-        body = json.dumps(request.body(), separators=(",", ":"), ensure_ascii=False).encode()
-        if len(body) > MAX_BODY_BYTES:
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[bytes], AnswerT | None],
+        url_parameters: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> AnswerT:
+        """Ask until there is an answer, or no sense in asking again; `read` returns None for what is not the API's."""
+        end = self._clock() + self._timeout_seconds
+        request = self._request(method, path, {**self._url_parameters, **(url_parameters or {})}, body)
+        outcome = await self._try(request, read, end, 1)
+        if isinstance(outcome, Failure) and outcome.is_retryable:
+            outcome = await self._retries.persist(
+                outcome,
+                lambda seconds: self._clock() + seconds < end and not self._breaker.is_open,
+                lambda number: self._try(request, read, end, number),
+            )
+        if isinstance(outcome, Failure):
+            raise outcome.error
+        return outcome
+
+    def _request(
+        self, method: str, path: str, url_parameters: Mapping[str, str], body: Mapping[str, Any] | None
+    ) -> httpx.Request:
+        url = self._urls.get(path) or httpx.URL(self._base_url + path)
+        if url_parameters:
+            url = httpx.URL(f"{self._base_url}{path}?{urlencode(url_parameters)}")
+        if body is None:
+            return httpx.Request(method, url, headers=self._headers, extensions=self._extensions)
+        content = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+        if len(content) > MAX_BODY_BYTES:
             raise SearchRefused(
-                f"The search is {len(body) / 1e6:.0f} MB, and Scenario takes {MAX_BODY_BYTES // 1_000_000} MB. "
+                f"The search is {len(content) / 1e6:.0f} MB, and Scenario takes {MAX_BODY_BYTES // 1_000_000} MB. "
                 "Give fewer or smaller reference pictures, or asset ids in their place."
             )
-        return await self._send("POST", path, request.url_parameters(), body)
+        return httpx.Request(method, url, headers=self._body_headers, content=content, extensions=self._extensions)
+
+    async def _try(
+        self, request: httpx.Request, read: Callable[[bytes], AnswerT | None], end: float, number: int
+    ) -> AnswerT | Failure:
+        """Send the request once, when it is its turn and the API is not known to be down."""
+        try:
+            self._turns.acquire_nowait()
+        except anyio.WouldBlock:
+            with anyio.move_on_after(end - LAST_TURN * self._timeout_seconds - self._clock()) as waiting:
+                await self._turns.acquire()
+            if waiting.cancelled_caught:
+                return self._busy()
+        try:
+            wait_seconds = self._breaker.admit()
+            if wait_seconds:
+                return self._known_to_be_down(wait_seconds)
+            begin = self._clock()
+            share = FIRST_TRY if number == 1 < self._tries else 1
+            outcome = await self._send(request, read, min(share * self._timeout_seconds, end - begin))
+        finally:
+            self._turns.release()
+        failure = outcome if isinstance(outcome, Failure) else None
+        if failure is None:
+            self._retries.succeed(number)
+        if failure is not None and failure.is_outage:
+            self._breaker.fail()
+            self._last_outage = failure.error.message
+        else:
+            self._breaker.succeed()
+        logs.note(upstream_status=failure.cause if failure else "200", tries=number)
+        level = logging.INFO if failure else logging.DEBUG
+        if _logger.isEnabledFor(level):
+            about = {
+                "upstream_status": failure.cause if failure else "200",
+                "tries": number,
+                "duration_ms": round((self._clock() - begin) * 1000, 1),
+            }
+            _logger.log(level, "Scenario gave no answer" if failure else "Scenario answered", extra=about)
+        return outcome
 
     async def _send(
-        self, method: str, path: str, url_parameters: Mapping[str, str] | None = None, body: bytes | None = None
-    ) -> bytes:
-        """Make one attempt. This is where a retry goes around: the errors say whether they are `retryable`."""
-        query = urlencode({**self._url_parameters, **(url_parameters or {})})
-        request = httpx.Request(
-            method,
-            f"{self._base_url}{path}?{query}" if query else f"{self._base_url}{path}",
-            headers=self._headers if body is None else self._body_headers,
-            content=body,
-            extensions=self._extensions,
-        )
+        self, request: httpx.Request, read: Callable[[bytes], AnswerT | None], seconds: float
+    ) -> AnswerT | Failure:
         try:
-            with anyio.fail_after(self._timeout_seconds):
-                response = await self._http.send(request, auth=None, follow_redirects=False)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise Unavailable(
-                f"Scenario could not be reached at {self._host}. Check the network, a proxy, and SCENARIO_BASE_URL."
-            ) from error
-        except (TimeoutError, httpx.TimeoutException) as error:
-            raise Unavailable(
-                f"Scenario did not answer within {self._timeout_seconds:g} seconds. Try again, perhaps with a smaller "
-                "limit; SCENARIO_MCP_TIMEOUT_SECONDS sets how long to wait."
-            ) from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unavailable("The connection to Scenario broke before the answer was complete. Try again.") from error
-        if response.status_code != httpx.codes.OK:
-            raise self._refusal(response)
-        return response.content
+            with anyio.fail_after(seconds):
+                response = await self._http.send(request, stream=True, auth=None, follow_redirects=False)
+                try:
+                    if response.status_code != httpx.codes.OK:
+                        return await self._read_refusal(response)
+                    body = await read_body(response, MAX_ANSWER_BYTES)
+                finally:
+                    await response.aclose()
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, TooLarge, Unreadable) as error:
+            return self._failure(error)
+        answer = read(body)
+        return _not_the_api(body) if answer is None else answer
 
-    def _refusal(self, response: httpx.Response) -> ScenarioError:
-        """Turn a status other than 200 into what happened and what to do."""
-        status = response.status_code
-        problem = _read_problem(response.content)
-        reason = self._vetted(problem)
-        match status:
-            case 400 | 422:
-                return SearchRefused(f"Scenario refused the request ({status}){reason} Change the argument it names.")
-            case 401:
-                return NotAuthorized(
-                    "Scenario did not accept the credentials (401). Check SCENARIO_SDK_API_KEY and "
-                    "SCENARIO_SDK_API_SECRET, or SCENARIO_SDK_JWT, and restart the server."
+    async def _read_refusal(self, response: httpx.Response) -> Failure:
+        body = b""  # whatever becomes of it: the status is known, and says what to do
+        with anyio.move_on_after(PROBLEM_SECONDS), suppress(httpx.HTTPError, TooLarge, Unreadable):
+            body = await read_body(response, MAX_PROBLEM_BYTES)
+        return self._refusals.read(response.status_code, response.headers, body)
+
+    def _failure(self, error: Exception) -> Failure:
+        """Say what an exception on the way means."""
+        if isinstance(error, httpx.HTTPError) and (reason := explain(error, self._host)):
+            # A certificate or a proxy: an outage for all calls, and the same again within seconds.
+            return Failure(Unavailable(reason), cause=type(error).__name__, is_outage=True, is_retryable=False)
+        match error:
+            case httpx.ConnectError() | httpx.ConnectTimeout():
+                sentence = (
+                    f"Scenario could not be reached at {self._host}. Check the network, a proxy, and SCENARIO_BASE_URL."
                 )
-            case 403:
-                return NotAuthorized(
-                    f"Scenario accepts the key but does not allow this (403){reason} The key's scope, its project or "
-                    "the plan forbids it; SCENARIO_PROJECT_ID names another project."
+            case TimeoutError() | httpx.TimeoutException():
+                sentence = (
+                    f"Scenario did not answer within {self._timeout_seconds:g} seconds. Try again, perhaps with a "
+                    "smaller limit; SCENARIO_MCP_TIMEOUT_SECONDS sets how long to wait."
                 )
-            case 404:
-                return NotFound(f"Scenario knows nothing at this address (404){reason} Check the id.")
-            case 413:
-                return SearchRefused("The request is too large for Scenario (413). Give fewer or smaller pictures.")
-            case 429 if str(problem.get("code", "")).upper() == "QUOTA_EXCEEDED":
-                return QuotaExceeded(
-                    "The plan's quota for searches is used up (429). Waiting a little does not help: it renews with "
-                    "the billing period, or a larger plan raises it."
+            case TooLarge():
+                sentence = (
+                    f"Scenario's answer is larger than {MAX_ANSWER_BYTES // 1_000_000} MB and was not read. Ask for "
+                    "less at a time, such as a smaller limit."
                 )
-            case 429:
-                wait_seconds = _wait_seconds(response.headers, problem)
-                wait = f"{math.ceil(wait_seconds)} seconds" if wait_seconds and wait_seconds > 1 else "a moment"
-                return RateLimited(
-                    f"Scenario limits how often it may be asked (429). Wait {wait}, then try again.",
-                    wait_seconds=wait_seconds,
-                )
-            case _ if httpx.codes.is_redirect(status):
-                return Unavailable(f"{self._host} answered with a redirect ({status}). Check SCENARIO_BASE_URL.")
-            case _ if httpx.codes.is_client_error(status) and status not in {408, 409}:
-                return SearchRefused(f"Scenario refused the request ({status}){reason} Try a simpler search.")
             case _:
-                return Unavailable(f"Scenario has a problem of its own ({status}). Try again in a minute.")
+                sentence = "The connection to Scenario broke before the answer was complete. Try again."
+        is_whole = not isinstance(error, TooLarge)  # it would come again as large
+        return Failure(Unavailable(sentence), cause=type(error).__name__, is_outage=is_whole, is_retryable=is_whole)
 
-    def _vetted(self, problem: Mapping[str, Any]) -> str:
-        """Return the upstream's reason as the rest of a sentence: one line, bounded, no addresses, no secrets."""
-        text = next((text for text in _reasons(problem) if text.strip()), "")
-        for secret in self._secrets:
-            text = text.replace(secret, "[secret removed]")
-        text = clean(without_links(text), MAX_REASON_CHARACTERS)
-        return f': "{text.rstrip(".")}".' if text else "."
+    def _busy(self) -> Failure:
+        sentence = (
+            f"{MAX_REQUESTS} other requests to Scenario were under way for {self._timeout_seconds:g} seconds, and this "
+            "one was not sent. Try again, with fewer calls at a time."
+        )
+        return Failure(Unavailable(sentence), cause="busy", is_outage=False, is_retryable=False)
+
+    def _known_to_be_down(self, wait_seconds: float) -> Failure:
+        seconds = "a second" if wait_seconds <= 1 else f"{math.ceil(wait_seconds)} seconds"
+        what_happened = self._last_outage.partition(". ")[0]
+        sentence = (
+            f"Scenario was not asked, because the last requests failed: {what_happened}. It can be asked again in "
+            f"{seconds}; try then."
+        )
+        return Failure(Unavailable(sentence), cause="down", is_outage=False, is_retryable=False)
+
+
+def _not_the_api(body: bytes) -> Failure:
+    sentence = "What answered is not Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute."
+    # A page, of a sign-in or of a wrong address, does not go away within seconds; half an answer may.
+    is_page = body[:100].lstrip().startswith(b"<")
+    return Failure(Unavailable(sentence), cause="200", is_outage=True, is_retryable=not is_page)
 
 
 def _authorization(settings: Settings) -> str:
@@ -187,114 +277,3 @@ def _authorization(settings: Settings) -> str:
         pair = f"{settings.api_key}:{settings.api_secret}".encode("ascii")
         return "Basic " + base64.b64encode(pair).decode("ascii")
     return f"Bearer {settings.jwt}"
-
-
-def _read_problem(body: bytes) -> dict[str, Any]:
-    try:
-        problem = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return problem if isinstance(problem, dict) else {}
-
-
-def _reasons(problem: Mapping[str, Any]) -> list[str]:
-    """List the places where an error body may hold its reason, best first (error bodies have at least five shapes)."""
-    candidates = [problem.get(name) for name in ("reason", "message", "error", "detail", "apiError")]
-    errors = problem.get("errors")
-    for item in [*candidates, *(errors if isinstance(errors, list) else ())]:
-        if isinstance(item, dict):
-            candidates += [item.get("message"), item.get("reason")]
-    return [text for text in candidates if isinstance(text, str)]
-
-
-def _wait_seconds(headers: httpx.Headers, problem: Mapping[str, Any]) -> float | None:
-    """Read how long to wait: `retry-after-ms`, else `Retry-After` in seconds or as a date, else the body's word."""
-    waits = (
-        _seconds(headers.get("retry-after-ms"), thousandths=True),
-        _seconds(headers.get("retry-after")),
-        _seconds(problem.get("remainingSeconds")),
-    )
-    return next((wait for wait in waits if wait is not None), None)
-
-
-def _seconds(value: Any, *, thousandths: bool = False) -> float | None:
-    """Return a wait of up to a day; None for anything that is not one."""
-    try:
-        date = email.utils.parsedate_tz(value) if isinstance(value, str) else None
-        wait = float(value) if date is None else email.utils.mktime_tz(date) - time.time()
-    except (ValueError, TypeError, OverflowError):
-        return None
-    wait = wait / 1000 if thousandths else wait
-    return wait if 0 < wait < MAX_WAIT_SECONDS else None
-
-
-def _read_page(
-    page_type: type[SearchPage[DocumentT]], document_type: type[DocumentT], body: bytes
-) -> SearchPage[DocumentT]:
-    try:
-        return page_type.model_validate_json(body)
-    except ValidationError:
-        answer = _read_answer(body)
-    hits = answer.get("hits")
-    if not isinstance(hits, list):
-        raise _not_the_api()
-    read = [_read_leniently(document_type, hit) for hit in hits]
-    kept = tuple(hit for hit in read if hit is not None)
-    rest = _read_leniently(page_type, {**answer, "hits": ()}) or page_type(hits=())
-    return rest.model_copy(update={"hits": kept, "dropped": len(read) - len(kept)})
-
-
-def _read_document(document_type: type[DocumentT], name: str, body: bytes) -> DocumentT:
-    document = _read_leniently(document_type, _read_answer(body).get(name))
-    if document is None:
-        raise _not_the_api()
-    return document
-
-
-def _read_documents(document_type: type[DocumentT], name: str, body: bytes) -> tuple[DocumentT, ...]:
-    """Read the documents of a bulk answer; what is none is left out, as an unknown id is."""
-    raw = _read_answer(body).get(name)
-    if not isinstance(raw, list):
-        raise _not_the_api()
-    read = [_read_leniently(document_type, item) for item in raw]
-    return tuple(document for document in read if document is not None)
-
-
-def _read_answer(body: bytes) -> dict[str, Any]:
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise _not_the_api() from error
-    if not isinstance(answer, dict):
-        raise _not_the_api()
-    return answer
-
-
-def _not_the_api() -> Unavailable:
-    return Unavailable("What answered is not Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute.")
-
-
-def _read_leniently(model: type[ReplyT], raw: object) -> ReplyT | None:
-    """Read one object without the fields that have a wrong type; None if what is left is not one."""
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        if not isinstance(raw, dict):
-            return None
-        pruned = _without(raw, [detail["loc"] for detail in error.errors(include_url=False, include_input=False)])
-    try:
-        return model.model_validate(pruned)
-    except ValidationError:
-        return None
-
-
-def _without(raw: Mapping[str, Any], locations: list[tuple[int | str, ...]]) -> dict[str, Any]:
-    """Copy an object without the named fields; of a list with a bad item, the whole list goes."""
-    copy = dict(raw)
-    for first, *rest in filter(None, locations):  # an unreadable name has no location
-        inner = copy.get(str(first))
-        if rest and isinstance(inner, dict):
-            copy[str(first)] = _without(inner, [tuple(rest)])
-        else:
-            copy.pop(str(first), None)
-    return copy

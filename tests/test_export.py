@@ -3,8 +3,8 @@
 import io
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from scenario_mcp import export, media
+from scenario_mcp.client import ScenarioClient
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.export import PAGE, Wish
 from scenario_mcp.export_folder import LineFolder, without_addresses
@@ -21,11 +22,12 @@ from scenario_mcp.sandbox.app import create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.folder.ingest import index_folder
+from scenario_mcp.scenario import Scenario
 from scenario_mcp.settings import Settings
-from tests.fakes import Network
+from tests.fakes import Network, picture
 from tests.test_sandbox_service import running
 
-PICTURE = b"\x89PNG\r\n\x1a\n and so on"
+PICTURE = picture()
 MOMENT = "2026-01-01T00:00:00.000Z"
 
 
@@ -217,11 +219,14 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Account:
     """Let the export ask an account in memory."""
     account = Account([asset(number) for number in range(250)])
 
-    class Memory(httpx.AsyncClient):
-        def __init__(self) -> None:
-            super().__init__(transport=Network(account.answer))
+    network = Network(account.answer)
 
-    monkeypatch.setattr(httpx, "AsyncClient", Memory)
+    @asynccontextmanager
+    async def opened(settings: Settings) -> AsyncIterator[Scenario]:
+        client = ScenarioClient(httpx.AsyncClient(transport=network), settings, tries=1)
+        yield network.scenario(settings)._replace(client=client)
+
+    monkeypatch.setattr(export, "open_scenario", opened)
     return account
 
 

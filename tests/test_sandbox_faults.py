@@ -55,21 +55,21 @@ async def test_each_kind_becomes_the_error_of_its_name(kind: str, monkeypatch: p
     monkeypatch.setattr(faults, "SLOW_SECONDS", 0)
     async with _http(FaultPlan.parse(kind)) as http:
         with pytest.raises(ScenarioError) as caught:
-            await ScenarioClient(http, SETTINGS).search_assets(AssetSearch(query="knight"))
+            await ScenarioClient(http, SETTINGS, tries=1).search_assets(AssetSearch(query="knight"))
     assert type(caught.value) is EXPECTED[kind]
 
 
 async def test_a_rate_limit_says_how_long_to_wait() -> None:
     async with _http(FaultPlan("429")) as http:
         with pytest.raises(RateLimited) as caught:
-            await ScenarioClient(http, SETTINGS).search_assets(AssetSearch(query="knight"))
+            await ScenarioClient(http, SETTINGS, tries=1).search_assets(AssetSearch(query="knight"))
     assert caught.value.wait_seconds == 2
 
 
 async def test_every_third_call_fails_and_the_others_do_not() -> None:
     outcomes = []
     async with _http(FaultPlan.parse("503:3")) as http:
-        client = ScenarioClient(http, SETTINGS)
+        client = ScenarioClient(http, SETTINGS, tries=1)
         for _ in range(6):
             try:
                 await client.search_assets(AssetSearch(query="knight"))

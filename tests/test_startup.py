@@ -38,6 +38,7 @@ def _python(code: str) -> str:
         "scenario_mcp.sandbox",
         "scenario_mcp.demo",
         "scenario_mcp.terminal_pictures",
+        "tenacity",
         "textual_image",
         "truststore",
     ],
