@@ -29,7 +29,8 @@ def html() -> str:
 def page_meta(picture_hosts: Sequence[str]) -> dict[str, Any]:
     """Return what a host must know to show the page: where its pictures may come from."""
     sources = [f"http://{host}:*" if is_loopback(host) else f"https://{host}" for host in picture_hosts]
-    return {"ui": {"csp": {"resourceDomains": [*sources, "data:"], "connectDomains": []}, "prefersBorder": True}}
+    policy = {"resourceDomains": [*sources, "data:"], "connectDomains": []}
+    return {"ui": {"csp": policy, "permissions": {"clipboardWrite": {}}, "prefersBorder": True}}
 
 
 def result_meta(gallery: Gallery) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_mcp.errors import NotFound
+from scenario_mcp.picture_types import picture_type
 
 # Pillow is imported where it is used, in a worker thread, and only once there is a picture.
 if TYPE_CHECKING:
@@ -30,12 +31,6 @@ _QUALITIES = (85, 70, 50, 30)
 _SHRINKING = 0.7
 _REDUCING_GAP = 2.0
 """Pillow may halve a picture roughly until it is this many times as large as wanted."""
-_SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-)
 _NO_PICTURE = "What lies there is not a PNG, JPEG, WebP or GIF picture."
 _BROKEN = "The picture's bytes are broken, so it cannot be shown. Choose another."
 _TOO_LARGE = "The picture has over {:.0f} million pixels, or a side of over {:,}. It is too large. Choose another."
@@ -49,13 +44,6 @@ class Picture(NamedTuple):
     mime_type: str
     width: int
     height: int
-
-
-def picture_type(data: bytes) -> str | None:
-    """Tell a picture's MIME type by its first bytes; None when it is none that every client can show."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    return next((mime_type for signature, mime_type in _SIGNATURES if data.startswith(signature)), None)
 
 
 async def fit(data: bytes, *, pixels: int, max_bytes: int) -> Picture:

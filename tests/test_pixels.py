@@ -15,7 +15,8 @@ from PIL import ExifTags, Image, PngImagePlugin, features
 
 from scenario_mcp import pixels
 from scenario_mcp.errors import NotFound
-from scenario_mcp.pixels import MAX_PIXELS, MAX_SIDE, Picture, fit, picture_type
+from scenario_mcp.picture_types import picture_type
+from scenario_mcp.pixels import MAX_PIXELS, MAX_SIDE, Picture, fit
 
 NO_PICTURE = "What lies there is not a PNG, JPEG, WebP or GIF picture."
 BROKEN = "The picture's bytes are broken, so it cannot be shown. Choose another."

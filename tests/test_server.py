@@ -11,7 +11,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import BlobResourceContents, CallToolResult, ResourceLink, TextContent, TextResourceContents
 
 from scenario_mcp import guide
-from scenario_mcp.pixels import picture_type
+from scenario_mcp.picture_types import picture_type
 from scenario_mcp.server import build_server
 from scenario_mcp.settings import Settings
 
