@@ -1,13 +1,23 @@
 """The start: `scenario-mcp` and `python -m scenario_mcp`."""
 
+import os
+import signal
 import sys
-
-from scenario_mcp.cli import run
 
 
 def main() -> int:
     """Run the command line; return its exit code."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    # Imported here: half of the start is imports, and who changes their mind during them should see no traceback.
+    from scenario_mcp.cli import run  # noqa: PLC0415
+
     return run(sys.argv[1:])
+
+
+def _leave(*_: object) -> None:
+    """End at once; nothing has begun that needs to be ended."""
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import argparse
 import gc
 import logging
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,9 @@ DESCRIPTION = "Search Scenario's assets and models from any MCP client. Without 
 def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     """Do what the command line says; return the exit code."""
     options = _parser().parse_args(arguments)
+    if options.command is not None:  # these have something to end
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         if options.catalogue is not None:
             environ = {**environ, "SCENARIO_MCP_CATALOGUE": options.catalogue}

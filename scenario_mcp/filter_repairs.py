@@ -87,7 +87,7 @@ _BOUNDARY = re.compile(
     rf"|{_ANY_GAP}(?:&&?|\|\|?|[;,]\s*(?={_CONDITION}|$)|\)|$)"
 )
 _ITEM_END = re.compile(rf"{_ANY_GAP}(?:[\],)}}]|$)|{_GAP}(?:AND|OR|and|or)\s+(?={_CONDITION})")
-_QUOTED_END = re.compile(rf"{_GAP}(?:AND|OR|and|or)\s+(?={_CONDITION})|\)+\s*$|{_ANY_GAP}$")
+_QUOTED_END = re.compile(rf"{_GAP}(?:AND|OR|and|or)\s+(?={_CONDITION})|(?<!\))\)+\s*$|{_ANY_GAP}$")
 _NEXT = re.compile(_CONDITION)
 _BOUND = r"(\"[^\"]*\"|'[^']*'|[^\s\"'(),]+)"
 _BETWEEN = re.compile(rf"(?:is\s+)?between\s+{_BOUND}\s+(?:and|to)\s+{_BOUND}", re.IGNORECASE)

@@ -6,6 +6,7 @@ person, elsewhere it is a JSON object.
 
 import json
 import logging
+import os
 import re
 import sys
 import threading
@@ -13,12 +14,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
 from scenario_mcp.text import without_links
 
 MAX_LINE_CHARACTERS = 20_000
+MIN_SECRET_CHARACTERS = 6
+"""A shorter one guards nothing, and would be cut out of every word that holds it."""
 QUIET = ("httpx", "httpcore", "mcp", "asyncio", "PIL", "uvicorn")
 """Packages that are heard from warnings on only: below it they log addresses, headers and messages whole."""
 _AUTHORIZATION = re.compile(r"(?i)\b(basic|bearer)(\s+)[a-z0-9+/=._~-]{6,}")
@@ -51,7 +55,7 @@ def note(**fields: Any) -> None:
 
 def open_log(level: str, secrets: tuple[str, ...] = (), stream: TextIO | None = None) -> None:
     """Send every record from this level on to stderr, and what ends a thread or the process too."""
-    stream = stream or sys.stderr
+    stream = stream or sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # as long as the process
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Formatter(secrets, is_for_people=stream.isatty()))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
@@ -66,7 +70,8 @@ class Formatter(logging.Formatter):
 
     def __init__(self, secrets: tuple[str, ...] = (), *, is_for_people: bool) -> None:
         super().__init__()
-        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)  # one may be a part of another
+        known = {secret for secret in secrets if len(secret) >= MIN_SECRET_CHARACTERS}
+        self._secrets = sorted(known, key=len, reverse=True)  # one may be a part of another
         self._is_for_people = is_for_people
 
     def format(self, record: logging.LogRecord) -> str:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from scenario_mcp.json_size import is_overfull
 from scenario_mcp.replies import Document, Reply, SearchPage
 
 MAX_VALUES = 100_000
@@ -17,12 +18,6 @@ MAX_DOCUMENTS = 1000
 """In one answer. No request can ask for more than 200."""
 MAX_DEPTH = 100
 MAX_ODD_FIELDS = 1000
-_FEW_BYTES = 200_000
-"""An answer of at most so many bytes has few enough values: they need not be counted."""
-_STRING = re.compile(
-    rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL
-)  # one without an end goes to the end: no second look at any byte
-_COUNTED = (b",", b"[", b"{")
 
 DocumentT = TypeVar("DocumentT", bound=Document)
 ReplyT = TypeVar("ReplyT", bound=Reply)
@@ -32,7 +27,7 @@ def read_page(
     page_type: type[SearchPage[DocumentT]], document_type: type[DocumentT], body: bytes
 ) -> SearchPage[DocumentT] | None:
     """Read a page of hits; those that cannot be read are dropped and counted."""
-    if _is_overfull(body):
+    if is_overfull(body, MAX_VALUES):
         return None
     try:
         return page_type.model_validate_json(body)
@@ -49,12 +44,12 @@ def read_page(
 
 def read_document(document_type: type[DocumentT], name: str, body: bytes) -> DocumentT | None:
     """Read the one document of an answer."""
-    return None if _is_overfull(body) else _read_leniently(document_type, _parse(body).get(name))
+    return None if is_overfull(body, MAX_VALUES) else _read_leniently(document_type, _parse(body).get(name))
 
 
 def read_documents(document_type: type[DocumentT], name: str, body: bytes) -> tuple[DocumentT, ...] | None:
     """Read the documents of a bulk answer; what is none is left out, as an unknown id is."""
-    raw = None if _is_overfull(body) else _parse(body).get(name)
+    raw = None if is_overfull(body, MAX_VALUES) else _parse(body).get(name)
     if not isinstance(raw, list) or len(raw) > MAX_DOCUMENTS:
         return None
     read = [_read_leniently(document_type, item) for item in raw]
@@ -64,14 +59,6 @@ def read_documents(document_type: type[DocumentT], name: str, body: bytes) -> tu
 def read_problem(body: bytes) -> dict[str, Any]:
     """Read the body of an error; nothing if it is no object."""
     return _parse(body)
-
-
-def _is_overfull(body: bytes) -> bool:
-    """Whether an answer would take far more memory than it has bytes."""
-    if len(body) <= _FEW_BYTES or sum(map(body.count, _COUNTED)) <= MAX_VALUES:
-        return False
-    bare = _STRING.sub(b"", body)  # a long text may have as many commas
-    return sum(map(bare.count, _COUNTED)) > MAX_VALUES
 
 
 def _parse(body: bytes) -> dict[str, Any]:

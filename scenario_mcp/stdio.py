@@ -7,36 +7,48 @@ SDK serves.
 """
 
 import asyncio
-import json
+import codecs
 import os
 import signal
 import stat
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
 import anyio
-import anyio.abc
 import mcp_types as types
 from mcp.server.lowlevel import Server
+from mcp.shared.dispatcher import coerce_request_id
 from mcp.shared.message import SessionMessage
-from pydantic import ValidationError
-from pydantic_core import PydanticSerializationError
 
-MAX_LINE_BYTES = 32 * 1024 * 1024
-"""Longest message that is read: several reference pictures of the largest size fit."""
+from scenario_mcp import messages
+
+MAX_LINE_BYTES = 16 * 1024 * 1024
+"""Longest message that is read: the API takes requests of 10 MB, and what is somewhat longer gets a better refusal."""
 LAST_ANSWERS_SECONDS = 1.5
 """How long the calls in flight may still take when the client has closed its end."""
+END_SECONDS = 1.0
+"""How long the process may take to end from then on, or from a signal."""
+
+_LAST_BYTES_SECONDS = 0.5
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SKIPPED_AT_ONCE = 2**20
 
 
 async def serve(server: Server[Any]) -> None:
-    """Serve one client until its end of input, SIGINT or SIGTERM."""
+    """Serve one client until its end of input, SIGINT or SIGTERM.
+
+    The process ends with it: a thread that still unpacks a picture or waits for a name server holds nothing up.
+    """
+    if sys.stdin is None or sys.stdout is None:
+        return  # they were closed before the start: there is no client
+    end = _End()
     async with anyio.create_task_group() as tasks:
-        if sys.platform != "win32":
-            await tasks.start(_stop_on_signal, tasks.cancel_scope)
+        _begin_on_signal(end, tasks.cancel_scope)
         if _are_pipes():
-            async with _open_pipes() as (incoming, outgoing):
+            async with _open_pipes(end) as (incoming, outgoing):
                 while incoming.begin():
                     await server.run(incoming, outgoing, server.create_initialization_options())
         else:
@@ -44,14 +56,42 @@ async def serve(server: Server[Any]) -> None:
 
             async with stdio_server() as (read_stream, write_stream):
                 await server.run(read_stream, write_stream, server.create_initialization_options())
+                end.begin()
         tasks.cancel_scope.cancel()
 
 
-async def _stop_on_signal(scope: anyio.CancelScope, *, task_status: anyio.abc.TaskStatus[None]) -> None:
-    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        task_status.started()
-        async for _ in signals:
-            scope.cancel()
+class _End:
+    """The end of the process: it begins once and comes in time, whatever still runs."""
+
+    def __init__(self) -> None:
+        self.has_begun = False
+
+    def begin(self) -> None:
+        if self.has_begun:
+            return
+        self.has_begun = True
+        for number in _SIGNALS:
+            # A second one finds nobody who handles it. (With SIG_IGN, Python complains of one that comes just now.)
+            signal.signal(number, lambda *_: None)
+        # Python waits for worker threads before it exits, and the SDK's reader of a terminal for a line.
+        watchdog = threading.Timer(END_SECONDS, os._exit, (0,))
+        watchdog.daemon = True
+        watchdog.start()
+
+
+def _begin_on_signal(end: _End, scope: anyio.CancelScope) -> None:
+    """Let SIGINT and SIGTERM begin the end.
+
+    The event loop's own way gives them back to their defaults when the loop closes, with a while to go.
+    """
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        end.begin()
+        scope.cancel()
+
+    for number in _SIGNALS:
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
 
 
 def _are_pipes() -> bool:
@@ -59,11 +99,12 @@ def _are_pipes() -> bool:
     if sys.platform == "win32":
         return False
     modes = [os.fstat(stream.fileno()).st_mode for stream in (sys.stdin, sys.stdout)]
-    return all(stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) for mode in modes)
+    # Of one socket for both ways the event loop would take what comes in for the end of what goes out.
+    return all(stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) for mode in modes) and not os.path.sameopenfile(0, 1)
 
 
 @asynccontextmanager
-async def _open_pipes() -> AsyncIterator[tuple["_Incoming", "_Outgoing"]]:
+async def _open_pipes(end: _End) -> AsyncIterator[tuple["_Incoming", "_Outgoing"]]:
     """Take the two streams for the protocol alone: a stray print goes to stderr, a stray read finds nothing."""
     loop = asyncio.get_running_loop()
     stdin, stdout = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb", buffering=0)
@@ -74,14 +115,16 @@ async def _open_pipes() -> AsyncIterator[tuple["_Incoming", "_Outgoing"]]:
     reader = asyncio.StreamReader(limit=MAX_LINE_BYTES)
     reading, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), stdin)
     writing, flow = await loop.connect_write_pipe(_Flow, stdout)
-    outgoing = _Outgoing(writing, flow)
+    outgoing = _Outgoing(writing, flow, end)
     try:
-        yield _Incoming(reader, outgoing), outgoing
+        yield _Incoming(reader, outgoing, end), outgoing
     finally:
         reading.close()
         writing.close()
-        with anyio.move_on_after(1, shield=True):
+        with anyio.move_on_after(_LAST_BYTES_SECONDS, shield=True):
             await flow.closed.wait()
+        if not flow.closed.is_set():
+            writing.abort()
 
 
 class _Flow(asyncio.Protocol):
@@ -106,33 +149,43 @@ class _Flow(asyncio.Protocol):
 class _Outgoing:
     """The SDK's write stream: one message, one line."""
 
-    def __init__(self, transport: asyncio.WriteTransport, flow: _Flow) -> None:
+    def __init__(self, transport: asyncio.WriteTransport, flow: _Flow, end: _End) -> None:
         self._transport = transport
         self._flow = flow
-        self.unanswered: set[types.RequestId] = set()
-        self.all_answered = asyncio.Event()
+        self._end = end
+        self._unanswered: set[types.RequestId] = set()
+        self._all_answered = asyncio.Event()
 
     async def send(self, item: SessionMessage, /) -> None:
         message = item.message
-        try:
-            line = message.model_dump_json(by_alias=True, exclude_unset=True).encode()
-        except (PydanticSerializationError, UnicodeEncodeError):
-            if not isinstance(message, types.JSONRPCResponse):
-                return
-            line = _error_line(message.id, types.INTERNAL_ERROR, "The answer held text that is not Unicode.")
-        await self.write(line)
+        await self.write(messages.line(message))
         if isinstance(message, types.JSONRPCResponse | types.JSONRPCError):
             self.settle(message.id)
 
     async def write(self, line: bytes) -> None:
+        """Write a line; wait while the client is slow to read, but not at the end."""
         if not self._flow.closed.is_set():
             self._transport.write(line + b"\n")
-            await self._flow.writable.wait()
+            if not self._end.has_begun:
+                await self._flow.writable.wait()
+
+    def expect(self, request_id: types.RequestId) -> None:
+        """Note that this request is to be answered."""
+        self._unanswered.add(coerce_request_id(request_id))
 
     def settle(self, request_id: Any) -> None:
-        self.unanswered.discard(request_id)
-        if not self.unanswered:
-            self.all_answered.set()
+        """Note that this request is answered, or need not be."""
+        if isinstance(request_id, str | int):
+            self._unanswered.discard(coerce_request_id(request_id))
+        if not self._unanswered:
+            self._all_answered.set()
+
+    async def last_answers(self) -> None:
+        """Let the calls in flight finish: the SDK cancels them when the stream ends."""
+        if self._unanswered:
+            self._all_answered.clear()
+            with anyio.move_on_after(LAST_ANSWERS_SECONDS):
+                await self._all_answered.wait()
 
     async def aclose(self) -> None:
         """Keep the pipe: a client may start over on it."""
@@ -147,9 +200,10 @@ class _Outgoing:
 class _Incoming:
     """The SDK's read stream: a line, a message; what is no message is answered here."""
 
-    def __init__(self, reader: asyncio.StreamReader, outgoing: _Outgoing) -> None:
+    def __init__(self, reader: asyncio.StreamReader, outgoing: _Outgoing, end: _End) -> None:
         self._reader = reader
         self._outgoing = outgoing
+        self._end = end
         self._opening_method: str | None = None
         self._held: SessionMessage | None = None
         self._has_begun = False
@@ -180,21 +234,20 @@ class _Incoming:
                 # The SDK fixes a connection's protocol era by its first request. A client that asked for the modern
                 # one, did not wait for the answer and falls back to the handshake gets a fresh start on the same pipe.
                 self._held = item
-                await self._last_answers()
+                await self._outgoing.last_answers()
                 raise StopAsyncIteration
             self._opening_method = self._opening_method or message.method
-            self._outgoing.unanswered.add(message.id)
+            self._outgoing.expect(message.id)
         elif isinstance(message, types.JSONRPCNotification) and message.method == "notifications/cancelled":
             self._outgoing.settle((message.params or {}).get("requestId"))
         return item
 
     async def _next_message(self) -> SessionMessage:
         while True:
-            line = await self._next_line()
-            try:
-                return SessionMessage(types.jsonrpc_message_adapter.validate_json(line, by_name=False))
-            except ValidationError:
-                await self._outgoing.write(_refusal(line))
+            message = messages.read(await self._next_line())
+            if not isinstance(message, bytes):
+                return SessionMessage(message)
+            await self._outgoing.write(message)
 
     async def _next_line(self) -> bytes:
         """Return the next line that is not blank; the end of the input ends the iteration."""
@@ -204,34 +257,36 @@ class _Incoming:
             except asyncio.IncompleteReadError as error:
                 line = error.partial
                 if not line.strip():
-                    await self._last_answers()
+                    await self._outgoing.last_answers()
+                    self._end.begin()
                     raise StopAsyncIteration from None
-            except asyncio.LimitOverrunError:
-                await self._skip_line()
+            except asyncio.LimitOverrunError as error:
+                request_id = await self._skip_line(error.consumed)
                 await self._outgoing.write(
-                    _error_line(None, types.INVALID_REQUEST, f"A message may have {MAX_LINE_BYTES} bytes.")
+                    messages.error_line(
+                        request_id, types.INVALID_REQUEST, f"A message may have {MAX_LINE_BYTES} bytes."
+                    )
                 )
                 continue
+            line = line.removeprefix(codecs.BOM_UTF8)
             if line.strip():
                 return line
 
-    async def _skip_line(self) -> None:
-        while True:
+    async def _skip_line(self, byte_count: int) -> types.RequestId | None:
+        """Read on to the end of a line that has at least so many bytes; return its id if it shows at either end."""
+        start = rest = b""
+        while byte_count:
+            while byte_count:
+                rest += await self._reader.readexactly(min(byte_count, _SKIPPED_AT_ONCE))
+                byte_count -= min(byte_count, _SKIPPED_AT_ONCE)
+                start, rest = start or rest[: messages.GLIMPSE_BYTES], rest[-messages.GLIMPSE_BYTES :]
             try:
-                await self._reader.readuntil()
+                rest += await self._reader.readuntil()
             except asyncio.LimitOverrunError as error:
-                await self._reader.readexactly(error.consumed)
-            except asyncio.IncompleteReadError:
-                return
-            else:
-                return
-
-    async def _last_answers(self) -> None:
-        """Let the calls in flight finish: the SDK cancels them when the stream ends."""
-        if self._outgoing.unanswered:
-            self._outgoing.all_answered.clear()
-            with anyio.move_on_after(LAST_ANSWERS_SECONDS):
-                await self._outgoing.all_answered.wait()
+                byte_count = error.consumed
+            except asyncio.IncompleteReadError as error:
+                rest += error.partial
+        return messages.glimpsed_id(start, rest)
 
     async def aclose(self) -> None:
         """Keep the pipe: a client may start over on it."""
@@ -241,20 +296,3 @@ class _Incoming:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
-
-
-def _refusal(line: bytes) -> bytes:
-    """Answer a line that is no message, under its own id where it has one."""
-    try:
-        raw = json.loads(line)
-    except (ValueError, RecursionError):
-        return _error_line(None, types.PARSE_ERROR, "That line is not JSON.")
-    request_id = raw.get("id") if isinstance(raw, dict) else None
-    if isinstance(request_id, bool) or not isinstance(request_id, str | int):
-        request_id = None
-    return _error_line(request_id, types.INVALID_REQUEST, "That line is JSON, but not a JSON-RPC 2.0 message.")
-
-
-def _error_line(request_id: str | int | None, code: int, message: str) -> bytes:
-    error = {"code": code, "message": message}
-    return json.dumps({"jsonrpc": "2.0", "id": request_id, "error": error}, separators=(",", ":")).encode()

@@ -51,15 +51,15 @@ class Tool(Generic[RequestT]):
 
 
 async def _search_assets(scenario: Scenario, request: AssetSearch) -> Answer:
-    page = await scenario.client.search_assets(await scenario.references.resolve(request))
-    gallery = _noted(scenario, "assets", distinct(page))
-    return Answer(page=trim_assets(page, request), gallery=gallery)
+    found = await scenario.client.search_assets(await scenario.references.resolve(request))
+    page = trim_assets(found, request)
+    return Answer(page=page, gallery=_noted(scenario, "assets", distinct(found)[: page.returned]))
 
 
 async def _search_models(scenario: Scenario, request: ModelSearch) -> Answer:
-    page = await scenario.client.search_models(await scenario.references.resolve(request))
-    gallery = _noted(scenario, "models", distinct(page))
-    return Answer(page=trim_models(page, request), gallery=gallery)
+    found = await scenario.client.search_models(await scenario.references.resolve(request))
+    page = trim_models(found, request)
+    return Answer(page=page, gallery=_noted(scenario, "models", distinct(found)[: page.returned]))
 
 
 def _noted(scenario: Scenario, collection: Collection, documents: Sequence[Asset] | Sequence[Model]) -> Gallery:

@@ -1,235 +1,385 @@
-"""The process: what goes over standard input and output, and how it ends."""
+"""What goes over standard input and output: nothing but the protocol, and an answer to everything that wants one."""
 
 import json
 import os
-import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
 from scenario_mcp import stdio
+from tests.raw_stdio import (
+    HANDSHAKE,
+    INITIALIZED,
+    SANDBOX,
+    SECONDS,
+    Server,
+    call,
+    ping,
+    request,
+    started,
+    stateless,
+)
 
-COMMAND = [sys.executable, "-m", "scenario_mcp", "--sandbox"]
-HANDSHAKE = {
-    "jsonrpc": "2.0",
-    "id": 0,
-    "method": "initialize",
-    "params": {
-        "protocolVersion": "2025-11-25",
-        "capabilities": {},
-        "clientInfo": {"name": "test", "version": "1"},
-    },
-}
-INITIALIZED = {"jsonrpc": "2.0", "method": "notifications/initialized"}
-DISCOVER = {
-    "jsonrpc": "2.0",
-    "id": "probe",
-    "method": "server/discover",
-    "params": {
-        "_meta": {
-            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-            "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
-            "io.modelcontextprotocol/clientCapabilities": {},
-        }
-    },
-}
 PROTOCOLS = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
+GUIDE = "scenario://guide/search"
+
+NOT_JSON = {"code": -32700, "message": "That line is not JSON."}
+NOT_UTF8 = {"code": -32700, "message": "That line is not UTF-8."}
+NOT_PLAIN = {"code": -32700, "message": "That line is not JSON, or not plain UTF-8."}
+NO_MESSAGE = {"code": -32600, "message": "That line is JSON, but not a JSON-RPC 2.0 message."}
+BEYOND_BOUNDS = {"code": -32600, "message": "That line is nested too deeply, or a number in it is too long."}
+BAD_ID = {"code": -32600, "message": "An id must be a string of Unicode characters or a whole number."}
+TOO_LONG = {"code": -32600, "message": "A message may have 16777216 bytes."}
+
+SERVER_OF_OUR_OWN = """
+import sys
+import anyio, mcp_types as types
+from mcp.server.lowlevel import Server
+from mcp.shared.exceptions import MCPError
+from scenario_mcp import stdio
+
+async def list_tools(context, params):
+    print("a stray print")
+    sys.stdout.write("and a stray write\\n")
+    assert sys.stdin.read() == ""
+    return types.ListToolsResult(tools=[])
+
+async def call_tool(context, params):
+    await context.session.report_progress(1, 2, "half of \\ud83d")
+    if params.name == "fails":
+        raise MCPError(-32603, "It failed at \\udcff.", data={"\\ud800": ["\\udfff", 1]})
+    content = [types.TextContent(text="caf\\u00e9 \\ud800 \\U0001f600")]
+    return types.CallToolResult(content=content, structured_content={"text": "\\udc00"})
+
+anyio.run(stdio.serve, Server("own", on_list_tools=list_tools, on_call_tool=call_tool))
+"""
 
 
-class Server:
-    """A server process, spoken to line by line; every wait is bounded."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
-        self.process = process
-
-    def send(self, *messages: dict[str, Any] | bytes) -> None:
-        assert self.process.stdin
-        for message in messages:
-            self.process.stdin.write((message if isinstance(message, bytes) else json.dumps(message).encode()) + b"\n")
-        self.process.stdin.flush()
-
-    def receive(self) -> dict[str, Any]:
-        assert self.process.stdout
-        line = self.process.stdout.readline()
-        assert line, "the server ended"
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-    def ask(self, message: dict[str, Any]) -> dict[str, Any]:
-        self.send(message)
-        return self.receive()
+def _deep(levels: int) -> bytes:
+    return b'{"jsonrpc":"2.0","id":21,"method":"ping","params":{"a":' + b"[" * levels + b"]" * levels + b"}}"
 
 
-@contextmanager
-def _server(stdout: Any = subprocess.PIPE) -> Iterator[Server]:
-    with subprocess.Popen(  # noqa: S603  # our own command
-        COMMAND, stdin=subprocess.PIPE, stdout=stdout, stderr=subprocess.PIPE
-    ) as process:
-        try:
-            yield Server(process)
-            assert process.stdin
-            process.stdin.close()
-            process.wait(10)
-        finally:
-            process.kill()
+async def _refusals(server: Server, *cases: tuple[bytes, Any, dict[str, Any]]) -> None:
+    """Send each line; it is refused so, and a good request after it is answered."""
+    for line, request_id, error in cases:
+        expected = {"jsonrpc": "2.0", "id": request_id, "error": error}
+        assert await server.ask(line) == expected, line[:200]
+        assert await server.ask(ping("next")) == {"jsonrpc": "2.0", "id": "next", "result": {}}
 
 
-def _call(request_id: Any, tool: str, **arguments: Any) -> dict[str, Any]:
-    params = {"name": tool, "arguments": arguments}
-    return {"jsonrpc": "2.0", "id": request_id, "method": "tools/call", "params": params}
+# --- clients of every kind ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_a_client_of_each_handshake_protocol_searches_and_reads_a_picture(protocol: str) -> None:
-    with _server() as server:
-        handshake = {**HANDSHAKE, "params": {**HANDSHAKE["params"], "protocolVersion": protocol}}  # type: ignore[dict-item]  # a dict
-        assert server.ask(handshake)["result"]["protocolVersion"] == protocol
-        server.send(INITIALIZED)
-        answer = server.ask(_call(1, "search_assets", query="knight", limit=1, offset=0))
+async def test_a_client_of_each_handshake_protocol_searches_and_reads_a_picture(protocol: str) -> None:
+    async with started() as server:
+        params = {"protocolVersion": protocol, "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+        assert (await server.ask({**HANDSHAKE, "params": params}))["result"]["protocolVersion"] == protocol
+        await server.send(INITIALIZED)
+        answer = await server.ask(call(1, "search_assets", query="knight", limit=1, offset=0))
         (hit,) = json.loads(answer["result"]["content"][0]["text"])["hits"]
-        read = {"jsonrpc": "2.0", "id": 2, "method": "resources/read", "params": {"uri": hit["uri"]}}
-        (contents,) = server.ask(read)["result"]["contents"]
+        (contents,) = (await server.ask(request(2, "resources/read", uri=hit["uri"])))["result"]["contents"]
         assert contents["mimeType"] == "image/webp"
 
 
 async def test_a_client_of_the_stateless_protocol_searches() -> None:
-    parameters = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=dict(os.environ))
+    parameters = StdioServerParameters(command=SANDBOX[0], args=list(SANDBOX[1:]), env=dict(os.environ))
     async with Client(stdio_client(parameters), mode="2026-07-28") as client:
         result = await client.call_tool("search_models", {"query": "ink"})
         assert client.protocol_version == "2026-07-28"
     assert result.structured_content["returned"] > 0
 
 
-def test_what_is_no_message_is_answered_and_the_server_goes_on() -> None:
-    with _server() as server:
-        server.ask(HANDSHAKE)
-        server.send(INITIALIZED)
-        parse_error = {"code": -32700, "message": "That line is not JSON."}
-        shape_error = {"code": -32600, "message": "That line is JSON, but not a JSON-RPC 2.0 message."}
-        for line, request_id, error in (
-            (b"not json", None, parse_error),
-            (b"\xff\xfe", None, parse_error),
-            (b"[" * 100_000, None, parse_error),
-            (b"[]", None, shape_error),
-            (b"17", None, shape_error),
-            (b'{"id": 5}', 5, shape_error),
-            (b'{"jsonrpc": "2.0", "id": true, "method": 1}', None, shape_error),
+async def test_a_client_that_gives_up_on_discovery_may_still_shake_hands() -> None:
+    """The Vercel AI SDK waits one second for `server/discover`, then sends `initialize` on the same pipe."""
+    async with started() as server:
+        assert "result" in await server.ask(stateless(request("probe", "server/discover")))
+        assert (await server.ask(HANDSHAKE))["result"]["protocolVersion"] == "2025-11-25"
+        await server.send(INITIALIZED)
+        answer = await server.ask(request(1, "tools/list"))
+        assert "search_assets" in [tool["name"] for tool in answer["result"]["tools"]]
+
+
+async def test_where_the_streams_are_files_the_sdk_serves(tmp_path: Path) -> None:
+    answers = tmp_path / "answers"
+    async with started(("sh", "-c", 'out=$1; shift; exec "$@" > "$out"', "sh", str(answers), *SANDBOX)) as server:
+        await server.send(HANDSHAKE, INITIALIZED)
+        deadline = time.monotonic() + SECONDS
+        while not (answers.exists() and answers.read_bytes()) and time.monotonic() < deadline:
+            os.sched_yield()
+        begin = time.monotonic()
+        server.close_input()
+        await server.seconds_to_exit(begin)
+    assert json.loads(answers.read_bytes())["result"]["serverInfo"]["name"] == "scenario-mcp"
+
+
+@pytest.mark.parametrize("closing", ["<&-", ">&-"])
+async def test_without_a_client_it_ends(closing: str) -> None:
+    async with started(("sh", "-c", f'exec "$@" {closing}', "sh", *SANDBOX)) as server:
+        await server.seconds_to_exit(time.monotonic())
+        assert server.complaints() == ""
+
+
+# --- input ----------------------------------------------------------------------------------------------------------
+
+
+async def test_what_is_no_message_is_answered_and_the_server_goes_on() -> None:
+    async with started() as server:
+        await server.shake_hands()
+        await _refusals(
+            server,
+            (b"not json", None, NOT_JSON),
+            (b'{"jsonrpc":"2.0","id":1,"method":"ping"', None, NOT_JSON),
+            (b'{"jsonrpc":"2.0","id":1,"method":"ping"}\x00', None, NOT_JSON),
+            (b'{"jsonrpc":"2.0","id":1,"method":"pi\x00ng"}', None, NOT_JSON),
+            (b"\x00", None, NOT_JSON),
+            ('{"jsonrpc":"2.0","id":1,"method":"ping"}'.encode("utf-16-le"), None, NOT_JSON),
+            (b"\xff\xfe", None, NOT_UTF8),
+            (b'{"jsonrpc":"2.0","id":7,"method":"p\xffing"}', 7, NOT_UTF8),
+            (b'{"method":"ping","params":{"a":"caf\xe9"},"jsonrpc":"2.0","id":"x-8"}', "x-8", NOT_UTF8),
+            (b'{"jsonrpc":"2.0","id":"\xed\xa0\x80","method":"ping"}', None, NOT_UTF8),
+            (b"17", None, NO_MESSAGE),
+            (b"null", None, NO_MESSAGE),
+            (b"[]", None, NO_MESSAGE),
+            (b'[{"jsonrpc":"2.0","id":1,"method":"ping"}]', None, NO_MESSAGE),
+            (b'{"id": 5}', 5, NO_MESSAGE),
+            (b'{"id": "five", "method": "ping"}', "five", NO_MESSAGE),
+            (b'{"jsonrpc": "1.0", "id": 5, "method": "ping"}', 5, NO_MESSAGE),
+            (b'{"jsonrpc": "2.0", "id": 5, "method": 1}', 5, NO_MESSAGE),
+            (b'{"jsonrpc": "2.0", "id": 5, "method": "ping", "params": [1]}', 5, NO_MESSAGE),
+            (b'{"jsonrpc": "2.0", "id": 5, "method": "ping", "params": "x"}', 5, NO_MESSAGE),
+            (b'{"jsonrpc": "2.0", "id": true, "method": 1}', None, NO_MESSAGE),
+        )
+        assert server.complaints() == ""
+
+
+async def test_bad_ids_and_deep_json_are_refused_since_their_senders_wait() -> None:
+    async with started() as server:
+        await server.shake_hands()
+        ids = (b"null", b"1.5", b"1.0", b"true", b"{}", b"[1]", b"NaN", b'"\\ud800"')
+        await _refusals(
+            server,
+            *((b'{"jsonrpc":"2.0","id":%b,"method":"ping"}' % each, None, BAD_ID) for each in ids),
+            (b'{"jsonrpc":"2.0","id":%b,"method":"ping"}' % (b"9" * 5000), None, BEYOND_BOUNDS),
+            (b'{"jsonrpc":"2.0","id":3,"method":"ping","params":{"a":%b}}' % (b"9" * 5000), 3, BEYOND_BOUNDS),
+            (_deep(500), 21, BEYOND_BOUNDS),
+            (_deep(5000), 21, BEYOND_BOUNDS),
+            (b"[" * 5000 + b"]" * 5000, None, BEYOND_BOUNDS),
+        )
+        for request_id in (0, -1, 10**30, "", "0", "1.5", "\N{GRINNING FACE}", "x" * 10_000):
+            assert (await server.ask(ping(request_id)))["id"] == request_id
+        assert await server.ask(_deep(100)) == {"jsonrpc": "2.0", "id": 21, "result": {}}
+        assert server.complaints() == ""
+
+
+async def test_marks_and_line_ends_of_other_systems_do_no_harm() -> None:
+    async with started() as server:
+        await server.send(b"\xef\xbb\xbf" + json.dumps(HANDSHAKE).encode() + b"\r")
+        assert (await server.receive())["result"]["serverInfo"]["name"] == "scenario-mcp"
+        await server.send(INITIALIZED, b"", b"   ", b"\r", b"\t\r", b"\xef\xbb\xbf\r")
+        assert await server.ask(json.dumps(ping(1)).encode() + b"\r") == {"jsonrpc": "2.0", "id": 1, "result": {}}
+
+
+async def test_messages_out_of_order_do_no_harm() -> None:
+    async with started() as server:
+        await server.send({"jsonrpc": "2.0", "method": "notifications/no_such"}, {"jsonrpc": "2.0", "method": "x"})
+        assert (await server.ask(request(1, "tools/list")))["error"]["code"] == -32602  # it has not shaken hands
+        assert await server.ask(ping(2)) == {"jsonrpc": "2.0", "id": 2, "result": {}}
+        await server.shake_hands()
+        await server.send({"jsonrpc": "2.0", "id": 77, "result": {}}, {"jsonrpc": "2.0", "id": "x", "result": {}})
+        await server.send({"jsonrpc": "2.0", "id": None, "error": {"code": 1, "message": "?"}}, INITIALIZED)
+        await server.send({"jsonrpc": "2.0", "method": "notifications/no_such", "params": {}})
+        await server.shake_hands()
+        assert "result" in await server.ask(request(3, "tools/list"))
+        unknown = await server.ask(request(4, "no/such\u202e\x07" + "x" * 5000))
+        assert unknown["error"] == {"code": -32601, "message": "Method not found", "data": "no/such" + "x" * 192 + "…"}
+        assert (await server.ask({"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": {}}))["error"] == {
+            "code": -32602,
+            "message": "Invalid request parameters",
+            "data": "",
+        }
+        assert server.complaints() == ""
+
+
+async def test_calls_with_the_same_id_are_both_answered() -> None:
+    async with started() as server:
+        await server.shake_hands()
+        await server.send(*[call(1, "search_assets", query="castle", limit=1)] * 2, *[ping("1")] * 2)
+        assert sorted([str((await server.receive())["id"]) for _ in range(4)]) == ["1"] * 4
+        assert await server.ask(ping(2)) == {"jsonrpc": "2.0", "id": 2, "result": {}}
+
+
+async def test_cancelling_what_there_is_not_does_no_harm() -> None:
+    async with started() as server:
+        await server.shake_hands()
+        await server.send({"jsonrpc": "2.0", "method": "notifications/cancelled"})
+        for request_id in ("{}", "[]", "null", '"x"', "1.5", "true", "7", str(10**30), '"' + "9" * 5000 + '"'):
+            params = f'{{"requestId":{request_id}}}'
+            await server.send(b'{"jsonrpc":"2.0","method":"notifications/cancelled","params":%b}' % params.encode())
+            assert await server.ask(ping(1)) == {"jsonrpc": "2.0", "id": 1, "result": {}}
+        assert "Traceback" not in server.complaints()
+
+
+async def test_half_a_character_in_a_request_is_replaced_or_refused() -> None:
+    async with started() as server:
+        await server.shake_hands()
+        search = (
+            rb'{"jsonrpc":"2.0","id":1,"method":"tools/call",'
+            rb'"params":{"name":"search_assets","arguments":{"query":"castle\ud83d","limit":1}}}'
+        )
+        assert not (await server.ask(search))["result"].get("isError")
+        for line, request_id in (
+            (rb'{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"\ud800","arguments":{}}}', 2),
+            (search.replace(b'"query"', rb'"qu\udfffery"').replace(b":1,", b":3,"), 3),
+            (rb'{"jsonrpc":"2.0","id":4,"method":"resources/read","params":{"uri":"scenario://\ud800"}}', 4),
+            (rb'{"jsonrpc":"2.0","id":5,"method":"pi\ud800ng"}', 5),
+            (
+                rb'{"jsonrpc":"2.0","id":6,"method":"prompts/get","params":{"name":"\ud800","arguments":{"\udc00":"x"}}}',
+                6,
+            ),
         ):
-            server.send(line)
-            assert server.receive() == {"jsonrpc": "2.0", "id": request_id, "error": error}
-        server.send(b"", b"   ")
-        assert server.ask({"jsonrpc": "2.0", "id": 9, "method": "ping"})["id"] == 9
+            answer = await server.ask(line)
+            assert answer["id"] == request_id
+            assert "error" in answer or answer["result"]["isError"]
+        assert server.complaints() == ""
 
 
-def test_a_message_that_is_too_long_is_refused_and_the_next_one_served() -> None:
-    with _server() as server:
-        server.ask(HANDSHAKE)
-        server.send(INITIALIZED, b'"' + b"x" * (stdio.MAX_LINE_BYTES + 100) + b'"')
-        assert server.receive()["error"] == {"code": -32600, "message": "A message may have 33554432 bytes."}
-        assert server.ask({"jsonrpc": "2.0", "id": 9, "method": "ping"})["id"] == 9
+def _peak_megabytes(server: Server) -> float:
+    """Return the most that it has had in memory: some 56 MB before any message, and twice a message as it grows."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text("ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
-def test_the_answers_in_flight_still_arrive_when_the_client_closes_its_end() -> None:
-    lines = [HANDSHAKE, INITIALIZED, _call(1, "search_assets", query="castle"), _call(2, "search_models", query="ink")]
-    text = "\n".join(json.dumps(line) for line in lines).encode()
-    finished = subprocess.run(COMMAND, input=text, capture_output=True, timeout=30, check=True)  # noqa: S603  # ours
-    answers = [json.loads(line) for line in finished.stdout.splitlines()]
+async def test_a_message_that_is_too_long_is_refused_under_its_id_and_the_next_one_served() -> None:
+    filling = b"x" * (stdio.MAX_LINE_BYTES - 1_000_000)
+    longer = filling + b"x" * 2_000_000
+    id_first = b'{"jsonrpc":"2.0","id":31,"method":"ping","params":{"a":"%b"}}'
+    id_last = b'{"method":"ping","params":{"a":"%b"},"jsonrpc":"2.0","id":"33"}'
+    async with started() as server:
+        await server.shake_hands()
+        assert await server.ask(id_first % filling) == {"jsonrpc": "2.0", "id": 31, "result": {}}
+        await _refusals(
+            server,
+            (id_first % longer, 31, TOO_LONG),
+            (id_last % longer, "33", TOO_LONG),
+            (b'"' + longer + b'"', None, TOO_LONG),
+            ((id_first % filling).replace(b"xx", rb"\ud800", 1), 31, NOT_PLAIN),
+            (b'"' + filling, None, NOT_PLAIN),
+        )
+        assert _peak_megabytes(server) < 150
+        assert server.complaints() == ""
+
+
+async def test_a_message_of_very_many_values_is_refused_before_it_is_parsed() -> None:
+    crowd = b'{"jsonrpc":"2.0","id":7,"method":"ping","params":{"a":[' + b"[]," * 5_000_000 + b"1]}}"
+    async with started() as server:
+        await server.shake_hands()
+        answer = await server.ask(crowd)
+        assert answer == {
+            "jsonrpc": "2.0",
+            "id": 7,
+            "error": {"code": -32600, "message": "A message may hold 200000 values."},
+        }
+        assert await server.ask(ping(1)) == {"jsonrpc": "2.0", "id": 1, "result": {}}
+        assert _peak_megabytes(server) < 150
+
+
+async def test_a_message_without_an_end_takes_little_memory() -> None:
+    async with started() as server:
+        await server.shake_hands()
+        for _ in range(100):
+            await server.send_part(b"x" * 1_000_000)
+        assert await server.ask(b"") == {"jsonrpc": "2.0", "id": None, "error": TOO_LONG}
+        assert await server.ask(ping(1)) == {"jsonrpc": "2.0", "id": 1, "result": {}}
+        assert _peak_megabytes(server) < 150
+
+
+# --- output ---------------------------------------------------------------------------------------------------------
+
+
+async def test_answers_are_utf8_in_every_locale() -> None:
+    environ = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "latin-1"}
+    query = 'sch\N{LATIN SMALL LETTER O WITH DIAERESIS}n "\N{GRINNING FACE}"'
+    async with started(SANDBOX, environ) as server:
+        await server.shake_hands()
+        answer = await server.ask(call(2, "search_assets", query=query, limit=query))
+        assert answer["result"]["isError"]
+        assert query.replace('"', "'") in answer["result"]["content"][0]["text"]
+
+
+async def test_what_a_handler_prints_goes_to_stderr() -> None:
+    async with started((sys.executable, "-c", SERVER_OF_OUR_OWN)) as server:
+        await server.shake_hands()
+        assert "result" in await server.ask(request(1, "tools/list"))
+        begin = time.monotonic()
+        server.close_input()
+        assert await server.rest() == []
+        await server.seconds_to_exit(begin)
+        assert server.complaints() == "a stray print\nand a stray write\n"
+
+
+async def test_half_a_character_in_an_answer_is_replaced() -> None:
+    async with started((sys.executable, "-c", SERVER_OF_OUR_OWN)) as server:
+        await server.shake_hands()
+        asked = request(1, "tools/call", name="works", arguments={}, _meta={"progressToken": "half"})
+        assert (await server.ask(asked))["params"]["message"] == "half of \N{REPLACEMENT CHARACTER}"
+        result = (await server.receive())["result"]
+        assert result["content"] == [{"type": "text", "text": "café \N{REPLACEMENT CHARACTER} \N{GRINNING FACE}"}]
+        assert result["structuredContent"] == {"text": "\N{REPLACEMENT CHARACTER}"}
+        failed = await server.ask(request(2, "tools/call", name="fails", arguments={}))
+        assert failed["error"]["message"] == "It failed at \N{REPLACEMENT CHARACTER}."
+        assert await server.ask(ping(3)) == {"jsonrpc": "2.0", "id": 3, "result": {}}
+        assert server.complaints() == ""
+
+
+# --- many at once ---------------------------------------------------------------------------------------------------
+
+
+async def test_the_answers_in_flight_still_arrive_when_the_client_closes_its_end() -> None:
+    async with started() as server:
+        calls = (call(1, "search_assets", query="castle"), call(2, "search_models", query="ink"))
+        await server.send(HANDSHAKE, INITIALIZED, *calls)
+        server.close_input()
+        answers = await server.rest()
     assert sorted(answer["id"] for answer in answers) == [0, 1, 2]
     assert all("error" not in answer for answer in answers)
 
 
-def test_a_client_that_gives_up_on_discovery_may_still_shake_hands() -> None:
-    """The Vercel AI SDK waits one second for `server/discover`, then sends `initialize` on the same pipe."""
-    with _server() as server:
-        assert "result" in server.ask(DISCOVER)
-        assert server.ask(HANDSHAKE)["result"]["protocolVersion"] == "2025-11-25"
-        server.send(INITIALIZED)
-        assert len(server.ask({"jsonrpc": "2.0", "id": 1, "method": "tools/list"})["result"]["tools"]) == 2
+async def test_two_hundred_calls_at_once_each_get_their_own_answer() -> None:
+    async with started() as server:
+        await server.shake_hands()
+        process = psutil.Process(server.process.pid)
+        used: list[tuple[int, int]] = []
+        for _ in range(3):
+            begin = time.monotonic()
+            await server.send(*(call(each, "search_assets", query="a", limit=1 + each % 7) for each in range(200)))
+            answers = [await server.receive() for _ in range(200)]
+            assert time.monotonic() - begin < 5
+            assert sorted(answer["id"] for answer in answers) == list(range(200))
+            assert all(answer["result"]["structuredContent"]["returned"] == 1 + answer["id"] % 7 for answer in answers)
+            used.append((process.num_fds(), process.num_threads()))
+        assert used[1] == used[2]
+        assert server.complaints() == ""
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_at_once_and_without_complaint(number: signal.Signals) -> None:
-    with _server() as server:
-        server.ask(HANDSHAKE)
-        begin = time.monotonic()
-        server.process.send_signal(number)
-        assert server.process.wait(10) == 0
-        assert time.monotonic() - begin < 2
-        assert server.process.stderr
-        assert server.process.stderr.read() == b""
-
-
-def test_the_end_of_input_ends_it() -> None:
-    with _server() as server:
-        server.ask(HANDSHAKE)
-        assert server.process.stdin
-        server.process.stdin.close()
-        assert server.process.wait(10) == 0
-
-
-def test_where_the_streams_are_files_the_sdk_serves(tmp_path: Path) -> None:
-    answers = tmp_path / "answers"
-    with answers.open("wb") as file, _server(stdout=file) as server:
-        server.send(HANDSHAKE, INITIALIZED)
-        deadline = time.monotonic() + 20
-        while not answers.read_bytes() and time.monotonic() < deadline:
-            os.sched_yield()
-        assert server.process.stdin
-        server.process.stdin.close()
-        assert server.process.wait(10) == 0
-    assert json.loads(answers.read_bytes())["result"]["serverInfo"]["name"] == "scenario-mcp"
-
-
-def test_a_client_that_reads_late_gets_every_answer() -> None:
+async def test_a_client_that_reads_late_gets_every_answer() -> None:
     """The pipe holds some 64 KB: what is beyond waits in the server until the client reads on."""
-    count = 100
-    with _server() as server:
-        server.ask(HANDSHAKE)
-        server.send(INITIALIZED, *(_call(number, "search_assets", query="a", limit=100) for number in range(1, count)))
-        read = {"jsonrpc": "2.0", "id": count, "method": "resources/read", "params": {"uri": "scenario://guide/search"}}
-        server.send(read)
-        answers = [server.receive() for _ in range(count)]
-    assert sorted(answer["id"] for answer in answers) == list(range(1, count + 1))
-
-
-def test_a_cancelled_call_is_not_answered_and_holds_nothing_up() -> None:
-    with _server() as server:
-        server.ask(HANDSHAKE)
-        cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}
-        server.send(INITIALIZED, _call(1, "search_assets", query="castle"), cancel)
-        assert server.ask({"jsonrpc": "2.0", "id": 2, "method": "ping"})["id"] == 2
-        begin = time.monotonic()
-        assert server.process.stdin
-        server.process.stdin.close()
-        assert server.process.wait(10) == 0
-        assert time.monotonic() - begin < stdio.LAST_ANSWERS_SECONDS
-
-
-def test_a_lone_surrogate_in_an_argument_or_a_name_does_no_harm() -> None:
-    with _server() as server:
-        server.ask(HANDSHAKE)
-        server.send(INITIALIZED)
-        for line, request_id in (
-            (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\\ud800","arguments":{}}}', 1),
-            (
-                (
-                    b'{"jsonrpc":"2.0","id":2,"method":"tools/call",'
-                    b'"params":{"name":"search_assets","arguments":{"query":"\\udfffknight","x\\ud800":1}}}'
-                ),
-                2,
-            ),
-            (b'{"jsonrpc":"2.0","id":3,"method":"resources/read","params":{"uri":"scenario://\\ud800"}}', 3),
-        ):
-            server.send(line)
-            answer = server.receive()
-            assert answer["id"] == request_id
-            assert "error" in answer or answer["result"]["isError"]
-        assert server.ask({"jsonrpc": "2.0", "id": 4, "method": "ping"})["id"] == 4
+    async with started() as server:
+        await server.shake_hands()
+        server.stop_reading()
+        await server.send(*(call(each, "search_assets", query="a", limit=1 + each % 50) for each in range(200)))
+        await server.until_the_pipe_fills()
+        await server.send(request("guide", "resources/read", uri=GUIDE), b"not json")
+        server.read_on()
+        answers = {answer["id"]: answer for answer in [await server.receive() for _ in range(202)]}
+        assert answers.keys() == {*range(200), "guide", None}
+        for each in range(200):
+            assert answers[each]["result"]["structuredContent"]["returned"] == 1 + each % 50
+        assert await server.ask(ping("next")) == {"jsonrpc": "2.0", "id": "next", "result": {}}
+        assert server.complaints() == ""
