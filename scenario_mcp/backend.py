@@ -132,6 +132,7 @@ class Backend:
         self._opening = anyio.Lock()
         self._scenario: Scenario | None = None
         self.recent = RecentHits()
+        self.client_log_level: str | None = None
 
     async def scenario(self) -> Scenario:
         """Return the open client and picture reader; raises what `open_scenario` raises."""

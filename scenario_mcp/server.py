@@ -15,7 +15,7 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
-from scenario_mcp import __version__, gallery, guide, logs, prompts, resources
+from scenario_mcp import __version__, client_log, gallery, guide, logs, prompts, resources
 from scenario_mcp.answer import Answer
 from scenario_mcp.backend import Backend
 from scenario_mcp.errors import NotFound, ScenarioError
@@ -58,7 +58,7 @@ ResultT = TypeVar("ResultT")
 def build_server(settings: Settings) -> Server[Backend]:
     """Build the server; it opens the API that the settings name when it is first asked for something of it."""
     tools = {tool.name: tool for tool in make_tools()}
-    return Server(
+    server = Server(
         "scenario-mcp",
         version=__version__,
         title="Scenario search",
@@ -75,6 +75,8 @@ def build_server(settings: Settings) -> Server[Backend]:
         on_get_prompt=_guarded(_get_prompt),
         on_completion=_guarded(_complete),
     )
+    client_log.serve_levels(server)
+    return server
 
 
 @asynccontextmanager
@@ -91,20 +93,22 @@ def _guarded(
     async def guard(context: Context, params: ParamsT) -> ResultT:
         started = time.perf_counter()
         with logs.call(request=_request_id(context), method=context.method) as known:
-            outcome = "cancelled"
+            known["outcome"] = "cancelled"
             try:
                 result = await handler(context, params)
-                outcome = "error" if isinstance(result, types.CallToolResult) and result.is_error else "ok"
+                known["outcome"] = "error" if isinstance(result, types.CallToolResult) and result.is_error else "ok"
             except MCPError:
-                outcome = "refused"
+                known["outcome"] = "refused"
                 raise
             except Exception as error:
-                outcome = "mistake"
+                known["outcome"] = "mistake"
                 logger.exception("A handler failed")
                 raise MCPError(types.INTERNAL_ERROR, MISTAKE) from error
             finally:
-                known.update(outcome=outcome, duration_ms=round(1000 * (time.perf_counter() - started), 1))
+                known["duration_ms"] = round(1000 * (time.perf_counter() - started), 1)
                 logger.info("answered")
+                if known["outcome"] != "cancelled":
+                    await client_log.tell(context, known)
             return result
 
     return guard

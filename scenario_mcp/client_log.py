@@ -1,0 +1,52 @@
+"""What a client is told of the log, if it asks: how each of its requests was answered.
+
+Up to protocol 2025-11-25 a client sets a level for its connection, later it asks with each request.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import mcp_types as types
+from mcp.server.connection import allowed_log_levels
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel import Server
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+
+from scenario_mcp.backend import Backend
+
+LEVELS: tuple[types.LoggingLevel, ...] = (
+    "debug",
+    "info",
+    "notice",
+    "warning",
+    "error",
+    "critical",
+    "alert",
+    "emergency",
+)
+LEVEL_OF_OUTCOME: Mapping[str, types.LoggingLevel] = {"ok": "info", "refused": "notice", "error": "warning"}
+
+
+def serve_levels(server: Server[Backend]) -> None:
+    """Let a client set its level; the parameter that `Server` has for it warns that newer protocols do without."""
+    server.add_request_handler("logging/setLevel", types.SetLevelRequestParams, _set_level)
+
+
+async def _set_level(context: ServerRequestContext[Backend], params: types.SetLevelRequestParams) -> types.EmptyResult:
+    context.lifespan_context.client_log_level = params.level
+    return types.EmptyResult()
+
+
+async def tell(context: ServerRequestContext[Backend], known: Mapping[str, Any]) -> None:
+    """Send a client what is known of its request, if its level asks for such an outcome."""
+    level = LEVEL_OF_OUTCOME.get(known["outcome"], "error")
+    if context.protocol_version in MODERN_PROTOCOL_VERSIONS:
+        is_wanted = level in allowed_log_levels(context.protocol_version, context.meta)
+    else:
+        least = context.lifespan_context.client_log_level
+        is_wanted = least is not None and LEVELS.index(level) >= LEVELS.index(least)
+    if is_wanted:
+        params = types.LoggingMessageNotificationParams(level=level, logger="scenario-mcp", data=dict(known))
+        await context.session.send_notification(
+            types.LoggingMessageNotification(params=params), related_request_id=context.request_id
+        )
