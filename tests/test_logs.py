@@ -162,7 +162,7 @@ async def test_each_answer_is_logged_with_its_request_tool_outcome_and_time(log:
 
 
 async def told(
-    mode: Any, level: LoggingLevel | None, calls: list[dict[str, Any]], meta: dict[str, Any] | None = None
+    mode: Any, level: LoggingLevel | None, calls: list[dict[str, Any]], meta: Any = None
 ) -> list[tuple[str, Any]]:
     """Call search_assets with a level set; return what the client was told of the log."""
     heard: list[tuple[str, Any]] = []
