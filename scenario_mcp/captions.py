@@ -15,14 +15,13 @@ def title(asset: Asset) -> str:
     """Name an asset: its id, its name in quotes, and what it is."""
     metadata = asset.metadata or AssetMetadata()
     name = first_shown(asset.names, MAX_NAME_CHARACTERS)
-    size = f"{metadata.width:g}x{metadata.height:g}" if metadata.width and metadata.height else None
+    size = "{}x{}".format(*metadata.pixels) if metadata.pixels else None
     what = [
         " ".join(filter(None, (trimmed(metadata.kind, MAX_LABEL_CHARACTERS), size))),
         trimmed(metadata.model_id, MAX_LABEL_CHARACTERS),
         trimmed((asset.created_at or "")[:DATE_CHARACTERS], DATE_CHARACTERS),
     ]
-    quoted = ' "' + name.replace('"', "'") + '"' if name else ""
-    return f"{asset.id}{quoted}: {', '.join(filter(None, what)) or 'of unknown kind'}"
+    return f"{asset.id}{f' {_quoted(name)}' if name else ''}: {', '.join(filter(None, what)) or 'of unknown kind'}"
 
 
 def line(asset: Asset, *, is_seen: bool) -> str:
@@ -36,4 +35,9 @@ def line(asset: Asset, *, is_seen: bool) -> str:
         "description": None if is_seen and metadata.prompt else trimmed(asset.description, MAX_PROMPT_CHARACTERS),
         "text": first_shown((properties.preview, metadata.text, asset.transcription), MAX_TEXT_CHARACTERS),
     }
-    return ". ".join([title(asset), *(f"{name}: {text.rstrip('.')}" for name, text in said.items() if text)]) + "."
+    return ". ".join([title(asset), *(f"{name}: {_quoted(text)}" for name, text in said.items() if text)]) + "."
+
+
+def _quoted(text: str) -> str:
+    """Put a stranger's text in quotation marks that it cannot close."""
+    return '"' + text.replace('"', "'") + '"'

@@ -25,8 +25,8 @@ class Card(BaseModel):
     id: str
     name: str | None = None
     kind: str | None = None
-    width: float | None = None
-    height: float | None = None
+    width: int | None = None
+    height: int | None = None
     tags: tuple[str, ...] | None = None
     model: str | None = None
     prompt: str | None = None
@@ -72,8 +72,8 @@ def card(document: Document) -> Card:
         id=document.id,
         name=name,
         kind=trimmed(metadata.kind, MAX_LABEL_CHARACTERS),
-        width=metadata.width,
-        height=metadata.height,
+        width=metadata.pixels[0] if metadata.pixels else None,
+        height=metadata.pixels[1] if metadata.pixels else None,
         tags=tags,
         model=trimmed(metadata.model_id, MAX_LABEL_CHARACTERS),
         prompt=trimmed(metadata.prompt, MAX_PROMPT_CHARACTERS),

@@ -257,10 +257,9 @@ class ScenarioClient:
 
     def _known_to_be_down(self, wait_seconds: float) -> Failure:
         seconds = "a second" if wait_seconds <= 1 else f"{math.ceil(wait_seconds)} seconds"
-        what_happened = self._last_outage.partition(". ")[0]
         sentence = (
-            f"Scenario was not asked, because the last requests failed: {what_happened}. It can be asked again in "
-            f"{seconds}; try then."
+            f"Scenario was not asked, because the last requests failed. It can be asked again in {seconds}. "
+            f"What was said last: {self._last_outage}"
         )
         return Failure(Unavailable(sentence), cause="down", is_outage=False, is_retryable=False)
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from scenario_mcp.replies import Document
-from scenario_mcp.text import clean, without_links
+from scenario_mcp.text import clean, trimmed
 
 MAX_BYTES = 64_000
 """How long all facts of one document may be, in UTF-8."""
@@ -38,7 +38,7 @@ def _without_urls(value: Any, max_text: int, max_items: int, depth: int = 0) -> 
             return "…"
         case dict():
             return {
-                clean(without_links(name), MAX_KEY_CHARACTERS): _without_urls(inner, max_text, max_items, depth + 1)
+                (trimmed(name, MAX_KEY_CHARACTERS) or ""): _without_urls(inner, max_text, max_items, depth + 1)
                 for name, inner in value.items()
                 if not _URL_FIELD.search(name)
             }
@@ -46,7 +46,7 @@ def _without_urls(value: Any, max_text: int, max_items: int, depth: int = 0) -> 
             kept = [_without_urls(item, max_text, max_items, depth + 1) for item in value[:max_items]]
             return [*kept, f"and {len(value) - max_items} more"] if len(value) > max_items else kept
         case str():
-            return clean(without_links(value), max_text)
+            return trimmed(value, max_text) or ""
         case float() if not math.isfinite(value):  # JSON has no such numbers
             return None
         case _:

@@ -18,11 +18,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
-from scenario_mcp.text import without_links
+from scenario_mcp.text import Secrets, without_links
 
 MAX_LINE_CHARACTERS = 20_000
-MIN_SECRET_CHARACTERS = 6
-"""A shorter one guards nothing, and would be cut out of every word that holds it."""
 QUIET = ("httpx", "httpcore", "mcp", "asyncio", "PIL", "uvicorn")
 """Packages that are heard from warnings on only: below it they log addresses, headers and messages whole."""
 _AUTHORIZATION = re.compile(r"(?i)\b(basic|bearer)(\s+)[a-z0-9+/=._~-]{6,}")
@@ -70,8 +68,7 @@ class Formatter(logging.Formatter):
 
     def __init__(self, secrets: tuple[str, ...] = (), *, is_for_people: bool) -> None:
         super().__init__()
-        known = {secret for secret in secrets if len(secret) >= MIN_SECRET_CHARACTERS}
-        self._secrets = sorted(known, key=len, reverse=True)  # one may be a part of another
+        self._secrets = Secrets(secrets)
         self._is_for_people = is_for_people
 
     def format(self, record: logging.LogRecord) -> str:
@@ -104,11 +101,17 @@ class Formatter(logging.Formatter):
 
     def _redacted(self, text: str) -> str:
         """Return the text without keys, signed addresses, picture data and characters that steer a terminal."""
-        text = text[:MAX_LINE_CHARACTERS]
-        for secret in self._secrets:
-            text = text.replace(secret, "[secret removed]")
-        text = _AUTHORIZATION.sub(r"\1\2[secret removed]", _DATA.sub("[data removed]", text))
-        return "\n".join(without_links(_UNSAFE.sub("", line)) for line in text.split("\n"))
+        text = _UNSAFE.sub(
+            "", _whole_words(text, 4 * MAX_LINE_CHARACTERS)
+        )  # what they part comes together before it is looked for
+        text = self._secrets.removed_from(_DATA.sub("[data removed]", text))
+        text = _AUTHORIZATION.sub(r"\1\2[secret removed]", text)
+        return "\n".join(map(without_links, text.split("\n")))[:MAX_LINE_CHARACTERS]
+
+
+def _whole_words(text: str, most: int) -> str:
+    """Cut a text between words: half a secret could not be told from others."""
+    return text if len(text) <= most else text[:most].rpartition(" ")[0]
 
 
 def _message(record: logging.LogRecord) -> str:

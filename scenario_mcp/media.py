@@ -23,6 +23,8 @@ PREVIEW_PIXELS = 1024
 _MAX_ORIGINAL_BYTES = 30_000_000
 _MAX_READS = 8
 _MAX_ADDRESSES = 2000
+_MAX_ADDRESS_CHARACTERS = 4_000
+"""A signed one has about 700; what is far longer is fetched, but not kept."""
 _ADDRESS_SECONDS = 600.0
 """How long an address is believed that does not say when it expires."""
 _EXPIRY_MARGIN_SECONDS = 60.0
@@ -77,7 +79,8 @@ class PictureReader:
 
     def remember(self, subject: Subject, url: str) -> None:
         """Keep an address that came with a search hit, in place of asking for it."""
-        self._addresses[subject] = url
+        if len(url) <= _MAX_ADDRESS_CHARACTERS:
+            self._addresses[subject] = url
 
     def address(self, subject: Subject, *, pixels: int) -> str | None:
         """Return where a browser may fetch a picture in this size: its signed address, a credential.
@@ -142,7 +145,7 @@ class PictureReader:
         url = await self._locate(subject)
         if url is None:
             raise NotFound(f"There is no picture of {subject.id}.")
-        self._addresses[subject] = url
+        self.remember(subject, url)
         return url
 
     def _forget(self, subject: Subject, url: str) -> None:

@@ -2,6 +2,7 @@
 
 import email.utils
 import math
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,10 +20,15 @@ from scenario_mcp.errors import (
 )
 from scenario_mcp.reading import read_problem
 from scenario_mcp.retries import Failure
-from scenario_mcp.text import clean, without_links
+from scenario_mcp.text import Secrets, trimmed
 
 MAX_REASON_CHARACTERS = 600
+MAX_SEARCHED_CHARACTERS = 10_000
 MAX_WAIT_SECONDS = 24 * 3600
+_NOT_FOR_CALLERS = re.compile(
+    r"""(?i)<[a-z/!][^>]*>|Traceback|\bFile "|^\s*at \S+ ?\(|(?<!\S)/(?:[\w.-]+/){2,}""", re.MULTILINE
+)
+"""Markup, stack traces and paths of the upstream's machines: they help nobody who searches."""
 
 
 class RefusalReader:
@@ -30,7 +36,7 @@ class RefusalReader:
 
     def __init__(self, host: str, secrets: Sequence[str]) -> None:
         self._host = host
-        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)  # one may be a part of another
+        self._secrets = Secrets(secrets)
 
     def read(self, status: int, headers: httpx.Headers, body: bytes) -> Failure:
         """Read a whole refusal; the body is empty if it could not be had."""
@@ -85,10 +91,10 @@ class RefusalReader:
 
     def _vetted(self, problem: Mapping[str, Any]) -> str:
         """Return the upstream's reason as the rest of a sentence: one line, bounded, no addresses, no secrets."""
-        text = next((text for text in _reasons(problem) if text.strip()), "")
-        for secret in self._secrets:
-            text = text.replace(secret, "[secret removed]")
-        text = clean(without_links(text), MAX_REASON_CHARACTERS)
+        reason = next((text for text in _reasons(problem) if text.strip()), "")
+        if _NOT_FOR_CALLERS.search(reason[:MAX_SEARCHED_CHARACTERS]):
+            return "."
+        text = trimmed(self._secrets.removed_from(reason[:MAX_SEARCHED_CHARACTERS]), MAX_REASON_CHARACTERS)
         return f': "{text.rstrip(".")}".' if text else "."
 
 

@@ -7,11 +7,16 @@ grow, and a seed may be a number. Source: Scenario's API reference, `POST /searc
 import re
 from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 """What an id must look like to be passed on: it stands in paths and in resource URIs."""
+
+SHOWN_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
+"""Pictures that are shown as they are; others have a thumbnail."""
+MAX_SIDE = 1_000_000
+UNREADABLE_LABEL = "unreadable label"
 
 Collection = Literal["assets", "models"]
 
@@ -68,6 +73,14 @@ class AssetMetadata(Reply):
     type: str | None = None
     width: float | None = None
 
+    @property
+    def pixels(self) -> tuple[int, int] | None:
+        """Width and height, where both are what a picture can have."""
+        sides = (self.width, self.height)
+        if all(side is not None and 1 <= side <= MAX_SIDE for side in sides):
+            return int(self.width or 0), int(self.height or 0)
+        return None
+
 
 class Document(Reply):
     """What assets and models share."""
@@ -95,6 +108,16 @@ class Document(Reply):
         return (self.thumbnail.url if self.thumbnail else None) or None
 
 
+def _labels(value: object) -> tuple[str, ...] | None:
+    """Read labels so that what cannot be read still counts as one: an asset must not pass for unlabelled."""
+    if not value:
+        return None
+    if isinstance(value, str):
+        return (value,)
+    items = value if isinstance(value, list | tuple) else [value]
+    return tuple(item if isinstance(item, str) else UNREADABLE_LABEL for item in items)
+
+
 class AssetProperties(Reply):
     """What is known about an asset's file; only in answers by id. Source: Scenario's SDK 2.4."""
 
@@ -109,7 +132,7 @@ class Asset(Document):
     description: str | None = None
     metadata: AssetMetadata | None = None
     mime_type: str | None = None
-    nsfw: tuple[str, ...] | None = None
+    nsfw: Annotated[tuple[str, ...] | None, BeforeValidator(_labels)] = None
     properties: AssetProperties | None = None
     transcription: str | None = None
     url: str | None = None
@@ -123,9 +146,10 @@ class Asset(Document):
     @property
     def picture_url(self) -> str | None:
         """The picture itself, or the thumbnail of what is none."""
-        if self.url and (self.mime_type or "").startswith("image/"):
+        is_picture = bool(self.url) and (self.mime_type or "").startswith("image/")
+        if is_picture and self.mime_type in SHOWN_TYPES:
             return self.url
-        return super().picture_url
+        return super().picture_url or (self.url if is_picture else None)
 
 
 class Concept(Reply):

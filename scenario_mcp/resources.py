@@ -54,21 +54,31 @@ class Content(NamedTuple):
     data: str | bytes
 
 
-async def read(scenario: Scenario, uri: str) -> Content:
-    """Read the resource of one asset or model.
+class Wanted(NamedTuple):
+    """What a URI asks for: an asset or a model, all facts of it or its picture."""
 
-    Raises:
-        NotFound: there is no such resource, or no picture of it.
-        ScenarioError: Scenario has no answer.
+    subject: Subject
+    is_picture: bool
 
-    """
+
+def parse(uri: str) -> Wanted:
+    """Tell what a URI asks for; raises NotFound for one that is not ours."""
     match = _DOCUMENT_URI.fullmatch(uri)
     if match is None:
         raise NotFound(f"There is no such resource. Known are {', '.join(template.uri for template in TEMPLATES)}.")
-    is_asset, document_id, wants_image = match[1] == "assets", match[2], match[3]
-    if wants_image:
-        picture = await scenario.pictures.read(Subject("assets" if is_asset else "models", document_id))
+    return Wanted(Subject("assets" if match[1] == "assets" else "models", match[2]), bool(match[3]))
+
+
+async def read(scenario: Scenario, wanted: Wanted) -> Content:
+    """Read the resource of one asset or model.
+
+    Raises:
+        NotFound: there is no such asset or model, or no picture of it.
+        ScenarioError: Scenario has no answer.
+
+    """
+    if wanted.is_picture:
+        picture = await scenario.pictures.read(wanted.subject)
         return Content(picture.mime_type, picture.data)
-    client = scenario.client
-    document = await client.get_asset(document_id) if is_asset else await client.get_model(document_id)
-    return Content("application/json", facts(document))
+    get = scenario.client.get_asset if wanted.subject.collection == "assets" else scenario.client.get_model
+    return Content("application/json", facts(await get(wanted.subject.id)))

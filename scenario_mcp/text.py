@@ -1,5 +1,6 @@
 """Strangers' text made safe to show: one line, no invisible characters, bounded."""
 
+import json
 import re
 from collections.abc import Iterable
 
@@ -12,9 +13,13 @@ _INVISIBLE = re.compile(
 )
 _BLANKS = re.compile(r"\s+")
 MAX_SHOWN_INTEGER = 10**15
+MAX_LINK_CHARACTERS = 2_000
+"""A longer address is cut and still known as one by how it begins."""
+MIN_SECRET_CHARACTERS = 8
+"""A shorter one guards nothing, and would be cut out of every word that holds it."""
 _LINK = re.compile(
     r"(?i)(?:(?<![a-z0-9+.-])[a-z0-9+.-]+://\S*|(?<![a-z0-9])(?:data:|www\.)\S+)"
-    r"|[?&]?(?:Policy|Signature|Key-Pair-Id)=\S*"  # what signs an address, also without its scheme
+    r"|[?&]?(?:Policy|Signature|Key-Pair-Id|X-Amz-\w+)=\S*"  # what signs an address, also without its scheme
 )
 
 
@@ -33,12 +38,19 @@ def clean(text: str, limit: int) -> str:
 
 def trimmed(text: str | None, limit: int) -> str | None:
     """Return a stranger's text cleaned, without addresses, and cut; None if nothing of it shows."""
-    return clean(without_links(text), limit) or None if text else None
+    return _plain(text, limit) or None if text else None
 
 
 def first_shown(texts: Iterable[str | None], limit: int) -> str | None:
     """Return the first text of which something shows when it is trimmed."""
     return next((left for text in texts if (left := trimmed(text, limit))), None)
+
+
+def _plain(text: str, limit: int) -> str:
+    """Clean a text without its addresses; no more of it is looked at than may show, so that none takes long."""
+    reach = 4 * limit + MAX_LINK_CHARACTERS
+    left = clean(without_links(text[:reach]), limit)
+    return f"{left[: limit - 1]}…" if len(text) > reach and not left.endswith("…") else left
 
 
 def without_links(text: str) -> str:
@@ -52,8 +64,8 @@ def shown(value: object, limit: int = 60) -> str:
     """Name a refused value in an error sentence: short, on one line, no picture data, no addresses."""
     match value:
         case str():
-            text = value[:40] + "…" if value.lower().startswith("data:") else value
-            return '"' + clean(without_links(text), limit).replace('"', "'") + '"'
+            text = value[:40] + "…" if value[:5].lower() == "data:" else value
+            return '"' + _plain(text, limit).replace('"', "'") + '"'
         case bool():
             return "true" if value else "false"
         case int():
@@ -64,3 +76,18 @@ def shown(value: object, limit: int = 60) -> str:
             return "a list"
         case _:
             return "an object"
+
+
+class Secrets:
+    """What must never be shown: taken out of whatever leaves, as the last step."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        spelled = {form for secret in secrets for form in (secret, json.dumps(secret)[1:-1])}
+        long_enough = (form for form in spelled if len(form) >= MIN_SECRET_CHARACTERS)
+        self._secrets = sorted(long_enough, key=len, reverse=True)  # one may be a part of another
+
+    def removed_from(self, text: str) -> str:
+        """Return the text without them; they may stand in it as in JSON."""
+        for secret in self._secrets:
+            text = text.replace(secret, "[secret removed]")
+        return text

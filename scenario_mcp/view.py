@@ -15,7 +15,7 @@ from scenario_mcp.replies import Asset, Model, Subject
 from scenario_mcp.scenario import Scenario
 from scenario_mcp.text import shown
 
-MAX_PICTURES_BYTES = 500_000
+MAX_PICTURES_BYTES = 450_000
 """All pictures of an answer together: in base64, with the words beside them, they stay under 700 KB."""
 MAX_FACTS_CHARACTERS = 64_000
 """All facts of an answer together."""

@@ -577,3 +577,24 @@ async def test_an_error_shows_no_credential_and_has_no_cause_that_could() -> Non
         error = await failure(network)
         assert all(secret not in repr(error) for secret in (API_KEY, API_SECRET, BASIC))
         assert (error.__cause__, error.__context__) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "<html><body><h1>Bad request</h1></body></html>",
+        'Traceback (most recent call last):\n  File "/srv/api/app.py", line 3, in f',
+        "boom\n    at Object.search (/var/task/index.js:1:2)",
+        "cannot read /srv/api/config.yaml",
+    ],
+)
+async def test_markup_traces_and_paths_of_the_upstream_are_not_passed_on(reason: str) -> None:
+    error = await failure(answering({"reason": reason}, 400))
+    assert error.message == "Scenario refused the request (400). Change the argument it names."
+
+
+async def test_a_reason_that_only_looks_like_them_is_passed_on() -> None:
+    error = await failure(answering({"reason": "width < 5 and a/b and 3 > 2"}, 400))
+    assert error.message == (
+        'Scenario refused the request (400): "width < 5 and a/b and 3 > 2". Change the argument it names.'
+    )

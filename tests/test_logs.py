@@ -213,3 +213,12 @@ async def test_progress_is_told_where_it_is_asked_for(mode: Any) -> None:
         assert heard == []
         await client.call_tool("search_assets", {"query": "castle"}, progress_callback=hear)
     assert heard == [(0, 1), (1, 1)]
+
+
+def test_a_secret_that_invisible_characters_part_or_the_end_cuts_is_not_logged(log: io.StringIO) -> None:
+    logger = logging.getLogger("a")
+    logger.warning("%s\u200b%s Basic\u200b %s", API_SECRET[:4], API_SECRET[4:], BASIC)
+    logger.warning("%s%s", "x " * (2 * MAX_LINE_CHARACTERS - 2), API_SECRET)
+    text = log.getvalue()
+    assert API_SECRET[:7] not in text
+    assert BASIC[:10] not in text

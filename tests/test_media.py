@@ -385,7 +385,7 @@ async def test_an_address_is_used_until_a_minute_before_its_policy_ends_it() -> 
         until([NOW + 9_999_999]),
         until(10**400),
         expiring(b'{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":' + b"9" * 2000 + b"}}}]}"),
-        expiring(b'{"Statement":' + b" " * 9_000),
+        expiring(b'{"Statement":' + b" " * 2_500),
         until(NOW + 9_999_999).replace("Policy=", "Policy=%"),
         until(NOW + 9_999_999).replace("Policy=", "Policy=e"),
         until(NOW + 9_999_999).replace("Policy=", "NoPolicy="),
@@ -586,3 +586,10 @@ async def test_an_address_is_shared_only_where_it_leads_somewhere() -> None:
         assert pictures.address(KNIGHT, pixels=64) == shown
         pictures.remember(KNIGHT, "https://example.com/a.png")
         assert pictures.address(KNIGHT, pixels=64) is None
+
+
+async def test_an_address_without_end_is_not_kept() -> None:
+    network = answering(picture())
+    reader = network.scenario().pictures
+    reader.remember(KNIGHT, SIGNED_URL + "x" * 4_000)
+    assert not reader._addresses

@@ -25,7 +25,7 @@ UNKNOWN = (
 
 async def read(network: Network, uri: str) -> Content:
     """Read a resource; the API and the picture host are the same network."""
-    return await resources.read(network.scenario(), uri)
+    return await resources.read(network.scenario(), resources.parse(uri))
 
 
 async def facts(document: Any, kind: str = "asset") -> Any:

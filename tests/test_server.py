@@ -2,18 +2,27 @@
 
 import base64
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
+import anyio
+import httpx
 import jsonschema
 import pytest
 from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp.types import BlobResourceContents, CallToolResult, ResourceLink, TextContent, TextResourceContents
 
-from scenario_mcp import guide
+from scenario_mcp import backend, guide, tools
+from scenario_mcp.client import ScenarioClient
 from scenario_mcp.picture_types import picture_type
+from scenario_mcp.recent import RecentHits
+from scenario_mcp.scenario import Scenario
 from scenario_mcp.server import build_server
 from scenario_mcp.settings import Settings
+from tests.fakes import SETTINGS, Network
 
 SANDBOX = Settings(sandbox=True)
 ERAS = ["legacy", "auto"]
@@ -188,4 +197,82 @@ async def test_a_mistake_of_ours_is_logged_and_answered_without_its_text(
         assert caught.value.code == -32603
         assert caught.value.message == "The server made a mistake, which it has logged. Try another request."
         assert len((await client.list_tools()).tools) == 4
+    assert "ZeroDivisionError" in caplog.text
+
+
+def _connected(monkeypatch: pytest.MonkeyPatch, network: Network, settings: Settings = SETTINGS) -> None:
+    """Let a server built from now on ask this network."""
+
+    @asynccontextmanager
+    async def opened(_settings: Settings, _recent: RecentHits) -> AsyncIterator[Scenario]:
+        yield network.scenario(settings)
+
+    monkeypatch.setattr(backend, "open_scenario", opened)
+
+
+async def test_the_key_is_in_no_answer_even_if_a_hit_holds_it(mode: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    leaks = SETTINGS.secrets
+    document = {"id": "a", "tags": [*leaks], "x": f"Authorization: Basic {leaks[-1]}", leaks[0]: 1}
+    answers = {
+        "/v1/search/assets": {"hits": [document]},
+        "/v1/search/models": {"hits": [{**document, "name": leaks[1]}]},
+    }
+    bulk = {"/v1/assets/get-bulk": {"assets": [document]}, "/v1/models/get-bulk": {"models": [document]}}
+    known: dict[str, Any] = {**answers, **bulk, "/v1/assets/a": {"asset": document}}
+    _connected(monkeypatch, Network(lambda request: httpx.Response(200, json=known[request.url.path])))
+    async with Client(build_server(SETTINGS), mode=mode) as client:
+        said = [
+            (await client.call_tool("search_assets", {"query": "x"})).model_dump_json(),
+            (await client.call_tool("search_models", {"query": "x"})).model_dump_json(),
+            (await client.call_tool("view_assets", {"assetIds": ["a"]})).model_dump_json(),
+            (await client.call_tool("view_assets", {"assetIds": ["a"], "details": True})).model_dump_json(),
+            (await client.call_tool("get_models", {"modelIds": ["a"]})).model_dump_json(),
+            (await client.read_resource("scenario://assets/a")).model_dump_json(),
+        ]
+    assert [leak for leak in leaks for text in said if leak in text] == []
+    assert all("[secret removed]" in text for text in said[:1] + said[2:])
+
+
+async def test_a_whole_call_has_one_deadline(mode: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = replace(SETTINGS, timeout_seconds=0.2)
+
+    class Stuck(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            await anyio.sleep_forever()
+            yield b""
+
+    async def never(*_: object) -> None:
+        await anyio.sleep_forever()
+
+    _connected(monkeypatch, Network(lambda _: httpx.Response(200, stream=Stuck())), settings)
+    monkeypatch.setattr(ScenarioClient, "get_assets", never)
+    monkeypatch.setattr(ScenarioClient, "get_asset", never)
+    late = (
+        "The answer was not complete within 0.2 seconds. Ask for less at a time; SCENARIO_MCP_TIMEOUT_SECONDS sets how "
+        "long to wait."
+    )
+    async with Client(build_server(settings), mode=mode) as client:
+        with anyio.fail_after(5):
+            result = await client.call_tool("view_assets", {"assetIds": ["a"]})
+            with pytest.raises(MCPError, match="was not complete within"):
+                await client.read_resource("scenario://assets/a")
+    assert result.is_error
+    assert _text(result) == late
+
+
+async def test_an_address_that_is_none_is_refused_before_anything_is_opened(mode: Any) -> None:
+    async with Client(build_server(Settings()), mode=mode) as client:
+        with pytest.raises(MCPError) as caught:
+            await client.read_resource("file:///etc/passwd")
+    assert caught.value.code == -32602
+
+
+async def test_a_tool_that_fails_by_a_mistake_of_ours_is_an_error_result(
+    mode: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tools, "trim_assets", lambda *_: 1 / 0)
+    async with Client(build_server(SANDBOX), mode=mode) as client:
+        result = await client.call_tool("search_assets", {"query": "castle"})
+    assert result.is_error
+    assert _text(result) == "The server made a mistake, which it has logged. Try another request."
     assert "ZeroDivisionError" in caplog.text

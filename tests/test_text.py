@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenario_mcp.text import clean, shown, without_links
+from scenario_mcp.text import Secrets, clean, shown, trimmed, without_links
 from tests.fakes import is_plain
 
 TEXTS = st.text(st.characters(exclude_categories=[]), max_size=300)
@@ -113,3 +113,16 @@ def test_a_refused_value_is_named_briefly(value: Any, expected: str) -> None:
 def test_what_signs_an_address_is_removed_even_where_the_address_is_cut() -> None:
     text = "cdn.example.com/a?Policy=abc&Signature=def&Key-Pair-Id=ghi end"
     assert without_links(text) == "cdn.example.com/a[address removed] end"
+
+
+def test_a_text_of_any_length_is_trimmed_in_no_time() -> None:
+    long = "https://example.com/?" + "a://" * 2_000_000
+    assert trimmed(long, 100) == "[address removed]…"
+    assert trimmed("word " * 2_000_000, 20) == "word word word word…"
+    assert shown("x" * 8_000_000) == f'"{"x" * 59}…"'
+
+
+def test_secrets_are_taken_out_as_they_are_and_as_json_spells_them() -> None:
+    secrets = Secrets(['abc\\def"g', "short", "abcdefgh", "abcdefgh1234"])
+    told = secrets.removed_from('{"a":"abc\\\\def\\"g abcdefgh1234 abcdefgh short"}')
+    assert told == '{"a":"[secret removed] [secret removed] [secret removed] short"}'

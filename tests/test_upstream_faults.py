@@ -731,13 +731,14 @@ async def test_a_retry_that_succeeds_is_given_back() -> None:
 
 def down(what: str, wait: str) -> str:
     return (
-        f"Scenario was not asked, because the last requests failed: {what}. It can be asked again in {wait}; try then."
+        f"Scenario was not asked, because the last requests failed. It can be asked again in {wait}. "
+        f"What was said last: {what}."
     )
 
 
 async def test_an_api_that_is_down_is_left_alone_until_it_is_back() -> None:
     at = StoppedTime()
-    host = "Scenario could not be reached at {}"
+    host = "Scenario could not be reached at {}. Check the network, a proxy, and SCENARIO_BASE_URL"
     async with Upstream(FINE) as upstream, client_of(upstream, at=at, chances=[1.0]) as client:
         await upstream.close()
         assert (await failure(client)).message == unreachable(upstream)
@@ -761,7 +762,9 @@ async def test_only_one_call_of_many_asks_whether_the_api_is_back() -> None:
         await failure(client)
         await failure(client)
         upstream.received = []
-        assert set(await _outcomes(client, 50)) == {down("Scenario has a problem of its own (503)", "5 seconds")}
+        assert set(await _outcomes(client, 50)) == {
+            down("Scenario has a problem of its own (503). Try again in a minute", "5 seconds")
+        }
         assert upstream.received == []
         at.now += PROBE_SECONDS
         messages = await _outcomes(client, 50)

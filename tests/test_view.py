@@ -12,10 +12,12 @@ from mcp.client import Client
 from mcp.types import CallToolResult, ImageContent, TextContent
 from PIL import Image
 
+from scenario_mcp.captions import title
 from scenario_mcp.errors import NotFound
 from scenario_mcp.gallery import META_KEY
 from scenario_mcp.lookups import AssetsView, ModelsLookup
 from scenario_mcp.pixels import Picture
+from scenario_mcp.replies import Asset
 from scenario_mcp.server import build_server
 from scenario_mcp.settings import Settings
 from scenario_mcp.view import MAX_FACTS_CHARACTERS, MAX_PICTURES_BYTES, get_models, view_assets
@@ -110,7 +112,7 @@ async def test_what_is_no_picture_shows_its_thumbnail_or_its_words() -> None:
     lines = texts(result)[0].split("\n")
     assert lines[0] == "2 of 3 shown below, in this order:"
     assert ": video 768x1152, " in lines[1]
-    assert " text: Runed broadsword - Hums in the presence of dragons, and of beehives. " in lines[3]
+    assert ' text: "Runed broadsword - Hums in the presence of dragons, and of beehives. ' in lines[3]
     assert lines[3].endswith(" Not shown: it has no picture.")
     assert [block.type for block in result.content] == ["text", "text", "image", "text", "image"]
 
@@ -120,7 +122,7 @@ async def test_pictures_labelled_nsfw_are_described_and_shown_only_when_asked_fo
     result = await called("view_assets", {"assetIds": ids})
     (text,) = texts(result)
     assert text.startswith("None of 2 shown:\n1. ")
-    assert "NSFW labels: violence. " in text
+    assert 'NSFW labels: "violence". ' in text
     assert text.endswith(" Not shown: it is labelled NSFW; nsfw true shows it.")
     assert len(result.content) == 1
     asked_for = await called("view_assets", {"assetIds": ids, "nsfw": True})
@@ -191,8 +193,8 @@ async def test_the_lines_tell_what_helps_to_choose_each_on_one_line() -> None:
     document = {**asset_document(), "id": "a"}
     answer = await view_assets(serving([document]).scenario(), AssetsView(asset_ids=("a",), nsfw=True))
     line = (
-        '1. a "Knight at the gate": video 1024x576, model_made_it, 2026-01-16. tags: knight, gate. '
-        "NSFW labels: suggestive, violence. prompt: a knight at a gate. text: A line."
+        '1. a "Knight at the gate": video 1024x576, model_made_it, 2026-01-16. tags: "knight, gate". '
+        'NSFW labels: "suggestive, violence". prompt: "a knight at a gate". text: "A line.".'
     )
     first, shown = answer.blocks
     assert first == f"1 of 1 shown below, in this order:\n{line}"
@@ -200,7 +202,7 @@ async def test_the_lines_tell_what_helps_to_choose_each_on_one_line() -> None:
     unseen = await view_assets(serving([document]).scenario(), AssetsView(asset_ids=("a",)))
     assert unseen.blocks == (
         "None of 1 shown:\n"
-        + line.replace(" text:", " description: A knight waits at a gate. text:")
+        + line.replace(" text:", ' description: "A knight waits at a gate.". text:')
         + " Not shown: it is labelled NSFW; nsfw true shows it.",
     )
 
@@ -328,3 +330,30 @@ async def test_a_wrong_argument_is_told_what_would_be_right(arguments: dict[str,
 async def test_ids_are_taken_as_clients_write_them(given: Any) -> None:
     result = await called("view_assets", {"assetIds": given, "size": "128", "nsfw": None, "details": "false"})
     assert texts(result) == ['There is no such asset: "a", "b". Ids stand in search_assets\' hits.']
+
+
+@pytest.mark.parametrize("label", ["nudity", ["nudity", None], [{"label": "nudity"}], True, {"nudity": 0.9}, 7])
+async def test_a_label_that_cannot_be_read_counts_as_one(label: Any) -> None:
+    answer = await view_assets(serving([image("a", nsfw=label)]).scenario(), AssetsView(asset_ids=("a",)))
+    (text,) = answer.blocks
+    assert isinstance(text, str)
+    assert text.endswith(" Not shown: it is labelled NSFW; nsfw true shows it.")
+
+
+@pytest.mark.parametrize("label", [None, [], "", False])
+async def test_no_label_is_none(label: Any) -> None:
+    answer = await view_assets(serving([image("a", nsfw=label)]).scenario(), AssetsView(asset_ids=("a",)))
+    assert isinstance(answer.blocks[1], Picture)
+
+
+async def test_a_picture_of_a_type_that_is_not_shown_shows_its_thumbnail() -> None:
+    hdr = image("hdr", mimeType="image/vnd.radiance", thumbnail={"url": f"{CDN}/still?{SIGNATURE}"})
+    network = serving([hdr], {"hdr": httpx.Response(200, content=b"#?RADIANCE")})
+    answer = await view_assets(network.scenario(), AssetsView(asset_ids=("hdr",)))
+    assert isinstance(answer.blocks[1], Picture)
+
+
+@pytest.mark.parametrize("side", [float("inf"), -5, 0, 1e30, 0.2])
+async def test_a_size_that_no_picture_has_is_not_told(side: float) -> None:
+    asset = Asset.model_validate({"id": "a", "metadata": {"width": side, "height": 5}})
+    assert title(asset) == "a: of unknown kind"
