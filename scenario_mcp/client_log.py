@@ -13,6 +13,7 @@ from mcp.server.lowlevel import Server
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from scenario_mcp.backend import Backend
+from scenario_mcp.errors import NotFound, SearchRefused
 
 LEVELS: tuple[types.LoggingLevel, ...] = (
     "debug",
@@ -24,6 +25,7 @@ LEVELS: tuple[types.LoggingLevel, ...] = (
     "alert",
     "emergency",
 )
+CALLERS_MISTAKES = frozenset({SearchRefused.__name__, NotFound.__name__})
 LEVEL_OF_OUTCOME: Mapping[str, types.LoggingLevel] = {"ok": "info", "refused": "notice", "error": "warning"}
 
 
@@ -40,6 +42,8 @@ async def _set_level(context: ServerRequestContext[Backend], params: types.SetLe
 async def tell(context: ServerRequestContext[Backend], known: Mapping[str, Any]) -> None:
     """Send a client what is known of its request, if its level asks for such an outcome."""
     level = LEVEL_OF_OUTCOME.get(known["outcome"], "error")
+    if known.get("error") in CALLERS_MISTAKES:
+        level = "notice"
     if context.protocol_version in MODERN_PROTOCOL_VERSIONS:
         is_wanted = level in allowed_log_levels(context.protocol_version, context.meta)
     else:

@@ -186,7 +186,7 @@ def _notes(page: SearchPage[DocumentT], request: Search, documents: list[Documen
     if by_meaning and documents:
         notes.append("These are the nearest, perhaps not matches.")
     if request.filter:
-        notes += _doubts(request.filter, request.filter_fields)
+        notes += doubts(request.filter, request.filter_fields)
     if lost := len(page.hits) + page.dropped - len(documents):
         notes.append(f"{lost} more could not be read or came twice.")
     if has_more:
@@ -196,17 +196,17 @@ def _notes(page: SearchPage[DocumentT], request: Search, documents: list[Documen
     return notes
 
 
-def _doubts(expression: str, known: Mapping[str, str]) -> list[str]:
+def doubts(expression: str, known: Mapping[str, str]) -> list[str]:
     """Name the filter's first fields that are not documented: perhaps new, perhaps wrong."""
     from scenario_mcp import filters  # noqa: PLC0415  # as in wire.py: only a search with a filter needs it
 
-    doubts = []
+    sentences = []
     for field in filters.check(expression, known)[:MAX_DOUBTS]:
         nearest = filters.nearest(field, known)
-        doubts.append(
+        sentences.append(
             f"Filter field {shown(field)} is not documented{f'; did you mean {nearest}?' if nearest else '.'}"
         )
-    return doubts
+    return sentences
 
 
 def _advice_for_nothing(request: Search) -> str:

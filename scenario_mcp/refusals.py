@@ -55,7 +55,7 @@ class RefusalReader:
         reason = self._vetted(problem)
         match status:
             case 400 | 422:
-                return SearchRefused(f"Scenario refused the request ({status}){reason} Change the argument it names.")
+                return SearchRefused(f"Scenario refused the request ({status}){reason} Correct what it names.")
             case 401:
                 return NotAuthorized(
                     "Scenario did not accept the credentials (401). Check SCENARIO_SDK_API_KEY and "

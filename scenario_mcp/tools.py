@@ -1,17 +1,19 @@
 """The tools: name, description, request model, result model, handler."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from scenario_mcp.answer import Answer
 from scenario_mcp.arguments import ArgumentReader, portable_schema
 from scenario_mcp.cards import Gallery, card
-from scenario_mcp.hits import AssetPage, ModelPage, Page, distinct, trim_assets, trim_models
+from scenario_mcp.errors import SearchRefused
+from scenario_mcp.hits import AssetPage, ModelPage, Page, distinct, doubts, trim_assets, trim_models
 from scenario_mcp.lookups import AssetsView, ModelsLookup
 from scenario_mcp.replies import Asset, Collection, Model, Subject
 from scenario_mcp.scenario import Scenario
 from scenario_mcp.view import get_models, view_assets
-from scenario_mcp.wire import AssetSearch, ModelSearch, Request
+from scenario_mcp.wire import AssetSearch, ModelSearch, Request, Search
 
 RequestT = TypeVar("RequestT", bound=Request)
 
@@ -51,15 +53,29 @@ class Tool(Generic[RequestT]):
 
 
 async def _search_assets(scenario: Scenario, request: AssetSearch) -> Answer:
-    found = await scenario.client.search_assets(await scenario.references.resolve(request))
+    search = await scenario.references.resolve(request)
+    with _refusals_explained(request):
+        found = await scenario.client.search_assets(search)
     page = trim_assets(found, request)
     return Answer(page=page, gallery=_noted(scenario, "assets", distinct(found)[: page.returned]))
 
 
 async def _search_models(scenario: Scenario, request: ModelSearch) -> Answer:
-    found = await scenario.client.search_models(await scenario.references.resolve(request))
+    search = await scenario.references.resolve(request)
+    with _refusals_explained(request):
+        found = await scenario.client.search_models(search)
     page = trim_models(found, request)
     return Answer(page=page, gallery=_noted(scenario, "models", distinct(found)[: page.returned]))
+
+
+@contextmanager
+def _refusals_explained(request: Search) -> Iterator[None]:
+    """Add to a refusal what we know of its cause: fields of the filter that are nearly documented ones."""
+    try:
+        yield
+    except SearchRefused as error:
+        hints = doubts(request.filter, request.filter_fields) if request.filter else []
+        raise SearchRefused(" ".join([error.message, *hints])) from None
 
 
 def _noted(scenario: Scenario, collection: Collection, documents: Sequence[Asset] | Sequence[Model]) -> Gallery:

@@ -301,8 +301,8 @@ def test_any_list_of_hits_is_a_page_with_every_hit_counted(hits: list[Any], rest
 # --- what is refused ------------------------------------------------------------------------------------------------
 
 REFUSALS = [
-    (400, SearchRefused, "Scenario refused the request (400){} Change the argument it names."),
-    (422, SearchRefused, "Scenario refused the request (422){} Change the argument it names."),
+    (400, SearchRefused, "Scenario refused the request (400){} Correct what it names."),
+    (422, SearchRefused, "Scenario refused the request (422){} Correct what it names."),
     (402, SearchRefused, "Scenario refused the request (402){} Try a simpler search."),
     (405, SearchRefused, "Scenario refused the request (405){} Try a simpler search."),
     (
@@ -376,7 +376,7 @@ async def test_every_status_has_its_own_sentence(
 )
 async def test_the_reason_is_found_in_every_shape_of_an_error_body(problem: dict[str, Any]) -> None:
     error = await failure(answering(problem, 400))
-    assert error.message == 'Scenario refused the request (400): "Bad attribute". Change the argument it names.'
+    assert error.message == 'Scenario refused the request (400): "Bad attribute". Correct what it names.'
 
 
 @pytest.mark.parametrize(
@@ -386,7 +386,7 @@ async def test_the_reason_is_found_in_every_shape_of_an_error_body(problem: dict
 )
 async def test_an_error_body_without_a_reason_is_not_quoted(problem: dict[str, Any]) -> None:
     error = await failure(answering(problem, 400))
-    assert error.message == "Scenario refused the request (400). Change the argument it names."
+    assert error.message == "Scenario refused the request (400). Correct what it names."
 
 
 @pytest.mark.parametrize(
@@ -403,7 +403,7 @@ async def test_an_error_body_without_a_reason_is_not_quoted(problem: dict[str, A
 )
 async def test_upstream_text_is_vetted_before_it_is_quoted(reason: str, shown: str) -> None:
     error = await failure(answering({"reason": reason}, 422), replace(SETTINGS, jwt=TOKEN))
-    assert error.message == f'Scenario refused the request (422): "{shown}". Change the argument it names.'
+    assert error.message == f'Scenario refused the request (422): "{shown}". Correct what it names.'
 
 
 async def test_upstream_text_is_cut() -> None:
@@ -590,11 +590,11 @@ async def test_an_error_shows_no_credential_and_has_no_cause_that_could() -> Non
 )
 async def test_markup_traces_and_paths_of_the_upstream_are_not_passed_on(reason: str) -> None:
     error = await failure(answering({"reason": reason}, 400))
-    assert error.message == "Scenario refused the request (400). Change the argument it names."
+    assert error.message == "Scenario refused the request (400). Correct what it names."
 
 
 async def test_a_reason_that_only_looks_like_them_is_passed_on() -> None:
     error = await failure(answering({"reason": "width < 5 and a/b and 3 > 2"}, 400))
     assert error.message == (
-        'Scenario refused the request (400): "width < 5 and a/b and 3 > 2". Change the argument it names.'
+        'Scenario refused the request (400): "width < 5 and a/b and 3 > 2". Correct what it names.'
     )

@@ -190,14 +190,15 @@ async def test_a_client_that_sets_a_level_is_told_how_its_requests_were_answered
     answered, refused = await told("legacy", "info", CALLS)
     assert (answered[0], answered[1]["tool"], answered[1]["outcome"]) == ("info", "search_assets", "ok")
     assert (answered[1]["upstream_status"], answered[1]["tries"]) == ("200", 1)
-    assert (refused[0], refused[1]["outcome"], refused[1]["error"]) == ("warning", "error", "SearchRefused")
-    assert [level for level, _ in await told("legacy", "warning", CALLS)] == ["warning"]
+    assert (refused[0], refused[1]["outcome"], refused[1]["error"]) == ("notice", "error", "SearchRefused")
+    assert [level for level, _ in await told("legacy", "notice", CALLS)] == ["notice"]
+    assert await told("legacy", "warning", CALLS) == []
 
 
 async def test_on_newer_protocols_it_is_asked_for_with_each_request() -> None:
     assert await told("auto", None, CALLS) == []
     heard = await told("auto", None, CALLS, {"io.modelcontextprotocol/logLevel": "info"})
-    assert [(level, data["outcome"]) for level, data in heard] == [("info", "ok"), ("warning", "error")]
+    assert [(level, data["outcome"]) for level, data in heard] == [("info", "ok"), ("notice", "error")]
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])

@@ -276,3 +276,10 @@ async def test_a_tool_that_fails_by_a_mistake_of_ours_is_an_error_result(
     assert result.is_error
     assert _text(result) == "The server made a mistake, which it has logged. Try another request."
     assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_field_that_scenario_refuses_is_told_with_its_nearest_documented_one(mode: Any) -> None:
+    async with Client(build_server(SANDBOX), mode=mode) as client:
+        result = await client.call_tool("search_assets", {"filter": "tag = knight"})
+    assert result.is_error
+    assert _text(result).endswith(' Correct what it names. Filter field "tag" is not documented; did you mean tags?')

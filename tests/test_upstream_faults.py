@@ -378,7 +378,7 @@ def _expected(status: int, reason: str, host: str) -> tuple[type[ScenarioError],
     """Say what a status comes to: the error, its sentence, and how many requests it takes."""
     match status:
         case 400 | 422:
-            sentence = f"Scenario refused the request ({status}){reason} Change the argument it names."
+            sentence = f"Scenario refused the request ({status}){reason} Correct what it names."
             return SearchRefused, sentence, 1
         case 401:
             sentence = (

@@ -235,7 +235,11 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     connection = sqlite3.connect(
         ":memory:" if path is None else path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+    try:
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+    except BaseException:
+        connection.close()  # the file is no database, and nobody else knows of the connection yet
+        raise
     return connection
 
 
