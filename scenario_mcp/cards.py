@@ -68,12 +68,13 @@ def card(document: Document) -> Card:
             like=_asset_id(document.thumbnail.asset_id if document.thumbnail else None),
         )
     metadata = (document.metadata if isinstance(document, Asset) else None) or AssetMetadata()
+    width, height = metadata.pixels or (None, None)
     return Card(
         id=document.id,
         name=name,
         kind=trimmed(metadata.kind, MAX_LABEL_CHARACTERS),
-        width=metadata.pixels[0] if metadata.pixels else None,
-        height=metadata.pixels[1] if metadata.pixels else None,
+        width=width,
+        height=height,
         tags=tags,
         model=trimmed(metadata.model_id, MAX_LABEL_CHARACTERS),
         prompt=trimmed(metadata.prompt, MAX_PROMPT_CHARACTERS),

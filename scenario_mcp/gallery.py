@@ -7,6 +7,7 @@ from typing import Any
 
 from scenario_mcp.cards import Gallery
 from scenario_mcp.settings import is_loopback
+from scenario_mcp.text import Secrets
 
 URI = "ui://scenario/gallery.html"
 MIME_TYPE = "text/html;profile=mcp-app"
@@ -14,7 +15,7 @@ PICTURE_PIXELS = 512
 """Longest side of a picture in the grid, on a screen of two pixels to the point."""
 EXTENSION = "io.modelcontextprotocol/ui"
 """What a client names among its extensions when it shows such pages. Source: MCP Apps, 2026-01-26."""
-MAX_CHARACTERS = 50_000
+MAX_BYTES = 50_000
 """With the hits themselves, twice, a result stays under 100 KB."""
 META_KEY = "scenario-mcp/gallery"
 TOOL_META: Mapping[str, Any] = {"ui": {"resourceUri": URI}, "ui/resourceUri": URI}
@@ -33,12 +34,13 @@ def page_meta(picture_hosts: Sequence[str]) -> dict[str, Any]:
     return {"ui": {"csp": policy, "permissions": {"clipboardWrite": {}}, "prefersBorder": True}}
 
 
-def result_meta(gallery: Gallery) -> dict[str, Any] | None:
+def result_meta(gallery: Gallery, secrets: Secrets) -> dict[str, Any] | None:
     """Return what the page shows of a result; of very many cards less, and at worst nothing: then it shows the hits."""
     for left_out in ((), ("prompt", "about"), ("prompt", "about", "tags", "picture")):
-        shown = gallery.model_dump(exclude_none=True, exclude={"cards": {"__all__": {*left_out}}}, mode="json")
-        if len(json.dumps(shown)) <= MAX_CHARACTERS:
-            return {META_KEY: shown}
+        exclude = {"cards": {"__all__": {*left_out}}} if left_out else None
+        shown = secrets.removed_from(gallery.model_dump_json(exclude_none=True, exclude=exclude))
+        if len(shown.encode()) <= MAX_BYTES:
+            return {META_KEY: json.loads(shown)}
     return None
 
 

@@ -13,6 +13,8 @@ from scenario_mcp.replies import ID, Asset, Document, Model, SearchPage
 from scenario_mcp.text import first_shown, shown, trimmed
 from scenario_mcp.wire import DEFAULT_LIMIT, AssetSearch, ModelSearch, Search
 
+MAX_HIT_BYTES = 1_000
+"""More than any single hit can take."""
 MAX_REACH = 1_000
 """How deep one can page into a result: the search engine's own default; Scenario's is not documented."""
 MAX_NAME_CHARACTERS = 28
@@ -130,6 +132,9 @@ def _first_tags(tags: tuple[str, ...]) -> str | None:
 
 def _that_fit(hits: Iterable[HitT]) -> tuple[HitT, ...]:
     """Keep the first hits, as many as `MAX_HITS_BYTES` hold."""
+    hits = tuple(hits)
+    if len(hits) * MAX_HIT_BYTES <= MAX_HITS_BYTES:
+        return hits
     kept: list[HitT] = []
     size = 0
     for hit in hits:

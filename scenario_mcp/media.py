@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 import anyio
-from cachetools import TLRUCache, TTLCache
+from cachetools import LRUCache, TTLCache
 
 from scenario_mcp.download import Downloader
 from scenario_mcp.errors import NotFound, Unavailable
@@ -67,9 +67,8 @@ class PictureReader:
         self._locate = locate
         self._timeout_seconds = timeout_seconds
         self._shares_addresses = shares_addresses
-        self._addresses: TLRUCache[Subject, str] = TLRUCache(
-            _MAX_ADDRESSES, lambda _, url, now: _usable_until(url, now), timer=clock
-        )
+        self._clock = clock
+        self._addresses: LRUCache[Subject, tuple[str, float]] = LRUCache(_MAX_ADDRESSES)
         self._pictures: TTLCache[_Wanted, Picture] = TTLCache(
             _MAX_KEPT_BYTES, _KEPT_SECONDS, timer=clock, getsizeof=lambda picture: len(picture.data)
         )
@@ -80,14 +79,14 @@ class PictureReader:
     def remember(self, subject: Subject, url: str) -> None:
         """Keep an address that came with a search hit, in place of asking for it."""
         if len(url) <= _MAX_ADDRESS_CHARACTERS:
-            self._addresses[subject] = url
+            self._addresses[subject] = url, self._clock()
 
     def address(self, subject: Subject, *, pixels: int) -> str | None:
         """Return where a browser may fetch a picture in this size: its signed address, a credential.
 
         None when it is not known, not allowed, or leads nowhere from outside this process.
         """
-        url = self._addresses.get(subject) if self._shares_addresses else None
+        url = self._known_address(subject) if self._shares_addresses else None
         return _resized(url, pixels) if url is not None and self._downloader.allows(url) else None
 
     async def read(
@@ -122,7 +121,7 @@ class PictureReader:
         return picture
 
     async def _download(self, subject: Subject, pixels: int) -> bytes:
-        url = self._addresses.get(subject)
+        url = self._known_address(subject)
         is_new = url is None
         if url is None:
             url = await self._ask(subject)
@@ -148,8 +147,13 @@ class PictureReader:
         self.remember(subject, url)
         return url
 
+    def _known_address(self, subject: Subject) -> str | None:
+        """Return an address that is still good; only now is it worth to read until when."""
+        url, since = self._addresses.get(subject, ("", 0.0))
+        return url if url and self._clock() < _usable_until(url, since) else None
+
     def _forget(self, subject: Subject, url: str) -> None:
-        if self._addresses.get(subject) == url:  # else it was renewed meanwhile
+        if self._known_address(subject) == url:  # else it was renewed meanwhile
             self._addresses.pop(subject, None)
 
     async def _get(self, url: str, pixels: int) -> tuple[int, bytes]:
@@ -167,12 +171,12 @@ def _resized(url: str, pixels: int) -> str:
     return f"{url}&width={pixels}&height={pixels}&fit=inside&format=webp"
 
 
-def _usable_until(url: str, now: float) -> float:
-    """Return until when to use an address, in seconds since 1970: shortly before the policy in its query ends it."""
+def _usable_until(url: str, since: float) -> float:
+    """Return until when to use an address that is known since then: shortly before the policy in its query ends it."""
     found = _POLICY.search(url)
     try:
         policy = json.loads(base64.b64decode(found[1].translate(_FROM_QUERY), validate=True)) if found else {}
         expiry = policy["Statement"][0]["Condition"]["DateLessThan"]["AWS:EpochTime"]
-        return float(expiry) - _EXPIRY_MARGIN_SECONDS if type(expiry) is int else now + _ADDRESS_SECONDS
+        return float(expiry) - _EXPIRY_MARGIN_SECONDS if type(expiry) is int else since + _ADDRESS_SECONDS
     except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
-        return now + _ADDRESS_SECONDS
+        return since + _ADDRESS_SECONDS

@@ -76,10 +76,8 @@ class AssetMetadata(Reply):
     @property
     def pixels(self) -> tuple[int, int] | None:
         """Width and height, where both are what a picture can have."""
-        sides = (self.width, self.height)
-        if all(side is not None and 1 <= side <= MAX_SIDE for side in sides):
-            return int(self.width or 0), int(self.height or 0)
-        return None
+        width, height = self.width or 0, self.height or 0
+        return (int(width), int(height)) if 1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE else None
 
 
 class Document(Reply):

@@ -173,7 +173,7 @@ async def _call_tool(
         return _failure(MISTAKE)  # some clients show a model nothing of a protocol error
     await context.session.report_progress(1, 1)
     with_links = settings.resource_links and context.protocol_version >= FIRST_PROTOCOL_WITH_LINKS
-    return _result(answer, secrets, with_links=with_links, meta=await _gallery_meta(context, answer))
+    return _result(answer, secrets, with_links=with_links, meta=await _gallery_meta(context, answer, secrets))
 
 
 def _failure(sentence: str) -> types.CallToolResult:
@@ -195,25 +195,17 @@ def _result(answer: Answer, secrets: Secrets, *, with_links: bool, meta: dict[st
         else types.ImageContent(data=base64.b64encode(block.data).decode("ascii"), mime_type=block.mime_type)
         for block in answer.blocks
     ]
-    if meta is not None:
-        meta, _ = _vetted(meta, secrets)
     if answer.page is None:
         return types.CallToolResult(content=content, meta=meta)
-    page, text = _vetted(answer.page.model_dump(exclude_none=True, mode="json"), secrets)
+    text = secrets.removed_from(answer.page.model_dump_json(exclude_none=True))
+    page = json.loads(text)
     content.append(types.TextContent(text=text))
     if with_links:
         content += [types.ResourceLink(uri=hit["uri"], name=hit.get("name") or hit["id"]) for hit in page["hits"]]
     return types.CallToolResult(content=content, structured_content=page, meta=meta)
 
 
-def _vetted(told: dict[str, Any], secrets: Secrets) -> tuple[dict[str, Any], str]:
-    """Return an object without secrets in it, and the same as compact JSON: a stranger may have put them there."""
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    vetted = secrets.removed_from(text)
-    return (told if vetted == text else json.loads(vetted)), vetted
-
-
-async def _gallery_meta(context: Context, answer: Answer) -> dict[str, Any] | None:
+async def _gallery_meta(context: Context, answer: Answer, secrets: Secrets) -> dict[str, Any] | None:
     """Tell the gallery what it shows; addresses of pictures, which are credentials, only where there is a gallery."""
     shown = answer.gallery
     if shown is None:
@@ -224,7 +216,7 @@ async def _gallery_meta(context: Context, answer: Answer) -> dict[str, Any] | No
         shown = shown.with_pictures(
             lambda card: scenario.pictures.address(Subject(collection, card.id), pixels=gallery.PICTURE_PIXELS)
         )
-    return gallery.result_meta(shown)
+    return gallery.result_meta(shown, secrets)
 
 
 async def _list_resources(_context: Context, _params: types.PaginatedRequestParams | None) -> types.ListResourcesResult:

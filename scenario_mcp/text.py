@@ -28,8 +28,10 @@ def clean(text: str, limit: int) -> str:
     was_cut = len(text) > 4 * limit
     text = text[: 4 * limit]  # what is far past the end need not be looked at
     if not (text.isascii() and text.isprintable()):
-        text = _INVISIBLE.sub("", text)
-    text = _BLANKS.sub(" ", text).strip()
+        text = _BLANKS.sub(" ", _INVISIBLE.sub("", text))
+    elif "  " in text:
+        text = _BLANKS.sub(" ", text)
+    text = text.strip()
     if len(text) <= limit and not was_cut:
         return text
     at_word = text.rfind(" ", limit // 2, limit)
@@ -57,6 +59,8 @@ def without_links(text: str) -> str:
     """Return the text with every address replaced: a signed URL is a credential."""
     if not (text.isascii() and text.isprintable()):
         text = _INVISIBLE.sub("", text)  # or an address that they interrupt would come together afterwards
+    if ":" not in text and "=" not in text and "www." not in text.lower():
+        return text  # as most: no address is without one of them
     return _LINK.sub("[address removed]", text)
 
 

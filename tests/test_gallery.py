@@ -11,10 +11,11 @@ from mcp.types import CallToolResult, TextResourceContents
 
 from scenario_mcp import gallery
 from scenario_mcp.cards import MAX_ADDRESSES, Card, Gallery, card
-from scenario_mcp.gallery import EXTENSION, MAX_CHARACTERS, META_KEY, MIME_TYPE, URI
+from scenario_mcp.gallery import EXTENSION, MAX_BYTES, META_KEY, MIME_TYPE, URI
 from scenario_mcp.replies import Asset, Model
 from scenario_mcp.server import build_server
 from scenario_mcp.settings import Settings
+from scenario_mcp.text import Secrets
 from tests.fakes import SETTINGS, SIGNATURE, SIGNED_URL, Network, asset_document, is_plain, model_document
 
 SANDBOX = Settings(sandbox=True)
@@ -167,8 +168,8 @@ def test_of_very_many_cards_less_is_told_and_at_worst_nothing() -> None:
         return Gallery(collection="assets", cards=(each,) * count)
 
     def fields(count: int) -> set[str] | None:
-        meta = gallery.result_meta(cards(count))
-        assert meta is None or len(json.dumps(meta)) <= MAX_CHARACTERS + 50
+        meta = gallery.result_meta(cards(count), Secrets(["not a secret"]))
+        assert meta is None or len(json.dumps(meta)) <= MAX_BYTES + 50
         return None if meta is None else set(meta[META_KEY]["cards"][0])
 
     assert fields(20) == {"id", "name", "prompt", "tags", "picture"}
