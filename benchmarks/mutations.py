@@ -1,0 +1,610 @@
+"""Removes the guards behind each promise of SECURITY.md one at a time; some test must fail each time.
+
+    python -m benchmarks.mutations [--promise N]
+
+It works in copies of the tree, in one of which it first runs all the named tests as they are. A line for each guard:
+caught, SURVIVED (no test noticed), MISSING TEXT (the code has changed, or has the text twice: mend the entry here), or
+NO MUTATION (what was put in is no Python). The exit code is 1 unless all are caught; it takes some minutes.
+
+Not here: what the server costs beside the bare call, which `benchmarks/cost.py` measures; and serving over HTTP, which
+there is not.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+COPIES = 2
+"""Of the tree, in which mutations are judged at the same time."""
+LIMIT_SECONDS = 30
+"""For the test of one mutation: one that goes on for longer has noticed too."""
+PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
+MISTAKES = ("SyntaxError: ", "NameError: ", "IndentationError: ", "UnboundLocalError: ")
+"""By which a test may fail that has noticed nothing."""
+
+
+class Mutation(NamedTuple):
+    """A guard taken out: its promise, what is lost, the module, the text that goes and what comes, and a test."""
+
+    promise: int
+    guard: str
+    module: str
+    old: str
+    new: str
+    test: str
+
+
+M = Mutation
+# Written close: an argument a line would make three times as many lines.
+# fmt: off
+MUTATIONS = (
+    # 1. Any fault of the API gives a sentence.
+    M(1, "a broken connection becomes a sentence", "client",
+      "except (TimeoutError, httpx.HTTPError, httpx.InvalidURL,", "except (TimeoutError, httpx.InvalidURL,",
+      "test_client::test_a_failing_network_is_put_into_words"),
+    M(1, "an answer without hits is no empty page", "reading",
+      "if not isinstance(hits, list) or len(hits) > MAX_DOCUMENTS:\n        return None",
+      "if not isinstance(hits, list) or len(hits) > MAX_DOCUMENTS:\n        hits = []",
+      "test_client::test_an_answer_that_is_not_the_apis_is_no_empty_page"),
+    M(1, "an odd hit is dropped and not the page", "reading",
+      "kept = tuple(hit for hit in read if hit is not None)\n    rest",
+      "if None in read:\n        return None\n    kept = tuple(hit for hit in read if hit is not None)\n    rest",
+      "test_upstream_faults::test_numbers_as_text_and_unknown_fields_cost_no_hit"),
+    M(1, "an odd field costs no more than itself", "reading", "        copy.pop(str(first), None)",
+      "        raise KeyError(first)", "test_client::test_odd_fields_of_a_document_are_left_out"),
+    M(1, "a turn is given back", "client", "finally:\n            self._turns.release()",
+      "finally:\n            pass",
+      "test_upstream_faults::test_two_hundred_calls_at_once_get_their_own_answers_a_few_at_a_time"),
+    # 2. No call outlives its deadline.
+    M(2, "one deadline around a whole try", "client", "with anyio.fail_after(seconds):", "with anyio.CancelScope():",
+      "test_client::test_no_call_outlives_its_deadline"),
+    M(2, "waiting for a turn ends", "client",
+      "with anyio.move_on_after(end - LAST_TURN * self._timeout_seconds - self._clock()) as waiting:",
+      "with anyio.CancelScope() as waiting:", "test_upstream_faults::test_who_waits_too_long_for_a_turn_is_told_so"),
+    M(2, "the first try leaves time for another", "client", "share = FIRST_TRY if number == 1 < self._tries else 1",
+      "share = 1", "test_upstream_faults::test_a_connection_that_hangs_leaves_time_for_another"),
+    M(2, "a later try has what is left of the time", "client", "min(share * self._timeout_seconds, end - begin)",
+      "share * self._timeout_seconds", "test_promises::test_all_tries_together_have_one_deadline"),
+    M(2, "no sleep goes past the deadline", "client",
+      "lambda seconds: self._clock() + seconds < end and not self._breaker.is_open,",
+      "lambda seconds: not self._breaker.is_open,",
+      "test_upstream_faults::test_a_long_wait_is_told_in_place_of_slept"),
+    M(2, "the body of an error is not waited for long", "client",
+      "with anyio.move_on_after(PROBLEM_SECONDS), suppress(", "with suppress(",
+      "test_upstream_faults::test_the_body_of_an_error_is_waited_for_no_longer_than_it_is_worth"),
+    M(2, "one deadline around a download and its redirects", "download", "with anyio.fail_after(timeout_seconds):",
+      "with anyio.CancelScope():", "test_download::test_a_name_that_does_not_resolve_in_time_is_given_up"),
+    M(2, "one deadline around a picture", "media", "with anyio.fail_after(self._timeout_seconds):",
+      "with anyio.CancelScope():", "test_media::test_one_deadline_holds_for_all_of_it"),
+    M(2, "one deadline around reference pictures", "references", "with anyio.fail_after(self._timeout_seconds):",
+      "with anyio.CancelScope():", "test_promises::test_making_a_reference_picture_small_has_a_deadline_too"),
+    M(2, "one deadline around a whole call", "server",
+      "with anyio.fail_after(settings.timeout_seconds + GRACE_SECONDS):\n            answer",
+      "with anyio.CancelScope():\n            answer", "test_server::test_a_whole_call_has_one_deadline"),
+    M(2, "and around a resource", "server",
+      "with anyio.fail_after(settings.timeout_seconds + GRACE_SECONDS):\n            content",
+      "with anyio.CancelScope():\n            content", "test_server::test_a_whole_call_has_one_deadline"),
+    # 3. At most three tries, fewer when the API is down.
+    M(3, "three tries at most", "retries", "if tries == self._tries or self._quota < 1", "if self._quota < 1",
+      "test_upstream_faults::test_a_broken_answer_is_tried_three_times_and_put_into_words"),
+    M(3, "retries draw on a quota", "retries", "or self._quota < 1 or", "or",
+      "test_upstream_faults::test_a_long_outage_uses_up_the_retries_and_success_brings_them_back"),
+    M(3, "success refills the quota", "retries",
+      "self._quota = min(QUOTA, self._quota + max(EARNED_BY_SUCCESS, tries - 1))", "self._quota = self._quota",
+      "test_upstream_faults::test_a_retry_that_succeeds_is_given_back"),
+    M(3, "first retries are spread", "retries", "return self._random() * min(", "return min(",
+      "test_upstream_faults::test_the_waits_between_tries_grow_and_are_spread"),
+    M(3, "a plan that is used up is not asked again", "refusals", " and not isinstance(error, QuotaExceeded)", "",
+      "test_upstream_faults::test_a_used_up_quota_is_not_tried_again_whatever_a_header_says"),
+    M(3, "a refused request is sent once", "refusals",
+      "return status in {408, 409, 429} or httpx.codes.is_server_error(status)", "return True",
+      "test_upstream_faults::test_every_status_has_its_sentence_and_its_number_of_tries"),
+    M(3, "x-should-retry has the last word", "refusals", 'if told in {"true", "false"}:', "if not told.isascii():",
+      "test_upstream_faults::test_the_api_has_the_last_word_on_trying_again"),
+    M(3, "a page in the API's place is not asked for again", "client", "is_retryable=not is_page",
+      "is_retryable=True", "test_upstream_faults::test_what_would_come_again_is_not_tried_again"),
+    M(3, "an API that is down is left alone", "breaker", "and self._failures >= FAILURES_TO_OPEN",
+      "and self._failures < 0", "test_upstream_faults::test_an_api_that_is_down_is_left_alone_until_it_is_back"),
+    M(3, "one probe at a time", "breaker", "self._probe_due = now + PROBE_SECONDS\n        return 0.0", "return 0.0",
+      "test_upstream_faults::test_only_one_call_of_many_asks_whether_the_api_is_back"),
+    # 4. Waits that the API asks for.
+    M(4, "retry-after-ms", "refusals", '_seconds(headers.get("retry-after-ms"), thousandths=True),', "",
+      "test_upstream_faults::test_the_wait_is_what_the_api_asks_for"),
+    M(4, "Retry-After in seconds", "refusals", '_seconds(headers.get("retry-after")),', "",
+      "test_upstream_faults::test_the_wait_is_what_the_api_asks_for"),
+    M(4, "Retry-After as a date", "refusals", "email.utils.parsedate_tz(value) if isinstance(value, str) else None",
+      "None", "test_upstream_faults::test_the_wait_may_end_at_a_time_of_day"),
+    M(4, "remainingSeconds", "refusals", '_seconds(problem.get("remainingSeconds")),', "",
+      "test_upstream_faults::test_the_wait_is_what_the_api_asks_for"),
+    M(4, "nonsense is no wait", "refusals", "return wait if 0 < wait < MAX_WAIT_SECONDS else None", "return wait",
+      "test_client::test_a_limited_rate_says_how_long_to_wait"),
+    M(4, "a long wait is told in place of slept", "retries", "or sleep > MAX_SLEEP_SECONDS or", "or",
+      "test_upstream_faults::test_a_long_wait_is_told_in_place_of_slept"),
+    # 5. Back at work after an outage.
+    M(5, "a probe is let through in time", "breaker", "if now < self._probe_due:", "if now < self._probe_due + 60:",
+      "test_upstream_faults::test_an_api_that_is_down_is_left_alone_until_it_is_back"),
+    M(5, "a success closes the breaker", "breaker", "self._failures = 0\n        self._probe_due = None",
+      "self._failures = 0", "test_upstream_faults::test_an_api_that_is_down_is_left_alone_until_it_is_back"),
+    M(5, "failures far apart do not add up", "breaker",
+      "if self._failures == 0 or now - self._last_failure > STREAK_SECONDS:", "if self._failures == 0:",
+      "test_upstream_faults::test_failures_far_apart_do_not_add_up"),
+    # 6. Nothing invalid is sent.
+    M(6, "unknown arguments are refused", "arguments", "problems.append(_unknown(name, self._properties))",
+      "continue", "test_arguments::test_an_argument_unlike_any_is_told_all_of_them"),
+    M(6, "with the nearest name", "arguments", "if guesses:", "if not name:",
+      "test_arguments::test_an_unknown_argument_is_told_the_nearest_known_one"),
+    M(6, "unknown arguments within images are refused", "wire", 'extra="forbid"', 'extra="ignore"',
+      "test_arguments::test_a_wrong_type_is_told_the_right_one"),
+    M(6, "query and filter have a length", "wire", "if len(value) > MAX_TEXT_CHARACTERS:", "if not value.strip:",
+      "test_hostile_arguments::test_what_is_far_too_much_is_refused_in_a_sentence_within_bounds"),
+    M(6, "reference pictures have a number", "wire", "if len(value) > MAX_REFERENCES:", "if value is None:",
+      "test_hostile_arguments::test_what_is_far_too_much_is_refused_in_a_sentence_within_bounds"),
+    M(6, "sortings have a number", "wire", "if value and len(value) > MAX_SORTINGS:", "if value is ...:",
+      "test_hostile_arguments::test_what_is_far_too_much_is_refused_in_a_sentence_within_bounds"),
+    M(6, "numbers have bounds", "wire", "Count = Annotated[int, Field(ge=1, le=100),",
+      "Count = Annotated[int, Field(ge=1, le=10**9),", "test_wire::test_numbers_keep_their_bounds"),
+    M(6, "ids have a number", "lookups", "if not 1 <= len(ids) <= MAX_IDS:", "if not ids:",
+      "test_view::test_a_wrong_argument_is_told_what_would_be_right"),
+    M(6, "ids have a form", "lookups", "if not ID.fullmatch(item):", "if not item:",
+      "test_hostile_arguments::test_ids_that_are_none_are_never_asked_for"),
+    M(6, "reference ids have a form", "wire", "    if _ASSET_ID.fullmatch(text):", "    if _ASSET_ID.match(text):",
+      "test_wire::test_anything_else_is_refused_as_a_reference"),
+    M(6, "filters are read before they are sent", "wire", "        filters.check(expression, cls.filter_fields)\n",
+      "", "test_arguments::test_a_wrong_filter_comes_back_corrected"),
+    M(6, "filters have a depth", "filter_syntax", "if depth + _GROUP_DEPTH > _MAX_DEPTH:", "if depth < 0:",
+      "test_filters::test_36_parentheses_are_read_and_37_are_not"),
+    M(6, "control characters in arguments are left out", "wire",
+      'return value if value.isprintable() else _CONTROL.sub("", value)', "return value",
+      "test_hostile_arguments::test_every_argument_takes_any_value_or_says_what_it_takes"),
+    M(6, "lone surrogates in arguments are left out", "arguments",
+      'return value.encode("utf-8", "ignore").decode() if isinstance(value, str) and not value.isascii() else value',
+      "return value", "test_arguments::test_lone_surrogates_are_left_out"),
+    M(6, "a body that the API would not take is not sent", "client", "if len(content) > MAX_BODY_BYTES:",
+      "if not content:", "test_client::test_a_search_that_is_too_large_is_not_sent"),
+    # 7. Errors are short and plain.
+    M(7, "a refusal has a length", "arguments", "return text if len(text) <= MAX_REFUSAL_CHARACTERS else",
+      "return text if text else",
+      "test_arguments::test_a_thousand_ids_pass_and_a_thousand_wrong_ones_make_a_short_answer"),
+    M(7, "a refused value is cleaned and cut", "text", "_plain(text, limit).replace(", "text.replace(",
+      "test_text::test_a_refused_value_is_named_briefly"),
+    M(7, "a mistake in a tool is not told", "server", "return _failure(MISTAKE)",
+      'return _failure(__import__("traceback").format_exc())',
+      "test_server::test_a_tool_that_fails_by_a_mistake_of_ours_is_an_error_result"),
+    M(7, "a mistake elsewhere is not told", "server", "raise MCPError(types.INTERNAL_ERROR, MISTAKE) from error",
+      "raise MCPError(types.INTERNAL_ERROR, str(error)) from error",
+      "test_server::test_a_mistake_of_ours_is_logged_and_answered_without_its_text"),
+    M(7, "the API's reason is cut", "refusals", "reason[:MAX_SEARCHED_CHARACTERS]), MAX_REASON_CHARACTERS)",
+      "reason), 10**6)", "test_client::test_upstream_text_is_cut"),
+    M(7, "no markup, trace or path in the API's reason", "refusals",
+      "if _NOT_FOR_CALLERS.search(reason[:MAX_SEARCHED_CHARACTERS]):", "if not problem:",
+      "test_client::test_markup_traces_and_paths_of_the_upstream_are_not_passed_on"),
+    M(7, "the API's reason is one line", "refusals",
+      "trimmed(self._secrets.removed_from(reason[:MAX_SEARCHED_CHARACTERS]), MAX_REASON_CHARACTERS)",
+      "self._secrets.removed_from(reason)[:MAX_REASON_CHARACTERS]",
+      "test_client::test_upstream_text_is_vetted_before_it_is_quoted"),
+    # 8. No smuggled address is contacted.
+    M(8, "https only", "download", 'return url.scheme == "https" and url.port', "return url.port",
+      "test_download::test_of_public_hosts_only_the_usual_https_is_fetched"),
+    M(8, "the usual port only", "download", 'return url.scheme == "https" and url.port in {None, _HTTPS_PORT}',
+      'return url.scheme == "https"', "test_download::test_of_public_hosts_only_the_usual_https_is_fetched"),
+    M(8, "pictures of hits from named hosts only", "download",
+      "if url.hostname is None or url.hostname not in self._hosts:", "if url.hostname is None:",
+      "test_download::test_no_other_host_and_no_other_scheme_is_contacted"),
+    M(8, "the addresses of a name must be public", "download",
+      "if not all(is_public(address) for address in addresses):", "if not addresses:",
+      "test_download::test_no_spelling_of_this_machine_is_contacted"),
+    M(8, "and every one of them", "download", "if not all(is_public(address) for address in addresses):",
+      "if not any(is_public(address) for address in addresses):",
+      "test_download::test_one_inner_address_among_those_of_a_name_is_enough_to_refuse"),
+    M(8, "the connection goes to the checked address", "download", "target.copy_with(host=address)", "target",
+      "test_download::test_the_connection_goes_to_the_checked_address_under_the_name_that_was_given"),
+    M(8, "TLS verifies the name all the same", "download", '"timeout": timeout, "sni_hostname": host}',
+      '"timeout": timeout}', "test_download::test_tls_verifies_the_name_and_no_connection_serves_another_name"),
+    M(8, "no connection serves another name", "download", ', "Connection": "close"}', "}",
+      "test_download::test_tls_verifies_the_name_and_no_connection_serves_another_name"),
+    M(8, "a redirect's target is judged too", "download", "target = self._judged(url)\n                    answer",
+      "target = httpx.URL(url) if _ else self._judged(url)\n                    answer",
+      "test_download::test_a_redirect_leads_nowhere_that_could_not_be_asked_for"),
+    M(8, "httpx follows no redirect of a download by itself", "download", "follow_redirects=False",
+      "follow_redirects=True", "test_download::test_a_redirect_to_another_origin_does_not_reach_it"),
+    M(8, "redirects have a number", "download", "for _ in range(MAX_REDIRECTS + 1):", "for _ in range(99):",
+      "test_download::test_three_redirects_are_followed_and_no_more"),
+    M(8, "no user in an address", "download", "if target.userinfo:", "if not url:",
+      "test_download::test_an_address_with_a_user_in_it_is_not_fetched"),
+    M(8, "no inner address in a mapped one", "download", "return is_public(str(embedded))", "return True",
+      "test_download::test_no_inner_address_is_public_in_any_form"),
+    M(8, "no inner address in a tunnel", "download", " and not any(ip in tunnel for tunnel in _TUNNELS_V6)", "",
+      "test_download::test_no_inner_address_is_public_in_a_tunnel"),
+    M(8, "nothing but what is routed by IPv6", "download", "return ip in _GLOBAL_V6 and ip.is_global",
+      "return ip.is_global", "test_download::test_no_inner_address_of_the_newer_protocol_is_public"),
+    M(8, "no inner address of IPv6", "download", "return ip in _GLOBAL_V6 and ip.is_global",
+      "return ip in _GLOBAL_V6", "test_download::test_no_inner_address_of_the_newer_protocol_is_public"),
+    M(8, "no inner address of IPv4", "download", "return ip.is_global and not (ip.is_multicast or ip in _INNER_V4)",
+      "return not (ip.is_multicast or ip in _INNER_V4)",
+      "test_download::test_no_spelling_of_this_machine_is_contacted"),
+    M(8, "no multicast", "download", "(ip.is_multicast or ip in _INNER_V4)", "(ip in _INNER_V4)",
+      "test_promises::test_no_multicast_address_is_public"),
+    M(8, "a proxy does not resolve users' addresses anew", "connections",
+      "return httpx.AsyncClient(transport=transport, trust_env=False)", "return self.client(['https://example.com'])",
+      "test_connections::test_pictures_that_users_name_are_fetched_around_the_proxy"),
+    # 9. A resource's URI leads there and nowhere else.
+    M(9, "an id in a URI has a form", "resources", "({ID.pattern})(/image)?", "(.+?)(/image)?",
+      "test_resources::test_any_other_address_is_not_asked_for_and_not_repeated"),
+    M(9, "a URI is read to its end", "resources", "_DOCUMENT_URI.fullmatch(uri)", "_DOCUMENT_URI.match(uri)",
+      "test_resources::test_any_other_address_is_not_asked_for_and_not_repeated"),
+    M(9, "an id that could not stand in a URI is dropped", "hits",
+      "for document in page.hits if ID.fullmatch(document.id)}", "for document in page.hits}",
+      "test_hits::test_a_hit_whose_id_could_not_stand_in_an_address_is_dropped_and_counted"),
+    M(9, "a refused URI is the caller's error", "server",
+      "raise MCPError(types.INVALID_PARAMS, secrets.removed_from(",
+      "raise MCPError(types.INTERNAL_ERROR, secrets.removed_from(",
+      "test_hostile_arguments::test_a_resource_that_is_none_is_refused_and_nothing_is_sent"),
+    # 10. Only real pictures, of bounded size.
+    M(10, "a picture is what its bytes say", "pixels", "mime_type = picture_type(data)",
+      'mime_type = picture_type(data) or "image/png"', "test_pixels::test_what_is_no_picture_is_refused"),
+    M(10, "RIFF alone is no WebP", "picture_types", 'data[:4] == b"RIFF" and data[8:12] == b"WEBP"',
+      'data[:4] == b"RIFF"', "test_pixels::test_what_is_no_picture_is_refused"),
+    M(10, "a data URL holds a picture", "wire", "if mime_type is None:", "if not encoded:",
+      "test_wire::test_anything_else_is_refused_as_a_reference"),
+    M(10, "a picture has a number of pixels", "pixels", "or math.prod(size) > MAX_PIXELS[mime_type]:", "or not size:",
+      "test_pixels::test_a_pixel_bomb_is_refused_by_its_header"),
+    M(10, "a picture has a longest side", "pixels", "if max(size) > MAX_SIDE or", "if",
+      "test_pixels::test_a_pixel_bomb_is_refused_by_its_header"),
+    M(10, "a picture is whole", "pixels", "    picture.load()  # a cut-off picture shows only now\n", "",
+      "test_pixels::test_a_picture_that_is_cut_off_is_refused"),
+    M(10, "a picture is brought under its bytes", "pixels", " or len(data) > max_bytes:", ":",
+      "test_media::test_a_picture_is_brought_under_the_wanted_bytes"),
+    M(10, "packed pictures are not unpacked", "download",
+      'if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":', "if not response:",
+      "test_download::test_packed_bytes_are_refused_before_they_are_read"),
+    M(10, "a length that is told counts at once", "download",
+      "if length.isdecimal() and int(length[:20]) > max_bytes:", "if not length.isascii():",
+      "test_download::test_a_length_over_the_limit_is_refused_before_the_body_is_read"),
+    M(10, "an endless picture is cut off", "download", "if len(data) > max_bytes:", "if len(data) < 0:",
+      "test_download::test_a_body_of_untold_length_may_be_just_as_large"),
+    M(10, "an expired address is renewed", "media", "if status in _ADDRESS_IS_OLD and not is_new:", "if status < 0:",
+      "test_media::test_a_remembered_address_that_has_grown_old_is_renewed_once"),
+    M(10, "once", "media", "if status in _ADDRESS_IS_OLD and not is_new:", "if status in _ADDRESS_IS_OLD:",
+      "test_media::test_a_fresh_address_that_is_refused_is_tried_once_and_then_asked_for_anew"),
+    # 11. Results stay small, and say where they were cut.
+    M(11, "hits have a size", "hits", "if size > MAX_HITS_BYTES:", "if size < 0:",
+      "test_hostile_content::test_a_page_is_at_most_so_long_and_says_where_it_was_cut"),
+    M(11, "a cut page says so", "hits",
+      'notes = [f"Only the first {shown_hits} of {len(documents)} hits fit: {way}.", *notes]',
+      "notes = [*notes][: len(way)]",
+      "test_hostile_content::test_a_page_is_at_most_so_long_and_says_where_it_was_cut"),
+    M(11, "the gallery has a size", "gallery", "if len(shown.encode()) <= MAX_BYTES:", "if shown:",
+      "test_gallery::test_of_very_many_cards_less_is_told_and_at_worst_nothing"),
+    M(11, "facts have a size", "facts", "if len(text.encode()) <= max_bytes:", "if text.encode():",
+      "test_view::test_facts_without_end_are_cut_and_say_so"),
+    M(11, "facts have a depth", "facts", "if depth == MAX_DEPTH:", "if depth < 0:",
+      "test_resources::test_deeply_nested_facts_are_cut"),
+    M(11, "all facts of an answer have a size", "view", "share = MAX_FACTS_CHARACTERS // len(documents)",
+      "share = MAX_FACTS_CHARACTERS",
+      "test_hostile_content::test_what_is_said_of_eight_assets_and_models_is_short_however_long_they_are"),
+    M(11, "all pictures of an answer have a size", "view", "max_bytes=MAX_PICTURES_BYTES // len(wanted)",
+      "max_bytes=MAX_PICTURES_BYTES", "test_view::test_pictures_that_are_hard_to_compress_are_made_to_fit_together"),
+    # 12. Memory stays bounded.
+    M(12, "a told length of an answer counts at once", "bodies",
+      "(len(declared) > len(str(limit)) or int(declared) > limit):\n        raise TooLarge",
+      "(len(declared) > len(str(limit)) or int(declared) > limit):\n        pass",
+      "test_upstream_faults::test_what_would_come_again_is_not_tried_again"),
+    M(12, "what arrives has a bound", "bodies", "if arrived > limit or unpacked > limit:", "if unpacked > limit:",
+      "test_upstream_faults::test_what_would_come_again_is_not_tried_again"),
+    M(12, "what comes out has a bound", "bodies", "self._zlib.decompress(chunk, at_most)",
+      "self._zlib.decompress(chunk)", "test_upstream_faults::test_a_body_without_measure_takes_little_memory"),
+    M(12, "the body of an error has a bound", "client", "read_body(response, MAX_PROBLEM_BYTES)",
+      "read_body(response, 10**12)", "test_promises::test_an_error_body_without_measure_is_not_read"),
+    M(12, "the values of a page are counted", "reading",
+      "if is_overfull(body, MAX_VALUES):\n        return None\n    try:", "try:",
+      "test_upstream_faults::test_an_answer_that_is_not_the_apis_is_tried_three_times_and_put_into_words"),
+    M(12, "the documents of a page are counted", "reading",
+      "if not isinstance(hits, list) or len(hits) > MAX_DOCUMENTS:", "if not isinstance(hits, list):",
+      "test_upstream_faults::test_an_answer_that_is_not_the_apis_is_tried_three_times_and_put_into_words"),
+    M(12, "the documents of a bulk answer are counted", "reading",
+      "if not isinstance(raw, list) or len(raw) > MAX_DOCUMENTS:", "if not isinstance(raw, list):",
+      "test_upstream_faults::test_more_documents_than_can_be_asked_for_are_not_the_apis"),
+    M(12, "the values of a bulk answer are counted", "reading",
+      "None if is_overfull(body, MAX_VALUES) else _parse(body).get(name)\n    if", "_parse(body).get(name)\n    if",
+      "test_promises::test_an_answer_of_very_many_values_is_not_the_apis"),
+    M(12, "the values of one document are counted", "reading",
+      "return None if is_overfull(body, MAX_VALUES) else _read_leniently", "return _read_leniently",
+      "test_promises::test_an_answer_of_very_many_values_is_not_the_apis"),
+    M(12, "commas within texts are not counted", "json_size", '_STRING.sub(b"", text)', "text",
+      "test_upstream_faults::test_a_long_text_is_no_crowd_of_values"),
+    M(12, "the values of a message are counted", "messages", "if is_overfull(line, MAX_VALUES):", "if not line:",
+      "test_stdio::test_a_message_of_very_many_values_is_refused_before_it_is_parsed"),
+    M(12, "a message has a length", "stdio", "asyncio.StreamReader(limit=MAX_LINE_BYTES)",
+      "asyncio.StreamReader(limit=2**40)",
+      "test_stdio::test_a_message_that_is_too_long_is_refused_under_its_id_and_the_next_one_served"),
+    M(12, "the pictures in memory are few", "media", "async with self._limiter:", "if self._limiter:",
+      "test_media::test_at_most_eight_pictures_are_fetched_at_once"),
+    M(12, "what was found lately is forgotten", "recent", "while len(names) > MAX_REMEMBERED:", "while not names:",
+      "test_prompts::test_the_newest_hits_come_first_and_the_oldest_are_forgotten"),
+    M(12, "no cookie of the API is kept", "client",
+      "http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))",
+      "DefaultCookiePolicy(allowed_domains=[])", "test_upstream_faults::test_no_cookie_is_kept_or_sent"),
+    # 13. Many calls at once.
+    M(13, "a few requests at a time", "client", "anyio.Semaphore(MAX_REQUESTS, fast_acquire=True)",
+      "anyio.Semaphore(10**6, fast_acquire=True)",
+      "test_promises::test_twenty_requests_are_in_flight_at_a_time_and_no_more"),
+    M(13, "a reader that gives up takes the picture from nobody", "flights",
+      "if not flight.waiting and not flight.work.done():", "if not flight.work.done():",
+      "test_media::test_a_reader_that_gives_up_takes_the_picture_from_nobody"),
+    # 15. What is no message is answered.
+    M(15, "what is no message is answered", "stdio", "            await self._outgoing.write(message)",
+      "            await anyio.lowlevel.checkpoint()",
+      "test_stdio::test_what_is_no_message_is_answered_and_the_server_goes_on"),
+    M(15, "what is not JSON is a parse error", "messages",
+      'error_line(None, types.PARSE_ERROR, "That line is not JSON.")',
+      'error_line(None, types.INVALID_REQUEST, "That line is not JSON.")',
+      "test_stdio::test_what_is_no_message_is_answered_and_the_server_goes_on"),
+    M(15, "JSON that is no message is an invalid request", "messages",
+      "error_line(request_id, types.INVALID_REQUEST, _BEYOND", "error_line(request_id, types.PARSE_ERROR, _BEYOND",
+      "test_stdio::test_what_is_no_message_is_answered_and_the_server_goes_on"),
+    M(15, "deep JSON is answered", "messages", "except (RecursionError, ValueError):", "except ZeroDivisionError:",
+      "test_stdio::test_bad_ids_and_deep_json_are_refused_since_their_senders_wait"),
+    M(15, "a bad id is answered", "messages", """and b'"id"' in line and "id" in json.loads(line):""",
+      "and not line:", "test_stdio::test_bad_ids_and_deep_json_are_refused_since_their_senders_wait"),
+    M(15, "half a character in a request is replaced", "messages",
+      'line = _LONE_SURROGATE.sub("\\N{REPLACEMENT CHARACTER}", text).encode()',
+      'line = text.encode("utf-8", "surrogatepass")',
+      "test_stdio::test_half_a_character_in_a_request_is_replaced_or_refused"),
+    M(15, "half a character in an answer is replaced", "messages",
+      "except (PydanticSerializationError, UnicodeEncodeError):", "except ZeroDivisionError:",
+      "test_stdio::test_half_a_character_in_an_answer_is_replaced"),
+    # 16. The end comes in time.
+    M(16, "signals are heard", "stdio", "        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))",
+      "        signal.signal(number, lambda *_: None)", "test_process::test_a_signal_ends_it_while_it_is_idle"),
+    M(16, "during the start too", "__main__", "        signal.signal(number, _leave)",
+      "        signal.getsignal(number)", "test_process::test_a_signal_ends_it_while_it_starts"),
+    M(16, "a thread at work holds nothing up", "stdio", "        watchdog.start()", "        del watchdog",
+      "test_process::test_a_thread_at_work_holds_nothing_up"),
+    M(16, "the last calls have a little time", "stdio", "with anyio.move_on_after(self._seconds):",
+      "with anyio.CancelScope():",
+      "test_process::test_the_end_of_input_gives_calls_on_an_upstream_that_hangs_a_little_time"),
+    M(16, "and are answered", "stdio", "await self._outgoing.last_answers()\n                    self._end.begin()",
+      "self._end.begin()", "test_stdio::test_the_answers_in_flight_still_arrive_when_the_client_closes_its_end"),
+    M(16, "a picture that nobody waits for is not fetched on", "flights",
+      "if not flight.waiting and not flight.work.done():", "if flight.waiting < 0:",
+      "test_media::test_a_picture_that_nobody_waits_for_is_not_fetched_on"),
+    # 17. No secret leaves.
+    M(17, "no secret in the API's reason", "refusals", "self._secrets.removed_from(reason[:MAX_SEARCHED_CHARACTERS])",
+      "reason[:MAX_SEARCHED_CHARACTERS]", "test_client::test_upstream_text_is_vetted_before_it_is_quoted"),
+    M(17, "no secret in a page", "server",
+      "text = secrets.removed_from(answer.page.model_dump_json(exclude_none=True))",
+      "text = answer.page.model_dump_json(exclude_none=True)",
+      "test_server::test_the_key_is_in_no_answer_even_if_a_hit_holds_it"),
+    M(17, "no secret in the gallery", "gallery", "shown = secrets.removed_from(gallery.model_dump_json(",
+      "shown = str(gallery.model_dump_json(", "test_server::test_the_key_is_in_no_answer_even_if_a_hit_holds_it"),
+    M(17, "no secret in a text", "server", "types.TextContent(text=secrets.removed_from(block))",
+      "types.TextContent(text=block)", "test_server::test_the_key_is_in_no_answer_even_if_a_hit_holds_it"),
+    M(17, "no secret in a resource", "server", "secrets.removed_from(content.data))", "content.data)",
+      "test_server::test_the_key_is_in_no_answer_even_if_a_hit_holds_it"),
+    M(17, "no secret as JSON spells it", "text", "for form in (secret, json.dumps(secret)[1:-1])",
+      "for form in (secret,)", "test_text::test_secrets_are_taken_out_as_they_are_and_as_json_spells_them"),
+    M(17, "no secret in a log", "logs", 'self._secrets.removed_from(_DATA.sub("[data removed]", text))',
+      '_DATA.sub("[data removed]", text)', "test_logs::test_no_secret_is_in_a_line_whatever_a_package_logs"),
+    M(17, "the log knows the secrets", "cli", "logs.open_log(settings.log_level, settings.secrets)\n    if",
+      "logs.open_log(settings.log_level)\n    if", "test_promises::test_the_log_of_the_server_knows_its_secrets"),
+    M(17, "no Authorization in a log", "logs", 'text = _AUTHORIZATION.sub(r"\\1\\2[secret removed]", text)', "",
+      "test_logs::test_no_secret_is_in_a_line_whatever_a_package_logs"),
+    M(17, "no picture in a log", "logs", '_DATA.sub("[data removed]", text)', "text",
+      "test_logs::test_no_secret_is_in_a_line_whatever_a_package_logs"),
+    M(17, "no address in a log", "logs", "map(without_links, text.split(", "map(str, text.split(",
+      "test_logs::test_no_secret_is_in_a_line_whatever_a_package_logs"),
+    M(17, "packages that log addresses are quiet", "logs", "logging.getLogger(name).setLevel(logging.WARNING)",
+      "logging.getLogger(name)", "test_logs::test_packages_that_log_addresses_are_heard_from_warnings_on"),
+    M(17, "no key in a printed setting", "settings", 'api_key: str = field(default="", repr=False)',
+      'api_key: str = field(default="")', "test_settings::test_no_secret_shows_in_a_printed_settings_object"),
+    M(17, "no secret in a printed setting", "settings", 'api_secret: str = field(default="", repr=False)',
+      'api_secret: str = field(default="")', "test_settings::test_no_secret_shows_in_a_printed_settings_object"),
+    M(17, "no token in a printed setting", "settings", 'jwt: str = field(default="", repr=False)',
+      'jwt: str = field(default="")', "test_settings::test_no_secret_shows_in_a_printed_settings_object"),
+    M(17, "no key over http to another machine", "settings", 'if url.scheme == "http" and not is_loopback(host):',
+      "if not host:", "test_settings::test_plain_http_to_another_machine_is_refused"),
+    M(17, "no key over a redirect", "client", "auth=None, follow_redirects=False", "auth=None, follow_redirects=True",
+      "test_upstream_faults::test_a_redirect_is_never_followed_and_no_credential_with_it"),
+    M(17, "no key to a picture host", "download", "auth=None, ", "",
+      "test_download::test_no_credential_and_no_cookie_is_sent_whatever_the_client_holds"),
+    M(17, "a client of its own for picture hosts", "backend",
+      "cdn = await stack.enter_async_context(network.client(hosts))", "cdn = api",
+      "test_promises::test_no_connection_that_carried_a_credential_fetches_a_picture"),
+    M(17, "no proxy but the one that is chosen here", "connections", "trust_env=False, mounts=mounts",
+      "mounts=mounts", "test_connections::test_this_machine_is_never_asked_through_a_proxy"),
+    M(17, "this machine is not asked through a proxy", "connections", "if is_loopback(url.host) or proxy_bypass(",
+      "if proxy_bypass(", "test_connections::test_this_machine_is_never_asked_through_a_proxy"),
+    M(17, "certificates are verified", "connections", "    paths = ssl.get_default_verify_paths()",
+      "    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE\n"
+      "    paths = ssl.get_default_verify_paths()",
+      "test_connections::test_what_is_wrong_with_a_certificate_is_named"),
+    M(17, "by every client", "connections", "httpx.AsyncClient(verify=self.tls,", "httpx.AsyncClient(verify=False,",
+      "test_connections::test_what_is_wrong_with_a_certificate_is_named"),
+    M(17, "and that of users' addresses", "connections", "httpx.AsyncHTTPTransport(verify=self.tls, limits",
+      "httpx.AsyncHTTPTransport(verify=False, limits",
+      "test_connections::test_a_client_without_proxies_makes_its_context_when_it_is_used"),
+    M(17, "addresses of pictures only where there is a gallery", "server",
+      "if gallery.is_shown_by(context.session.client_capabilities):", "if shown:",
+      "test_gallery::test_addresses_of_pictures_go_to_hosts_that_show_the_page_only"),
+    M(17, "none of the sandbox", "backend", "shares_addresses=not settings.sandbox", "shares_addresses=True",
+      "test_gallery::test_the_sandbox_in_this_process_has_no_address_to_give"),
+    M(17, "no address in what strangers wrote", "text", "clean(without_links(text[:reach]), limit)",
+      "clean(text[:reach], limit)", "test_hits::test_no_hit_holds_an_address"),
+    M(17, "no signature without its address", "text", "[?&]?(?:Policy|Signature|Key-Pair-Id|X-Amz-\\w+)=",
+      "[?&]?nothing=", "test_text::test_what_signs_an_address_is_removed_even_where_the_address_is_cut"),
+    M(17, "no address among the facts", "facts", 'return trimmed(value, max_text) or ""',
+      "return clean(value, max_text)", "test_resources::test_no_address_is_told_at_any_depth_or_in_any_place"),
+    M(17, "nor in the name of one", "facts", '(trimmed(name, MAX_KEY_CHARACTERS) or "")',
+      "clean(name, MAX_KEY_CHARACTERS)",
+      "test_hostile_content::test_values_of_the_wrong_type_or_size_do_no_harm_in_any_field"),
+    # 18. Strangers' text arrives as data.
+    M(18, "invisible characters go", "text", '_BLANKS.sub(" ", _INVISIBLE.sub("", text))', '_BLANKS.sub(" ", text)',
+      "test_text::test_cleaned_text_is_one_line_of_what_shows"),
+    M(18, "a text stays on its line", "text", '_BLANKS.sub(" ", _INVISIBLE.sub("", text))', '_INVISIBLE.sub("", text)',
+      "test_text::test_cleaned_text_is_one_line_of_what_shows"),
+    M(18, "tag characters go", "text", "\\U000e0000-\\U000e0fff", "",
+      "test_text::test_cleaned_text_is_one_line_of_what_shows"),
+    M(18, "bidirectional characters go", "text", "\\u202a-\\u202e", "",
+      "test_text::test_cleaned_text_is_one_line_of_what_shows"),
+    M(18, "zero-width characters go", "text", "\\u200b-\\u200f", "",
+      "test_text::test_cleaned_text_is_one_line_of_what_shows"),
+    M(18, "an address that they interrupt goes too", "text", '_INVISIBLE.sub("", text)  # or an address',
+      "text  # or an address", "test_client::test_upstream_text_is_vetted_before_it_is_quoted"),
+    M(18, "facts are cleaned", "facts", 'return trimmed(value, max_text) or ""', "return value[:max_text]",
+      "test_resources::test_strangers_text_is_one_line_without_hidden_characters"),
+    M(18, "so are the names of facts", "facts", '(trimmed(name, MAX_KEY_CHARACTERS) or "")',
+      "name[:MAX_KEY_CHARACTERS]", "test_promises::test_the_name_of_a_fact_is_one_line_without_hidden_characters"),
+    M(18, "what a person writes into a prompt stays on its line", "prompts",
+      'clean(given.get(name) or "", MAX_ARGUMENT_CHARACTERS)', '(given.get(name) or "")',
+      "test_prompts::test_what_a_person_writes_stays_on_its_line_and_is_not_a_template"),
+    M(18, "names and URIs are repeated cleaned and cut", "server", "return clean(text, MAX_ECHO_CHARACTERS)",
+      "return text", "test_hostile_arguments::test_a_resource_that_is_none_is_refused_and_nothing_is_sent"),
+    M(18, "so is what the SDK repeats", "messages",
+      "return clean(data, MAX_ECHO_CHARACTERS) if isinstance(data, str) else data", "return data",
+      "test_promises::test_what_the_sdk_repeats_of_a_request_is_cleaned"),
+    M(17, "no secret that invisible characters part in a log", "logs",
+      'text = _UNSAFE.sub(\n            "", _whole_words(text, 4 * MAX_LINE_CHARACTERS)\n        )',
+      "text = _whole_words(text, 4 * MAX_LINE_CHARACTERS)",
+      "test_logs::test_a_secret_that_invisible_characters_part_or_the_end_cuts_is_not_logged"),
+    M(18, "what is labelled NSFW waits until it is asked for", "view", "if asset.nsfw and not request.nsfw:",
+      "if not asset.id:", "test_view::test_pictures_labelled_nsfw_are_described_and_shown_only_when_asked_for"),
+    # 19. Local pictures from the named folders alone.
+    M(19, "a file lies below a named folder", "references",
+      "if not any(path.is_relative_to(folder) for folder in folders):", "if not folders:",
+      "test_references::test_outside_of_the_folders_all_answers_are_the_same"),
+    M(19, "links are resolved first", "references", "return path.resolve()", "return path",
+      "test_references::test_outside_of_the_folders_all_answers_are_the_same"),
+    M(19, "a relative path leads nowhere", "references", "if not path.is_absolute():", "if not place:",
+      "test_references::test_a_relative_path_is_not_read_even_in_the_right_folder"),
+    M(19, "without folders nothing is read", "references", "if not self._folders:", "if not place:",
+      "test_references::test_without_folders_no_file_is_read"),
+    M(19, "a regular file only", "references", "if not stat.S_ISREG(found.st_mode):", "if not found.st_mode:",
+      "test_references::test_what_is_no_regular_file_is_neither_opened_nor_waited_for"),
+    M(19, "a link put in its place meanwhile is not followed", "references",
+      '_NEITHER_FOLLOW_NOR_WAIT = getattr(os, "O_NOFOLLOW", 0) |', "_NEITHER_FOLLOW_NOR_WAIT =",
+      "test_references::test_a_link_put_in_the_place_of_a_file_is_not_followed"),
+    M(19, "nor a folder put in its place", "references",
+      "if not os.path.samestat(found, opened) or path.resolve(strict=True) != path:", "if not found.st_mode:",
+      "test_references::test_a_folder_put_in_the_place_of_another_is_noticed"),
+    M(19, "a file has a size", "references", "if max(len(data), opened.st_size) > MAX_READ_BYTES:", "if not opened:",
+      "test_references::test_a_file_may_be_just_as_large_as_said"),
+    M(19, "files of other machines are not touched", "references",
+      'if place[:1] in {"/", "\\\\"} and place[1:2] in {"/", "\\\\"}:', "if not place:",
+      "test_references::test_a_file_of_another_machine_is_not_touched"),
+    M(19, "nor by their address", "references", 'if host.lower() not in {"", "localhost"}:', "if host is None:",
+      "test_references::test_a_file_of_another_machine_is_not_touched"),
+    M(19, "a path is never sent", "wire", 'raise ValueError("a reference picture has not been fetched")', "pass",
+      "test_wire::test_a_place_is_taken_but_never_sent"),
+)
+# fmt: on
+
+
+def copy_tree(folder: Path) -> None:
+    """Copy what is committed, and what is new or changed."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607  # git is where the system has it
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)  # with its time, by which Python knows what it compiled
+
+
+def run(arguments: list[str], folder: Path, seconds: float | None = None) -> tuple[int | None, str]:
+    """Run Python in a copy; return its exit code, None when the time was over, and what it wrote."""
+    environ = {**os.environ, "PYTHONPATH": str(folder)}
+    try:
+        finished = subprocess.run(  # noqa: S603  # our own tests
+            [sys.executable, *arguments],
+            cwd=folder,
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return None, ""
+    return finished.returncode, finished.stdout
+
+
+def refuse_another_package(folder: Path) -> None:
+    """End unless the tests of a copy import its package: one may be installed too."""
+    _, found = run(["-c", "import scenario_mcp; print(scenario_mcp.__file__)"], folder)
+    if found.strip() != str(folder / "scenario_mcp" / "__init__.py"):
+        sys.exit(f"Another package than the copy's would be tested: {found.strip()}")
+
+
+def node(mutation: Mutation) -> str:
+    """Return the test's node id for pytest."""
+    module, name = mutation.test.split("::")
+    return f"tests/{module}.py::{name}"
+
+
+def judge(mutation: Mutation, folder: Path) -> str:
+    """Take the guard out, run its test, and put it back."""
+    path = folder / "scenario_mcp" / f"{mutation.module}.py"
+    text, times = path.read_text("utf-8"), path.stat()
+    if text.count(mutation.old) != 1:
+        return "MISSING TEXT"
+    path.write_text(text.replace(mutation.old, mutation.new), "utf-8")
+    try:
+        code, wrote = run([*PYTEST, node(mutation)], folder, LIMIT_SECONDS)
+    finally:
+        path.write_text(text, "utf-8")
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    if code == 1 and any(mistake in wrote for mistake in MISTAKES):
+        return "NO MUTATION"
+    return {None: "caught (hung)", 0: "SURVIVED", 1: "caught"}.get(code, f"NO TEST ({code})")
+
+
+def main() -> int:
+    """Judge each mutation, print the table, and return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--promise", type=int, help="only the guards of this one")
+    options = parser.parse_args()
+    chosen = [each for each in MUTATIONS if options.promise in {None, each.promise}]
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(COPIES) as pool:
+        folders = [Path(name).resolve() / str(number) for number in range(COPIES)]
+        free = SimpleQueue[Path]()
+        for folder in folders:
+            copy_tree(folder)
+            refuse_another_package(folder)
+            free.put(folder)
+        code, wrote = run([*PYTEST, *sorted({node(each) for each in chosen})], folders[0])
+        if code:
+            sys.exit(f"The tests fail as they are:\n{wrote}")
+
+        def judged(mutation: Mutation) -> tuple[str, float]:
+            folder = free.get()
+            begin = time.monotonic()
+            try:
+                return judge(mutation, folder), time.monotonic() - begin
+            finally:
+                free.put(folder)
+
+        outcomes = []
+        for mutation, (outcome, seconds) in zip(chosen, pool.map(judged, chosen), strict=True):
+            print(f"{mutation.promise:>2}  {outcome:<14}{seconds:5.1f} s  {mutation.guard}", flush=True)
+            outcomes.append(outcome)
+    caught = sum(outcome.startswith("caught") for outcome in outcomes)
+    print(f"{caught} of {len(outcomes)} caught")
+    return 0 if outcomes and caught == len(outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""Promises of SECURITY.md that no other test holds; `benchmarks/mutations.py` names the test of each."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import mcp_types as types
+import pytest
+
+from scenario_mcp import messages, pixels
+from scenario_mcp.backend import open_scenario
+from scenario_mcp.bodies import MAX_PROBLEM_BYTES
+from scenario_mcp.client import MAX_REQUESTS, ScenarioClient
+from scenario_mcp.download import is_public
+from scenario_mcp.errors import SearchRefused, Unavailable
+from scenario_mcp.facts import facts
+from scenario_mcp.reading import MAX_VALUES
+from scenario_mcp.replies import Asset, Subject
+from scenario_mcp.settings import Settings
+from scenario_mcp.wire import AssetSearch
+from tests.fakes import API_KEY, API_SECRET, SETTINGS, answering, picture
+from tests.faulty_upstream import Exchange, StoppedTime, Upstream, answer, then_silent
+from tests.raw_stdio import live
+
+NOT_THE_API = "What answered is not Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute."
+
+
+async def test_all_tries_together_have_one_deadline() -> None:
+    at = StoppedTime()
+    async with Upstream(answer(b"", 503, retry_after="9.9"), then_silent(b"")) as upstream, httpx.AsyncClient() as http:
+        settings = Settings(api_key=API_KEY, api_secret=API_SECRET, base_url=upstream.base_url, timeout_seconds=10)
+        client = ScenarioClient(http, settings, clock=at.clock, sleep=at.sleep, random=lambda: 1.0)
+        begin = time.monotonic()
+        with pytest.raises(Unavailable):
+            await client.search_assets(AssetSearch(query="castle"))
+        assert time.monotonic() - begin < 5  # the second try has a tenth of a second left, and not ten
+        assert (at.slept, len(upstream.received)) == ([9.9], 2)
+
+
+async def test_making_a_reference_picture_small_has_a_deadline_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(picture())
+    settings = replace(SETTINGS, image_folders=(str(tmp_path),), timeout_seconds=0.2)
+    references = answering({}).scenario(settings).references
+    monkeypatch.setattr(pixels, "fit", lambda *_, **__: anyio.sleep_forever())
+    with anyio.fail_after(5), pytest.raises(Unavailable) as refused:
+        await references.resolve(AssetSearch(image=str(path)))
+    assert refused.value.message == (
+        "image: The picture did not come in time. Try again. An asset id or a data URL always works."
+    )
+
+
+@pytest.mark.parametrize("address", ["224.0.0.251", "239.255.255.250", "::ffff:224.0.0.1", "ff02::1", "ff0e::1"])
+def test_no_multicast_address_is_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("is_bulk", [True, False])
+async def test_an_answer_of_very_many_values_is_not_the_apis(is_bulk: bool) -> None:  # noqa: FBT001  # a case
+    document = {"id": "a", "x": [1] * (MAX_VALUES + 1)}
+    client = answering({"assets": [document]} if is_bulk else {"asset": document}).client()
+    with pytest.raises(Unavailable) as refused:
+        await (client.get_assets(["a"]) if is_bulk else client.get_asset("a"))
+    assert refused.value.message == NOT_THE_API
+
+
+async def test_an_error_body_without_measure_is_not_read() -> None:
+    client = answering({"padding": "x" * MAX_PROBLEM_BYTES, "reason": "It is behind it."}, 400).client()
+    with pytest.raises(SearchRefused) as refused:
+        await client.search_assets(AssetSearch(query="castle"))
+    assert refused.value.message == "Scenario refused the request (400). Correct what it names."
+
+
+async def test_twenty_requests_are_in_flight_at_a_time_and_no_more() -> None:
+    full = asyncio.Event()
+
+    async def hold(exchange: Exchange) -> None:
+        if upstream.in_flight >= MAX_REQUESTS:
+            full.set()
+        await full.wait()
+        await asyncio.sleep(0.01)  # a peer's pace, not a wait for anything
+        await answer({"hits": []})(exchange)
+
+    async with Upstream(hold) as upstream, httpx.AsyncClient(limits=httpx.Limits(max_connections=None)) as http:
+        settings = Settings(api_key=API_KEY, api_secret=API_SECRET, base_url=upstream.base_url)
+        client = ScenarioClient(http, settings)
+        with anyio.fail_after(10):
+            await asyncio.gather(*(client.search_assets(AssetSearch(query="castle")) for _ in range(5 * MAX_REQUESTS)))
+        assert upstream.most_in_flight == MAX_REQUESTS
+
+
+def test_the_name_of_a_fact_is_one_line_without_hidden_characters() -> None:
+    asset = Asset.model_validate({"id": "a", "one\n\u202etwo\x1b\U000e0041": 1})
+    assert facts(asset) == '{"id":"a","one two":1}'
+
+
+def test_what_the_sdk_repeats_of_a_request_is_cleaned() -> None:
+    data = {"method": "one\n\u202etwo\x1b"}
+    error = types.JSONRPCError(jsonrpc="2.0", id=1, error=types.ErrorData(code=-32601, message="No.", data=data))
+    told = json.loads(messages.line(error))["error"]["data"]
+    assert told["method"] == "one two"
+
+
+async def test_no_connection_that_carried_a_credential_fetches_a_picture() -> None:
+    peers: list[Any] = []
+
+    async def behave(exchange: Exchange) -> None:
+        peers.append(exchange.writer.get_extra_info("peername"))
+        is_search = exchange.received.line.startswith("POST /v1/search/assets ")
+        await answer({"hits": [{"id": "a"}]} if is_search else picture())(exchange)
+
+    async with Upstream(behave) as upstream:
+        origin = upstream.base_url.removesuffix("/v1")
+        settings = Settings(
+            api_key=API_KEY, api_secret=API_SECRET, base_url=upstream.base_url, cdn_hosts=("127.0.0.1",)
+        )
+        async with open_scenario(settings) as scenario:
+            await scenario.client.search_assets(AssetSearch(query="castle"))
+            scenario.pictures.remember(Subject("assets", "a"), f"{origin}/a.png")
+            assert (await scenario.pictures.read(Subject("assets", "a"))).data == picture()
+    assert ["authorization" in each.headers for each in upstream.received] == [True, False]
+    assert peers[0] != peers[1]
+
+
+LOGS_ITS_SECRETS = """
+import anyio, logging, os
+from scenario_mcp import cli
+anyio.run = lambda *_: logging.getLogger("a.package").warning("%s %s", "key", "secret-of-nine")
+raise SystemExit(cli.run([], os.environ))
+"""
+
+
+def test_the_log_of_the_server_knows_its_secrets() -> None:
+    environ = live("http://127.0.0.1:9/v1") | {"SCENARIO_SDK_API_SECRET": "secret-of-nine"}
+    finished = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-c", LOGS_ITS_SECRETS], env=environ, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert '"message": "key [secret removed]"' in finished.stderr
+    assert "secret-of-nine" not in finished.stderr
