@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -52,7 +53,7 @@ MAX_SENTENCE_CHARACTERS = 1500
 
 
 def run(folder: Path, console: Console | None = None) -> int:
-    """Run the searches, print each as a table and its pictures under it; return the exit code.
+    """Run the searches, print each as a table and its pictures under it; return the exit code, 1 if the server fails.
 
     If the terminal cannot show pictures, save them all as one contact sheet in `folder`.
 
@@ -62,7 +63,16 @@ def run(folder: Path, console: Console | None = None) -> int:
     """
     console = console or Console(highlight=False)
     demonstration = Demonstration(console, find_picture_terminal(console, os.environ))
-    anyio.run(demonstration.search)
+    has_failed = False
+    try:
+        anyio.run(demonstration.search)
+    except* MCPError:
+        has_failed = True
+    if has_failed:
+        sys.stderr.write(
+            f"scenario-mcp: The server that this started has failed. To see why, run it alone: {_command()}\n"
+        )
+        return 1
     if demonstration.unseen:
         path = folder / "scenario-mcp-demo.png"
         try:
@@ -74,8 +84,17 @@ def run(folder: Path, console: Console | None = None) -> int:
         console.print(f"Read the {len(demonstration.unseen)} pictures of these hits too, and saved them on one sheet:")
         console.print(f"{path.resolve()}\n", markup=False, soft_wrap=True)
     console.print("To search like this from Claude Desktop or another MCP client, give it:")
-    console.print(f"{sys.executable} {' '.join(SERVER)}", markup=False, soft_wrap=True)
+    console.print(_command(), markup=False, soft_wrap=True)
     return 0
+
+
+def _command() -> str:
+    return f"{sys.executable} {' '.join(SERVER)}"
+
+
+def server_environ(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of the server that shows the samples: without settings that change what it does."""
+    return {name: value for name, value in environ.items() if not name.startswith("SCENARIO_")}
 
 
 class Demonstration:
@@ -91,7 +110,7 @@ class Demonstration:
 
     async def search(self) -> None:
         """Start the server, run the searches on it and show what they find."""
-        parameters = StdioServerParameters(command=sys.executable, args=SERVER, env=dict(os.environ))
+        parameters = StdioServerParameters(command=sys.executable, args=SERVER, env=server_environ(os.environ))
         self._console.print("Starting scenario-mcp --sandbox, as a client would: no account, no network.\n")
         async with Client(stdio_client(parameters)) as client:
             tools = await client.list_tools()

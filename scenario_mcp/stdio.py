@@ -2,8 +2,8 @@
 
 The SDK's own transport moves every line through worker threads, which makes a call cost half as much again, drops a
 line that it cannot parse without an answer, and does not end on SIGINT. On POSIX pipes and sockets, which is how every
-host starts a server, this module reads and writes on the event loop itself. Elsewhere (Windows, files, terminals) the
-SDK serves.
+host starts a server, this module reads and writes on the event loop itself. Elsewhere (Windows, files, terminals) a
+thread each reads and writes for it.
 """
 
 import asyncio
@@ -24,12 +24,13 @@ from mcp.shared.dispatcher import coerce_request_id
 from mcp.shared.message import SessionMessage
 
 from scenario_mcp import messages
+from scenario_mcp.threaded_stdio import ReadingThread, WritingThread
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """Longest message that is read: the API takes requests of 10 MB, and what is somewhat longer gets a better refusal."""
-LAST_ANSWERS_SECONDS = 1.5
-"""How long the calls in flight may still take when the client has closed its end."""
-END_SECONDS = 1.0
+LAST_ANSWERS_SECONDS = 1.0
+"""How long the calls in flight may still take when the client has closed its end; those of a file take their time."""
+END_SECONDS = 0.8
 """How long the process may take to end from then on, or from a signal."""
 
 _LAST_BYTES_SECONDS = 0.5
@@ -47,16 +48,9 @@ async def serve(server: Server[Any]) -> None:
     end = _End()
     async with anyio.create_task_group() as tasks:
         _begin_on_signal(end, tasks.cancel_scope)
-        if _are_pipes():
-            async with _open_pipes(end) as (incoming, outgoing):
-                while incoming.begin():
-                    await server.run(incoming, outgoing, server.create_initialization_options())
-        else:
-            from mcp.server.stdio import stdio_server  # noqa: PLC0415  # only where the event loop has no pipes
-
-            async with stdio_server() as (read_stream, write_stream):
-                await server.run(read_stream, write_stream, server.create_initialization_options())
-                end.begin()
+        async with _open_streams(end) as (incoming, outgoing):
+            while incoming.begin():
+                await server.run(incoming, outgoing, server.create_initialization_options())
         tasks.cancel_scope.cancel()
 
 
@@ -73,7 +67,7 @@ class _End:
         for number in _SIGNALS:
             # A second one finds nobody who handles it. (With SIG_IGN, Python complains of one that comes just now.)
             signal.signal(number, lambda *_: None)
-        # Python waits for worker threads before it exits, and the SDK's reader of a terminal for a line.
+        # Python waits for worker threads before it exits.
         watchdog = threading.Timer(END_SECONDS, os._exit, (0,))
         watchdog.daemon = True
         watchdog.start()
@@ -104,18 +98,30 @@ def _are_pipes() -> bool:
 
 
 @asynccontextmanager
-async def _open_pipes(end: _End) -> AsyncIterator[tuple["_Incoming", "_Outgoing"]]:
+async def _open_streams(end: _End) -> AsyncIterator[tuple["_Incoming", "_Outgoing"]]:
     """Take the two streams for the protocol alone: a stray print goes to stderr, a stray read finds nothing."""
     loop = asyncio.get_running_loop()
-    stdin, stdout = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb", buffering=0)
+    are_pipes = _are_pipes()
+    # What a thread is stuck in stays open to the end of the process.
+    stdin = os.fdopen(os.dup(0), "rb", buffering=0, closefd=are_pipes)
+    stdout = os.fdopen(os.dup(1), "wb", buffering=0, closefd=are_pipes)
+    # A file ends at once, which says nothing about how long its calls may take.
+    seconds = None if stat.S_ISREG(os.fstat(0).st_mode) else LAST_ANSWERS_SECONDS
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
     reader = asyncio.StreamReader(limit=MAX_LINE_BYTES)
-    reading, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), stdin)
-    writing, flow = await loop.connect_write_pipe(_Flow, stdout)
-    outgoing = _Outgoing(writing, flow, end)
+    protocol = _Input(reader, end, seconds)
+    flow = _Flow()
+    reading: asyncio.ReadTransport
+    writing: asyncio.WriteTransport
+    if are_pipes:
+        reading, _ = await loop.connect_read_pipe(lambda: protocol, stdin)
+        writing, _ = await loop.connect_write_pipe(lambda: flow, stdout)
+    else:
+        reading, writing = ReadingThread(stdin, protocol), WritingThread(stdout, flow)
+    outgoing = _Outgoing(writing, flow, end, seconds)
     try:
         yield _Incoming(reader, outgoing, end), outgoing
     finally:
@@ -125,6 +131,20 @@ async def _open_pipes(end: _End) -> AsyncIterator[tuple["_Incoming", "_Outgoing"
             await flow.closed.wait()
         if not flow.closed.is_set():
             writing.abort()
+
+
+class _Input(asyncio.StreamReaderProtocol):
+    """Lets the end begin in time when the input ends, though the client may not read the answers before that."""
+
+    def __init__(self, reader: asyncio.StreamReader, end: _End, seconds: float | None) -> None:
+        super().__init__(reader)
+        self._end = end
+        self._seconds = seconds
+
+    def eof_received(self) -> bool | None:
+        if self._seconds is not None:
+            asyncio.get_running_loop().call_later(self._seconds, self._end.begin)
+        return super().eof_received()
 
 
 class _Flow(asyncio.Protocol):
@@ -149,10 +169,11 @@ class _Flow(asyncio.Protocol):
 class _Outgoing:
     """The SDK's write stream: one message, one line."""
 
-    def __init__(self, transport: asyncio.WriteTransport, flow: _Flow, end: _End) -> None:
+    def __init__(self, transport: asyncio.WriteTransport, flow: _Flow, end: _End, seconds: float | None) -> None:
         self._transport = transport
         self._flow = flow
         self._end = end
+        self._seconds = seconds
         self._unanswered: set[types.RequestId] = set()
         self._all_answered = asyncio.Event()
 
@@ -184,7 +205,7 @@ class _Outgoing:
         """Let the calls in flight finish: the SDK cancels them when the stream ends."""
         if self._unanswered:
             self._all_answered.clear()
-            with anyio.move_on_after(LAST_ANSWERS_SECONDS):
+            with anyio.move_on_after(self._seconds):
                 await self._all_answered.wait()
 
     async def aclose(self) -> None:

@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,8 @@ import termios
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
 
 SECONDS = 30.0
 """How long an answer may take on a busy machine; what is promised is measured apart from it."""
@@ -68,6 +70,83 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(SECONDS):
         while not condition():  # noqa: ASYNC110  # another process sets no event here
             await asyncio.sleep(0)
+
+
+class Ends(NamedTuple):
+    """Descriptors of a server's input and output: those for the server, and the other ends."""
+
+    theirs_in: int
+    theirs_out: int
+    ours_in: int
+    ours_out: int
+
+
+def pipes() -> Ends:
+    theirs_in, ours_out = os.pipe()
+    ours_in, theirs_out = os.pipe()
+    return Ends(theirs_in, theirs_out, ours_in, ours_out)
+
+
+def terminal() -> Ends:
+    """A terminal that does not echo; END_OF_INPUT at the start of a line ends the server's input."""
+    ours, theirs = os.openpty()
+    attributes = termios.tcgetattr(theirs)
+    attributes[3] &= ~termios.ECHO
+    termios.tcsetattr(theirs, termios.TCSANOW, attributes)
+    return Ends(theirs, os.dup(theirs), ours, os.dup(ours))
+
+
+END_OF_INPUT = b"\x04"
+
+
+def one_socket() -> Ends:
+    """One socket for both ways, in which no read or write waits."""
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    both = ours.detach()
+    return Ends(os.dup(theirs.fileno()), theirs.detach(), both, both)
+
+
+async def run_on_files(
+    folder: Path, lines: bytes, command: Sequence[str] = SANDBOX, environ: Mapping[str, str] | None = None
+) -> tuple[list[Message], str]:
+    """Serve a file to its end, with exit code 0; return the answers in a file, and what went to stderr."""
+    (folder / "calls").write_bytes(lines)
+    with (folder / "calls").open("rb") as calls, (folder / "answers").open("wb") as answers:
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=calls, stdout=answers, stderr=asyncio.subprocess.PIPE, env=_environ(environ)
+        )
+    try:
+        _, complaints = await asyncio.wait_for(process.communicate(), SECONDS)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode == 0, complaints
+    return [json.loads(line) for line in (folder / "answers").read_bytes().splitlines()], complaints.decode()
+
+
+async def _open_ours(
+    ours_in: int, ours_out: int
+) -> tuple[tuple[asyncio.StreamReader, asyncio.ReadTransport], asyncio.StreamWriter]:
+    loop = asyncio.get_running_loop()
+    if ours_in == ours_out:
+        both_reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=ours_in), limit=2**26)
+        assert isinstance(writer.transport, asyncio.Transport)
+        return (both_reader, writer.transport), writer
+    reader = asyncio.StreamReader(limit=2**26)
+    incoming, _ = await loop.connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(ours_in, "rb", buffering=0)
+    )
+    outgoing, flow = await loop.connect_write_pipe(
+        asyncio.streams.FlowControlMixin, os.fdopen(ours_out, "wb", buffering=0)
+    )
+    return (reader, incoming), asyncio.StreamWriter(outgoing, flow, None, loop)
+
+
+def _environ(more: Mapping[str, str] | None) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SCENARIO_")}
+    return {**inherited, **(more or {})}
 
 
 class Server:
@@ -158,31 +237,26 @@ class Server:
 
 
 @asynccontextmanager
-async def started(command: Sequence[str] = SANDBOX, environ: Mapping[str, str] | None = None) -> AsyncIterator[Server]:
+async def started(
+    command: Sequence[str] = SANDBOX,
+    environ: Mapping[str, str] | None = None,
+    connect: Callable[[], Ends] = pipes,
+) -> AsyncIterator[Server]:
     """Start a server; kill it in the end if it still runs."""
-    loop = asyncio.get_running_loop()
-    theirs_in, ours_out = os.pipe()
-    ours_in, theirs_out = os.pipe()
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SCENARIO_")}
+    theirs_in, theirs_out, ours_in, ours_out = connect()
     with tempfile.TemporaryFile() as stderr:
         process = subprocess.Popen(  # noqa: ASYNC220, S603  # returns at once; our own command
-            command, stdin=theirs_in, stdout=theirs_out, stderr=stderr, env={**inherited, **(environ or {})}
+            command, stdin=theirs_in, stdout=theirs_out, stderr=stderr, env=_environ(environ)
         )
         os.close(theirs_in)
         os.close(theirs_out)
-        reader = asyncio.StreamReader(limit=2**26)
-        incoming, _ = await loop.connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(ours_in, "rb", buffering=0)
-        )
-        outgoing, flow = await loop.connect_write_pipe(
-            asyncio.streams.FlowControlMixin, os.fdopen(ours_out, "wb", buffering=0)
-        )
+        reading, writer = await _open_ours(ours_in, ours_out)
         try:
-            yield Server(process, (reader, incoming), asyncio.StreamWriter(outgoing, flow, None, loop), stderr)
+            yield Server(process, reading, writer, stderr)
         finally:
             process.kill()
             await asyncio.to_thread(process.wait)
-            incoming.close()
-            if not outgoing.is_closing():
-                outgoing.abort()
+            reading[1].close()
+            if not writer.transport.is_closing():
+                writer.transport.abort()
             await asyncio.sleep(0)  # a round of the event loop, in which both close

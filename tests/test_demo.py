@@ -77,8 +77,38 @@ def test_in_a_terminal_without_pictures_it_saves_the_contact_sheet(tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir()] == ["scenario-mcp-demo.png"]
 
 
+def _make_calls_fail(monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    """Start the server with a setting that the demonstration itself keeps from it."""
+    clean = demo.server_environ
+    monkeypatch.setattr(demo, "server_environ", lambda environ: {**clean(environ), "SCENARIO_MCP_SANDBOX_FAULT": fault})
+
+
+def test_settings_of_the_server_do_not_change_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = run(tmp_path)
+    monkeypatch.setenv("SCENARIO_MCP_TIMEOUT_SECONDS", "abc")
+    monkeypatch.setenv("SCENARIO_MCP_CATALOGUE", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("SCENARIO_MCP_SANDBOX_FAULT", "500")
+    monkeypatch.setenv("SCENARIO_SDK_API_KEY", "half of a pair")
+    assert run(tmp_path) == shown
+
+
+@pytest.mark.parametrize("program", ["raise SystemExit(2)", "input()", "input(); print('{}')"])
+def test_a_server_that_fails_is_told_in_one_sentence(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demo, "SERVER", ["-c", program])
+    console = Console(width=120, file=io.StringIO())
+    assert demo.run(tmp_path, console) == 1
+    told = f"The server that this started has failed. To see why, run it alone: {sys.executable} -c {program}"
+    assert capsys.readouterr() == ("", f"scenario-mcp: {told}\n")
+    assert console.file.getvalue() == (  # type: ignore[attr-defined]  # the StringIO above
+        "Starting scenario-mcp --sandbox, as a client would: no account, no network.\n\n"
+    )
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_pictures_that_cannot_be_read_are_not_spoken_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SCENARIO_MCP_SANDBOX_FAULT", "404:2")
+    _make_calls_fail(monkeypatch, "404:2")
     shown = run(tmp_path)
     told = re.search(r"Read the (\d+) pictures", shown)
     assert told
@@ -86,7 +116,7 @@ def test_pictures_that_cannot_be_read_are_not_spoken_of(tmp_path: Path, monkeypa
 
 
 def test_when_nothing_is_found_it_shows_why_and_saves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SCENARIO_MCP_SANDBOX_FAULT", "403")
+    _make_calls_fail(monkeypatch, "403")
     shown = run(tmp_path)
     assert shown.count("(403)") == 3
     assert shown.endswith(LAST_LINES)

@@ -108,7 +108,8 @@ async def open_browser() -> AsyncIterator[Browser]:
 class Host:
     """One host page with the gallery in its iframe.
 
-    `fakes` answer methods in the server's place, `cdn` holds what the picture host has under each path.
+    `fakes` answer methods in the server's place, `cdn` holds what the picture host has under each path, `hanging`
+    the paths that it never answers.
     """
 
     def __init__(self, context: BrowserContext, page: Page, server: Server) -> None:
@@ -120,6 +121,7 @@ class Host:
         self.fakes: dict[str, Fake] = {}
         self.cdn_at = CDN
         self.cdn: dict[str, bytes] = {}
+        self.hanging: set[str] = set()
         self.asked: list[tuple[str, Message]] = []
         self.fetched: list[str] = []
         self.strays: list[str] = []
@@ -159,7 +161,7 @@ class Host:
             self.fetched.append(path)
             if path in self.cdn:
                 await route.fulfill(body=self.cdn[path], content_type="image/png")
-            else:
+            elif path not in self.hanging:
                 await route.fulfill(status=403, body="expired")
         else:
             self.strays.append(url)

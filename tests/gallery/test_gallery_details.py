@@ -147,6 +147,50 @@ async def test_more_like_this_searches_by_the_asset_and_back_returns(host: Host)
     await expect(host.find(":focus")).to_have_attribute("title", "Asset 1")
 
 
+async def test_more_like_this_stays_in_the_public_library(host: Host) -> None:
+    host.fakes["tools/call"] = lambda _: found([asset(7)])
+    await host.open()
+    await host.deliver(found([asset(0)]), {"query": "knight", "public": True, "filter": "kind = image"})
+    for liked in (0, 7):
+        await host.find(".open").first.click()
+        await host.button("More like this").click()
+        await expect(host.find("#title")).to_have_text(f"Like Asset {liked}")
+    assert host.calls() == [
+        {"name": "search_assets", "arguments": {"public": True, "images": {"like": [liked]}}}
+        for liked in ("asset_0", "asset_7")
+    ]
+
+
+@pytest.mark.parametrize("public", [False, "true", None])
+async def test_more_like_this_stays_in_the_project(host: Host, public: Any) -> None:
+    host.fakes["tools/call"] = lambda _: found([asset(7)])
+    await host.open()
+    await host.deliver(found([asset(0)]), {"public": public})
+    await host.find(".open").first.click()
+    await host.button("More like this").click()
+    await expect(host.find("#title")).to_have_text("Like Asset 0")
+    assert host.calls() == [{"name": "search_assets", "arguments": {"images": {"like": ["asset_0"]}}}]
+
+
+@pytest.mark.parametrize("given", ["a", "0._-.png", "knight.v2.final.webp", "x" * 128])
+async def test_an_id_may_hold_dots(host: Host, given: str) -> None:
+    host.fakes["tools/call"] = lambda _: found([asset(7)])
+    await host.open()
+    await host.deliver(found([asset(0, id=given)]))
+    await host.find(".open").first.click()
+    await host.button("More like this").click()
+    await expect(host.find("#title")).to_have_text("Like Asset 0")
+    assert host.calls() == [{"name": "search_assets", "arguments": {"images": {"like": [given]}}}]
+
+
+@pytest.mark.parametrize("given", ["", ".a", "_a", "-a", "../a", "a/b", "a b", "x" * 129])
+async def test_what_is_no_id_is_not_shown(host: Host, given: str) -> None:
+    await host.open()
+    await host.deliver(found([asset(0, id=given), asset(1)]))
+    await expect(host.find("#note")).to_have_text("1 could not be shown.")
+    assert await host.find(".name").all_text_contents() == ["Asset 1"]
+
+
 async def test_more_like_this_works_on_the_sandbox(host: Host) -> None:
     await host.open()
     await host.call("search_assets", query="knight", limit=3)

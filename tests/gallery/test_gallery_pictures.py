@@ -1,12 +1,13 @@
 """Where the gallery's pictures come from, and when they are fetched."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
-from tests.gallery.host import CDN, Host, Refusal, blob
+from tests.gallery.host import CDN, WAIT_MS, Host, Refusal, blob
 from tests.gallery.results import KEY, asset, document, found, image_block, picture, said
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -16,6 +17,11 @@ LOADED = "[...document.querySelectorAll('.card img')].filter((img) => img.comple
 
 def refuse(_params: Any) -> None:
     raise Refusal("The picture host did not answer. Try again.")
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    while not condition():  # noqa: ASYNC110  # what a browser does sets no event here
+        await asyncio.sleep(0)
 
 
 async def test_a_search_of_the_sandbox_shows_twenty_pictures_that_the_server_read(host: Host) -> None:
@@ -46,6 +52,29 @@ async def test_a_picture_that_its_host_refuses_is_read_from_the_server_and_else_
     assert sorted(host.fetched) == ["/0.png", "/1.png"]
     assert sorted(host.reads()) == ["scenario://assets/asset_0/image", "scenario://assets/asset_1/image"]
     await expect(host.find(".waits")).to_have_count(0)
+
+
+async def test_a_picture_whose_host_hangs_is_read_from_the_server_and_else_told_in_words(host: Host) -> None:
+    cards = [
+        asset(0, picture=f"{CDN}/0.png"),
+        asset(1, picture=f"{CDN}/1.png", prompt="a lantern in the mist"),
+        asset(2, picture=f"{CDN}/2.png"),
+    ]
+    host.hanging = {"/0.png", "/1.png"}
+    host.cdn = {"/2.png": picture()}
+    host.fakes["resources/read"] = lambda params: blob(picture()) if "asset_0" in params["uri"] else refuse(params)
+    await host.context.clock.install()
+    await host.open()
+    await host.deliver(found(cards))
+    await host.wait_for(f"{LOADED} === 1")
+    await asyncio.wait_for(_until(lambda: len(host.fetched) == 3), WAIT_MS / 1000)
+    await expect(host.find(".waits")).to_have_count(2)
+    assert host.reads() == []
+    await host.context.clock.fast_forward(8_000)
+    await host.wait_for(f"{LOADED} === 2")
+    await expect(host.find(".card .words")).to_have_text("a lantern in the mist")
+    await expect(host.find(".waits")).to_have_count(0)
+    assert sorted(host.reads()) == ["scenario://assets/asset_0/image", "scenario://assets/asset_1/image"]
 
 
 @pytest.mark.parametrize(
