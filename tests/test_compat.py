@@ -24,6 +24,9 @@ async def main():
             assert json.loads(result.content[0].text) == result.structuredContent
             (contents,) = (await session.read_resource(result.structuredContent["hits"][0]["uri"])).contents
             seen["pictures"].append([contents.mimeType, base64.b64decode(contents.blob)[8:12].decode()])
+        found = await session.call_tool("search_assets", {"query": "castle", "limit": 1})
+        looked = await session.call_tool("view_assets", {"assetIds": [found.structuredContent["hits"][0]["id"]]})
+        seen["looked"] = [block.type for block in looked.content]
         refused = await session.call_tool("search_assets", {})
         seen["refused"] = refused.isError
         print(json.dumps(seen))
@@ -46,8 +49,9 @@ def test_a_client_of_the_1_line_lists_calls_and_reads(tmp_path: Path, version: s
     seen = json.loads(finished.stdout)
     assert seen == {
         "protocol": seen["protocol"],
-        "tools": ["search_assets", "search_models"],
+        "tools": ["search_assets", "search_models", "view_assets", "get_models"],
         "pictures": [["image/webp", "WEBP"], ["image/webp", "WEBP"]],
+        "looked": ["text", "image"],
         "refused": True,
     }
     assert seen["protocol"] in {"2025-06-18", "2025-11-25"}
