@@ -69,7 +69,7 @@ class PictureReader:
         self._shares_addresses = shares_addresses
         self._clock = clock
         self._addresses: LRUCache[Subject, tuple[str, float]] = LRUCache(_MAX_ADDRESSES)
-        self._pictures: TTLCache[_Wanted, Picture] = TTLCache(
+        self._pictures: TTLCache[tuple[Subject, int], Picture] = TTLCache(
             _MAX_KEPT_BYTES, _KEPT_SECONDS, timer=clock, getsizeof=lambda picture: len(picture.data)
         )
         self._reads: Flights[_Wanted, Picture] = Flights()
@@ -101,8 +101,8 @@ class PictureReader:
 
         """
         wanted = _Wanted(subject, pixels, max_bytes)
-        kept = self._pictures.get(wanted)
-        if kept is not None:
+        kept = self._pictures.get((subject, pixels))
+        if kept is not None and len(kept.data) <= max_bytes:
             return kept
         try:
             with anyio.fail_after(self._timeout_seconds):
@@ -117,7 +117,7 @@ class PictureReader:
             data = await self._download(wanted.subject, wanted.pixels)
             picture = await fit(data, pixels=wanted.pixels, max_bytes=wanted.max_bytes)
         if len(picture.data) <= _MAX_KEPT_PICTURE_BYTES:
-            self._pictures[wanted] = picture
+            self._pictures[wanted.subject, wanted.pixels] = picture
         return picture
 
     async def _download(self, subject: Subject, pixels: int) -> bytes:

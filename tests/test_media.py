@@ -292,15 +292,14 @@ async def test_a_read_picture_is_kept_for_ten_minutes_in_each_size() -> None:
         assert await pictures.read(KNIGHT) == SMALL
     assert len(network.requests) == 1
     await pictures.read(KNIGHT, pixels=512)
-    await pictures.read(KNIGHT, max_bytes=10_000)
     await pictures.read(Subject("models", KNIGHT.id))
-    assert len(network.requests) == 4
+    assert len(network.requests) == 3
     clock.now += 599
     await pictures.read(KNIGHT)
-    assert len(network.requests) == 4
+    assert len(network.requests) == 3
     clock.now += 1
     await pictures.read(KNIGHT)
-    assert len(network.requests) == 5
+    assert len(network.requests) == 4
 
 
 async def test_large_pictures_are_not_kept() -> None:
@@ -593,3 +592,15 @@ async def test_an_address_without_end_is_not_kept() -> None:
     reader = network.scenario().pictures
     reader.remember(KNIGHT, SIGNED_URL + "x" * 4_000)
     assert not reader._addresses
+
+
+async def test_a_kept_picture_serves_whoever_takes_as_many_bytes() -> None:
+    network = answering(picture())
+    reader = network.scenario().pictures
+    reader.remember(KNIGHT, SIGNED_URL)
+    first = await reader.read(KNIGHT, pixels=512, max_bytes=100_000)
+    assert await reader.read(KNIGHT, pixels=512, max_bytes=len(first.data)) is first
+    assert len(network.requests) == 1
+    with pytest.raises(NotFound):
+        await reader.read(KNIGHT, pixels=512, max_bytes=1)
+    assert len(network.requests) == 2
