@@ -89,4 +89,6 @@ def _asset_id(text: str | None) -> str | None:
 
 def _labels(texts: tuple[str, ...] | None) -> tuple[str, ...] | None:
     """Return the first few texts of which something shows, None if there are none."""
-    return tuple(filter(None, (trimmed(text, MAX_TAG_CHARACTERS) for text in (texts or ())[:MAX_TAGS]))) or None
+    if not texts:
+        return None
+    return tuple(filter(None, [trimmed(text, MAX_TAG_CHARACTERS) for text in texts[:MAX_TAGS]])) or None

@@ -40,7 +40,11 @@ def clean(text: str, limit: int) -> str:
 
 def trimmed(text: str | None, limit: int) -> str | None:
     """Return a stranger's text cleaned, without addresses, and cut; None if nothing of it shows."""
-    return _plain(text, limit) or None if text else None
+    if not text:
+        return None
+    if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text and not _may_hold_link(text):
+        return text.strip() or None  # as most: there is nothing to clean
+    return _plain(text, limit) or None
 
 
 def first_shown(texts: Iterable[str | None], limit: int) -> str | None:
@@ -59,9 +63,12 @@ def without_links(text: str) -> str:
     """Return the text with every address replaced: a signed URL is a credential."""
     if not (text.isascii() and text.isprintable()):
         text = _INVISIBLE.sub("", text)  # or an address that they interrupt would come together afterwards
-    if ":" not in text and "=" not in text and "www." not in text.lower():
-        return text  # as most: no address is without one of them
-    return _LINK.sub("[address removed]", text)
+    return _LINK.sub("[address removed]", text) if _may_hold_link(text) else text
+
+
+def _may_hold_link(text: str) -> bool:
+    """Whether there is any of what no address is without: a glance that spares most texts the search."""
+    return ":" in text or "=" in text or "www." in text.lower()
 
 
 def shown(value: object, limit: int = 60) -> str:
