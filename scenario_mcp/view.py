@@ -1,6 +1,8 @@
 """`view_assets`: several assets at once, as pictures with a line on each, or as all that is known of them."""
 
 import json
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import anyio
 
@@ -11,14 +13,16 @@ from scenario_mcp.errors import NotFound, ScenarioError
 from scenario_mcp.facts import facts
 from scenario_mcp.lookups import DEFAULT_SIZE, AssetsView, ModelsLookup
 from scenario_mcp.pixels import Picture
-from scenario_mcp.replies import Asset, Model, Subject
+from scenario_mcp.replies import Asset, Document, Model, Subject
 from scenario_mcp.scenario import Scenario
 from scenario_mcp.text import shown
 
 MAX_PICTURES_BYTES = 450_000
 """All pictures of an answer together: in base64, with the words beside them, they stay under 700 KB."""
-MAX_FACTS_CHARACTERS = 64_000
+MAX_FACTS_BYTES = 64_000
 """All facts of an answer together."""
+
+DocumentT = TypeVar("DocumentT", bound=Document)
 
 
 async def view_assets(scenario: Scenario, request: AssetsView) -> Answer:
@@ -29,9 +33,7 @@ async def view_assets(scenario: Scenario, request: AssetsView) -> Answer:
         ScenarioError: Scenario has no answer.
 
     """
-    by_id = {asset.id: asset for asset in await scenario.client.get_assets(request.asset_ids)}
-    assets = [by_id[asset_id] for asset_id in request.asset_ids if asset_id in by_id]
-    missing = [asset_id for asset_id in request.asset_ids if asset_id not in by_id]
+    assets, missing = _in_order(request.asset_ids, await scenario.client.get_assets(request.asset_ids))
     if not assets:
         raise NotFound(f"There is no such asset: {', '.join(map(shown, missing))}. Ids stand in search_assets' hits.")
     if request.details:
@@ -68,17 +70,21 @@ async def get_models(scenario: Scenario, request: ModelsLookup) -> Answer:
         ScenarioError: Scenario has no answer.
 
     """
-    by_id = {model.id: model for model in await scenario.client.get_models(request.model_ids)}
-    models = [by_id[model_id] for model_id in request.model_ids if model_id in by_id]
-    missing = [model_id for model_id in request.model_ids if model_id not in by_id]
+    models, missing = _in_order(request.model_ids, await scenario.client.get_models(request.model_ids))
     if not models:
         raise NotFound(f"There is no such model: {', '.join(map(shown, missing))}. Ids stand in search_models' hits.")
     return _facts("models", models, missing)
 
 
+def _in_order(ids: Sequence[str], found: Iterable[DocumentT]) -> tuple[list[DocumentT], list[str]]:
+    """Return the documents in the order of the ids, and the ids that were not found."""
+    by_id = {document.id: document for document in found}
+    return [by_id[each] for each in ids if each in by_id], [each for each in ids if each not in by_id]
+
+
 def _facts(collection: str, documents: list[Asset] | list[Model], missing: list[str]) -> Answer:
     """Answer with JSON: all facts of every document, and the ids that were not found."""
-    share = MAX_FACTS_CHARACTERS // len(documents)
+    share = MAX_FACTS_BYTES // len(documents)
     text = f'{{"{collection}":[{",".join(facts(document, share) for document in documents)}]'
     return Answer((text + (f',"notFound":{json.dumps(missing)}' if missing else "") + "}",))
 

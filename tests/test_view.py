@@ -20,7 +20,7 @@ from scenario_mcp.pixels import Picture
 from scenario_mcp.replies import Asset
 from scenario_mcp.server import build_server
 from scenario_mcp.settings import Settings
-from scenario_mcp.view import MAX_FACTS_CHARACTERS, MAX_PICTURES_BYTES, get_models, view_assets
+from scenario_mcp.view import MAX_FACTS_BYTES, MAX_PICTURES_BYTES, get_models, view_assets
 from tests.fakes import SIGNATURE, Network, asset_document, is_plain, model_document, picture
 
 SANDBOX = Settings(sandbox=True)
@@ -272,7 +272,7 @@ async def test_facts_without_end_are_cut_and_say_so() -> None:
     answer = await get_models(network.scenario(), ModelsLookup(model_ids=("m", "n")))
     (text,) = answer.blocks
     assert isinstance(text, str)
-    assert len(text) <= MAX_FACTS_CHARACTERS
+    assert len(text.encode()) <= MAX_FACTS_BYTES
     cut, told = json.loads(text)["models"]
     assert cut == {"id": "m", "note": "The rest is too long to be shown."}
     assert told["exampleAssetIds"][-1] == "and 4950 more"
