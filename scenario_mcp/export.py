@@ -201,13 +201,13 @@ class _Exporter:
         return await scenario.client.search_models(self._wish.search(ModelSearch, until, offset))
 
     async def _patiently(self, ask: Callable[[], Awaitable[ResultT]]) -> ResultT:
-        """Ask again when the API says that it may work later, after the wait that it asks for."""
-        for attempt in range(1, TRIES):
+        """Ask again after a wait that the API asks for and that is too long for a call: the client keeps the others."""
+        for _ in range(1, TRIES):
             try:
                 return await ask()
             except ScenarioError as error:
-                wait_seconds = getattr(error, "wait_seconds", None) or 2.0**attempt
-                if not error.retryable or wait_seconds > MAX_WAIT_SECONDS:
+                wait_seconds = getattr(error, "wait_seconds", None)
+                if not error.retryable or wait_seconds is None or wait_seconds > MAX_WAIT_SECONDS:
                     raise
             await self._sleep(wait_seconds)
         return await ask()

@@ -14,7 +14,6 @@ import pytest
 from rich.console import Console
 
 from scenario_mcp import export, media
-from scenario_mcp.client import ScenarioClient
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.export import PAGE, Wish
 from scenario_mcp.export_folder import LineFolder, without_addresses
@@ -223,8 +222,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Account:
 
     @asynccontextmanager
     async def opened(settings: Settings) -> AsyncIterator[Scenario]:
-        client = ScenarioClient(httpx.AsyncClient(transport=network), settings, tries=1)
-        yield network.scenario(settings)._replace(client=client)
+        yield network.scenario(settings)
 
     monkeypatch.setattr(export, "open_scenario", opened)
     return account
@@ -266,9 +264,9 @@ def test_a_search_by_words_says_where_its_reach_ends(tmp_path: Path, account: Ac
 
 @pytest.mark.parametrize(
     ("headers", "expected"),
-    [({"retry-after": "7"}, [7.0]), ({}, [2.0]), ({"retry-after-ms": "1500"}, [1.5])],
+    [({"retry-after": "20"}, [20.0]), ({"retry-after-ms": "16500"}, [16.5]), ({"retry-after": "7"}, []), ({}, [])],
 )
-def test_the_wait_that_the_api_asks_for_is_kept(
+def test_a_wait_that_is_too_long_for_a_call_is_kept_here_and_others_by_the_client(
     tmp_path: Path, account: Account, headers: dict[str, str], expected: list[float]
 ) -> None:
     account.failures = [httpx.Response(429, headers=headers)]
@@ -287,7 +285,7 @@ def test_the_wait_that_the_api_asks_for_is_kept(
     ("failures", "sentence"),
     [
         ([httpx.Response(429, headers={"retry-after": "600"})], "Wait 600 seconds"),
-        ([httpx.Response(503)] * 4, "Scenario has a problem of its own (503)."),
+        ([httpx.Response(503)] * 3, "Scenario has a problem of its own (503)."),
         ([httpx.Response(401)], "did not accept the credentials"),
         ([httpx.Response(429, json={"code": "QUOTA_EXCEEDED"})], "quota for searches is used up"),
     ],
