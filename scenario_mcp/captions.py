@@ -28,12 +28,13 @@ def line(asset: Asset, *, is_seen: bool) -> str:
     """Say all that helps to tell an asset from others; what it shows only where that is not seen or not asked for."""
     metadata = asset.metadata or AssetMetadata()
     properties = asset.properties or AssetProperties()
+    words = "text, its beginning" if properties.preview and properties.has_full_preview is False else "text"
     said = {
         "tags": trimmed(", ".join(asset.tags or ()), MAX_TAGS_CHARACTERS),
         "NSFW labels": trimmed(", ".join(asset.nsfw or ()), MAX_LABEL_CHARACTERS),
         "prompt": trimmed(metadata.prompt, MAX_PROMPT_CHARACTERS),
         "description": None if is_seen and metadata.prompt else trimmed(asset.description, MAX_PROMPT_CHARACTERS),
-        "text": first_shown((properties.preview, metadata.text, asset.transcription), MAX_TEXT_CHARACTERS),
+        words: first_shown((properties.preview, metadata.text, asset.transcription), MAX_TEXT_CHARACTERS),
     }
     return ". ".join([title(asset), *(f"{name}: {_quoted(text)}" for name, text in said.items() if text)]) + "."
 

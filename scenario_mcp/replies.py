@@ -119,7 +119,6 @@ def _labels(value: object) -> tuple[str, ...] | None:
 class AssetProperties(Reply):
     """What is known about an asset's file; only in answers by id. Source: Scenario's SDK 2.4."""
 
-    duration: float | None = None
     has_full_preview: bool | None = None
     preview: str | None = None
 

@@ -124,7 +124,7 @@ def asset_document() -> dict[str, Any]:
         "mimeType": "video/mp4",
         "nsfw": ["suggestive", "violence"],
         "ownerId": "proj_owner",
-        "properties": {"duration": 4.5, "hasFullPreview": True, "preview": "A line."},
+        "properties": {"hasFullPreview": True, "preview": "A line."},
         "privacy": "unlisted",
         "tags": ["knight", "gate"],
         "teamId": "team_1",

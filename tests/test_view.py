@@ -357,3 +357,10 @@ async def test_a_picture_of_a_type_that_is_not_shown_shows_its_thumbnail() -> No
 async def test_a_size_that_no_picture_has_is_not_told(side: float) -> None:
     asset = Asset.model_validate({"id": "a", "metadata": {"width": side, "height": 5}})
     assert title(asset) == "a: of unknown kind"
+
+
+@pytest.mark.parametrize(("is_full", "label"), [(True, "text"), (None, "text"), (False, "text, its beginning")])
+async def test_a_text_of_which_only_the_beginning_is_known_says_so(is_full: bool | None, label: str) -> None:  # noqa: FBT001  # a parameter of the test
+    words = {"id": "a", "properties": {"preview": "Once upon", "hasFullPreview": is_full}}
+    (text,) = (await view_assets(serving([words]).scenario(), AssetsView(asset_ids=("a",)))).blocks
+    assert text == f'None of 1 shown:\n1. a: of unknown kind. {label}: "Once upon". Not shown: it has no picture.'
