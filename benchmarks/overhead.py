@@ -23,14 +23,13 @@ AT_MOST = 1.10
 
 CHILD = """
 import asyncio, sys, time
-import httpx
-from scenario_mcp.client import ScenarioClient
+from scenario_mcp.backend import open_scenario
 from scenario_mcp.settings import Settings
 from scenario_mcp.wire import AssetSearch
 
 async def main(base_url, count):
-    async with httpx.AsyncClient() as http:
-        client = ScenarioClient(http, Settings(api_key="key", api_secret="secret", base_url=base_url))
+    async with open_scenario(Settings(api_key="key", api_secret="secret", base_url=base_url)) as scenario:
+        client = scenario.client
         for number in range(-count // 10, count):
             if number == 0:
                 begin = time.process_time()
