@@ -1,7 +1,7 @@
 """Opens what the tools ask: the live API, or the sandbox through the same client."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -15,11 +15,15 @@ from scenario_mcp.recent import RecentHits
 from scenario_mcp.replies import Subject
 from scenario_mcp.scenario import Scenario
 from scenario_mcp.settings import WAYS_OUT, Settings
+from scenario_mcp.text import Secrets
 
 if TYPE_CHECKING:
     import httpx
 
+    from scenario_mcp.client import Upkeep
+    from scenario_mcp.connections import Network
     from scenario_mcp.download import Resolve
+    from scenario_mcp.media import PictureShelf
     from scenario_mcp.sandbox.catalogue import Catalogue
 
 OTHER_HOST = "The picture lies on a host that is not among SCENARIO_CDN_HOSTS, so it was not fetched."
@@ -38,6 +42,30 @@ async def open_scenario(settings: Settings, recent: RecentHits | None = None) ->
     """
     if not (settings.has_credentials or settings.sandbox):
         raise NotAuthorized(f"There are no credentials for Scenario. {WAYS_OUT}")
+    async with open_connections(settings) as (opened, connections):
+        yield connect(opened, connections, recent or RecentHits())
+
+
+class Connections(NamedTuple):
+    """Ways out: to the API, to the picture hosts, and to where users' pictures lie."""
+
+    api: "httpx.AsyncBaseTransport"
+    cdn: "httpx.AsyncClient"
+    web: "httpx.AsyncClient"
+
+
+@asynccontextmanager
+async def open_connections(
+    settings: Settings, make_way: "Callable[[Network, str], httpx.AsyncBaseTransport] | None" = None
+) -> AsyncIterator[tuple[Settings, Connections]]:
+    """Open the ways to what the settings name; yield with them the settings that lead there.
+
+    `make_way` makes the one to the API, if it is not to be the network's own.
+
+    Raises:
+        Unavailable: a proxy or the certificates that the environment names cannot be used.
+
+    """
     # Imported here because the first answers of a server, its list of tools, need none of it.
     import httpx  # noqa: PLC0415
 
@@ -51,7 +79,7 @@ async def open_scenario(settings: Settings, recent: RecentHits | None = None) ->
 
             faults = FaultPlan.parse(settings.sandbox_fault) if settings.sandbox_fault else None
             app = create_app(await _open_catalogue(settings, stack), faults=faults)
-            transport: httpx.AsyncBaseTransport = httpx.ASGITransport(app)
+            api: httpx.AsyncBaseTransport = httpx.ASGITransport(app)
             settings = replace(
                 settings,
                 api_key=API_KEY,
@@ -59,35 +87,34 @@ async def open_scenario(settings: Settings, recent: RecentHits | None = None) ->
                 base_url="http://localhost/v1",
                 cdn_hosts=("localhost",),
             )
-            api = cdn = await stack.enter_async_context(httpx.AsyncClient(transport=transport))
+            cdn = await stack.enter_async_context(httpx.AsyncClient(transport=api))
         else:
-            api = await stack.enter_async_context(network.client([settings.base_url]))
+            api = await stack.enter_async_context((make_way or Network.transport)(network, settings.base_url))
             # A client of its own: no connection that ever carried a credential fetches a picture.
             hosts = [f"https://{host}" for host in settings.cdn_hosts]
             cdn = await stack.enter_async_context(network.client(hosts))
         web = await stack.enter_async_context(network.direct_client())
-        yield connect(settings, Connections(api, cdn, web), recent or RecentHits())
+        yield settings, Connections(api, cdn, web)
 
 
-class Connections(NamedTuple):
-    """HTTP clients: for the API, for the picture hosts, and for where users' pictures lie."""
-
-    api: "httpx.AsyncClient"
-    cdn: "httpx.AsyncClient"
-    web: "httpx.AsyncClient"
-
-
-def connect(
-    settings: Settings, connections: Connections, recent: RecentHits, *, resolve: "Resolve | None" = None
+def connect(  # noqa: PLR0913  # what callers of one process share, each part for itself
+    settings: Settings,
+    connections: Connections,
+    recent: RecentHits,
+    *,
+    resolve: "Resolve | None" = None,
+    shelf: "PictureShelf | None" = None,
+    upkeep: "Upkeep | None" = None,
+    owner: str = "",
 ) -> Scenario:
-    """Put together what answers."""
+    """Put together what answers one caller; `owner` is whose name it keeps things under."""
     from scenario_mcp.client import TRIES, ScenarioClient  # noqa: PLC0415  # as above
     from scenario_mcp.download import Downloader, NamedHosts, PublicHosts, resolve_host  # noqa: PLC0415
     from scenario_mcp.media import PictureReader  # noqa: PLC0415
     from scenario_mcp.references import ReferenceReader  # noqa: PLC0415
 
     # Faults that somebody asked for are to be seen: no try after them.
-    client = ScenarioClient(connections.api, settings, tries=1 if settings.sandbox_fault else TRIES)
+    client = ScenarioClient(connections.api, settings, tries=1 if settings.sandbox_fault else TRIES, upkeep=upkeep)
 
     async def locate(subject: Subject) -> str | None:
         get = client.get_asset if subject.collection == "assets" else client.get_model
@@ -100,6 +127,8 @@ def connect(
         locate,
         timeout_seconds=seconds,
         shares_addresses=not settings.sandbox,  # those of the sandbox in this process lead nowhere else
+        shelf=shelf,
+        owner=owner,
     )
     references = ReferenceReader(
         Downloader(connections.web, PublicHosts(), resolve=resolve), settings.image_folders, timeout_seconds=seconds
@@ -123,23 +152,35 @@ async def _open_catalogue(settings: Settings, stack: AsyncExitStack) -> "Catalog
     return folder.catalogue
 
 
-class Backend:
-    """Opens Scenario when it is first asked for, and closes it at the end of its `async with`."""
+Admission = AbstractAsyncContextManager[None]
+"""A call's way in: entering it may wait, or raise RateLimited; leaving it tells that the call is over."""
 
-    def __init__(self, settings: Settings) -> None:
+
+class Backend:
+    """What answers one caller: Scenario, opened when it is first asked for and closed at the end of `async with`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        open_: Callable[[Settings, RecentHits], AbstractAsyncContextManager[Scenario]] | None = None,
+        admit: Callable[[], Admission] = nullcontext,
+    ) -> None:
         self._settings = settings
+        self._open = open_ or open_scenario
         self._stack = AsyncExitStack()
         self._opening = anyio.Lock()
         self._scenario: Scenario | None = None
+        self.admit = admit
+        self.secrets = Secrets(settings.secrets)
         self.recent = RecentHits()
         self.client_log_level: str | None = None
 
     async def scenario(self) -> Scenario:
-        """Return the open client and picture reader; raises what `open_scenario` raises."""
+        """Return the open client and picture reader; raises what opening it raises."""
         if self._scenario is None:
             async with self._opening:
                 if self._scenario is None:
-                    self._scenario = await self._stack.enter_async_context(open_scenario(self._settings, self.recent))
+                    self._scenario = await self._stack.enter_async_context(self._open(self._settings, self.recent))
         return self._scenario
 
     async def __aenter__(self) -> Self:

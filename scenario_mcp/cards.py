@@ -1,11 +1,9 @@
 """What the gallery page shows of a document; it travels in a result's `_meta`, which no model reads."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import NamedTuple, Required, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from scenario_mcp.replies import ID, Asset, AssetMetadata, Collection, Document, Model
+from scenario_mcp.replies import ID, Asset, Collection, Document, Model
 from scenario_mcp.text import first_shown, trimmed
 
 MAX_NAME_CHARACTERS = 60
@@ -17,78 +15,91 @@ MAX_ADDRESSES = 24
 DATE_CHARACTERS = len("2026-11-23")
 
 
-class Card(BaseModel):
-    """One picture of the gallery with its facts; what is not known is left out."""
+class Card(TypedDict, total=False):
+    """One picture of the gallery with its facts; what is not known is left out.
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    A plain dictionary, as it travels: with models, the cards of a page cost as much as searching for them.
+    """
 
-    id: str
-    name: str | None = None
-    kind: str | None = None
-    width: int | None = None
-    height: int | None = None
-    tags: tuple[str, ...] | None = None
-    model: str | None = None
-    prompt: str | None = None
-    about: str | None = None
-    created: str | None = None
-    nsfw: tuple[str, ...] | None = None
-    like: Annotated[str | None, Field(description="The asset that stands for a model in a search by picture")] = None
-    picture: Annotated[str | None, Field(description="Signed address, for hosts that show the page")] = None
-    image: Annotated[int | None, Field(description="Where in the result's content its picture stands")] = None
+    id: Required[str]
+    name: str
+    kind: str
+    width: int
+    height: int
+    tags: list[str]
+    model: str
+    prompt: str
+    about: str
+    created: str
+    nsfw: list[str]
+    like: str
+    """The asset that stands for a model in a search by picture."""
+    picture: str
+    """Signed address, for hosts that show the page."""
+    image: int
+    """Where in the result's content its picture stands."""
 
 
-class Gallery(BaseModel):
+class Gallery(NamedTuple):
     """The cards of one result."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     collection: Collection
     cards: tuple[Card, ...]
 
-    def with_pictures(self, address: Callable[[Card], str | None]) -> "Gallery":
-        """Return it with the addresses of its first pictures."""
-        first = tuple(each.model_copy(update={"picture": address(each)}) for each in self.cards[:MAX_ADDRESSES])
-        return self.model_copy(update={"cards": first + self.cards[MAX_ADDRESSES:]})
+    def with_pictures(self, address: Callable[[str], str | None]) -> "Gallery":
+        """Return it with the addresses of its first pictures, each by its document's id."""
+        first = [_with_picture(each, address(each["id"])) for each in self.cards[:MAX_ADDRESSES]]
+        return self._replace(cards=(*first, *self.cards[MAX_ADDRESSES:]))
+
+
+def _with_picture(card: Card, address: str | None) -> Card:
+    return {**card, "picture": address} if address else card
 
 
 def card(document: Document) -> Card:
     """Return a document as the page shows it."""
-    name = first_shown(document.names, MAX_NAME_CHARACTERS)
-    created = trimmed((document.created_at or "")[:DATE_CHARACTERS], DATE_CHARACTERS)
-    tags = _labels(document.tags)
-    if isinstance(document, Model):
-        return Card(
-            id=document.id,
-            name=name,
-            kind=trimmed(document.type, MAX_LABEL_CHARACTERS),
-            tags=tags,
-            about=trimmed(document.short_description, MAX_PROMPT_CHARACTERS),
-            created=created,
-            like=_asset_id(document.thumbnail.asset_id if document.thumbnail else None),
-        )
-    metadata = (document.metadata if isinstance(document, Asset) else None) or AssetMetadata()
-    width, height = metadata.pixels or (None, None)
-    return Card(
-        id=document.id,
-        name=name,
-        kind=trimmed(metadata.kind, MAX_LABEL_CHARACTERS),
-        width=width,
-        height=height,
-        tags=tags,
-        model=trimmed(metadata.model_id, MAX_LABEL_CHARACTERS),
-        prompt=trimmed(metadata.prompt, MAX_PROMPT_CHARACTERS),
-        created=created,
-        nsfw=_labels(document.nsfw) if isinstance(document, Asset) else None,
-    )
+    made: Card = {"id": document.id}
+    if name := first_shown(document.names, MAX_NAME_CHARACTERS):
+        made["name"] = name
+    if tags := _labels(document.tags):
+        made["tags"] = tags
+    if created := trimmed((document.created_at or "")[:DATE_CHARACTERS], DATE_CHARACTERS):
+        made["created"] = created
+    if isinstance(document, Asset):
+        _add_asset(made, document)
+    elif isinstance(document, Model):
+        _add_model(made, document)
+    return made
 
 
-def _asset_id(text: str | None) -> str | None:
-    return text if text and ID.fullmatch(text) else None
+def _add_asset(made: Card, asset: Asset) -> None:
+    if nsfw := _labels(asset.nsfw):
+        made["nsfw"] = nsfw
+    metadata = asset.metadata
+    if metadata is None:
+        return
+    if kind := trimmed(metadata.kind, MAX_LABEL_CHARACTERS):
+        made["kind"] = kind
+    if pixels := metadata.pixels:
+        made["width"], made["height"] = pixels
+    if model := trimmed(metadata.model_id, MAX_LABEL_CHARACTERS):
+        made["model"] = model
+    if prompt := trimmed(metadata.prompt, MAX_PROMPT_CHARACTERS):
+        made["prompt"] = prompt
 
 
-def _labels(texts: tuple[str, ...] | None) -> tuple[str, ...] | None:
+def _add_model(made: Card, model: Model) -> None:
+    if kind := trimmed(model.type, MAX_LABEL_CHARACTERS):
+        made["kind"] = kind
+    if about := trimmed(model.short_description, MAX_PROMPT_CHARACTERS):
+        made["about"] = about
+    like = model.thumbnail.asset_id if model.thumbnail else None
+    if like and ID.fullmatch(like):
+        made["like"] = like
+
+
+def _labels(texts: tuple[str, ...] | None) -> list[str] | None:
     """Return the first few texts of which something shows, None if there are none."""
     if not texts:
         return None
-    return tuple(filter(None, [trimmed(text, MAX_TAG_CHARACTERS) for text in texts[:MAX_TAGS]])) or None
+    return [shown for text in texts[:MAX_TAGS] if (shown := trimmed(text, MAX_TAG_CHARACTERS))] or None

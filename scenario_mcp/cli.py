@@ -1,4 +1,4 @@
-"""The command line: serve (the default), sandbox, export, demo."""
+"""The command line: serve over stdio (the default) or HTTP, sandbox, export, demo, token."""
 
 import argparse
 import gc
@@ -13,7 +13,12 @@ from scenario_mcp import __version__, logs, startup
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.settings import WAYS_OUT, Settings, read_catalogue
 
-DESCRIPTION = "Search Scenario's assets and models from any MCP client. Without a command it serves MCP over stdio."
+DESCRIPTION = (
+    "Search Scenario's assets and models from any MCP client. Without a command it serves MCP: over stdio, or with "
+    "--http over HTTP."
+)
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8000
 
 
 def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
@@ -31,7 +36,11 @@ def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> in
             return _export(options, environ)
         if options.command == "demo":
             return _demo(options)
-        return _serve(environ, sandbox=options.sandbox)
+        if options.command == "token":
+            return _token(options)
+        if options.sandbox:
+            environ = {**environ, "SCENARIO_MCP_SANDBOX": "1"}
+        return _serve_http(options, environ) if options.http else _serve(environ)
     except SettingsRefused as error:
         sys.stderr.write(f"scenario-mcp: {error}\n")
         return 2
@@ -46,6 +55,14 @@ def _parser() -> argparse.ArgumentParser:
         "--sandbox", action="store_true", help="search the built-in sample catalogue; no account needed"
     )
     parser.add_argument("--catalogue", metavar="DIR", help="search this folder of pictures or lines; implies --sandbox")
+    parser.add_argument("--http", action="store_true", help="serve MCP over HTTP at /mcp; docs/hosting.md tells more")
+    parser.add_argument(
+        "--host", default=DEFAULT_HOST, help=f"address to listen to with --http (default {DEFAULT_HOST})"
+    )
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help=f"its port, 0 for any free one (default {DEFAULT_PORT})"
+    )
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that serve it (default 1)")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     sandbox = commands.add_parser("sandbox", help="serve the sample catalogue as a local Scenario API over HTTP")
     sandbox.add_argument(
@@ -62,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
         help="make every N-th call fail in this way, such as 429:3; the README lists the kinds",
     )
     _add_export(commands.add_parser("export", help="save what searches of your account find as a catalogue"))
+    token = commands.add_parser("token", help="make an access token for callers of a server over HTTP")
+    token.add_argument("name", metavar="NAME", help="whom or what it is for, such as build-farm")
     demo = commands.add_parser("demo", help="run a few searches on the sample catalogue as an MCP client would")
     demo.add_argument(
         "--save-to",
@@ -84,13 +103,18 @@ def _add_export(export: argparse.ArgumentParser) -> None:
     export.add_argument("--no-pictures", action="store_true", help="save the descriptions alone")
 
 
-def _serve(environ: Mapping[str, str], *, sandbox: bool) -> int:
-    settings = Settings.from_environ({**environ, "SCENARIO_MCP_SANDBOX": "1"} if sandbox else environ)
+def _read_settings(environ: Mapping[str, str]) -> Settings:
+    settings = Settings.from_environ(environ)
     logs.open_log(settings.log_level, settings.secrets)
     if settings.sandbox_fault:
         from scenario_mcp.sandbox.faults import FaultPlan  # noqa: PLC0415  # only where it was asked for
 
         FaultPlan.parse(settings.sandbox_fault)
+    return settings
+
+
+def _serve(environ: Mapping[str, str]) -> int:
+    settings = _read_settings(environ)
     if not (settings.sandbox or settings.has_credentials):
         logging.getLogger(__name__).warning("No credentials: every search will be refused. %s", WAYS_OUT)
     # Importing the SDK builds some ten thousand schema objects that live to the end: looking for garbage among them
@@ -106,6 +130,33 @@ def _serve(environ: Mapping[str, str], *, sandbox: bool) -> int:
     gc.freeze()
     gc.enable()
     anyio.run(stdio.serve, server)
+    return 0
+
+
+def _serve_http(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)  # until the web server takes them, and after it has done what they ask for
+    settings = _read_settings(environ)
+    from scenario_mcp.hosted.settings import HttpSettings  # noqa: PLC0415  # only this needs it
+
+    http = HttpSettings.from_environ(environ, settings, host=options.host, port=options.port, workers=options.workers)
+    from scenario_mcp.hosted import service  # noqa: PLC0415  # a wrong setting needs no web server
+
+    return service.run(settings, http)
+
+
+def _end(*_: object) -> None:
+    sys.exit(0)
+
+
+def _token(options: argparse.Namespace) -> int:
+    from scenario_mcp.hosted.access_tokens import make_token  # noqa: PLC0415  # only this command needs it
+
+    token, entry = make_token(options.name)
+    sys.stdout.write(
+        f"Token, for {options.name} alone: it is shown once and kept nowhere.\n  {token}\n"
+        f"Entry, for SCENARIO_MCP_ACCESS_TOKENS of the server:\n  {entry}\n"
+    )
     return 0
 
 

@@ -1,5 +1,6 @@
 """The only code that talks to the API: a request model goes out, wire objects or a ScenarioError come back."""
 
+import asyncio
 import base64
 import json
 import logging
@@ -9,8 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import anyio
@@ -20,10 +20,10 @@ from scenario_mcp import logs
 from scenario_mcp.bodies import MAX_ANSWER_BYTES, MAX_PROBLEM_BYTES, TooLarge, Unreadable, read_body
 from scenario_mcp.breaker import Breaker
 from scenario_mcp.connections import explain
-from scenario_mcp.errors import SearchRefused, Unavailable
+from scenario_mcp.errors import QuotaExceeded, SearchRefused, Unavailable
 from scenario_mcp.reading import read_document, read_documents, read_page
-from scenario_mcp.refusals import RefusalReader
-from scenario_mcp.replies import Asset, Model, SearchPage
+from scenario_mcp.refusals import RefusalReader, in_words
+from scenario_mcp.replies import Asset, DocumentT, Model, SearchPage
 from scenario_mcp.retries import Failure, Retries
 from scenario_mcp.settings import Settings
 from scenario_mcp.wire import MAX_BODY_BYTES, AssetSearch, ModelSearch, Search
@@ -42,11 +42,49 @@ MAX_REQUESTS = 20
 
 AnswerT = TypeVar("AnswerT")
 
+
+class Try(NamedTuple):
+    """One request to the API and what came of it."""
+
+    number: int
+    cause: str
+    """A status or the name of an exception."""
+    begun: float
+    """Seconds since 1970."""
+    seconds: float
+
+
+class Upkeep(Protocol):
+    """What a server of many callers keeps for one of them from call to call."""
+
+    @property
+    def turns(self) -> anyio.Semaphore:
+        """The requests that may be in flight, of all callers together."""
+
+    async def recall(
+        self,
+        request: bytes,
+        *,
+        read: Callable[[bytes], SearchPage[Any] | None],
+        ask: Callable[[], Awaitable[tuple[bytes, SearchPage[Any]]]],
+    ) -> SearchPage[Any]:
+        """Return what the same search has found just now, else what `ask` returns: a body, and what it was read as."""
+
+    async def quota_wait_seconds(self) -> float:
+        """Return in how many seconds there are searches again; 0 unless they are known to be used up."""
+
+    async def note_quota(self, wait_seconds: float | None) -> None:
+        """Remember that the searches are used up, for so long if it is known."""
+
+    def note_try(self, tried: Try) -> None:
+        """Count a request."""
+
+
 _logger = logging.getLogger(__name__)
 
 
 class ScenarioClient:
-    """Scenario's search API. The HTTP client is the caller's to open and to close.
+    """Scenario's search API. The transport is the caller's to open and to close; it knows no cookies or redirects.
 
     Every method raises a `ScenarioError` when it has no answer, after at most `tries` requests and
     `settings.timeout_seconds`, in which waiting for a turn, connecting, sleeping, reading and trying again all count.
@@ -55,22 +93,23 @@ class ScenarioClient:
 
     def __init__(  # noqa: PLR0913  # what a test has to hold still: how often, time, chance
         self,
-        http: httpx.AsyncClient,
+        http: httpx.AsyncBaseTransport,
         settings: Settings,
         *,
         tries: int = TRIES,
+        upkeep: Upkeep | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
         random: Callable[[], float] = randomness.random,
     ) -> None:
         self._http = http
-        http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # none is ever sent, so none is kept
         self._clock = clock
         self._tries = tries
         self._retries = Retries(tries, sleep, random)
         self._breaker = Breaker(clock)
         self._last_outage = ""
-        self._turns = anyio.Semaphore(MAX_REQUESTS, fast_acquire=True)
+        self._upkeep = upkeep
+        self._turns = upkeep.turns if upkeep else anyio.Semaphore(MAX_REQUESTS, fast_acquire=True)
         self._timeout_seconds = settings.timeout_seconds
         self._url_parameters = {"projectId": settings.project_id} if settings.project_id else {}
         # Built once and handed to every request as they are: merging a client's defaults costs more than the request.
@@ -79,7 +118,9 @@ class ScenarioClient:
         self._host = self._urls["/search/assets"].netloc.decode("ascii")
         authorization = _authorization(settings)
         self._refusals = RefusalReader(
-            self._host, [settings.api_key, settings.api_secret, settings.jwt, authorization.partition(" ")[2]]
+            self._host,
+            [settings.api_key, settings.api_secret, settings.jwt, authorization.partition(" ")[2]],
+            settings.whose_key,
         )
         self._headers = httpx.Headers(
             {
@@ -120,8 +161,33 @@ class ScenarioClient:
         body = {"modelIds": [*model_ids], "thumbnail": True}
         return await self._ask("POST", "/models/get-bulk", partial(read_documents, Model, "models"), body=body)
 
-    async def _search(self, path: str, request: Search, read: Callable[[bytes], AnswerT | None]) -> AnswerT:
-        return await self._ask("POST", path, read, request.url_parameters(), request.body())
+    async def _search(
+        self, path: str, request: Search, read: Callable[[bytes], SearchPage[DocumentT] | None]
+    ) -> SearchPage[DocumentT]:
+        upkeep, url_parameters, body = self._upkeep, request.url_parameters(), request.body()
+        if upkeep is None:
+            return await self._ask("POST", path, read, url_parameters, body)
+
+        def read_both(reply: bytes) -> tuple[bytes, SearchPage[DocumentT]] | None:
+            page = read(reply)
+            return None if page is None else (reply, page)
+
+        async def ask() -> tuple[bytes, SearchPage[DocumentT]]:
+            wait_seconds = await upkeep.quota_wait_seconds()
+            if wait_seconds:
+                raise QuotaExceeded(
+                    "The plan's quota for searches was used up when Scenario was asked last (429), so it was not asked "
+                    f"again. It is asked again in {in_words(wait_seconds)}; a larger plan raises the quota.",
+                    wait_seconds=wait_seconds,
+                )
+            try:
+                return await self._ask("POST", path, read_both, url_parameters, body)
+            except QuotaExceeded as error:
+                await upkeep.note_quota(error.wait_seconds)
+                raise
+
+        key = json.dumps([path, {**self._url_parameters, **url_parameters}, body], sort_keys=True).encode()
+        return await upkeep.recall(key, read=read, ask=ask)
 
     async def _ask(
         self,
@@ -176,7 +242,7 @@ class ScenarioClient:
             wait_seconds = self._breaker.admit()
             if wait_seconds:
                 return self._known_to_be_down(wait_seconds)
-            begin = self._clock()
+            begin, begun = self._clock(), time.time()
             share = FIRST_TRY if number == 1 < self._tries else 1
             outcome = await self._send(request, read, min(share * self._timeout_seconds, end - begin))
         finally:
@@ -189,14 +255,13 @@ class ScenarioClient:
             self._last_outage = failure.error.message
         else:
             self._breaker.succeed()
-        logs.note(upstream_status=failure.cause if failure else "200", tries=number)
+        cause, seconds = failure.cause if failure else "200", self._clock() - begin
+        logs.note(upstream_status=cause, tries=number)
+        if self._upkeep:
+            self._upkeep.note_try(Try(number, cause, begun, seconds))
         level = logging.INFO if failure else logging.DEBUG
         if _logger.isEnabledFor(level):
-            about = {
-                "upstream_status": failure.cause if failure else "200",
-                "tries": number,
-                "duration_ms": round((self._clock() - begin) * 1000, 1),
-            }
+            about = {"upstream_status": cause, "tries": number, "duration_ms": round(seconds * 1000, 1)}
             _logger.log(level, "Scenario gave no answer" if failure else "Scenario answered", extra=about)
         return outcome
 
@@ -204,8 +269,8 @@ class ScenarioClient:
         self, request: httpx.Request, read: Callable[[bytes], AnswerT | None], seconds: float
     ) -> AnswerT | Failure:
         try:
-            with anyio.fail_after(seconds):
-                response = await self._http.send(request, stream=True, auth=None, follow_redirects=False)
+            async with asyncio.timeout(seconds):
+                response = await self._http.handle_async_request(request)
                 try:
                     if response.status_code != httpx.codes.OK:
                         return await self._read_refusal(response)

@@ -15,7 +15,7 @@ from scenario_mcp.errors import Unavailable
 from scenario_mcp.settings import is_loopback
 
 MAX_CONNECTIONS = 20
-"""To the API, and to the picture hosts. What comes on top waits for its turn."""
+"""To the API, to the picture hosts, and to where users' pictures lie. What comes on top waits for its turn."""
 KEEP_ALIVE_SECONDS = 30.0
 """How long an idle connection is kept: an agent thinks between two searches. Load balancers drop theirs after 60."""
 
@@ -76,6 +76,24 @@ class Network:
             context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # the authority given may be an intermediate one
         return context
 
+    @property
+    def has_proxy(self) -> bool:
+        """Whether a proxy is set, be it a usable one or not."""
+        proxies = getproxies()
+        return bool(proxies.get("https") or proxies.get("all"))
+
+    def transport(self, url: str) -> httpx.AsyncBaseTransport:
+        """Make a transport to the host of this address: no cookies, no redirects; through the proxy as `client`.
+
+        Raises:
+            Unavailable: the proxy that is set cannot be one; the sentence names the variable.
+
+        """
+        proxy = None if is_direct(url) else self._proxy()
+        if proxy:
+            return _Proxied(proxy, self.tls)
+        return httpx.AsyncHTTPTransport(verify=self.tls, limits=_LIMITS, trust_env=False)
+
     def client(self, urls: Iterable[str]) -> httpx.AsyncClient:
         """Make a client for the hosts of these addresses: through the proxy, except those that NO_PROXY names.
 
@@ -85,8 +103,8 @@ class Network:
             Unavailable: the proxy that is set cannot be one; the sentence names the variable.
 
         """
-        targets = [httpx.URL(url) for url in urls]
-        direct = [url.host for url in targets if is_loopback(url.host) or proxy_bypass(f"{url.host}:{url.port or 443}")]
+        targets = [*urls]
+        direct = [httpx.URL(url).host for url in targets if is_direct(url)]
         proxy = self._proxy() if len(direct) < len(targets) else None
         mounts: dict[str, httpx.AsyncBaseTransport | None] = {}
         if proxy:
@@ -120,6 +138,12 @@ class Network:
                 "http://proxy.example.com:8080"
             )
         return httpx.Proxy(url, ssl_context=self.tls if url.scheme == "https" else None)
+
+
+def is_direct(address: str) -> bool:
+    """Whether the host of this address is not asked through a proxy, even if one is set."""
+    url = httpx.URL(address)
+    return is_loopback(url.host) or bool(proxy_bypass(f"{url.host}:{url.port or 443}"))
 
 
 def explain(error: httpx.HTTPError, host: str) -> str | None:

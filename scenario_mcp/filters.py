@@ -6,6 +6,7 @@ judged by the API's field names too, and repairs are tried until the whole passe
 
 import difflib
 from collections.abc import Collection
+from functools import lru_cache
 
 from scenario_mcp.filter_repairs import Repair, repair, show, spelling
 from scenario_mcp.filter_syntax import (
@@ -48,6 +49,7 @@ __all__ = [
     "quote",
 ]
 
+MAX_REMEMBERED = 256
 _LONGEST_NAME = 100
 _LONGEST_REPAIRED = 4000
 _MOST_REPAIRS = 60
@@ -90,7 +92,7 @@ def check(text: str, known: Collection[str]) -> tuple[str, ...]:
             API does, or a test that is switched off. Its suggestion is valid.
 
     """
-    verdict = _verdict(text, known)
+    verdict = _verdict(text, tuple(known))
     if not isinstance(verdict, Repair):
         return verdict
     suggestion, also = _corrected(verdict, known)
@@ -123,8 +125,12 @@ def nearest(name: str, known: Collection[str]) -> str | None:
     return spellings[close[0]] if close else None
 
 
-def _verdict(text: str, known: Collection[str]) -> tuple[str, ...] | Repair:
-    """Return the unknown names of a good expression, or the first thing to change in another."""
+@lru_cache(MAX_REMEMBERED)
+def _verdict(text: str, known: tuple[str, ...]) -> tuple[str, ...] | Repair:
+    """Return the unknown names of a good expression, or the first thing to change in another.
+
+    Each is judged twice, before it is sent and beside its hits, and pages of one search have the same.
+    """
     parser = Parser(text)
     try:
         parser.parse()
@@ -170,7 +176,7 @@ def _corrected(verdict: Repair, known: Collection[str]) -> tuple[str | None, lis
         text = verdict.text
         if text is None or is_blank(text) or len(text) > _LONGEST_REPAIRED or not all(map(_is_plain, text)):
             break
-        following = _verdict(text, known)
+        following = _verdict(text, tuple(known))
         if not isinstance(following, Repair):
             return (text, also)
         verdict = following

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from scenario_mcp.cards import Gallery
+from pydantic_core import to_json
+
+from scenario_mcp.cards import Card, Gallery
 from scenario_mcp.settings import is_loopback
 from scenario_mcp.text import Secrets
 
@@ -37,11 +39,18 @@ def page_meta(picture_hosts: Sequence[str]) -> dict[str, Any]:
 def result_meta(gallery: Gallery, secrets: Secrets) -> dict[str, Any] | None:
     """Return what the page shows of a result; of very many cards less, and at worst nothing: then it shows the hits."""
     for left_out in ((), ("prompt", "about"), ("prompt", "about", "tags", "picture")):
-        exclude = {"cards": {"__all__": {*left_out}}} if left_out else None
-        shown = secrets.removed_from(gallery.model_dump_json(exclude_none=True, exclude=exclude))
-        if len(shown.encode()) <= MAX_BYTES:
-            return {META_KEY: json.loads(shown)}
+        cards = [*gallery.cards] if not left_out else [_without(card, left_out) for card in gallery.cards]
+        meta = {"collection": gallery.collection, "cards": cards}
+        text = to_json(meta)
+        if len(text) <= MAX_BYTES:
+            whole = text.decode()
+            shown = secrets.removed_from(whole)
+            return {META_KEY: meta if shown == whole else json.loads(shown)}
     return None
+
+
+def _without(card: Card, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: value for name, value in card.items() if name not in names}
 
 
 def is_shown_by(capabilities: Any) -> bool:

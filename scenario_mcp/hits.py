@@ -5,7 +5,7 @@ Signed URLs never get this far; a resource URI stands for the picture.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -84,14 +84,14 @@ def trim_assets(page: SearchPage[Asset], request: AssetSearch) -> AssetPage:
     """Return the page as a model should read it."""
     documents = distinct(page)
     hits = _that_fit(map(_asset_hit, documents))
-    return AssetPage(**_about_page(page, request, documents, len(hits)).model_dump(), hits=hits)
+    return AssetPage(**_about_page(page, request, documents, len(hits)), hits=hits)
 
 
 def trim_models(page: SearchPage[Model], request: ModelSearch) -> ModelPage:
     """Return the page as a model should read it."""
     documents = distinct(page)
     hits = _that_fit(map(_model_hit, documents))
-    return ModelPage(**_about_page(page, request, documents, len(hits)).model_dump(), hits=hits)
+    return ModelPage(**_about_page(page, request, documents, len(hits)), hits=hits)
 
 
 def distinct(page: SearchPage[DocumentT]) -> list[DocumentT]:
@@ -145,19 +145,22 @@ def _that_fit(hits: Iterable[HitT]) -> tuple[HitT, ...]:
     return tuple(kept)
 
 
-def _about_page(page: SearchPage[DocumentT], request: Search, documents: list[DocumentT], shown_hits: int) -> Page:
+def _about_page(
+    page: SearchPage[DocumentT], request: Search, documents: list[DocumentT], shown_hits: int
+) -> dict[str, Any]:
+    """Return the fields of `Page`."""
     is_cut = shown_hits < len(documents)
     following = _rest_of_page(page, request, documents[shown_hits]) if is_cut else _next_page(page, request)
     notes = _notes(page, request, documents, has_more=following is not None and not is_cut)
     if is_cut:
         way = "repeat with next" if following else "repeat with a smaller hitsPerPage"
         notes = [f"Only the first {shown_hits} of {len(documents)} hits fit: {way}.", *notes]
-    return Page(
-        returned=shown_hits,
-        total=page.total_hits if 0 <= (page.total_hits or 0) < MAX_TOTAL else None,
-        next=following,
-        note=" ".join(notes) or None,
-    )
+    return {
+        "returned": shown_hits,
+        "total": page.total_hits if 0 <= (page.total_hits or 0) < MAX_TOTAL else None,
+        "next": following,
+        "note": " ".join(notes) or None,
+    }
 
 
 def _rest_of_page(page: SearchPage[DocumentT], request: Search, first_left: DocumentT) -> dict[str, int] | None:

@@ -11,7 +11,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -35,13 +35,24 @@ _call: ContextVar[dict[str, Any] | None] = ContextVar("call", default=None)
 
 @contextmanager
 def call(**fields: Any) -> Iterator[dict[str, Any]]:
-    """Let every record of this call carry these fields; what is noted meanwhile joins them."""
-    known = dict(fields)
+    """Let every record of this call carry these fields; what is noted meanwhile joins them.
+
+    A call within a call is the same one, and what is known of it already stays.
+    """
+    outer = _call.get()
+    known = {} if outer is None else outer
+    for name, value in fields.items():
+        known.setdefault(name, value)
     token = _call.set(known)
     try:
         yield known
     finally:
         _call.reset(token)
+
+
+def known() -> Mapping[str, Any]:
+    """Return what is known of the call that is being answered."""
+    return _call.get() or {}
 
 
 def note(**fields: Any) -> None:

@@ -1,7 +1,6 @@
 """The one way to picture bytes of an asset or a model: found, fetched, checked, small, and remembered for a while."""
 
-import base64
-import json
+import binascii
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -19,9 +18,10 @@ from scenario_mcp.replies import Subject
 MAX_PICTURE_BYTES = 5_900_000
 """A larger picture in base64 would not fit into the 8 MiB that clients take for one message."""
 PREVIEW_PIXELS = 1024
+MAX_READS = 8
+"""At a time. What waits to be made smaller fills memory too."""
 
 _MAX_ORIGINAL_BYTES = 30_000_000
-_MAX_READS = 8
 _MAX_ADDRESSES = 2000
 _MAX_ADDRESS_CHARACTERS = 4_000
 """A signed one has about 700; what is far longer is fetched, but not kept."""
@@ -34,6 +34,7 @@ _KEPT_SECONDS = 600.0
 _OK = 200
 _ADDRESS_IS_OLD = frozenset({401, 403, 404, 410})
 _POLICY = re.compile(r"[?&]Policy=([A-Za-z0-9~_-]{1,4000})(?:&|$)")
+_EXPIRY = re.compile(rb'"DateLessThan"\s*:\s*\{\s*"AWS:EpochTime"\s*:\s*(-?\d{1,15})\s*[},]')
 _FROM_QUERY = str.maketrans("-_~", "+=/")
 """From the CDN's own base64 alphabet for the query of a URL."""
 
@@ -48,38 +49,47 @@ class _Wanted(NamedTuple):
     max_bytes: int
 
 
-class PictureReader:
-    """Reads pictures. Addresses are remembered until they expire, small pictures for ten minutes.
+class PictureShelf:
+    """What readers keep, each under its owner's name, and how much of it at most; and how many read at a time.
 
-    Readers of the same picture share one download.
+    Addresses are kept until they expire, small pictures for ten minutes.
     """
 
-    def __init__(
+    def __init__(self, *, clock: Callable[[], float] = time.time, at_once: int = MAX_READS) -> None:
+        self.clock = clock
+        self.addresses: LRUCache[tuple[str, Subject], tuple[str, float]] = LRUCache(_MAX_ADDRESSES)
+        self.pictures: TTLCache[tuple[str, Subject, int], Picture] = TTLCache(
+            _MAX_KEPT_BYTES, _KEPT_SECONDS, timer=clock, getsizeof=lambda picture: len(picture.data)
+        )
+        self.turns = anyio.CapacityLimiter(at_once)
+
+
+class PictureReader:
+    """Reads pictures for one owner; several who read the same one share a download."""
+
+    def __init__(  # noqa: PLR0913  # where pictures come from, and where they are kept
         self,
         downloader: Downloader,
         locate: Locate,
         *,
         timeout_seconds: float,
         shares_addresses: bool = False,
-        clock: Callable[[], float] = time.time,
+        shelf: PictureShelf | None = None,
+        owner: str = "",
     ) -> None:
         self._downloader = downloader
         self._locate = locate
         self._timeout_seconds = timeout_seconds
         self._shares_addresses = shares_addresses
-        self._clock = clock
-        self._addresses: LRUCache[Subject, tuple[str, float]] = LRUCache(_MAX_ADDRESSES)
-        self._pictures: TTLCache[tuple[Subject, int], Picture] = TTLCache(
-            _MAX_KEPT_BYTES, _KEPT_SECONDS, timer=clock, getsizeof=lambda picture: len(picture.data)
-        )
+        self._shelf = shelf or PictureShelf()
+        self._owner = owner
         self._reads: Flights[_Wanted, Picture] = Flights()
         self._locating: Flights[Subject, str] = Flights()
-        self._limiter = anyio.CapacityLimiter(_MAX_READS)
 
     def remember(self, subject: Subject, url: str) -> None:
         """Keep an address that came with a search hit, in place of asking for it."""
         if len(url) <= _MAX_ADDRESS_CHARACTERS:
-            self._addresses[subject] = url, self._clock()
+            self._shelf.addresses[self._owner, subject] = url, self._shelf.clock()
 
     def address(self, subject: Subject, *, pixels: int) -> str | None:
         """Return where a browser may fetch a picture in this size: its signed address, a credential.
@@ -101,7 +111,7 @@ class PictureReader:
 
         """
         wanted = _Wanted(subject, pixels, max_bytes)
-        kept = self._pictures.get((subject, pixels))
+        kept = self._shelf.pictures.get((self._owner, subject, pixels))
         if kept is not None and len(kept.data) <= max_bytes:
             return kept
         try:
@@ -113,11 +123,11 @@ class PictureReader:
             ) from error
 
     async def _fetch(self, wanted: _Wanted) -> Picture:
-        async with self._limiter:  # around all of it: what waits to be made smaller fills memory too
+        async with self._shelf.turns:  # around all of it
             data = await self._download(wanted.subject, wanted.pixels)
             picture = await fit(data, pixels=wanted.pixels, max_bytes=wanted.max_bytes)
         if len(picture.data) <= _MAX_KEPT_PICTURE_BYTES:
-            self._pictures[wanted.subject, wanted.pixels] = picture
+            self._shelf.pictures[self._owner, wanted.subject, wanted.pixels] = picture
         return picture
 
     async def _download(self, subject: Subject, pixels: int) -> bytes:
@@ -149,12 +159,12 @@ class PictureReader:
 
     def _known_address(self, subject: Subject) -> str | None:
         """Return an address that is still good; only now is it worth to read until when."""
-        url, since = self._addresses.get(subject, ("", 0.0))
-        return url if url and self._clock() < _usable_until(url, since) else None
+        url, since = self._shelf.addresses.get((self._owner, subject), ("", 0.0))
+        return url if url and self._shelf.clock() < usable_until(url, since) else None
 
     def _forget(self, subject: Subject, url: str) -> None:
         if self._known_address(subject) == url:  # else it was renewed meanwhile
-            self._addresses.pop(subject, None)
+            self._shelf.addresses.pop((self._owner, subject), None)
 
     async def _get(self, url: str, pixels: int) -> tuple[int, bytes]:
         return await self._downloader.get(
@@ -171,12 +181,11 @@ def _resized(url: str, pixels: int) -> str:
     return f"{url}&width={pixels}&height={pixels}&fit=inside&format=webp"
 
 
-def _usable_until(url: str, since: float) -> float:
+def usable_until(url: str, since: float) -> float:
     """Return until when to use an address that is known since then: shortly before the policy in its query ends it."""
     found = _POLICY.search(url)
     try:
-        policy = json.loads(base64.b64decode(found[1].translate(_FROM_QUERY), validate=True)) if found else {}
-        expiry = policy["Statement"][0]["Condition"]["DateLessThan"]["AWS:EpochTime"]
-        return float(expiry) - _EXPIRY_MARGIN_SECONDS if type(expiry) is int else since + _ADDRESS_SECONDS
-    except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
-        return since + _ADDRESS_SECONDS
+        expiry = _EXPIRY.search(binascii.a2b_base64(found[1].translate(_FROM_QUERY))) if found else None
+    except binascii.Error:
+        expiry = None
+    return float(expiry[1]) - _EXPIRY_MARGIN_SECONDS if expiry else since + _ADDRESS_SECONDS

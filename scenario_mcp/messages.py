@@ -22,8 +22,8 @@ _ID = rb'"id"\s*:\s*(-?\d{1,18}|"[ !#-\[\]-~]{1,200}")\s*'
 _ID_AT_THE_START = re.compile(rb'\s*\{(?:\s*"[^"\\]*"\s*:\s*"[^"\\]*"\s*,)*\s*' + _ID + rb"[,}]")
 _ID_AT_THE_END = re.compile(rb"[{,]\s*" + _ID + rb"\}\s*\Z")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_NO_MESSAGE = "That line is JSON, but not a JSON-RPC 2.0 message."
-_BEYOND_BOUNDS = "That line is nested too deeply, or a number in it is too long."
+_NO_MESSAGE = "That is JSON, but not a JSON-RPC 2.0 message."
+_BEYOND_BOUNDS = "That is nested too deeply, or a number in it is too long."
 _OVERFULL = f"A message may hold {MAX_VALUES} values."
 _BAD_ID = "An id must be a string of Unicode characters or a whole number."
 
@@ -36,14 +36,14 @@ def read(line: bytes) -> types.JSONRPCMessage | bytes:
         return _with_valid_id(types.jsonrpc_message_adapter.validate_json(line, by_name=False), line)
     except ValidationError:
         if len(line) > MAX_REREAD_BYTES:
-            return error_line(glimpsed_id(line, line), types.PARSE_ERROR, "That line is not JSON, or not plain UTF-8.")
+            return error_line(glimpsed_id(line, line), types.PARSE_ERROR, "That is not JSON, or not plain UTF-8.")
     try:
         raw = json.loads(line.decode())
         text = json.dumps(raw, ensure_ascii=False)
     except UnicodeDecodeError:
-        return error_line(glimpsed_id(line, line), types.PARSE_ERROR, "That line is not UTF-8.")
+        return error_line(glimpsed_id(line, line), types.PARSE_ERROR, "That is not UTF-8.")
     except json.JSONDecodeError:
-        return error_line(None, types.PARSE_ERROR, "That line is not JSON.")
+        return error_line(None, types.PARSE_ERROR, "That is not JSON.")
     except (RecursionError, ValueError):  # the latter for integers of over 4,300 digits
         return error_line(glimpsed_id(line, line), types.INVALID_REQUEST, _BEYOND_BOUNDS)
     request_id = raw.get("id") if isinstance(raw, dict) else None

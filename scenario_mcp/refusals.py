@@ -20,23 +20,39 @@ from scenario_mcp.errors import (
 )
 from scenario_mcp.reading import read_problem
 from scenario_mcp.retries import Failure
+from scenario_mcp.settings import KeyHolder
 from scenario_mcp.text import Secrets, trimmed
 
 MAX_REASON_CHARACTERS = 600
 MAX_SEARCHED_CHARACTERS = 10_000
 MAX_WAIT_SECONDS = 24 * 3600
+MAX_SECONDS_IN_WORDS = 600
+"""A longer wait is said in minutes."""
 _NOT_FOR_CALLERS = re.compile(
     r"""(?i)<[a-z/!][^>]*>|Traceback|\bFile "|^\s*at \S+ ?\(|(?<!\S)/(?:[\w.-]+/){2,}""", re.MULTILINE
 )
 """Markup, stack traces and paths of the upstream's machines: they help nobody who searches."""
 
 
-class RefusalReader:
-    """Knows what never leaves: the secrets that an error may quote."""
+_CHECK_THE_KEY: Mapping[KeyHolder, str] = {
+    "own": ("Check SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or SCENARIO_SDK_JWT, and restart the server."),
+    "caller": "Check the API key and secret, or the JWT, that your client sends with each request.",
+    "operator": "They are this server's own: tell who runs it.",
+}
+_NAME_THE_PROJECT: Mapping[KeyHolder, str] = {
+    "own": "SCENARIO_PROJECT_ID names another project.",
+    "caller": "the header X-Scenario-Project-Id names another project.",
+    "operator": "tell who runs this server, since the key is its own.",
+}
 
-    def __init__(self, host: str, secrets: Sequence[str]) -> None:
+
+class RefusalReader:
+    """Knows what never leaves, the secrets that an error may quote, and who can do something about a refused key."""
+
+    def __init__(self, host: str, secrets: Sequence[str], whose_key: KeyHolder) -> None:
         self._host = host
         self._secrets = Secrets(secrets)
+        self._whose_key: KeyHolder = whose_key
 
     def read(self, status: int, headers: httpx.Headers, body: bytes) -> Failure:
         """Read a whole refusal; the body is empty if it could not be had."""
@@ -58,13 +74,12 @@ class RefusalReader:
                 return SearchRefused(f"Scenario refused the request ({status}){reason} Correct what it names.")
             case 401:
                 return NotAuthorized(
-                    "Scenario did not accept the credentials (401). Check SCENARIO_SDK_API_KEY and "
-                    "SCENARIO_SDK_API_SECRET, or SCENARIO_SDK_JWT, and restart the server."
+                    f"Scenario did not accept the credentials (401). {_CHECK_THE_KEY[self._whose_key]}"
                 )
             case 403:
                 return NotAuthorized(
                     f"Scenario accepts the key but does not allow this (403){reason} The key's scope, its project or "
-                    "the plan forbids it; SCENARIO_PROJECT_ID names another project."
+                    f"the plan forbids it; {_NAME_THE_PROJECT[self._whose_key]}"
                 )
             case 404:
                 return NotFound(f"Scenario knows nothing at this address (404){reason} Check the id.")
@@ -73,10 +88,11 @@ class RefusalReader:
             case 429 if str(problem.get("code", "")).upper() == "QUOTA_EXCEEDED":
                 return QuotaExceeded(
                     "The plan's quota for searches is used up (429). Waiting a little does not help: it renews with "
-                    "the billing period, or a larger plan raises it."
+                    "the billing period, or a larger plan raises it.",
+                    wait_seconds=wait_seconds,
                 )
             case 429:
-                wait = _in_words(wait_seconds) or "a moment"
+                wait = in_words(wait_seconds) or "a moment"
                 return RateLimited(
                     f"Scenario limits how often it may be asked (429). Wait {wait}, then try again.",
                     wait_seconds=wait_seconds,
@@ -86,7 +102,7 @@ class RefusalReader:
             case _ if httpx.codes.is_client_error(status) and status not in {408, 409}:
                 return SearchRefused(f"Scenario refused the request ({status}){reason} Try a simpler search.")
             case _:
-                wait = _in_words(wait_seconds) or "a minute"
+                wait = in_words(wait_seconds) or "a minute"
                 return Unavailable(f"Scenario has a problem of its own ({status}). Try again in {wait}.")
 
     def _vetted(self, problem: Mapping[str, Any]) -> str:
@@ -139,5 +155,10 @@ def _seconds(value: Any, *, thousandths: bool = False) -> float | None:
     return wait if 0 < wait < MAX_WAIT_SECONDS else None
 
 
-def _in_words(wait_seconds: float | None) -> str:
-    return f"{math.ceil(wait_seconds)} seconds" if wait_seconds and wait_seconds > 1 else ""
+def in_words(wait_seconds: float | None) -> str:
+    """Say how long to wait, in whole units; nothing for less than about a second."""
+    if not wait_seconds or wait_seconds <= 1:
+        return ""
+    if wait_seconds > MAX_SECONDS_IN_WORDS:
+        return f"{math.ceil(wait_seconds / 60)} minutes"
+    return f"{math.ceil(wait_seconds)} seconds"

@@ -1,5 +1,6 @@
 """The MCP server: what it offers, who answers, and one guard around every answer."""
 
+import asyncio
 import base64
 import json
 import logging
@@ -9,17 +10,18 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
 
-import anyio
 import mcp_types as types
 from mcp.server.caching import CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
+from pydantic_core import to_json
 
 from scenario_mcp import __version__, client_log, gallery, guide, logs, prompts, resources
 from scenario_mcp.answer import Answer
 from scenario_mcp.backend import Backend
 from scenario_mcp.errors import NotFound, ScenarioError
+from scenario_mcp.pixels import Picture
 from scenario_mcp.recent import MAX_COMPLETIONS
 from scenario_mcp.replies import Subject
 from scenario_mcp.settings import Settings
@@ -61,7 +63,6 @@ ResultT = TypeVar("ResultT")
 def build_server(settings: Settings) -> Server[Backend]:
     """Build the server; it opens the API that the settings name when it is first asked for something of it."""
     tools = {tool.name: tool for tool in make_tools()}
-    secrets = Secrets(settings.secrets)
     server = Server(
         "scenario-mcp",
         version=__version__,
@@ -71,10 +72,10 @@ def build_server(settings: Settings) -> Server[Backend]:
         cache_hints=CACHE_HINTS,
         lifespan=partial(_lifespan, settings),
         on_list_tools=_guarded(partial(_list_tools, tools)),
-        on_call_tool=_guarded(partial(_call_tool, tools, settings, secrets)),
+        on_call_tool=_guarded(partial(_call_tool, tools, settings)),  # type: ignore[arg-type]  # a dictionary will do
         on_list_resources=_guarded(_list_resources),
         on_list_resource_templates=_guarded(_list_resource_templates),
-        on_read_resource=_guarded(partial(_read_resource, settings, secrets)),
+        on_read_resource=_guarded(partial(_read_resource, settings)),
         on_list_prompts=_guarded(_list_prompts),
         on_get_prompt=_guarded(_get_prompt),
         on_completion=_guarded(_complete),
@@ -149,8 +150,8 @@ def _published(tool: Tool[Any]) -> types.Tool:
 
 
 async def _call_tool(
-    tools: Tools, settings: Settings, secrets: Secrets, context: Context, params: types.CallToolRequestParams
-) -> types.CallToolResult:
+    tools: Tools, settings: Settings, context: Context, params: types.CallToolRequestParams
+) -> types.CallToolResult | dict[str, Any]:
     tool = tools.get(params.name)
     if tool is None:
         raise MCPError(
@@ -158,10 +159,12 @@ async def _call_tool(
             f"There is no tool {_echo(params.name)}. The tools are {', '.join(tools)}.",
         )
     logs.note(tool=tool.name)
+    backend = context.lifespan_context
+    secrets = backend.secrets
     await context.session.report_progress(0, 1)
     try:
-        with anyio.fail_after(settings.timeout_seconds + GRACE_SECONDS):
-            answer = await tool.answer(await context.lifespan_context.scenario(), params.arguments)
+        async with asyncio.timeout(settings.timeout_seconds + GRACE_SECONDS), backend.admit():
+            answer = await tool.answer(await backend.scenario(), params.arguments)
     except ScenarioError as error:
         logs.note(error=type(error).__name__)
         return _failure(secrets.removed_from(error.message))
@@ -187,22 +190,33 @@ def _too_late(settings: Settings) -> str:
     )
 
 
-def _result(answer: Answer, secrets: Secrets, *, with_links: bool, meta: dict[str, Any] | None) -> types.CallToolResult:
-    """Put an answer into MCP's words: a page as structured content and the same as text, else its blocks."""
-    content: list[types.ContentBlock] = [
-        types.TextContent(text=secrets.removed_from(block))
-        if isinstance(block, str)
-        else types.ImageContent(data=base64.b64encode(block.data).decode("ascii"), mime_type=block.mime_type)
-        for block in answer.blocks
-    ]
-    if answer.page is None:
-        return types.CallToolResult(content=content, meta=meta)
-    text = secrets.removed_from(answer.page.model_dump_json(exclude_none=True))
-    page = json.loads(text)
-    content.append(types.TextContent(text=text))
-    if with_links:
-        content += [types.ResourceLink(uri=hit["uri"], name=hit.get("name") or hit["id"]) for hit in page["hits"]]
-    return types.CallToolResult(content=content, structured_content=page, meta=meta)
+def _result(answer: Answer, secrets: Secrets, *, with_links: bool, meta: dict[str, Any] | None) -> dict[str, Any]:
+    """Put an answer into MCP's words: a page as structured content and the same as text, else its blocks.
+
+    A plain dictionary: the SDK checks it, and making its models of it first would be done for nothing.
+    """
+    content: list[dict[str, Any]] = [_block(block, secrets) for block in answer.blocks]
+    result: dict[str, Any] = {"content": content, "isError": False, "resultType": "complete"}
+    if answer.page is not None:
+        page = answer.page.model_dump(mode="json", exclude_none=True)
+        whole = to_json(page).decode()
+        text = secrets.removed_from(whole)
+        page = result["structuredContent"] = page if text == whole else json.loads(text)
+        content.append({"type": "text", "text": text})
+        if with_links:
+            content += [
+                {"type": "resource_link", "uri": hit["uri"], "name": hit.get("name") or hit["id"]}
+                for hit in page["hits"]
+            ]
+    if meta is not None:
+        result["_meta"] = meta
+    return result
+
+
+def _block(block: str | Picture, secrets: Secrets) -> dict[str, Any]:
+    if isinstance(block, str):
+        return {"type": "text", "text": secrets.removed_from(block)}
+    return {"type": "image", "data": base64.b64encode(block.data).decode("ascii"), "mimeType": block.mime_type}
 
 
 async def _gallery_meta(context: Context, answer: Answer, secrets: Secrets) -> dict[str, Any] | None:
@@ -214,7 +228,7 @@ async def _gallery_meta(context: Context, answer: Answer, secrets: Secrets) -> d
         scenario = await context.lifespan_context.scenario()
         collection = shown.collection
         shown = shown.with_pictures(
-            lambda card: scenario.pictures.address(Subject(collection, card.id), pixels=gallery.PICTURE_PIXELS)
+            lambda card_id: scenario.pictures.address(Subject(collection, card_id), pixels=gallery.PICTURE_PIXELS)
         )
     return gallery.result_meta(shown, secrets)
 
@@ -251,17 +265,19 @@ async def _list_resource_templates(
 
 
 async def _read_resource(
-    settings: Settings, secrets: Secrets, context: Context, params: types.ReadResourceRequestParams
+    settings: Settings, context: Context, params: types.ReadResourceRequestParams
 ) -> types.ReadResourceResult:
     uri = str(params.uri)
     if uri == guide.URI:
         return _text_resource(uri, "text/markdown", guide.text())
     if uri == gallery.URI:
         return _text_resource(uri, gallery.MIME_TYPE, gallery.html(), gallery.page_meta(settings.cdn_hosts))
+    backend = context.lifespan_context
+    secrets = backend.secrets
     try:
         wanted = resources.parse(uri)
-        with anyio.fail_after(settings.timeout_seconds + GRACE_SECONDS):
-            content = await resources.read(await context.lifespan_context.scenario(), wanted)
+        async with asyncio.timeout(settings.timeout_seconds + GRACE_SECONDS), backend.admit():
+            content = await resources.read(await backend.scenario(), wanted)
     except NotFound as error:
         raise MCPError(types.INVALID_PARAMS, secrets.removed_from(error.message), data={"uri": _echo(uri)}) from error
     except ScenarioError as error:

@@ -21,6 +21,7 @@ WAYS_OUT = (
 )
 
 LogLevel = Literal["debug", "info", "warning", "error"]
+KeyHolder = Literal["own", "caller", "operator"]
 
 # Other Scenario tools use the second spelling.
 _KEY_NAMES = ("SCENARIO_SDK_API_KEY", "SCENARIO_API_KEY")
@@ -50,6 +51,8 @@ class Settings:
     timeout_seconds: float = TIMEOUT_SECONDS
     log_level: LogLevel = "warning"
     resource_links: bool = False
+    whose_key: KeyHolder = "own"
+    """Who can mend the credentials: who started the server for themselves, a caller who sends them, or an operator."""
 
     @property
     def has_credentials(self) -> bool:

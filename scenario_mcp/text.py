@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Controls, soft hyphen, bidirectional marks and overrides, zero-width characters, variation selectors, fillers that
 # show as nothing, interlinear marks, tag characters, lone surrogates, and what Unicode reserves as non-characters.
@@ -15,6 +16,9 @@ _BLANKS = re.compile(r"\s+")
 MAX_SHOWN_INTEGER = 10**15
 MAX_LINK_CHARACTERS = 2_000
 """A longer address is cut and still known as one by how it begins."""
+MAX_REMEMBERED_CHARACTERS = 256
+MAX_REMEMBERED = 4096
+"""So many texts of tags, names, models and prompts are not looked at twice: hits come again. They take up to 3 MB."""
 MIN_SECRET_CHARACTERS = 8
 """A shorter one guards nothing, and would be cut out of every word that holds it."""
 _LINK = re.compile(
@@ -42,14 +46,24 @@ def trimmed(text: str | None, limit: int) -> str | None:
     """Return a stranger's text cleaned, without addresses, and cut; None if nothing of it shows."""
     if not text:
         return None
+    return _trimmed_lately(text, limit) if len(text) <= MAX_REMEMBERED_CHARACTERS else _trimmed(text, limit)
+
+
+def _trimmed(text: str, limit: int) -> str | None:
     if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text and not _may_hold_link(text):
         return text.strip() or None  # as most: there is nothing to clean
     return _plain(text, limit) or None
 
 
+_trimmed_lately = lru_cache(MAX_REMEMBERED)(_trimmed)
+
+
 def first_shown(texts: Iterable[str | None], limit: int) -> str | None:
     """Return the first text of which something shows when it is trimmed."""
-    return next((left for text in texts if (left := trimmed(text, limit))), None)
+    for text in texts:
+        if text and (left := trimmed(text, limit)):
+            return left
+    return None
 
 
 def _plain(text: str, limit: int) -> str:

@@ -81,7 +81,7 @@ def _refusals_explained(request: Search) -> Iterator[None]:
 def _noted(scenario: Scenario, collection: Collection, documents: Sequence[Asset] | Sequence[Model]) -> Gallery:
     """Remember what was found, for completions and for its pictures; return it as the gallery shows it."""
     cards = tuple(card(document) for document in documents)
-    scenario.recent.add(collection, ((each.id, each.name) for each in cards))
+    scenario.recent.add(collection, ((each["id"], each.get("name")) for each in cards))
     for document in documents:
         if document.picture_url:
             scenario.pictures.remember(Subject(collection, document.id), document.picture_url)

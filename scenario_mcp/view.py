@@ -58,7 +58,10 @@ async def view_assets(scenario: Scenario, request: AssetsView) -> Answer:
                 blocks.append(f"{number}. {title(asset)}")
             image = len(blocks)
             blocks.append(picture)
-        cards.append(card(asset).model_copy(update={"image": image}))
+        made = card(asset)
+        if image is not None:
+            made["image"] = image
+        cards.append(made)
     return Answer(tuple(blocks), gallery=Gallery(collection="assets", cards=tuple(cards)))
 
 

@@ -50,12 +50,12 @@ class Network(httpx.AsyncBaseTransport):
 
     def client(self, settings: Settings = SETTINGS) -> ScenarioClient:
         """Open the API's client over this network."""
-        return ScenarioClient(httpx.AsyncClient(transport=self), settings, sleep=_no_wait)
+        return ScenarioClient(self, settings, sleep=_no_wait)
 
     def scenario(self, settings: Settings = SETTINGS) -> Scenario:
         """Open all that answers over this network; every name leads to one public address."""
         http = httpx.AsyncClient(transport=self)
-        opened = connect(settings, Connections(http, http, http), RecentHits(), resolve=_resolve)
+        opened = connect(settings, Connections(self, http, http), RecentHits(), resolve=_resolve)
         return opened._replace(client=self.client(settings))
 
 

@@ -49,7 +49,7 @@ EMPTY_PAGE = {"hits": [], "limit": 20, "offset": 0}
 
 async def failure(network: Network, settings: Settings = SETTINGS) -> ScenarioError:
     """Search once, with one try; return what that came to."""
-    client = ScenarioClient(httpx.AsyncClient(transport=network), settings, tries=1)
+    client = ScenarioClient(network, settings, tries=1)
     with pytest.raises(ScenarioError) as refused:
         await client.search_assets(CASTLE)
     assert str(refused.value) == refused.value.message
@@ -263,7 +263,7 @@ async def test_an_answer_that_is_not_the_apis_is_no_empty_page(content: bytes) -
     "document", [{}, [], {"asset": None}, {"asset": []}, {"asset": {"name": "x"}}, {"model": {"id": "a"}}, b"<html>"]
 )
 async def test_an_answer_without_the_document_is_not_the_apis(document: Any) -> None:
-    client = ScenarioClient(httpx.AsyncClient(transport=answering(document)), SETTINGS, tries=1)
+    client = ScenarioClient(answering(document), SETTINGS, tries=1)
     with pytest.raises(Unavailable) as refused:
         await client.get_asset("a")
     assert refused.value.message == NOT_THE_API
@@ -545,7 +545,7 @@ class Dripping(httpx.AsyncBaseTransport):
 @pytest.mark.parametrize("transport", [Silent(), Dripping()], ids=["silent", "dripping"])
 async def test_no_call_outlives_its_deadline(transport: httpx.AsyncBaseTransport) -> None:
     settings = replace(SETTINGS, timeout_seconds=0.05)
-    client = ScenarioClient(httpx.AsyncClient(transport=transport), settings)  # three tries as always
+    client = ScenarioClient(transport, settings)  # three tries as always
     with anyio.fail_after(5), pytest.raises(Unavailable) as refused:
         await client.search_assets(CASTLE)
     assert refused.value.message == (

@@ -9,7 +9,7 @@ import pytest
 from mcp.client import Client, advertise
 from mcp.types import CallToolResult, TextResourceContents
 
-from scenario_mcp import gallery
+from scenario_mcp import connections, gallery
 from scenario_mcp.cards import MAX_ADDRESSES, Card, Gallery, card
 from scenario_mcp.gallery import EXTENSION, MAX_BYTES, META_KEY, MIME_TYPE, URI
 from scenario_mcp.replies import Asset, Model
@@ -29,6 +29,7 @@ async def found(
     network = Network(lambda _: httpx.Response(200, json={"hits": hits}))
     real = httpx.AsyncClient
     monkeypatch.setattr(httpx, "AsyncClient", lambda **_: real(transport=network))
+    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
     async with Client(
         build_server(settings), extensions=None if announced is None else [advertise(EXTENSION, announced)]
     ) as client:
@@ -85,23 +86,23 @@ def test_the_page_loads_nothing_from_elsewhere_by_itself() -> None:
 
 def test_a_card_tells_what_a_person_asks_first() -> None:
     document = asset_document()
-    assert card(Asset.model_validate(document)).model_dump(exclude_none=True) == {
+    assert card(Asset.model_validate(document)) == {
         "id": "asset_GTrL3mq4SXWyMxkOHRxlpw",
         "name": "Knight at the gate",
         "kind": "video",
         "width": 1024.0,
         "height": 576.0,
-        "tags": ("knight", "gate"),
+        "tags": ["knight", "gate"],
         "model": "model_made_it",
         "prompt": "a knight at a gate",
         "created": "2026-01-16",
-        "nsfw": ("suggestive", "violence"),
+        "nsfw": ["suggestive", "violence"],
     }
-    assert card(Model.model_validate(model_document())).model_dump(exclude_none=True) == {
+    assert card(Model.model_validate(model_document())) == {
         "id": "model_GTrL3mq4SXWyMxkOHRxlpw",
         "name": "Pixel Dungeon",
         "kind": "flux.1-lora",
-        "tags": ("pixel-art",),
+        "tags": ["pixel-art"],
         "about": "Tiles and monsters",
         "created": "2025-01-16",
         "like": "asset_cover",
@@ -112,12 +113,12 @@ def test_strangers_text_in_a_card_is_plain_and_short_and_has_no_address() -> Non
     hostile = f"a\n\u202eb\x1b[31m\u200b {SIGNED_URL} " + "x" * 500
     document = asset_document() | {"tags": [hostile] * 9, "nsfw": [hostile], "createdAt": hostile, "mimeType": "x"}
     document["metadata"] |= {"name": hostile, "prompt": hostile, "kind": hostile, "modelId": hostile}
-    shown = card(Asset.model_validate(document)).model_dump(exclude_none=True)
+    shown = card(Asset.model_validate(document))
     texts = [text for value in shown.values() for text in (value if isinstance(value, tuple) else (value,))]
     assert all(is_plain(text) and len(text) <= 120 for text in texts if isinstance(text, str))
     assert "Signature" not in str(shown)
     model = model_document() | {"thumbnail": {"assetId": "../x", "url": SIGNED_URL}}
-    assert card(Model.model_validate(model)).like is None
+    assert card(Model.model_validate(model)).get("like") is None
 
 
 async def test_addresses_of_pictures_go_to_hosts_that_show_the_page_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +165,7 @@ async def test_a_page_of_a_hundred_hits_stays_under_100_kb_with_all_that_it_tell
 
 def test_of_very_many_cards_less_is_told_and_at_worst_nothing() -> None:
     def cards(count: int) -> Gallery:
-        each = Card(id="a" * 128, name="n" * 60, prompt="p" * 120, tags=("t" * 24,) * 4, picture="https://" + "u" * 700)
+        each = Card(id="a" * 128, name="n" * 60, prompt="p" * 120, tags=["t" * 24] * 4, picture="https://" + "u" * 700)
         return Gallery(collection="assets", cards=(each,) * count)
 
     def fields(count: int) -> set[str] | None:

@@ -19,7 +19,7 @@ from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, PromptReference, ResourceTemplateReference, TextContent
 
-from scenario_mcp import filters
+from scenario_mcp import connections, filters
 from scenario_mcp.arguments import ArgumentReader
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.lookups import AssetsView, ModelsLookup
@@ -77,6 +77,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Network:
     network = Network(_upstream)
     real = httpx.AsyncClient
     monkeypatch.setattr(httpx, "AsyncClient", lambda **_: real(transport=network))
+    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
     return network
 
 

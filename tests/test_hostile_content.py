@@ -15,7 +15,7 @@ from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, ImageContent, ResourceTemplateReference, TextContent, TextResourceContents
 
-from scenario_mcp import download
+from scenario_mcp import connections, download
 from scenario_mcp.client import ScenarioClient
 from scenario_mcp.facts import MAX_BYTES, facts
 from scenario_mcp.replies import Asset
@@ -65,6 +65,7 @@ def _library(found: Documents | bytes, status: int = 200) -> Iterator[Network]:
     real = httpx.AsyncClient
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(httpx, "AsyncClient", lambda **_: real(transport=network))
+        patch.setattr(connections.Network, "transport", lambda *_: network)
         patch.setattr(download, "resolve_host", _resolve)
         patch.setitem(ScenarioClient.__init__.__kwdefaults__ or {}, "sleep", _no_sleep)
         yield network

@@ -15,7 +15,7 @@ from PIL import Image
 
 from scenario_mcp.download import Downloader, NamedHosts
 from scenario_mcp.errors import NotAuthorized, NotFound, ScenarioError, Unavailable
-from scenario_mcp.media import MAX_PICTURE_BYTES, Locate, PictureReader
+from scenario_mcp.media import MAX_PICTURE_BYTES, Locate, PictureReader, PictureShelf
 from scenario_mcp.pixels import Picture
 from scenario_mcp.replies import Subject
 from tests.fakes import API_KEY, API_SECRET, PUBLIC_ADDRESS, SIGNATURE, SIGNED_URL, Network, answering, asked, picture
@@ -81,7 +81,7 @@ def reader(
         locate,
         timeout_seconds=timeout_seconds,
         shares_addresses=shares_addresses,
-        clock=clock or Clock(),
+        shelf=PictureShelf(clock=clock or Clock()),
     )
 
 
@@ -591,7 +591,7 @@ async def test_an_address_without_end_is_not_kept() -> None:
     network = answering(picture())
     reader = network.scenario().pictures
     reader.remember(KNIGHT, SIGNED_URL + "x" * 4_000)
-    assert not reader._addresses
+    assert not reader._shelf.addresses
 
 
 async def test_a_kept_picture_serves_whoever_takes_as_many_bytes() -> None:

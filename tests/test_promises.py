@@ -34,7 +34,10 @@ NOT_THE_API = "What answered is not Scenario's API. Check SCENARIO_BASE_URL, or 
 
 async def test_all_tries_together_have_one_deadline() -> None:
     at = StoppedTime()
-    async with Upstream(answer(b"", 503, retry_after="9.9"), then_silent(b"")) as upstream, httpx.AsyncClient() as http:
+    async with (
+        Upstream(answer(b"", 503, retry_after="9.9"), then_silent(b"")) as upstream,
+        httpx.AsyncHTTPTransport() as http,
+    ):
         settings = Settings(api_key=API_KEY, api_secret=API_SECRET, base_url=upstream.base_url, timeout_seconds=10)
         client = ScenarioClient(http, settings, clock=at.clock, sleep=at.sleep, random=lambda: 1.0)
         begin = time.monotonic()
@@ -90,7 +93,7 @@ async def test_twenty_requests_are_in_flight_at_a_time_and_no_more() -> None:
         await asyncio.sleep(0.01)  # a peer's pace, not a wait for anything
         await answer({"hits": []})(exchange)
 
-    async with Upstream(hold) as upstream, httpx.AsyncClient(limits=httpx.Limits(max_connections=None)) as http:
+    async with Upstream(hold) as upstream, httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=None)) as http:
         settings = Settings(api_key=API_KEY, api_secret=API_SECRET, base_url=upstream.base_url)
         client = ScenarioClient(http, settings)
         with anyio.fail_after(10):

@@ -8,6 +8,8 @@ import pytest
 from mcp.client import Client
 
 from scenario_mcp import guide, settings
+from scenario_mcp.hosted import settings as hosted_settings
+from scenario_mcp.hosted.settings import HttpSettings
 from scenario_mcp.resources import TEMPLATES
 from scenario_mcp.sandbox.faults import FAULTS
 from scenario_mcp.server import build_server
@@ -66,3 +68,20 @@ def test_every_link_to_a_file_leads_somewhere(path: Path) -> None:
 def test_it_lists_every_kind_of_failure_that_the_sandbox_can_show() -> None:
     listed = README[README.index("Kinds: ") :].split("\n\n")[0]
     assert [kind for kind in re.findall(r"`([^`]+)`", listed) if kind != "Retry-After"] == list(FAULTS)
+
+
+def test_the_hosting_page_lists_every_setting_of_the_server_over_http_with_its_default() -> None:
+    page = (ROOT / "docs" / "hosting.md").read_text("utf-8")
+    table = page.partition("<!-- settings: begin -->")[2].partition("<!-- settings: end -->")[0]
+    listed = dict(re.findall(r"^\| `(SCENARIO_MCP_[A-Z_]+)` \| `?([^|`]+?)`? \|", table, re.MULTILINE))
+    in_code = set(re.findall(r'"(SCENARIO_MCP_[A-Z_]+)"', Path(hosted_settings.__file__).read_text("utf-8")))
+    assert set(listed) == in_code | {"SCENARIO_MCP_ACCESS_TOKENS"} - {"SCENARIO_MCP_SANDBOX"}
+    default = HttpSettings()
+    assert {name: listed[f"SCENARIO_MCP_{name}"] for name in ("HTTP_AUTH", "CALLS_PER_MINUTE", "CALLS_AT_ONCE")} == {
+        "HTTP_AUTH": default.auth,
+        "CALLS_PER_MINUTE": str(default.calls_per_minute),
+        "CALLS_AT_ONCE": str(default.calls_at_once),
+    }
+    assert listed["SCENARIO_MCP_CALLS_AT_ONCE_IN_ALL"] == str(default.calls_at_once_in_all)
+    assert listed["SCENARIO_MCP_SEARCH_MEMORY_SECONDS"] == f"{default.search_memory_seconds:g}"
+    assert listed["SCENARIO_MCP_DRAIN_SECONDS"] == f"{default.drain_seconds:g}"

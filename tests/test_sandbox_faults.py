@@ -41,9 +41,12 @@ EXPECTED = {
 }
 
 
+def _transport(plan: FaultPlan | None) -> httpx.ASGITransport:
+    return httpx.ASGITransport(create_app(Catalogue.load(), faults=plan))
+
+
 def _http(plan: FaultPlan | None, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(create_app(Catalogue.load(), faults=plan))
-    return httpx.AsyncClient(transport=transport, headers=headers)
+    return httpx.AsyncClient(transport=_transport(plan), headers=headers)
 
 
 def test_every_kind_has_an_error_that_a_caller_gets() -> None:
@@ -53,14 +56,14 @@ def test_every_kind_has_an_error_that_a_caller_gets() -> None:
 @pytest.mark.parametrize("kind", FAULTS)
 async def test_each_kind_becomes_the_error_of_its_name(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(faults, "SLOW_SECONDS", 0)
-    async with _http(FaultPlan.parse(kind)) as http:
+    async with _transport(FaultPlan.parse(kind)) as http:
         with pytest.raises(ScenarioError) as caught:
             await ScenarioClient(http, SETTINGS, tries=1).search_assets(AssetSearch(query="knight"))
     assert type(caught.value) is EXPECTED[kind]
 
 
 async def test_a_rate_limit_says_how_long_to_wait() -> None:
-    async with _http(FaultPlan("429")) as http:
+    async with _transport(FaultPlan("429")) as http:
         with pytest.raises(RateLimited) as caught:
             await ScenarioClient(http, SETTINGS, tries=1).search_assets(AssetSearch(query="knight"))
     assert caught.value.wait_seconds == 2
@@ -68,7 +71,7 @@ async def test_a_rate_limit_says_how_long_to_wait() -> None:
 
 async def test_every_third_call_fails_and_the_others_do_not() -> None:
     outcomes = []
-    async with _http(FaultPlan.parse("503:3")) as http:
+    async with _transport(FaultPlan.parse("503:3")) as http:
         client = ScenarioClient(http, SETTINGS, tries=1)
         for _ in range(6):
             try:

@@ -358,7 +358,8 @@ def test_no_secret_shows_in_a_printed_settings_object() -> None:
         assert text == (
             "Settings(base_url='https://api.cloud.scenario.com/v1', project_id='', "
             "cdn_hosts=('cdn.cloud.scenario.com',), sandbox=False, sandbox_fault='', catalogue='', "
-            "image_folders=(), timeout_seconds=30.0, log_level='warning', resource_links=False)"
+            "image_folders=(), timeout_seconds=30.0, log_level='warning', resource_links=False, "
+            "whose_key='own')"
         )
 
 

@@ -261,7 +261,7 @@ async def test_documents_that_were_not_asked_for_are_left_out_and_the_order_is_t
     network = serving([image("other"), image("b"), image("a"), image("a")])
     answer = await view_assets(network.scenario(), AssetsView(asset_ids=("a", "b")))
     assert answer.gallery is not None
-    assert [card.id for card in answer.gallery.cards] == ["a", "b"]
+    assert [card["id"] for card in answer.gallery.cards] == ["a", "b"]
     assert json.loads(network.requests[0].content) == {"assetIds": ["a", "b"]}
 
 
