@@ -130,8 +130,9 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
         shelf=shelf,
         owner=owner,
     )
+    folders = None if upkeep else settings.image_folders  # the files of a server are none of its callers'
     references = ReferenceReader(
-        Downloader(connections.web, PublicHosts(), resolve=resolve), settings.image_folders, timeout_seconds=seconds
+        Downloader(connections.web, PublicHosts(), resolve=resolve), folders, timeout_seconds=seconds
     )
     return Scenario(client, pictures, references, recent)
 

@@ -177,7 +177,8 @@ class ScenarioClient:
             if wait_seconds:
                 raise QuotaExceeded(
                     "The plan's quota for searches was used up when Scenario was asked last (429), so it was not asked "
-                    f"again. It is asked again in {in_words(wait_seconds)}; a larger plan raises the quota.",
+                    f"again. It is asked again in {in_words(wait_seconds) or 'a second'}; a larger plan raises the "
+                    "quota.",
                     wait_seconds=wait_seconds,
                 )
             try:
@@ -315,7 +316,7 @@ class ScenarioClient:
 
     def _busy(self) -> Failure:
         sentence = (
-            f"{MAX_REQUESTS} other requests to Scenario were under way for {self._timeout_seconds:g} seconds, and this "
+            f"Too many other requests to Scenario were under way for {self._timeout_seconds:g} seconds, and this "
             "one was not sent. Try again, with fewer calls at a time."
         )
         return Failure(Unavailable(sentence), cause="busy", is_outage=False, is_retryable=False)

@@ -23,6 +23,8 @@ from scenario_mcp.text import Secrets, without_links
 MAX_LINE_CHARACTERS = 20_000
 QUIET = ("httpx", "httpcore", "mcp", "asyncio", "PIL", "uvicorn")
 """Packages that are heard from warnings on only: below it they log addresses, headers and messages whole."""
+QUIETER = ("opentelemetry.attributes", "opentelemetry.baggage", "opentelemetry.trace")
+"""Packages whose warnings quote callers' headers."""
 _AUTHORIZATION = re.compile(r"(?i)\b(basic|bearer)(\s+)[a-z0-9+/=._~-]{6,}")
 _DATA = re.compile(r"(?i)\bdata:[a-z0-9.+/-]*;base64,\S*")
 _UNSAFE = re.compile(
@@ -70,6 +72,8 @@ def open_log(level: str, secrets: tuple[str, ...] = (), stream: TextIO | None = 
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in QUIETER:
+        logging.getLogger(name).setLevel(logging.ERROR)
     sys.excepthook = _log_the_end
     threading.excepthook = _log_the_end_of_a_thread
 

@@ -82,6 +82,7 @@ class PictureReader:
         self._timeout_seconds = timeout_seconds
         self._shares_addresses = shares_addresses
         self._shelf = shelf or PictureShelf()
+        self._turns = anyio.CapacityLimiter(MAX_READS)
         self._owner = owner
         self._reads: Flights[_Wanted, Picture] = Flights()
         self._locating: Flights[Subject, str] = Flights()
@@ -123,7 +124,7 @@ class PictureReader:
             ) from error
 
     async def _fetch(self, wanted: _Wanted) -> Picture:
-        async with self._shelf.turns:  # around all of it
+        async with self._turns, self._shelf.turns:  # around all of it
             data = await self._download(wanted.subject, wanted.pixels)
             picture = await fit(data, pixels=wanted.pixels, max_bytes=wanted.max_bytes)
         if len(picture.data) <= _MAX_KEPT_PICTURE_BYTES:

@@ -29,6 +29,7 @@ MAX_AT_ONCE = 4
 _NEITHER_FOLLOW_NOR_WAIT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _SETTING = "SCENARIO_MCP_IMAGE_FOLDERS"
 _OFF = f"Local files are not read here until {_SETTING} names their folder."
+_NEVER = "Local files are not read by a server over HTTP."
 _OUTSIDE = f"The file lies in none of the folders of {_SETTING}, so it was not read."
 _OTHER_MACHINE = f"Files of other machines are not read. Copy the picture into a folder of {_SETTING}."
 _MISSING = "There is no such file. Check its name."
@@ -45,12 +46,13 @@ class ReferenceReader:
     """Fetches the reference pictures of a search.
 
     Web addresses go through the downloader, whose rule says which; files are read below `folders` only, which are
-    absolute paths without symbolic links.
+    absolute paths without symbolic links; None where files are never read.
     """
 
-    def __init__(self, downloader: Downloader, folders: tuple[str, ...], *, timeout_seconds: float) -> None:
+    def __init__(self, downloader: Downloader, folders: tuple[str, ...] | None, *, timeout_seconds: float) -> None:
         self._downloader = downloader
-        self._folders = tuple(Path(folder) for folder in folders)
+        self._folders = tuple(Path(folder) for folder in folders or ())
+        self._no_folder = _NEVER if folders is None else _OFF
         self._timeout_seconds = timeout_seconds
         self._at_once = anyio.Semaphore(MAX_AT_ONCE)
 
@@ -105,7 +107,7 @@ class ReferenceReader:
 
     async def _read(self, place: str) -> bytes:
         if not self._folders:
-            raise NotFound(_OFF)
+            raise NotFound(self._no_folder)
         return await anyio.to_thread.run_sync(_read_file, place, self._folders, abandon_on_cancel=True)
 
 

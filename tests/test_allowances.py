@@ -42,7 +42,7 @@ def make(
 
 async def call(allowances: Allowances, caller: str = ANNA) -> OverLimit | None:
     try:
-        async with allowances.admit(caller):
+        async with allowances.admit(caller, caller):
             return None
     except OverLimit as over:
         return over
@@ -94,8 +94,8 @@ async def test_no_limit_by_the_minute_is_none() -> None:
 
 async def test_calls_at_once_are_counted_for_each_caller() -> None:
     allowances = make(0, at_once=2, in_all=10)
-    async with allowances.admit(ANNA):
-        async with allowances.admit(ANNA):
+    async with allowances.admit(ANNA, ANNA):
+        async with allowances.admit(ANNA, ANNA):
             over = await call(allowances)
             assert over is not None
             assert (over.limit, over.wait_seconds, over.message) == (
@@ -111,7 +111,7 @@ async def test_calls_at_once_are_counted_for_each_caller() -> None:
 
 async def test_calls_at_once_are_counted_for_all_callers() -> None:
     allowances = make(0, at_once=2, in_all=2)
-    async with allowances.admit(ANNA), allowances.admit(BERT):
+    async with allowances.admit(ANNA, ANNA), allowances.admit(BERT, BERT):
         over = await call(allowances, "c" * 32)
         assert over is not None
         assert (over.limit, over.wait_seconds, over.message) == (
@@ -126,7 +126,7 @@ async def test_a_call_that_fails_is_over() -> None:
     allowances = make(0, at_once=1)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
-            async with allowances.admit(ANNA):
+            async with allowances.admit(ANNA, ANNA):
                 raise ZeroDivisionError
     assert allowances.at_once_in_all == 0
 
@@ -134,7 +134,7 @@ async def test_a_call_that_fails_is_over() -> None:
 async def test_callers_that_stopped_calling_are_forgotten() -> None:
     clock = Clock()
     allowances = make(5, clock=clock)
-    async with allowances.admit("busy"):
+    async with allowances.admit("busy", "busy"):
         for number in range(1_000):
             await call(allowances, str(number))
         clock.now += 61

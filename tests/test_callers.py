@@ -282,7 +282,11 @@ async def tokens(headers: dict[str, str] | Headers, entries: str) -> Caller:
 async def test_an_access_token_lets_in_by_the_operator_s_key_under_its_name() -> None:
     (old, old_entry), (new, new_entry), (bens, bens_entry) = make_token("anna"), make_token("anna"), make_token("ben")
     entries = f"{old_entry},{bens_entry},{new_entry}"
-    anna = Caller(HASHER.of("access token", "anna"), replace(SERVER, image_folders=(), whose_key="operator"))
+    anna = Caller(
+        HASHER.of("access token", "anna"),
+        replace(SERVER, image_folders=(), whose_key="operator"),
+        operator=HASHER.of("operator"),
+    )
     assert await tokens({"Authorization": f"Bearer {old}"}, entries) == anna
     assert await tokens({"Authorization": f"bearer {new}", "X-Scenario-Project-Id": "proj_9"}, entries) == anna
     assert await tokens({"Authorization": f"Bearer {bens}"}, entries) == anna._replace(

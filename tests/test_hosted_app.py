@@ -139,14 +139,20 @@ async def test_on_this_machine_the_server_s_own_key_stands_in(api: Network) -> N
         ("127.0.0.1", {"x-real-ip": "127.0.0.1"}),
         ("127.0.0.1", {"via": "1.1 proxy"}),
         ("127.0.0.1", {"x-forwarded-for": ""}),
+        ("127.0.0.1", {"x-forwarded-proto": "https"}),
+        ("127.0.0.1", {"x-client-ip": "127.0.0.1"}),
+        ("127.0.0.1", {"true-client-ip": "127.0.0.1"}),
+        ("127.0.0.1", {"cf-connecting-ip": "127.0.0.1"}),
+        ("127.0.0.1", {"tailscale-user-login": "ann"}),
+        ("127.0.0.1", {"origin": "https://chat.example.com"}),
     ],
 )
 @pytest.mark.parametrize("version", ["2025-11-25", MODERN_VERSION])
 async def test_whoever_may_be_a_stranger_never_asks_by_the_server_s_own_key(
     api: Network, version: str, address: str, headers: dict[str, str]
 ) -> None:
-    hosts = "mcp.example.com, 127.0.0.1:8000"
-    async with serving(OWN_KEY, HTTP_HOSTS=hosts) as service, service.client(address) as client:
+    names_of_it = {"HTTP_HOSTS": "mcp.example.com, 127.0.0.1:8000", "HTTP_ORIGINS": "https://chat.example.com"}
+    async with serving(OWN_KEY, **names_of_it) as service, service.client(address) as client:
         names, body = prepared(SEARCH, version)
         answer = await client.post("/mcp", headers={**names, **headers}, json=body)
     result = result_of(answer)
@@ -403,6 +409,50 @@ async def test_a_flood_of_wrong_tokens_is_stemmed_by_its_address() -> None:
         known = await service.post(ping(1), authorization=f"Bearer {TOKEN}", address=STRANGER)
     assert statuses == [401] * 10 + [429]
     assert (elsewhere.status_code, known.status_code) == (401, 200)
+
+
+async def test_keys_that_are_made_up_pass_no_limit(api: Network) -> None:
+    async with serving(KEYLESS, CALLS_PER_MINUTE="1") as service:
+        made_up = [key_headers(f"nobody-{number}") for number in range(7)]
+        sent = [{name.replace("-", "_"): value for name, value in each.items()} for each in made_up]
+        statuses = [(await service.post(SEARCH, address=STRANGER, **each)).status_code for each in sent]
+        known = await service.post(ping(1), address=STRANGER, **sent[0])
+        elsewhere = await service.post(SEARCH, address="203.0.113.8", **PAIR)
+    assert statuses == [200] * 5 + [429] * 2
+    assert (known.status_code, elsewhere.status_code, len(api.requests)) == (200, 200, 6)
+
+
+async def test_callers_are_named_otherwise_by_servers_with_other_keys_or_of_other_places() -> None:
+    names = set()
+    for settings in (OWN_KEY, KEYLESS, replace(OWN_KEY, project_id="p"), replace(OWN_KEY, base_url="http://localhost")):
+        async with serving(settings, HASH_KEY="the-same-for-all-of-them") as service:
+            names.add(service.app._hasher.of("access token", "ann"))
+    assert len(names) == 4
+
+
+async def test_two_names_of_a_host_are_none(api: Network) -> None:
+    sent: list[Any] = []
+    scope = {
+        "type": "http",
+        "path": "/mcp",
+        "method": "POST",
+        "client": ("127.0.0.1", 1),
+        "headers": [(b"host", b"127.0.0.1"), (b"host", b"localhost"), (b"content-type", b"application/json")],
+    }
+
+    async def send(message: Mapping[str, Any]) -> None:
+        sent.append(message)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": json_bytes(SEARCH)}
+
+    async with serving(OWN_KEY) as service:
+        await service.app(scope, receive, send)
+        one_name = {**scope, "headers": scope["headers"][1:], "http_version": "1.0"}
+        await service.app(one_name, receive, send)
+    assert [each["status"] for each in sent if "status" in each] == [421, 200]
+    assert NO_CREDENTIALS.encode() in sent[-1]["body"]
+    assert api.requests == []
 
 
 async def test_without_a_limit_there_is_no_flood() -> None:

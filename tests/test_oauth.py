@@ -194,7 +194,9 @@ LACKS = "The access token lacks one of the claims iss, aud and exp."
     ],
 )
 async def test_a_token_for_this_server_lets_in_by_the_operator_s_key(door: Door, make_token: Callable[[], str]) -> None:
-    assert await door.ask(make_token()) == Caller(HASHER.of("oauth", ISSUER, "sub", "anna"), OPERATED)
+    assert await door.ask(make_token()) == Caller(
+        HASHER.of("oauth", ISSUER, "sub", "anna"), OPERATED, operator=HASHER.of("operator")
+    )
 
 
 async def test_a_program_s_token_may_name_the_client_alone(door: Door) -> None:

@@ -12,6 +12,7 @@ import pytest
 import trustme
 
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.hosted import shared as shared_module
 from scenario_mcp.hosted.redis_address import read_redis_url
 from scenario_mcp.hosted.shared import MAX_PENDING, MAX_PENDING_BYTES, Script, Shared
 from tests.redis_server import RedisServer, free_port, needs_redis
@@ -210,7 +211,9 @@ async def test_in_trouble_callers_go_on_at_once_and_each_change_is_logged_once(
     server: RedisServer,
     caplog: pytest.LogCaptureFixture,
     trouble: Callable[[RedisServer], AbstractAsyncContextManager[str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(shared_module, "PROBE_SECONDS", 0.2)
     loop = asyncio.get_running_loop()
     async with Watched(server.url) as shared:
         assert await works(shared)

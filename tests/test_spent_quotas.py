@@ -52,7 +52,7 @@ async def test_every_replica_learns_it_with_the_next_call() -> None:
             await quotas.note(ANNA, 60)
             assert await one.get(quotas.name(ANNA)) == b"1"  # what was asked for after it comes after it
             assert await others.spent(ANNA) == 0
-            async with allowances.admit(ANNA), allowances.admit(BERT):
+            async with allowances.admit(ANNA, ANNA), allowances.admit(BERT, BERT):
                 assert 58 < await others.spent(ANNA) <= 60
                 assert await others.spent(BERT) == 0
             with server.client() as client:

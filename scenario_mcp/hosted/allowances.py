@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal
 
+from scenario_mcp import logs
 from scenario_mcp.errors import RateLimited
 from scenario_mcp.hosted.shared import Script, Shared
 from scenario_mcp.hosted.spent_quotas import SpentQuotas
@@ -78,11 +79,14 @@ class Allowances:
         """How many calls are being answered."""
         return self._in_all
 
-    def admit(self, caller: str) -> "Admission":
-        """Return what lets a call of this caller in with `async with`, or raises `OverLimit`."""
-        return Admission(self, caller)
+    def admit(self, caller: str, payer: str) -> "Admission":
+        """Return what lets a call of this caller in with `async with`, or raises `OverLimit`.
 
-    async def begin(self, caller: str) -> None:
+        `payer` is whose quota at Scenario the call uses up: what is known of it is asked for along the way.
+        """
+        return Admission(self, caller, payer)
+
+    async def begin(self, caller: str, payer: str) -> None:
         """Let a call in, which is to end with `end`.
 
         Raises:
@@ -97,7 +101,7 @@ class Allowances:
         calls.at_once += 1
         self._in_all += 1
         try:
-            wait_seconds = await self._count(caller, calls)
+            wait_seconds = await self._count(caller, payer, calls)
         except BaseException:
             self.end(caller)
             raise
@@ -110,20 +114,20 @@ class Allowances:
         self._callers[caller].at_once -= 1
         self._in_all -= 1
 
-    async def _count(self, caller: str, calls: _Calls) -> float:
+    async def _count(self, caller: str, payer: str, calls: _Calls) -> float:
         """Return how long to wait; if not at all, the call counts from now on."""
         wait_seconds = self._wait_seconds(calls)
         if wait_seconds > 0:
             return wait_seconds
         if self.shared is not None:
-            names = (f"calls:{caller}", self.quotas.name(caller))
+            names = (f"calls:{caller}", self.quotas.name(payer))
             reply = await self.shared.run(_ADMIT, names, self.calls_per_minute)
             if reply is None:
                 wait_seconds = self._wait_seconds(calls)  # others have been admitted meanwhile
             else:
                 wait_seconds = reply[0] / 1000
                 if reply[1] > 0:
-                    self.quotas.learn(caller, reply[1] / 1000)
+                    self.quotas.learn(payer, reply[1] / 1000)
         if wait_seconds <= 0 and self.calls_per_minute:
             calls.admitted.append(self.clock())
         return wait_seconds
@@ -155,9 +159,14 @@ class Admission:
 
     allowances: Allowances
     caller: str
+    payer: str
 
     async def __aenter__(self) -> None:
-        await self.allowances.begin(self.caller)
+        try:
+            await self.allowances.begin(self.caller, self.payer)
+        except OverLimit as error:
+            logs.note(limit=error.limit)
+            raise
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -24,7 +24,7 @@ from scenario_mcp.hosted.callers import Caller, CallerRefused, Hasher, Recognise
 from scenario_mcp.hosted.counts import CONTENT_TYPE, Counts
 from scenario_mcp.hosted.exchange import Reply, exchange
 from scenario_mcp.hosted.guards import BodyReader, Gone, Names, Refused
-from scenario_mcp.hosted.settings import LOOPBACK_HOSTS, HttpSettings
+from scenario_mcp.hosted.settings import LOOPBACK_HOSTS, HttpSettings, loopback_origins
 from scenario_mcp.settings import is_loopback
 
 MCP_PATH = "/mcp"
@@ -33,9 +33,12 @@ PATIENCE_SECONDS = 1.0
 LOGGED_KEY_CHARACTERS = 12
 FLOOD = 5
 """Times as many requests of any kind as calls are allowed: nobody needs so many beside them."""
+NEWCOMERS_PER_MINUTE = 600
+"""Callers not seen lately, from one address: a studio's, but not whoever makes up keys."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-_FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+_FORWARDING = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip"})
+_FORWARDING_PREFIXES = ("x-forwarded", "cf-", "tailscale-")
 _JSON = "application/json"
 _Page = tuple[int, str, bytes]
 
@@ -66,7 +69,9 @@ class App:
         self._origins = Names(http.origins)
         self._loopback_hosts = Names(f"{host}{port}" for host in LOOPBACK_HOSTS for port in ("", ":*"))
         self._bodies = BodyReader()
+        self._loopback_origins = Names(loopback_origins())
         self._floods = Floods(FLOOD * http.calls_per_minute)
+        self._newcomers = Floods(min(NEWCOMERS_PER_MINUTE, FLOOD * http.calls_per_minute))
         self._pages: dict[str, Callable[[], _Page]] = {
             "/livez": lambda: (HTTPStatus.OK, _JSON, b'{"status":"alive"}'),
             "/readyz": self._readiness,
@@ -110,7 +115,7 @@ class App:
         if self.is_draining:
             more["connection"] = "close"  # the next one goes to another replica
         try:
-            self._check(scope["method"], fields)
+            self._check(scope["method"], fields, sum(name == b"host" for name, _ in headers.raw))
             caller = await self._recognise(scope, headers, fields)
             async with self._bodies.read(fields.get("content-length", ""), receive) as body:
                 reply = await self._answer(caller, request_id, headers, body, receive)
@@ -123,12 +128,12 @@ class App:
         else:
             await _respond(send, reply.status, _JSON if reply.body else "", reply.body, more)
 
-    def _check(self, method: str, fields: Mapping[str, str]) -> None:
+    def _check(self, method: str, fields: Mapping[str, str], hosts: int) -> None:
         """Refuse what is no MCP request to this server, before anything else of it is looked at."""
         if method != "POST":
             message = "Send MCP messages by POST: this server keeps no sessions and sends nothing by itself."
             raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, message, reason="method", headers=(("Allow", "POST"),))
-        if fields.get("host", "") not in self._hosts:
+        if fields.get("host", "") not in self._hosts or hosts != 1:
             message = "The Host header does not name this server. SCENARIO_MCP_HTTP_HOSTS lists its names."
             raise Refused(HTTPStatus.MISDIRECTED_REQUEST, message, reason="host")
         origin = fields.get("origin")
@@ -142,30 +147,28 @@ class App:
     async def _recognise(self, scope: Scope, headers: Headers, fields: Mapping[str, str]) -> Caller:
         """Tell who asks, unless they ask too often for anything."""
         address = scope["client"][0] if scope["client"] else ""
+        is_own_machine = scope.get("http_version") != "1.0" and self._is_own_machine(address, fields)
         try:
-            caller = await self._recogniser.recognise(
-                headers, address=address, is_own_machine=self._is_own_machine(address, fields)
-            )
+            caller = await self._recogniser.recognise(headers, address=address, is_own_machine=is_own_machine)
         except CallerRefused as refused:
-            self._stem(self._hasher.of("address", address))
+            _stem(self._floods, self._hasher.of("address", address))
             raise Refused(refused.status, refused.message, reason="caller", headers=refused.headers) from None
-        self._stem(caller.key)
+        if not self._backends.knows(caller):
+            _stem(self._newcomers, self._hasher.of("address", address))
+        _stem(self._floods, caller.key)
         return caller
 
-    def _stem(self, key: str) -> None:
-        wait_seconds = self._floods.wait_seconds(key)
-        if wait_seconds:
-            message = f"Too many requests. Wait {wait_seconds} seconds, then go on more slowly."
-            headers = (("Retry-After", str(wait_seconds)),)
-            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, message, reason="flood", headers=headers)
-
     def _is_own_machine(self, address: str, fields: Mapping[str, str]) -> bool:
-        """Whether this comes from a person's own machine, and from no proxy on it that others can reach."""
+        """Whether this seems to come from a person's own machine, and through no proxy that others can reach.
+
+        A proxy on this machine that adds no header cannot be told, unless it speaks HTTP/1.0 as nginx does by itself.
+        """
         return (
             self._is_loopback
             and is_loopback(address)
             and fields.get("host", "") in self._loopback_hosts
-            and not any(name in fields for name in _FORWARDING)
+            and fields.get("origin", "http://localhost") in self._loopback_origins
+            and not any(name in _FORWARDING or name.startswith(_FORWARDING_PREFIXES) for name in fields)
         )
 
     async def _answer(self, caller: Caller, request_id: str, headers: Headers, body: bytes, receive: Receive) -> Reply:
@@ -207,6 +210,15 @@ class _Watch:
         self._timer.cancel()
         if self._task:
             self._task.cancel()
+
+
+def _stem(floods: Floods, key: str) -> None:
+    """Refuse a request of which there were too many."""
+    wait_seconds = floods.wait_seconds(key)
+    if wait_seconds:
+        message = f"Too many requests. Wait {wait_seconds} seconds, then go on more slowly."
+        headers = (("Retry-After", str(wait_seconds)),)
+        raise Refused(HTTPStatus.TOO_MANY_REQUESTS, message, reason="flood", headers=headers)
 
 
 def _error(message: str) -> bytes:

@@ -60,12 +60,18 @@ class Backends:
         self._opening = anyio.Lock()
         self._opened: tuple[Settings, Connections] | None = None
 
+    def knows(self, caller: Caller) -> bool:
+        """Whether this caller has asked lately."""
+        return caller.key in self._backends
+
     def of(self, caller: Caller) -> Backend:
         """Return the backend of a caller, the same one as long as it is kept."""
         known = self._backends.get(caller.key)
         if known is not None and known[0] == caller:
             return known[1]
-        backend = Backend(caller.settings, partial(self._open, caller), partial(self.allowances.admit, caller.key))
+        backend = Backend(
+            caller.settings, partial(self._open, caller), partial(self.allowances.admit, caller.key, caller.payer)
+        )
         self._backends[caller.key] = caller, backend
         return backend
 
@@ -76,7 +82,7 @@ class Backends:
         opened, connections = await self._connections()
         if opened.sandbox:
             settings = replace(opened, whose_key=settings.whose_key, image_folders=())
-        upkeep = CallerUpkeep(caller.key, self)
+        upkeep = CallerUpkeep(caller, self)
         yield connect(settings, connections, recent, shelf=self._shelf, upkeep=upkeep, owner=caller.key)
 
     async def _connections(self) -> tuple[Settings, Connections]:
@@ -99,8 +105,9 @@ class Backends:
 class CallerUpkeep:
     """What is kept of one caller from call to call: the client's `Upkeep`."""
 
-    def __init__(self, key: str, backends: Backends) -> None:
-        self._key = key
+    def __init__(self, caller: Caller, backends: Backends) -> None:
+        self._key = caller.key
+        self._payer = caller.payer
         self._backends = backends
 
     @property
@@ -122,12 +129,12 @@ class CallerUpkeep:
         return page
 
     async def quota_wait_seconds(self) -> float:
-        """Return in how many seconds this caller has searches again."""
-        return await self._backends.quotas.spent(self._key)
+        """Return in how many seconds the key that this caller's calls go by has searches again."""
+        return await self._backends.quotas.spent(self._payer)
 
     async def note_quota(self, wait_seconds: float | None) -> None:
-        """Remember that this caller's searches are used up."""
-        await self._backends.quotas.note(self._key, wait_seconds)
+        """Remember that its searches are used up."""
+        await self._backends.quotas.note(self._payer, wait_seconds)
 
     def note_try(self, tried: Try) -> None:
         """Count a request and record its span."""

@@ -43,6 +43,13 @@ class Caller(NamedTuple):
     """What its calls go by."""
     problem: str = ""
     """What its calls are answered with, if there are no usable credentials."""
+    operator: str = ""
+    """Under which name what is known of the operator's API key is kept, if its calls go by that."""
+
+    @property
+    def payer(self) -> str:
+        """Whose quota at Scenario its calls use up."""
+        return self.operator or self.key
 
 
 class CallerRefused(Exception):
@@ -139,7 +146,10 @@ class AccessTokens:
     def __init__(self, settings: Settings, hasher: Hasher, entries: Iterable[tuple[str, bytes]]) -> None:
         own = operator_settings(settings)
         # By name, so that a caller whose token was replaced stays the same.
-        self._entries = [(digest, Caller(hasher.of("access token", name), own)) for name, digest in entries]
+        self._entries = [
+            (digest, Caller(hasher.of("access token", name), own, operator=hasher.of("operator")))
+            for name, digest in entries
+        ]
 
     async def recognise(self, headers: Headers, *, address: str, is_own_machine: bool) -> Caller:  # noqa: ARG002  # as every way
         """Return the caller to whose name the token belongs.

@@ -42,7 +42,6 @@ METHODS = frozenset(
         "tools/list",
     }
 )
-REDIS_STATES = ("off", "up", "down")
 
 
 class Counts:
@@ -107,6 +106,8 @@ class Counts:
         method = known.get("method", "")
         method = method if method in METHODS else "other"
         tool, outcome = known.get("tool", ""), known.get("outcome", "refused")
+        if "limit" in known:
+            self.count_refusal(known["limit"])
         self._calls.labels(method, tool, outcome).inc()
         self._seconds.labels(method).observe(seconds)
         self._told_calls.record(seconds, {"method": method, "tool": tool, "outcome": outcome})

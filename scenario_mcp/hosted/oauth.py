@@ -126,7 +126,13 @@ class OAuth:
             sentence = f"The access token lacks the scope {' and '.join(missing)}. Sign in again and grant it."
             raise self._refused(403, sentence, "insufficient_scope")
         expires_at = self._clock() + int(claims["exp"]) + LEEWAY_SECONDS - time.time()
-        return _Checked(Caller(self._key(claims), self._settings), key_id, algorithm, key, expires_at)
+        return _Checked(
+            Caller(self._key(claims), self._settings, operator=self._hasher.of("operator")),
+            key_id,
+            algorithm,
+            key,
+            expires_at,
+        )
 
     def _verified(self, token: str, key: jwt.PyJWK, algorithm: str) -> dict[str, Any]:
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import hmac
 import os
 import signal
 import socket
@@ -14,13 +15,14 @@ from functools import partial
 from typing import Any
 
 import uvicorn
+from prometheus_client import multiprocess
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from scenario_mcp import logs
 from scenario_mcp.connections import Network
-from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.errors import ScenarioError, SettingsRefused
 from scenario_mcp.hosted import oauth, spans
 from scenario_mcp.hosted.allowances import Allowances
 from scenario_mcp.hosted.app import App
@@ -94,8 +96,19 @@ def run(settings: Settings, http: HttpSettings) -> int:
         return 0
     with tempfile.TemporaryDirectory(prefix="scenario-mcp-") as folder:
         os.environ[SHARED_FOLDER] = folder  # before the workers import what counts
-        Multiprocess(config, [listener]).run()
-    return 0
+        workers = _Workers(config, [listener])
+        workers.run()
+    return max(0, *(each.exitcode or 0 for each in workers.processes))  # what a signal has ended is below 0
+
+
+class _Workers(Multiprocess):
+    """uvicorn's workers; what one that has ended had counted as going on is forgotten."""
+
+    def keep_subprocess_alive(self) -> None:
+        before = {each.pid for each in self.processes}
+        super().keep_subprocess_alive()
+        for process_id in before - {each.pid for each in self.processes}:
+            multiprocess.mark_process_dead(process_id)  # type: ignore[no-untyped-call]  # the package leaves it out
 
 
 def _bind(http: HttpSettings) -> socket.socket:
@@ -144,7 +157,12 @@ class Lifespan:
                 await app(scope, receive, send)
         elif scope["type"] == "lifespan":
             await receive()
-            async with open_app(self._settings, self._http) as app:
+            async with AsyncExitStack() as stack:
+                try:
+                    app = await stack.enter_async_context(open_app(self._settings, self._http))
+                except ScenarioError as error:  # a proxy or certificates that cannot be used
+                    await send({"type": "lifespan.startup.failed", "message": error.message})
+                    return
                 _end_on_signals(app, self._http.drain_seconds)
                 self._app, self._app_for_pages = app, with_cors(app, self._http)
                 gc.collect()
@@ -167,7 +185,9 @@ async def open_app(settings: Settings, http: HttpSettings) -> AsyncIterator[App]
             counts.count_search(source)
             spans.record_search(source)
 
-        hasher = Hasher(http.hash_key)
+        # What was found with one key at one address is not shown by another server, though both share a Redis.
+        account = repr((settings.sandbox, settings.base_url, settings.api_key, settings.jwt, settings.project_id))
+        hasher = Hasher(hmac.digest(http.hash_key, account.encode(), "sha256"))
         recogniser, documents = await _open_recogniser(settings, http, hasher, stack)
         quotas = SpentQuotas(shared)
         backends = await stack.enter_async_context(

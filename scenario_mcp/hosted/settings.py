@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar, get_args
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.settings import Settings, is_loopback
@@ -68,7 +68,8 @@ class HttpSettings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be logged."""
-        return tuple(filter(None, (self.redis_url, urlsplit(self.redis_url).password)))
+        password = urlsplit(self.redis_url).password or ""
+        return tuple(filter(None, dict.fromkeys((self.redis_url, password, unquote(password)))))
 
     @classmethod
     def from_environ(  # the three options of the command line beside what else was set
@@ -220,8 +221,11 @@ def _default_hosts(host: str, public_url: str) -> tuple[str, ...]:
 
 def _default_origins(host: str) -> tuple[str, ...]:
     """Return the pages of this machine where only it is listened to, such as the MCP inspector's."""
-    if not is_loopback(host):
-        return ()
+    return loopback_origins() if is_loopback(host) else ()
+
+
+def loopback_origins() -> tuple[str, ...]:
+    """Return the origins of pages that this machine serves."""
     return tuple(f"http://{name}{port}" for name in LOOPBACK_HOSTS for port in ("", ":*"))
 
 

@@ -29,7 +29,7 @@ _NANOSECONDS = 1_000_000_000
 @contextmanager
 def continued(headers: Headers) -> Iterator[None]:
     """Let spans continue the trace that a caller or a proxy has begun, if the headers name one."""
-    if "traceparent" not in headers:
+    if "traceparent" not in headers or not are_wanted():
         yield
         return
     token = contexts.attach(propagate.extract(headers))
