@@ -149,13 +149,15 @@ def memory(environ: dict[str, str], folder: Path, strays: int) -> None:
     with running(OURS, environ, folder, "memory") as server:
         process = psutil.Process(server.process_id)
         for kind in ("get", "initialize", "search"):
-            measure(server, server.port, strays // 5, "--kind", kind)
+            measure(server, server.port, strays // 50, "--kind", kind)
         before = process.memory_info().rss
         grown = []
         for kind in ("get", "initialize", "search"):
             measure(server, server.port, strays, "--kind", kind)
             grown.append(f"{kind} {(process.memory_info().rss - before) / 2**20:+.1f}")
-    print(f"memory after {strays:,} of each, in MB beside that after a fifth of them: {', '.join(grown)} (at most 10)")
+    print(
+        f"memory after {strays:,} of each, in MB beside that after a fiftieth of them: {', '.join(grown)} (at most 10)"
+    )
 
 
 def main() -> None:

@@ -421,7 +421,8 @@ MUTATIONS = (
     M(17, "no proxy but the one that is chosen here", "connections", "trust_env=False, mounts=mounts",
       "mounts=mounts", "test_connections::test_this_machine_is_never_asked_through_a_proxy"),
     M(17, "this machine is not asked through a proxy", "connections",
-      "return is_loopback(url.host) or bool(", "return bool(", "test_connections::test_this_machine_is_never_asked_through_a_proxy"),
+      "return is_loopback(url.host) or bool(", "return bool(",
+      "test_connections::test_this_machine_is_never_asked_through_a_proxy"),
     M(17, "certificates are verified", "connections", "    paths = ssl.get_default_verify_paths()",
       "    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE\n"
       "    paths = ssl.get_default_verify_paths()",

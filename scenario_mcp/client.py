@@ -109,7 +109,9 @@ class ScenarioClient:
         self._breaker = Breaker(clock)
         self._last_outage = ""
         self._upkeep = upkeep
-        self._turns = upkeep.turns if upkeep else anyio.Semaphore(MAX_REQUESTS, fast_acquire=True)
+        self._turns = (
+            upkeep.turns if upkeep else anyio.Semaphore(MAX_REQUESTS, max_value=MAX_REQUESTS, fast_acquire=True)
+        )
         self._timeout_seconds = settings.timeout_seconds
         self._url_parameters = {"projectId": settings.project_id} if settings.project_id else {}
         # Built once and handed to every request as they are: merging a client's defaults costs more than the request.
@@ -316,7 +318,7 @@ class ScenarioClient:
 
     def _busy(self) -> Failure:
         sentence = (
-            f"Too many other requests to Scenario were under way for {self._timeout_seconds:g} seconds, and this "
+            f"{self._turns.max_value} other requests to Scenario were under way for {self._timeout_seconds:g} seconds, and this "
             "one was not sent. Try again, with fewer calls at a time."
         )
         return Failure(Unavailable(sentence), cause="busy", is_outage=False, is_retryable=False)

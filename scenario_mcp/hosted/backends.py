@@ -52,7 +52,7 @@ class Backends:
         self.memory = memory
         self.quotas = quotas
         self.counts = counts
-        self.turns = anyio.Semaphore(at_once, fast_acquire=True)
+        self.turns = anyio.Semaphore(at_once, max_value=at_once, fast_acquire=True)
         self._at_once = at_once
         self._shelf = PictureShelf(at_once=PICTURES_AT_ONCE)
         self._backends: LRUCache[str, tuple[Caller, Backend]] = LRUCache(MAX_CALLERS)

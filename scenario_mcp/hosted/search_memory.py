@@ -14,7 +14,7 @@ from scenario_mcp.hosted.shared import Shared
 Outcome = Literal["hit", "shared hit", "joined", "miss"]
 AnswerT = TypeVar("AnswerT")
 
-MAX_BYTES = 32_000_000
+MAX_BYTES = 6_000_000
 MAX_ANSWER_BYTES = 1_000_000
 ENTRY_BYTES = 500
 """What an entry takes beside its body."""

@@ -44,7 +44,7 @@ LAST_CALLS_OF_A_PERSON_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 75
 """Longer than balancers keep an idle connection, or they would send a call on one that is just being closed."""
 BACKLOG = 2048
-GARBAGE_THRESHOLDS = (50_000, 20, 50)
+GARBAGE_THRESHOLDS = (10_000, 20, 50)
 """A page of hits is thousands of objects, none of them in a cycle: looking for cycles as often as Python does by itself
 takes a tenth of the time."""
 ALLOWED_HEADERS = (
