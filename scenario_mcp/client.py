@@ -318,8 +318,8 @@ class ScenarioClient:
 
     def _busy(self) -> Failure:
         sentence = (
-            f"{self._turns.max_value} other requests to Scenario were under way for {self._timeout_seconds:g} seconds, and "
-            "this one was not sent. Try again, with fewer calls at a time."
+            f"{self._turns.max_value} other requests to Scenario were under way for {self._timeout_seconds:g} seconds, "
+            "and this one was not sent. Try again, with fewer calls at a time."
         )
         return Failure(Unavailable(sentence), cause="busy", is_outage=False, is_retryable=False)
 
