@@ -164,6 +164,36 @@ async def test_sigint_ends_it_with_a_call_in_flight() -> None:
             )
 
 
+async def test_sigint_does_not_wait_for_a_call_that_hangs() -> None:
+    slow = Slow()
+    async with Upstream(slow) as upstream:
+        with process(environ=live(upstream.base_url)) as server:
+            hanging = asyncio.create_task(asyncio.to_thread(server.post, SEARCH))
+            await asyncio.wait_for(upstream.arrived.wait(), SECONDS)
+            begin = time.monotonic()
+            server.tell(signal.SIGINT)
+            assert await server.code() == 0
+            assert time.monotonic() - begin < 4
+            slow.goes_on.set()
+            await asyncio.wait([hanging])
+            hanging.exception()  # whatever its client was told
+            assert server.said().count("\n") == 1, server.said()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_start_that_fails_later_ends_with_a_sentence_and_an_exit_code(workers: str) -> None:
+    environ = {
+        "SCENARIO_MCP_HTTP_AUTH": "oauth",
+        "SCENARIO_MCP_OAUTH_ISSUER": "https://login.example.com",
+        "SCENARIO_MCP_PUBLIC_URL": "https://mcp.example.com/mcp",
+        "SSL_CERT_FILE": "/no/such/file.pem",
+    }
+    finished = run("--http", "--sandbox", "--port", "0", "--workers", workers, environ=environ)
+    assert finished.returncode == 3
+    assert "SSL_CERT_FILE does not lead to certificates in PEM form" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
 # --- workers --------------------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import hmac
+import logging
 import os
 import signal
 import socket
@@ -45,8 +46,8 @@ KEEP_ALIVE_SECONDS = 75
 """Longer than balancers keep an idle connection, or they would send a call on one that is just being closed."""
 BACKLOG = 2048
 GARBAGE_THRESHOLDS = (10_000, 20, 50)
-"""A page of hits is thousands of objects, none of them in a cycle: looking for cycles as often as Python does by itself
-takes a tenth of the time."""
+"""A page of hits is thousands of objects, none of them in a cycle, so cycles are looked for less often than Python does
+by itself; still less often, and what waits to be found takes megabytes."""
 ALLOWED_HEADERS = (
     "authorization",
     "content-type",
@@ -260,12 +261,16 @@ def _end_on_signals(app: App, drain_seconds: float) -> None:
         if callable(tell):
             tell(number, None)
 
+    def cut_off(number: int) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # calls that are cut off are no errors now
+        end(number)
+
     def begin(number: int) -> None:
         is_patient = number == signal.SIGTERM and not app.is_draining
         app.drain()
         loop.call_later(drain_seconds if is_patient else 0, end, number)
         if number == signal.SIGINT:
-            loop.call_later(LAST_CALLS_OF_A_PERSON_SECONDS, end, number)
+            loop.call_later(LAST_CALLS_OF_A_PERSON_SECONDS, cut_off, number)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: loop.call_soon_threadsafe(begin, number))
