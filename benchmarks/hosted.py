@@ -90,10 +90,16 @@ def throughput(environ: dict[str, str], folder: Path, calls: int, rounds: int) -
         ours, bare = (statistics.median(run.per_second for run in runs[name]) for name in ("ours", "bare"))
         cost = [statistics.median(run.cpu_microseconds for run in runs[name]) for name in ("ours", "bare")]
         ratios = [a.per_second / b.per_second for a, b in zip(runs["ours"], runs["bare"], strict=True)]
+        waits = [
+            " and ".join(
+                f"{statistics.median(run.seen[each] for run in runs[name]) * 1000:.0f}" for each in ("p50", "p99")
+            )
+            for name in ("ours", "bare")
+        ]
         print(
             f"one process, {protocol}: {ours:.0f} calls/s, bare {bare:.0f}, ratio {ours / bare:.2f} "
             f"(rounds {', '.join(f'{ratio:.2f}' for ratio in ratios)}; at least 2.5); "
-            f"CPU {cost[0]:.0f} and {cost[1]:.0f} us a call"
+            f"CPU {cost[0]:.0f} and {cost[1]:.0f} us a call; p50 and p99 {waits[0]} ms, bare {waits[1]} ms"
         )
 
 
