@@ -128,11 +128,11 @@ async def measure_searches(command: list[str], environ: dict[str, str], count: i
 
 def reply_of_the_api() -> bytes:
     """Take a page of 20 hits from the sandbox, as the API would send it."""
-    import anyio  # noqa: PLC0415  # only here
-    import httpx  # noqa: PLC0415  # only here
+    import anyio
+    import httpx
 
-    from scenario_mcp.sandbox.app import create_app  # noqa: PLC0415  # only here
-    from scenario_mcp.sandbox.catalogue import Catalogue  # noqa: PLC0415  # only here
+    from scenario_mcp.sandbox.app import create_app
+    from scenario_mcp.sandbox.catalogue import Catalogue
 
     async def search() -> bytes:
         transport = httpx.ASGITransport(create_app(Catalogue.load()))

@@ -23,8 +23,8 @@ from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.engine.tokens import words_of
 from scenario_mcp.sandbox.engine.values import searched_text
-from scenario_mcp.sandbox.likeness.looks import Looks
 from scenario_mcp.sandbox.search import SearchIndex, SearchRequest
+from scenario_mcp.sandbox.similarity.visual.looks import Looks
 
 PROJECT = "proj_sandbox"
 VOCABULARY = 30_000

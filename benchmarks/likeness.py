@@ -18,13 +18,13 @@ from typing import NamedTuple
 from PIL import Image
 
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.likeness.looks import Looks
-from scenario_mcp.sandbox.likeness.looks_descriptor import SIZE, describe
-from scenario_mcp.sandbox.likeness.looks_likeness import Likeness, Reference
-from scenario_mcp.sandbox.likeness.looks_samples import describe_known
-from scenario_mcp.sandbox.likeness.meaning import Meaning, Meanings
-from scenario_mcp.sandbox.likeness.meaning_words import shipped_vectors
 from scenario_mcp.sandbox.search import SearchIndex, SearchRequest
+from scenario_mcp.sandbox.similarity.semantic.vectors import Meaning, Meanings
+from scenario_mcp.sandbox.similarity.semantic.words import shipped_vectors
+from scenario_mcp.sandbox.similarity.visual.descriptor import SIZE, describe
+from scenario_mcp.sandbox.similarity.visual.looks import Looks
+from scenario_mcp.sandbox.similarity.visual.ranking import Likeness, Reference
+from scenario_mcp.sandbox.similarity.visual.samples import describe_known
 
 SUBJECTS = {
     "axe": "battle axe",

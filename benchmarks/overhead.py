@@ -25,7 +25,7 @@ CHILD = """
 import asyncio, sys, time
 from scenario_mcp.backend import open_scenario
 from scenario_mcp.settings import Settings
-from scenario_mcp.wire import AssetSearch
+from scenario_mcp.api.requests import AssetSearch
 
 async def main(base_url, count):
     async with open_scenario(Settings(api_key="key", api_secret="secret", base_url=base_url)) as scenario:

@@ -21,7 +21,7 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
-from scenario_mcp.pixels import fit
+from scenario_mcp.pictures.resize import fit
 
 MAX_BYTES = 150_000
 PIXELS = 512
@@ -44,7 +44,7 @@ KINDS: dict[str, tuple[str, str, tuple[int, int]]] = {
 
 def make_picture(name: str, mode: str, size: tuple[int, int]) -> bytes:
     """Draw something with edges, gradients and noise."""
-    from PIL import Image  # noqa: PLC0415  # what is measured must import it itself
+    from PIL import Image
 
     small = (size[0] // 4, size[1] // 4)
     noise = Image.effect_noise(small, 40)

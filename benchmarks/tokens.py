@@ -13,7 +13,7 @@ import anyio
 import bpe_openai
 from mcp.client import Client
 
-from scenario_mcp.server import build_server
+from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Settings
 
 EVERYTHING = "createdAt >= 2000-01-01"

@@ -15,7 +15,7 @@ import anyio
 import anyio.abc
 from mcp.client import Client
 
-from scenario_mcp.server import build_server
+from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Settings
 
 PICTURES = 4

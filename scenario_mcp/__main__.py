@@ -10,7 +10,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
     # Imported here: half of the start is imports, and who changes their mind during them should see no traceback.
-    from scenario_mcp.cli import run  # noqa: PLC0415
+    from scenario_mcp.cli import run
 
     return run(sys.argv[1:])
 

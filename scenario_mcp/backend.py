@@ -1,6 +1,7 @@
 """Opens what the tools ask: the live API, or the sandbox through the same client."""
 
-from collections.abc import AsyncIterator, Callable
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -10,25 +11,58 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import anyio
 import anyio.to_thread
 
+from scenario_mcp.api.replies import Subject
 from scenario_mcp.errors import NotAuthorized, SettingsRefused, Unavailable
-from scenario_mcp.recent import RecentHits
-from scenario_mcp.replies import Subject
-from scenario_mcp.scenario import Scenario
 from scenario_mcp.settings import WAYS_OUT, Settings
 from scenario_mcp.text import Secrets
 
 if TYPE_CHECKING:
     import httpx
 
-    from scenario_mcp.client import Upkeep
-    from scenario_mcp.connections import Network
-    from scenario_mcp.download import Resolve
-    from scenario_mcp.media import PictureShelf
+    from scenario_mcp.api.client import ScenarioClient, Upkeep
+    from scenario_mcp.net.connections import Network
+    from scenario_mcp.net.download import Resolve
+    from scenario_mcp.pictures.reader import PictureReader, PictureShelf
+    from scenario_mcp.pictures.references import ReferenceReader
     from scenario_mcp.sandbox.catalogue import Catalogue
 
 OTHER_HOST = "The picture lies on a host that is not among SCENARIO_CDN_HOSTS, so it was not fetched."
 FIRST_WAIT_SECONDS = 10.0
 """How long the first search waits for a folder to be read."""
+MAX_REMEMBERED = 200
+MAX_COMPLETIONS = 100
+"""As many values as MCP lets one completion hold."""
+
+
+class RecentHits:
+    """The ids of the last hits of each collection with their names, newest first."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, OrderedDict[str, str]] = {"assets": OrderedDict(), "models": OrderedDict()}
+
+    def add(self, collection: str, hits: Iterable[tuple[str, str | None]]) -> None:
+        """Remember hits (id, name) in their order; the oldest are forgotten."""
+        names = self._names[collection]
+        for hit_id, name in reversed([*hits]):
+            names[hit_id] = (name or "").lower()
+            names.move_to_end(hit_id)
+        while len(names) > MAX_REMEMBERED:
+            names.popitem(last=False)
+
+    def complete(self, collection: str, beginning: str) -> list[str]:
+        """Return the ids that begin so, or whose name holds these letters, newest first."""
+        wanted = beginning.strip().lower()
+        newest = reversed(self._names[collection].items())
+        return [hit_id for hit_id, name in newest if hit_id.lower().startswith(wanted) or wanted in name]
+
+
+class Scenario(NamedTuple):
+    """The API, the pictures behind its addresses, the pictures that users give, and what was found lately."""
+
+    client: "ScenarioClient"
+    pictures: "PictureReader"
+    references: "ReferenceReader"
+    recent: RecentHits
 
 
 @asynccontextmanager
@@ -67,15 +101,15 @@ async def open_connections(
 
     """
     # Imported here because the first answers of a server, its list of tools, need none of it.
-    import httpx  # noqa: PLC0415
+    import httpx
 
-    from scenario_mcp.connections import Network  # noqa: PLC0415
+    from scenario_mcp.net.connections import Network
 
     network = Network(settings.ca_bundle)
     async with AsyncExitStack() as stack:
         if settings.sandbox:
-            from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app  # noqa: PLC0415
-            from scenario_mcp.sandbox.faults import FaultPlan  # noqa: PLC0415
+            from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app
+            from scenario_mcp.sandbox.faults import FaultPlan
 
             faults = FaultPlan.parse(settings.sandbox_fault) if settings.sandbox_fault else None
             app = create_app(await _open_catalogue(settings, stack), faults=faults)
@@ -108,10 +142,10 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
     owner: str = "",
 ) -> Scenario:
     """Put together what answers one caller; `owner` is whose name it keeps things under."""
-    from scenario_mcp.client import TRIES, ScenarioClient  # noqa: PLC0415  # as above
-    from scenario_mcp.download import Downloader, NamedHosts, PublicHosts, resolve_host  # noqa: PLC0415
-    from scenario_mcp.media import PictureReader  # noqa: PLC0415
-    from scenario_mcp.references import ReferenceReader  # noqa: PLC0415
+    from scenario_mcp.api.client import TRIES, ScenarioClient
+    from scenario_mcp.net.download import Downloader, NamedHosts, PublicHosts, resolve_host
+    from scenario_mcp.pictures.reader import PictureReader
+    from scenario_mcp.pictures.references import ReferenceReader
 
     # Faults that somebody asked for are to be seen: no try after them.
     client = ScenarioClient(connections.api, settings, tries=1 if settings.sandbox_fault else TRIES, upkeep=upkeep)
@@ -140,10 +174,10 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
 async def _open_catalogue(settings: Settings, stack: AsyncExitStack) -> "Catalogue":
     """Open the samples, or the user's folder, which goes on being read beside the searches if it is large."""
     if not settings.catalogue:
-        from scenario_mcp.sandbox.catalogue import Catalogue  # noqa: PLC0415  # as above
+        from scenario_mcp.sandbox.catalogue import Catalogue
 
         return Catalogue.load()
-    from scenario_mcp.sandbox.folder.ingest_beside import FolderBeside  # noqa: PLC0415  # as above
+    from scenario_mcp.sandbox.own_catalogue.background import FolderBeside
 
     try:
         folder = stack.enter_context(FolderBeside(Path(settings.catalogue)))

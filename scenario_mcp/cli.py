@@ -9,9 +9,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scenario_mcp import __version__, logs, startup
+from scenario_mcp import __version__, logs
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.settings import WAYS_OUT, Settings, read_catalogue
+from scenario_mcp.transports import lazy_sdk
 
 DESCRIPTION = (
     "Search Scenario's assets and models from any MCP client. Without a command it serves MCP: over stdio, or with "
@@ -107,7 +108,7 @@ def _read_settings(environ: Mapping[str, str]) -> Settings:
     settings = Settings.from_environ(environ)
     logs.open_log(settings.log_level, settings.secrets)
     if settings.sandbox_fault:
-        from scenario_mcp.sandbox.faults import FaultPlan  # noqa: PLC0415  # only where it was asked for
+        from scenario_mcp.sandbox.faults import FaultPlan
 
         FaultPlan.parse(settings.sandbox_fault)
     return settings
@@ -120,11 +121,11 @@ def _serve(environ: Mapping[str, str]) -> int:
     # Importing the SDK builds some ten thousand schema objects that live to the end: looking for garbage among them
     # finds nothing.
     gc.disable()
-    startup.defer_packages()
-    import anyio  # noqa: PLC0415  # a wrong setting or --help needs none of the three
+    lazy_sdk.defer_packages()
+    import anyio
 
-    from scenario_mcp import stdio  # noqa: PLC0415
-    from scenario_mcp.server import build_server  # noqa: PLC0415
+    from scenario_mcp.server.app import build_server
+    from scenario_mcp.transports import stdio
 
     server = build_server(settings)
     gc.freeze()
@@ -137,10 +138,10 @@ def _serve_http(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)  # until the web server takes them, and after it has done what they ask for
     settings = _read_settings(environ)
-    from scenario_mcp.hosted.settings import HttpSettings  # noqa: PLC0415  # only this needs it
+    from scenario_mcp.http_server.settings import HttpSettings
 
     http = HttpSettings.from_environ(environ, settings, host=options.host, port=options.port, workers=options.workers)
-    from scenario_mcp.hosted import service  # noqa: PLC0415  # a wrong setting needs no web server
+    from scenario_mcp.http_server import service
 
     return service.run(settings, http)
 
@@ -150,7 +151,7 @@ def _end(*_: object) -> None:
 
 
 def _token(options: argparse.Namespace) -> int:
-    from scenario_mcp.hosted.access_tokens import make_token  # noqa: PLC0415  # only this command needs it
+    from scenario_mcp.http_server.auth.access_tokens import make_token
 
     token, entry = make_token(options.name)
     sys.stdout.write(
@@ -161,8 +162,8 @@ def _token(options: argparse.Namespace) -> int:
 
 
 def _sandbox(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from scenario_mcp.sandbox import service  # noqa: PLC0415  # only this command needs a web server
-    from scenario_mcp.sandbox.faults import FaultPlan  # noqa: PLC0415
+    from scenario_mcp.sandbox import service
+    from scenario_mcp.sandbox.faults import FaultPlan
 
     faults = FaultPlan.parse(options.fault) if options.fault else None
     folder = read_catalogue(environ)
@@ -183,20 +184,20 @@ def _export(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         raise SettingsRefused("--most must be at least 1.")
     settings = Settings.from_environ({**environ, "SCENARIO_MCP_SANDBOX": "1"} if options.sandbox else environ)
     logs.open_log(settings.log_level, settings.secrets)
-    from scenario_mcp import export  # noqa: PLC0415  # only this command needs it
+    from scenario_mcp.export import exporter
 
-    wish = export.Wish(
-        kinds=tuple(kind for kind in export.KINDS if getattr(options, kind)) or export.KINDS,
+    wish = exporter.Wish(
+        kinds=tuple(kind for kind in exporter.KINDS if getattr(options, kind)) or exporter.KINDS,
         query=options.query,
         filter=options.filter,
         public=options.public,
         most=options.most,
         with_pictures=not options.no_pictures,
     )
-    return export.run(options.folder, wish, settings)
+    return exporter.run(options.folder, wish, settings)
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from scenario_mcp import demo  # noqa: PLC0415  # only this command needs an MCP client
+    from scenario_mcp.terminal import demo
 
     return demo.run(options.save_to)

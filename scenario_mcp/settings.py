@@ -138,7 +138,7 @@ def _ca_bundle(environ: Mapping[str, str]) -> str:
     text = environ.get(name, "").strip()
     if not text:
         return ""
-    import ssl  # noqa: PLC0415  # costs more than all other settings, and few set this one
+    import ssl
 
     try:
         path = Path(text).expanduser()

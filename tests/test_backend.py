@@ -3,10 +3,10 @@
 import anyio
 import pytest
 
+from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.backend import Backend, open_scenario
 from scenario_mcp.errors import NotAuthorized, Unavailable
 from scenario_mcp.settings import Settings
-from scenario_mcp.wire import AssetSearch
 
 
 async def test_the_sandbox_answers_through_the_same_client() -> None:

@@ -17,9 +17,9 @@ from mcp.client import Client
 from mcp.types import LoggingLevel, LoggingMessageNotificationParams
 
 from scenario_mcp.logs import MAX_LINE_CHARACTERS, Formatter, call, note, open_log
-from scenario_mcp.server import build_server
+from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Settings
-from tests.fakes import API_KEY, API_SECRET, SETTINGS, SIGNED_URL
+from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, SIGNED_URL
 
 BASIC = SETTINGS.secrets[-1]
 LEAKS = (API_KEY, API_SECRET, BASIC, "Signature=", "q~W-3_x", "iVBORw0KGgo")

@@ -14,20 +14,21 @@ import httpx
 import mcp_types as types
 import pytest
 
-from scenario_mcp import messages, pixels
+from scenario_mcp.api.client import MAX_REQUESTS, ScenarioClient
+from scenario_mcp.api.parsing import MAX_VALUES
+from scenario_mcp.api.replies import Asset, Subject
+from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.backend import open_scenario
-from scenario_mcp.bodies import MAX_PROBLEM_BYTES
-from scenario_mcp.client import MAX_REQUESTS, ScenarioClient
-from scenario_mcp.download import is_public
 from scenario_mcp.errors import SearchRefused, Unavailable
-from scenario_mcp.facts import facts
-from scenario_mcp.reading import MAX_VALUES
-from scenario_mcp.replies import Asset, Subject
+from scenario_mcp.net.bounded_body import MAX_PROBLEM_BYTES
+from scenario_mcp.net.download import is_public
+from scenario_mcp.pictures import resize
+from scenario_mcp.rendering.facts import facts
 from scenario_mcp.settings import Settings
-from scenario_mcp.wire import AssetSearch
-from tests.fakes import API_KEY, API_SECRET, SETTINGS, answering, picture
-from tests.faulty_upstream import Exchange, StoppedTime, Upstream, answer, then_silent
-from tests.raw_stdio import live
+from scenario_mcp.transports import jsonrpc
+from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, answering, picture
+from tests.support.faulty_upstream import Exchange, StoppedTime, Upstream, answer, then_silent
+from tests.support.raw_stdio import live
 
 NOT_THE_API = "What answered is not Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute."
 
@@ -54,7 +55,7 @@ async def test_making_a_reference_picture_small_has_a_deadline_too(
     path.write_bytes(picture())
     settings = replace(SETTINGS, image_folders=(str(tmp_path),), timeout_seconds=0.2)
     references = answering({}).scenario(settings).references
-    monkeypatch.setattr(pixels, "fit", lambda *_, **__: anyio.sleep_forever())
+    monkeypatch.setattr(resize, "fit", lambda *_, **__: anyio.sleep_forever())
     with anyio.fail_after(5), pytest.raises(Unavailable) as refused:
         await references.resolve(AssetSearch(image=str(path)))
     assert refused.value.message == (
@@ -109,7 +110,7 @@ def test_the_name_of_a_fact_is_one_line_without_hidden_characters() -> None:
 def test_what_the_sdk_repeats_of_a_request_is_cleaned() -> None:
     data = {"method": "one\n\u202etwo\x1b"}
     error = types.JSONRPCError(jsonrpc="2.0", id=1, error=types.ErrorData(code=-32601, message="No.", data=data))
-    told = json.loads(messages.line(error))["error"]["data"]
+    told = json.loads(jsonrpc.line(error))["error"]["data"]
     assert told["method"] == "one two"
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_mcp.text import Secrets, clean, shown, trimmed, without_links
-from tests.fakes import is_plain
+from tests.support.fakes import is_plain
 
 TEXTS = st.text(st.characters(exclude_categories=[]), max_size=300)
 

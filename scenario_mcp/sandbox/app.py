@@ -18,15 +18,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from scenario_mcp.sandbox import answers, bodies, refusals
+from scenario_mcp.api.requests import MAX_BODY_BYTES
+from scenario_mcp.sandbox import api_errors, replies, requests
+from scenario_mcp.sandbox.api_errors import Refused
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
 from scenario_mcp.sandbox.faults import FaultPlan, Faults
-from scenario_mcp.sandbox.likeness.looks import Looks
 from scenario_mcp.sandbox.pictures import Pictures, Resizing
-from scenario_mcp.sandbox.refusals import Refused
 from scenario_mcp.sandbox.search import SearchIndex
 from scenario_mcp.sandbox.signing import LinkSigner
-from scenario_mcp.wire import MAX_BODY_BYTES
+from scenario_mcp.sandbox.similarity.visual.looks import Looks
 
 API_KEY = API_SECRET = "sandbox"  # noqa: S105  # a public word that guards nothing
 PROJECT_ID = "proj_sandbox"
@@ -35,7 +35,7 @@ KINDS_WITH_WORDS = frozenset({"text", "json"})
 MAX_BULK_ASSETS = 200
 MAX_BULK_MODELS = 50
 
-Answer: TypeAlias = Callable[[Document, answers.Link], dict[str, Any]]
+Answer: TypeAlias = Callable[[Document, replies.Link], dict[str, Any]]
 
 
 def create_app(
@@ -84,44 +84,44 @@ class _Api:
         self._models = SearchIndex(catalogue, "models", looks)
 
     async def search_assets(self, request: Request) -> Response:
-        return await self._search(request, self._assets, answers.asset_hit)
+        return await self._search(request, self._assets, replies.asset_hit)
 
     async def search_models(self, request: Request) -> Response:
-        return await self._search(request, self._models, answers.model_hit)
+        return await self._search(request, self._models, replies.model_hit)
 
     async def get_asset(self, request: Request) -> Response:
         link = self._links(request)
         asset = next(self._visible(self._catalogue.assets, [request.path_params["id"]]), None)
         if asset is None:
-            raise refusals.not_found("Asset")
+            raise api_errors.not_found("Asset")
         return JSONResponse({"asset": await self._by_id(asset, link)})
 
     async def get_model(self, request: Request) -> Response:
         link = self._links(request)
         model = next(self._visible(self._catalogue.models, [request.path_params["id"]]), None)
         if model is None:
-            raise refusals.not_found("Model")
-        return JSONResponse({"model": answers.model_by_id(model, link)})
+            raise api_errors.not_found("Model")
+        return JSONResponse({"model": replies.model_by_id(model, link)})
 
     async def get_assets(self, request: Request) -> Response:
         link = self._links(request)
-        ids = bodies.read_ids(await _read_json(request), "assetIds", MAX_BULK_ASSETS)
+        ids = requests.read_ids(await _read_json(request), "assetIds", MAX_BULK_ASSETS)
         assets = [await self._by_id(asset, link) for asset in self._visible(self._catalogue.assets, ids)]
         return JSONResponse({"assets": assets})
 
-    async def _by_id(self, asset: Document, link: answers.Link) -> dict[str, Any]:
+    async def _by_id(self, asset: Document, link: replies.Link) -> dict[str, Any]:
         metadata = asset.get("metadata")
         has_words = isinstance(metadata, Mapping) and metadata.get("kind") in KINDS_WITH_WORDS
         file = await anyio.to_thread.run_sync(self._catalogue.media, str(asset["id"])) if has_words else None
-        return answers.asset_by_id(asset, link, file.content if file else None)
+        return replies.asset_by_id(asset, link, file.content if file else None)
 
     async def get_models(self, request: Request) -> Response:
         """Answer without thumbnails unless the body asks for them, as Scenario's SDK describes it."""
         link = self._links(request)
         body = await _read_json(request)
-        ids = bodies.read_ids(body, "modelIds", MAX_BULK_MODELS)
-        models = [answers.model_by_id(model, link) for model in self._visible(self._catalogue.models, ids)]
-        if not bodies.read_flag(body, "thumbnail"):
+        ids = requests.read_ids(body, "modelIds", MAX_BULK_MODELS)
+        models = [replies.model_by_id(model, link) for model in self._visible(self._catalogue.models, ids)]
+        if not requests.read_flag(body, "thumbnail"):
             for model in models:
                 model.pop("thumbnail", None)
         return JSONResponse({"models": models})
@@ -137,18 +137,18 @@ class _Api:
 
     async def _search(self, request: Request, index: SearchIndex, answer: Answer) -> Response:
         link = self._links(request)
-        search = bodies.read_search(await _read_json(request))
+        search = requests.read_search(await _read_json(request))
         page = await anyio.to_thread.run_sync(index.search, search, PROJECT_ID)
         return JSONResponse({"hits": [answer(hit, link) for hit in page.hits], **page.counts})
 
-    def _links(self, request: Request) -> answers.Link:
+    def _links(self, request: Request) -> replies.Link:
         """Check the URL parameters that all endpoints share; return how to link to an asset."""
         project_id = request.query_params.get("projectId", PROJECT_ID)
         if project_id != PROJECT_ID:
-            raise refusals.foreign_project(project_id)
+            raise api_errors.foreign_project(project_id)
         wants_originals = request.query_params.get("originalAssets", "false")
         if wants_originals not in {"true", "false"}:
-            raise refusals.invalid_parameter("`originalAssets` must be true or false")
+            raise api_errors.invalid_parameter("`originalAssets` must be true or false")
         folder = "assets" if wants_originals == "true" else "assets-transform"
         # Without the mount: request.base_url would end with /v1 here.
         base_url = f"{request.url.scheme}://{request.url.netloc}"
@@ -170,10 +170,10 @@ class _Cdn:
 
     async def _get(self, request: Request, read_resizing: Callable[[Mapping[str, str]], Resizing]) -> Response:
         if not self._signer.is_valid(request.url.path, request.query_params):
-            return refusals.access_denied()
+            return api_errors.access_denied()
         media = await self._pictures.render(request.path_params["id"], read_resizing(request.query_params))
         if media is None:
-            raise refusals.not_found("File")
+            raise api_errors.not_found("File")
         return Response(media.content, media_type=media.mime_type)
 
 
@@ -191,7 +191,7 @@ class _Authentication:
         normalised = scheme.lower() + b" " + credentials.strip()
         # Both are always compared, so that the time tells nothing.
         if not any([hmac.compare_digest(normalised, accepted) for accepted in self._accepted]):  # noqa: C419  # see above
-            raise refusals.unauthorized()
+            raise api_errors.unauthorized()
         await self._app(scope, receive, send)
 
 
@@ -200,11 +200,11 @@ async def _read_json(request: Request) -> object:
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
-            raise refusals.body_too_large(MAX_BODY_BYTES)
+            raise api_errors.body_too_large(MAX_BODY_BYTES)
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise refusals.invalid_body("The request body is not valid JSON") from error
+        raise api_errors.invalid_body("The request body is not valid JSON") from error
 
 
 async def _answer_refusal(_: Request, error: Exception) -> Response:
@@ -215,4 +215,4 @@ async def _answer_refusal(_: Request, error: Exception) -> Response:
 async def _answer_routing_error(_: Request, error: Exception) -> Response:
     """Answer what Starlette's router raises: a path or a method that is not there."""
     is_method = isinstance(error, HTTPException) and error.status_code == 405  # noqa: PLR2004  # the status is the name
-    return (refusals.method_not_allowed() if is_method else refusals.not_found("Path")).response()
+    return (api_errors.method_not_allowed() if is_method else api_errors.not_found("Path")).response()

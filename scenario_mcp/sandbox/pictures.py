@@ -8,8 +8,8 @@ from functools import lru_cache
 import anyio.to_thread
 from PIL import Image, ImageOps
 
+from scenario_mcp.sandbox.api_errors import invalid_parameter
 from scenario_mcp.sandbox.catalogue import Catalogue, Document, Media
-from scenario_mcp.sandbox.refusals import invalid_parameter
 
 MAX_SIDE = 2048
 """The largest width or height in pixels; larger originals are given in this size."""

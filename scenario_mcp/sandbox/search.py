@@ -16,8 +16,8 @@ from scenario_mcp.sandbox.engine.queries import MAX_TERMS
 from scenario_mcp.sandbox.engine.ranking import Rule
 from scenario_mcp.sandbox.engine.storage import Snapshot
 from scenario_mcp.sandbox.engine.values import fold
-from scenario_mcp.sandbox.likeness.looks import Looks
-from scenario_mcp.sandbox.likeness.meaning_merging import excluded, merge, wanted
+from scenario_mcp.sandbox.similarity.semantic.merging import excluded, merge, wanted
+from scenario_mcp.sandbox.similarity.visual.looks import Looks
 
 DEFAULT_LIMIT = 20
 

@@ -52,7 +52,7 @@ def serve(  # noqa: PLR0913  # each is an option of the command
 def _open_catalogue(folder: Path | None) -> AbstractContextManager[Catalogue]:
     if folder is None:
         return nullcontext(Catalogue.load())
-    from scenario_mcp.sandbox.folder.ingest_progress import open_folder  # noqa: PLC0415  # the samples need none of it
+    from scenario_mcp.sandbox.own_catalogue.progress import open_folder
 
     return open_folder(folder)
 

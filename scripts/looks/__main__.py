@@ -5,7 +5,7 @@ python -m scripts.looks
 
 from pathlib import Path
 
-from scenario_mcp.sandbox.likeness.looks_samples import FILE, to_bytes
+from scenario_mcp.sandbox.similarity.visual.samples import FILE, to_bytes
 
 SANDBOX = Path(__file__).resolve().parents[2] / "scenario_mcp" / "sandbox"
 
@@ -14,7 +14,7 @@ def main() -> None:
     """Read the samples and write the file."""
     pictures = sorted((SANDBOX / "data" / "media").glob("*.webp"))
     content = to_bytes(picture.read_bytes() for picture in pictures)
-    (SANDBOX / "likeness" / FILE).write_bytes(content)
+    (SANDBOX / "similarity" / "visual" / FILE).write_bytes(content)
     print(f"{FILE}: {len(pictures)} pictures, {len(content)} bytes")
 
 

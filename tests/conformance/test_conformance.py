@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosted import Process, process
+from tests.support.hosted import Process, process
 
 pytestmark = pytest.mark.compat
 

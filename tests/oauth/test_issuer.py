@@ -16,9 +16,9 @@ import pytest
 import pytest_asyncio
 from starlette.datastructures import Headers
 
-from scenario_mcp.connections import Network
-from scenario_mcp.hosted.callers import Caller, CallerRefused, Hasher
-from scenario_mcp.hosted.oauth import OAuth
+from scenario_mcp.http_server.auth.authenticator import Caller, CallerRefused, Hasher
+from scenario_mcp.http_server.auth.oauth import OAuth
+from scenario_mcp.net.connections import Network
 from scenario_mcp.settings import Settings
 
 pytestmark = pytest.mark.compat

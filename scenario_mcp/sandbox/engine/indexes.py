@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from scenario_mcp import wire
+from scenario_mcp.api import requests
 
 Kind: TypeAlias = Literal["assets", "models"]
 
@@ -67,13 +67,13 @@ ASSETS = IndexSettings(
         "transcription",
         "content",
     ),
-    filterable=_asset_paths(wire.AssetSearch.filter_fields),
-    sortable=_asset_paths(wire.AssetSearch.sort_fields),
+    filterable=_asset_paths(requests.AssetSearch.filter_fields),
+    sortable=_asset_paths(requests.AssetSearch.sort_fields),
 )
 
 MODELS = IndexSettings(
     searchable=("name", "tags", "shortDescription", "type"),
-    filterable={name: name for name in wire.ModelSearch.filter_fields} | {"concepts": "concepts.modelId"},
-    sortable={name: name for name in wire.ModelSearch.sort_fields},
+    filterable={name: name for name in requests.ModelSearch.filter_fields} | {"concepts": "concepts.modelId"},
+    sortable={name: name for name in requests.ModelSearch.sort_fields},
 )
 BY_KIND: Mapping[Kind, IndexSettings] = {"assets": ASSETS, "models": MODELS}

@@ -5,21 +5,15 @@ from functools import reduce
 from operator import and_
 from typing import TypeAlias
 
-from scenario_mcp import filters
+from scenario_mcp.filters import check
+from scenario_mcp.sandbox.api_errors import invalid_filter
 from scenario_mcp.sandbox.engine import bitsets
 from scenario_mcp.sandbox.engine.columns import Column, Columns
 from scenario_mcp.sandbox.engine.indexes import IndexSettings, listed
 from scenario_mcp.sandbox.engine.values import fold
-from scenario_mcp.sandbox.refusals import invalid_filter
 
 _Condition: TypeAlias = (
-    filters.Comparison
-    | filters.Between
-    | filters.OneOf
-    | filters.StartsWith
-    | filters.Exists
-    | filters.IsNull
-    | filters.IsEmpty
+    check.Comparison | check.Between | check.OneOf | check.StartsWith | check.Exists | check.IsNull | check.IsEmpty
 )
 
 
@@ -32,8 +26,8 @@ def find(text: str, universe: int, columns: Columns, settings: IndexSettings) ->
 
     """
     try:
-        tree = filters.parse(text)
-    except filters.FilterProblem as problem:
+        tree = check.parse(text)
+    except check.FilterProblem as problem:
         start = problem.position
         raise invalid_filter(
             f"Invalid syntax for the filter parameter: was not expecting `{text[start : start + 40]}`.\n"
@@ -42,17 +36,17 @@ def find(text: str, universe: int, columns: Columns, settings: IndexSettings) ->
     return universe if tree is None else _find(tree, universe, columns, settings)
 
 
-def _find(node: filters.Filter, universe: int, columns: Columns, settings: IndexSettings) -> int:
+def _find(node: check.Filter, universe: int, columns: Columns, settings: IndexSettings) -> int:
     match node:
-        case filters.And(operands):
+        case check.And(operands):
             return reduce(and_, [_find(operand, universe, columns, settings) for operand in operands])
-        case filters.Or(operands):
+        case check.Or(operands):
             return bitsets.union([_find(operand, universe, columns, settings) for operand in operands])
-        case filters.Not(operand):
+        case check.Not(operand):
             return bitsets.without(universe, _find(operand, universe, columns, settings))
-        case filters.Comparison(field, "!=", value):
-            return bitsets.without(universe, _find(filters.Comparison(field, "=", value), universe, columns, settings))
-        case filters.Contains():
+        case check.Comparison(field, "!=", value):
+            return bitsets.without(universe, _find(check.Comparison(field, "=", value), universe, columns, settings))
+        case check.Contains():
             raise invalid_filter("`CONTAINS` requires the experimental feature `contains filter`, which is not enabled")
         case _:
             return universe & _meeting(node, columns.column(_filter_path(node.field, settings)))
@@ -60,21 +54,21 @@ def _find(node: filters.Filter, universe: int, columns: Columns, settings: Index
 
 def _meeting(node: _Condition, column: Column) -> int:
     match node:
-        case filters.Exists():
+        case check.Exists():
             return column.existing
-        case filters.IsNull():
+        case check.IsNull():
             return column.null
-        case filters.IsEmpty():
+        case check.IsEmpty():
             return column.empty
-        case filters.Comparison(_, "=", value):
+        case check.Comparison(_, "=", value):
             return _equal(column, value)
-        case filters.Comparison(_, symbol, value):
+        case check.Comparison(_, symbol, value):
             return _ordered(column, symbol, value)
-        case filters.Between(_, low, high):
+        case check.Between(_, low, high):
             return _between(column, low, high)
-        case filters.OneOf(_, values):
+        case check.OneOf(_, values):
             return bitsets.union(_equal(column, value) for value in values)
-        case filters.StartsWith(_, value):
+        case check.StartsWith(_, value):
             return column.starting_with(fold(value))
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from scenario_mcp.sandbox.api_errors import invalid_sort
 from scenario_mcp.sandbox.engine.columns import Column, Columns
 from scenario_mcp.sandbox.engine.indexes import IndexSettings, listed
 from scenario_mcp.sandbox.engine.query_graph import QueryGraph
 from scenario_mcp.sandbox.engine.ranking import Bucket, Rule
-from scenario_mcp.sandbox.refusals import invalid_sort
 
 
 def sorting(sort_by: Sequence[str], columns: Columns, settings: IndexSettings) -> list[Rule]:

@@ -1,0 +1,116 @@
+"""Reads the bodies of the API's answers leniently: what is odd in a document is left out, what is no answer is None."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from scenario_mcp.api.replies import Document, Reply, SearchPage
+from scenario_mcp.json_size import is_overfull
+
+MAX_VALUES = 100_000
+"""Values in one answer. A hundred models with 500 example ids each have 60,000; a few bytes of JSON become an object of
+a few hundred, and as much again to say what is wrong with it."""
+MAX_DOCUMENTS = 1000
+"""In one answer. No request can ask for more than 200."""
+MAX_DEPTH = 100
+MAX_ODD_FIELDS = 1000
+
+DocumentT = TypeVar("DocumentT", bound=Document)
+ReplyT = TypeVar("ReplyT", bound=Reply)
+
+
+def read_page(
+    page_type: type[SearchPage[DocumentT]], document_type: type[DocumentT], body: bytes
+) -> SearchPage[DocumentT] | None:
+    """Read a page of hits; those that cannot be read are dropped and counted."""
+    if is_overfull(body, MAX_VALUES):
+        return None
+    try:
+        return page_type.model_validate_json(body)
+    except ValidationError:
+        answer = _parse(body)
+    hits = answer.get("hits")
+    if not isinstance(hits, list) or len(hits) > MAX_DOCUMENTS:
+        return None
+    read = [_read_leniently(document_type, hit) for hit in hits]
+    kept = tuple(hit for hit in read if hit is not None)
+    rest = _read_leniently(page_type, {**answer, "hits": ()}) or page_type(hits=())
+    return rest.model_copy(update={"hits": kept, "dropped": len(read) - len(kept)})
+
+
+def read_document(document_type: type[DocumentT], name: str, body: bytes) -> DocumentT | None:
+    """Read the one document of an answer."""
+    return None if is_overfull(body, MAX_VALUES) else _read_leniently(document_type, _parse(body).get(name))
+
+
+def read_documents(document_type: type[DocumentT], name: str, body: bytes) -> tuple[DocumentT, ...] | None:
+    """Read the documents of a bulk answer; what is none is left out, as an unknown id is."""
+    raw = None if is_overfull(body, MAX_VALUES) else _parse(body).get(name)
+    if not isinstance(raw, list) or len(raw) > MAX_DOCUMENTS:
+        return None
+    read = [_read_leniently(document_type, item) for item in raw]
+    return tuple(document for document in read if document is not None)
+
+
+def read_problem(body: bytes) -> dict[str, Any]:
+    """Read the body of an error; nothing if it is no object."""
+    return _parse(body)
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    """Parse an object; nothing if the body is none."""
+    try:
+        answer = from_json(body)
+    except ValueError:
+        try:
+            answer = _sound(json.loads(body), MAX_DEPTH)
+        except (ValueError, RecursionError):
+            return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _sound(value: Any, depth: int) -> Any:
+    """Copy what Python's parser takes without what nobody could pass on: lone surrogates, any depth."""
+    match value:
+        case str():
+            return value if value.isascii() else value.encode("utf-8", "ignore").decode()
+        case list():
+            return [_sound(item, depth - 1) for item in value] if depth else None
+        case dict():
+            named = {name: item for name, item in value.items() if not _SURROGATE.search(name)}
+            return {name: _sound(item, depth - 1) for name, item in named.items()} if depth else None
+        case _:
+            return value
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _read_leniently(model: type[ReplyT], raw: object) -> ReplyT | None:
+    """Read one object without the fields that have a wrong type; None if what is left is not one."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        if not isinstance(raw, dict) or error.error_count() > MAX_ODD_FIELDS:
+            return None
+        pruned = _without(raw, [detail["loc"] for detail in error.errors(include_url=False, include_input=False)])
+    try:
+        return model.model_validate(pruned)
+    except ValidationError:
+        return None
+
+
+def _without(raw: Mapping[str, Any], locations: list[tuple[int | str, ...]]) -> dict[str, Any]:
+    """Copy an object without the named fields; of a list with a bad item, the whole list goes."""
+    copy = dict(raw)
+    for first, *rest in locations:
+        inner = copy.get(str(first))
+        if rest and isinstance(inner, dict):
+            copy[str(first)] = _without(inner, [tuple(rest)])
+        else:
+            copy.pop(str(first), None)
+    return copy

@@ -1,0 +1,384 @@
+"""The API's search requests, field for field.
+
+A request model is at once the tool's input schema, its validation, and what is posted: `AssetSearch` and
+`ModelSearch` are the documented bodies of `POST /search/assets` and `POST /search/models`, with the documented
+URL parameters beside them. Bounds and defaults come from Scenario's OpenAPI description.
+"""
+
+import binascii
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from scenario_mcp.picture_formats import picture_type
+
+DEFAULT_LIMIT = 20
+MAX_TEXT_CHARACTERS = 10_000
+"""Longest query or filter. Of a query ten words count, and a list of 300 ids fits into such a filter."""
+MAX_SORTINGS = 10
+MAX_REFERENCES = 1_000
+"""Most reference pictures on one side of a comparison; the API's own limit is not known."""
+MAX_PICTURE_BYTES = 3_500_000
+"""Largest picture that fits into a request beside the rest; Scenario's editor plug-ins keep to it."""
+MAX_BODY_BYTES = 10_000_000
+"""Largest request body that the API takes."""
+
+_REFERENCE_EXAMPLE = '"asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
+_ASSET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+_ASSET_URI = re.compile(rf"scenario://assets/({_ASSET_ID.pattern})(?:/image)?")
+_PLACE = re.compile(r"(?:https://|file:|[/~]|[A-Za-z]:[\\/]|\\\\).", re.IGNORECASE | re.DOTALL)
+_DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")  # those that are no white space
+
+
+def _reference(value: str) -> str:
+    """Check a reference picture: an asset id, a data URL, or a place where a picture lies.
+
+    A resource URI of ours is taken as its id. Places are only recognised here: `references` fetches what lies there.
+    """
+    text = value.strip()
+    if header := _DATA_URL.match(text):
+        return _data_url(text[header.end() :])
+    if uri := _ASSET_URI.fullmatch(text):
+        return uri[1]
+    if _ASSET_ID.fullmatch(text):
+        return text
+    if is_place(text):
+        return text
+    if text.lower().startswith("data:"):
+        raise _no_reference("takes a data URL only as data:image/TYPE;base64,DATA")
+    if text.lower().startswith("http:"):
+        raise _no_reference("takes a web address only with https://")
+    kind = "a relative path" if "/" in text or "\\" in text else "free text"
+    kind = "any other address" if "://" in text else kind
+    raise _no_reference(f"takes an asset id, an https address, an absolute file path or a data URL, not {kind}")
+
+
+def is_place(reference: str) -> bool:
+    """Whether a reference picture lies somewhere: an https address, or an absolute file path."""
+    return _PLACE.match(reference) is not None
+
+
+def _data_url(encoded: str) -> str:
+    """Check a picture in base64, with line breaks or without; return its data URL under the type that it really has."""
+    encoded = "".join(encoded.split())
+    if len(encoded) * 3 // 4 > MAX_PICTURE_BYTES:
+        raise _no_reference(
+            f"holds a picture of over {MAX_PICTURE_BYTES / 1e6} MB; make it smaller, 1024 pixels are enough"
+        )
+    try:
+        data = binascii.a2b_base64(encoded, strict_mode=True)
+    except (binascii.Error, ValueError) as error:
+        raise _no_reference("holds a data URL whose base64 is broken; send the whole picture") from error
+    if not data:
+        raise _no_reference("holds a data URL without a picture in it")
+    mime_type = picture_type(data)
+    if mime_type is None:
+        raise _no_reference("holds a data URL of something else than a PNG, JPEG, WebP or GIF picture")
+    return f"data:{mime_type};base64,{encoded}"
+
+
+def _no_reference(problem: str) -> ValueError:
+    return ValueError(f"{problem}. Example: {_REFERENCE_EXAMPLE}")
+
+
+def not_a_boolean(value: object) -> object:
+    """Refuse true and false where a number is wanted: Python takes them for 1 and 0."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("number_type", "true and false are no numbers")
+    return value
+
+
+def _few(value: object) -> object:
+    """Refuse a list that is far too long before each of its items is looked at and copied."""
+    if isinstance(value, list | tuple):
+        if len(value) > MAX_REFERENCES:
+            raise ValueError(f"takes at most {MAX_REFERENCES} pictures, not {len(value)}; give the best ones")
+        size = sum(len(item) for item in value if isinstance(item, str))
+        if size > MAX_BODY_BYTES:
+            raise ValueError(
+                f"holds {size / 1e6:.0f} MB, and Scenario takes {MAX_BODY_BYTES // 1_000_000} MB in all; give fewer or "
+                "smaller pictures, or asset ids in their place"
+            )
+    return value
+
+
+def _text(value: str) -> str:
+    """Return a text without control characters, which mean nothing in it."""
+    if len(value) > MAX_TEXT_CHARACTERS:
+        raise ValueError(f"takes at most {MAX_TEXT_CHARACTERS:,} characters, not {len(value):,}; make it shorter")
+    return value if value.isprintable() else _CONTROL.sub("", value)
+
+
+def _safe_integer(value: int) -> int:
+    if value >= 2**53:
+        raise PydanticCustomError("number_type", "JSON's readers agree on integers up to here only")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_text)]
+Reference = Annotated[str, AfterValidator(_reference)]
+References = Annotated[tuple[Reference, ...], BeforeValidator(_few)]
+Count = Annotated[int, Field(ge=1, le=100), BeforeValidator(not_a_boolean)]
+Offset = Annotated[int, Field(ge=0), BeforeValidator(not_a_boolean), AfterValidator(_safe_integer)]
+PageNumber = Annotated[int, Field(ge=1), BeforeValidator(not_a_boolean), AfterValidator(_safe_integer)]
+Ratio = Annotated[float, Field(ge=0, le=1), BeforeValidator(not_a_boolean)]
+
+
+class Request(BaseModel):
+    """A JSON object that is sent: camelCase outside, snake_case inside."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        defer_build=True,  # what is only inherited from is never built
+    )
+
+
+class Images(Request):
+    """Reference pictures that pull hits closer or push them away."""
+
+    like: References | None = None
+    unlike: References | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.like or self.unlike)
+
+
+class Search(Request):
+    """What both searches share; not sent itself."""
+
+    filter_fields: ClassVar[Mapping[str, str]]
+    """What can be filtered on, each with what a caller should know of it."""
+    sort_fields: ClassVar[tuple[str, ...]]
+    url_fields: ClassVar[frozenset[str]] = frozenset({"original_assets"})
+    """Fields that travel in the URL; all others are the body."""
+
+    query: Annotated[
+        Text | None,
+        Field(description="Words to find (first 10 count); typos and word starts match", examples=["knight portrait"]),
+    ] = None
+    filter: Text | None = None
+    image: Annotated[
+        Reference | None,
+        Field(
+            description="Find look-alikes: asset id, https address, file path or data URL; not with images",
+            examples=["asset_GTrL3mq4SXWyMxkOHRxlpw"],
+        ),
+    ] = None
+    images: Annotated[
+        Images | None,
+        Field(
+            description='{"like": [...], "unlike": [...]}: lists of such pictures to be close to and far from',
+            examples=[{"like": ["asset_GTrL3mq4SXWyMxkOHRxlpw"]}],
+        ),
+    ] = None
+    image_semantic_ratio: Annotated[
+        Ratio | None,
+        Field(description="0-1, default 1 = same subject and mood; 0 = near-duplicate", examples=[0.5]),
+    ] = None
+    query_semantic_ratio: Annotated[
+        Ratio | None,
+        Field(description="0-1, default 0 = keywords, 0.7 = also by meaning, ignores sortBy", examples=[0.7]),
+    ] = None
+    limit: Annotated[Count | None, Field(description="1-100, default 20", examples=[20])] = None
+    offset: Annotated[Offset | None, Field(description="Hits to skip, default 0", examples=[20])] = None
+    page: Annotated[
+        PageNumber | None,
+        Field(description="From 1, with hitsPerPage, instead of limit and offset", examples=[1]),
+    ] = None
+    hits_per_page: Annotated[Count | None, Field(description="1-100, default 20", examples=[20])] = None
+    public: Annotated[
+        bool | None, Field(description="true: the public library instead of your project", examples=[True])
+    ] = None
+    sort_by: tuple[str, ...] | None = None
+    original_assets: Annotated[bool | None, Field(description="Ask for untransformed originals", examples=[True])] = (
+        None
+    )
+
+    @field_validator("filter")
+    @classmethod
+    def _filter_parses(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        # The tables of what people write instead of a filter take a while to load, and a list of tools needs none.
+        from scenario_mcp.filters import check
+
+        expression = value.strip()
+        check.check(expression, cls.filter_fields)
+        return expression or None
+
+    @field_validator("sort_by")
+    @classmethod
+    def _sort_is_known(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if value and len(value) > MAX_SORTINGS:
+            raise ValueError(f"takes at most {MAX_SORTINGS} sortings, not {len(value)}; the first ones decide")
+        for item in value or ():
+            attribute, _, direction = item.rpartition(":")
+            if attribute not in cls.sort_fields or direction not in {"asc", "desc"}:
+                raise ValueError(
+                    f"takes attribute:asc or attribute:desc with one of {', '.join(cls.sort_fields)}. "
+                    f'Example: ["{_nearest_sorting(item, cls.sort_fields)}"]'
+                )
+        return value
+
+    @model_validator(mode="after")
+    def _rules_between_fields(self) -> Self:
+        has_text = any(text and text.strip() for text in (self.query, self.filter))
+        if not (has_text or self.image or self.images):
+            raise ValueError(
+                "Nothing to search by: give at least one of query, filter, image or images a value. "
+                'To list the newest: {"filter": "createdAt >= 2000-01-01", "sortBy": ["createdAt:desc"]}'
+            )
+        if self.image and self.images:
+            raise ValueError(
+                "image and images exclude each other: give one of them. "
+                'Example: {"images": {"like": ["asset_GTrL3mq4SXWyMxkOHRxlpw"]}}'
+            )
+        by_offset = self.limit is not None or self.offset is not None
+        by_page = self.page is not None or self.hits_per_page is not None
+        if by_offset and by_page:
+            raise ValueError(
+                "limit and offset are one way to page, page and hitsPerPage the other: give one pair. "
+                'Example: {"limit": 20, "offset": 20}'
+            )
+        return self
+
+    def references(self) -> tuple[str, ...]:
+        """Return every reference picture, as it was given."""
+        images = self.images or Images()
+        return (*((self.image,) if self.image else ()), *(images.like or ()), *(images.unlike or ()))
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON body, with the documented default for the missing half of a paging pair."""
+        if any(map(is_place, self.references())):
+            raise ValueError("a reference picture has not been fetched")  # a path of this machine is never sent
+        body = self.model_dump(by_alias=True, exclude_none=True, exclude=set(self.url_fields))
+        if "limit" in body or "offset" in body:
+            body.setdefault("limit", DEFAULT_LIMIT)
+            body.setdefault("offset", 0)
+        elif "page" in body or "hitsPerPage" in body:
+            body.setdefault("page", 1)
+            body.setdefault("hitsPerPage", DEFAULT_LIMIT)
+        return body
+
+    def url_parameters(self) -> dict[str, str]:
+        """Return the URL parameters; booleans are the words true and false."""
+        values = self.model_dump(by_alias=True, exclude_none=True, include=set(self.url_fields))
+        return {name: str(value).lower() for name, value in values.items()}
+
+
+def _nearest_sorting(item: str, sort_fields: tuple[str, ...]) -> str:
+    """Guess what a refused sorting meant: `-created_at`, `createdAt DESC`, `{"field": "width"}` and the like."""
+    words = re.findall(r"[A-Za-z]+", item[:200].replace("_", ""))
+    by_lower = {field.lower(): field for field in sort_fields}
+    field = next((by_lower[word.lower()] for word in words if word.lower() in by_lower), sort_fields[0])
+    direction = next((word for word in words if word.lower().startswith(("asc", "desc"))), "")
+    ascending = direction.lower().startswith("asc") and not item.startswith("-")
+    return f"{field}:{'asc' if ascending else 'desc'}"
+
+
+ASSET_FILTER_FIELDS: Mapping[str, str] = {
+    "kind": "3d, audio, document, image, image-hdr, json, text or video",
+    "width": "pixels",
+    "height": "pixels",
+    "size": "bytes",
+    "aspectRatio": 'text such as "16:9"',
+    "mimeType": 'such as "image/png"',
+    "name": "the exact name",
+    "prompt": "the exact prompt",
+    "text": "the exact text spoken or written",
+    "negativePrompt": "the exact negative prompt",
+    "seed": "text",
+    "modelId": "the model that made it",
+    "baseModelId": "the base model under it",
+    "modelType": "such as flux.1",
+    "numInferenceSteps": "number",
+    "guidance": "number",
+    "scheduler": "text",
+    "tags": "list of tags",
+    "collectionIds": "list of collection ids",
+    "nsfw": "list of labels; nsfw IS EMPTY is safe for work",
+    "privacy": "private, public or unlisted",
+    "createdAt": "UTC time",
+    "updatedAt": "UTC time",
+    "authorId": "user id",
+}
+"""What an asset can be filtered on (Scenario's search guide), with what a caller should know of each."""
+
+MODEL_FILTER_FIELDS: Mapping[str, str] = {
+    "name": "the exact name",
+    "type": "such as flux.1 or flux.1-lora",
+    "source": "where it comes from, such as training",
+    "parentModelId": "the model it was derived from",
+    "capabilities": "list, such as txt2img, img2img",
+    "tags": "list of tags",
+    "collectionIds": "list of collection ids",
+    "concepts": "list of model ids",
+    "trainingImagesNumber": "number",
+    "exampleAssetIds": "list of asset ids",
+    "complianceMetadata.subProcessor": "text",
+    "complianceMetadata.modelProvider": "text",
+    "complianceMetadata.maintainer": "text",
+    "privacy": "private, public or unlisted",
+    "authorId": "user id",
+    "createdAt": "UTC time",
+    "updatedAt": "UTC time",
+}
+"""What a model can be filtered on (Scenario's search guide), with what a caller should know of each."""
+
+
+class AssetSearch(Search):
+    """The body and URL parameters of `POST /search/assets`."""
+
+    filter_fields = ASSET_FILTER_FIELDS
+    sort_fields = ("createdAt", "updatedAt", "width", "height", "score")
+
+    filter: Annotated[
+        Text | None,
+        Field(
+            description="Exact conditions on " + " ".join(ASSET_FILTER_FIELDS) + ". Example: kind = image AND "
+            'aspectRatio = "16:9" AND tags IN [knight, "pixel art"] AND createdAt >= 2026-11-01. Operators: '
+            "= != < <= > >= lo TO hi (both included), IN, EXISTS, IS EMPTY, NOT, OR; quote all but letters, digits, "
+            "_ - . ; kinds: image video audio 3d text; size in bytes",
+            examples=["kind = image AND tags = knight"],
+        ),
+    ] = None
+    sort_by: Annotated[
+        tuple[str, ...] | None,
+        Field(
+            description="createdAt, updatedAt, width, height or score (popularity) with :asc or :desc; "
+            "exact only without query and images",
+            examples=[["createdAt:desc"]],
+        ),
+    ] = None
+
+
+class ModelSearch(Search):
+    """The body and URL parameters of `POST /search/models`."""
+
+    filter_fields = MODEL_FILTER_FIELDS
+    sort_fields = ("createdAt", "updatedAt", "score")
+    url_fields = frozenset({"original_assets", "original_models"})
+
+    filter: Annotated[
+        Text | None,
+        Field(
+            description="As in search_assets, on "
+            + " ".join(MODEL_FILTER_FIELDS)
+            + ". Example: capabilities = txt2img",
+            examples=["capabilities = txt2img AND tags = pixel-art"],
+        ),
+    ] = None
+    sort_by: Annotated[
+        tuple[str, ...] | None,
+        Field(description="createdAt, updatedAt or score with :asc or :desc", examples=[["createdAt:desc"]]),
+    ] = None
+    original_models: Annotated[bool | None, Field(description="Ask for original models", examples=[True])] = None

@@ -1,0 +1,152 @@
+"""The folder that an export fills: lines of documents and pictures, in the form of a catalogue of one's own.
+
+While a search is being saved, its lines gather in a hidden file; at the end they are merged into `assets.jsonl` or
+`models.jsonl`. Nothing is ever half written, and a search that was broken off goes on where it was.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+
+from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.pictures.resize import Picture
+from scenario_mcp.text import clean, without_links
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_URL_FIELD = re.compile(r"(?i)url$")
+_SIGNED = re.compile(r"(?i)(signature|policy|key-pair-id|credential|token|sig)=")
+_ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
+
+
+def is_file_name(text: str) -> bool:
+    """Whether an id can name a file."""
+    return _ID.fullmatch(text) is not None and text.strip(".") == text
+
+
+class PictureFolder:
+    """The pictures of an export, by asset id."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "media"
+        with _refusing(folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._ids = {path.stem for path in self._folder.iterdir()}
+
+    def __contains__(self, asset_id: str) -> bool:
+        return asset_id in self._ids
+
+    def save(self, asset_id: str, picture: Picture) -> None:
+        """Write a picture; the id must be able to name a file."""
+        with _refusing(self._folder):
+            _replace(self._folder / f"{asset_id}.{_ENDINGS[picture.mime_type]}", picture.data)
+        self._ids.add(asset_id)
+
+
+class LineFolder:
+    """The lines of one search of one kind. Close it, or use it as a context manager."""
+
+    def __init__(self, folder: Path, kind: str, search: Mapping[str, object]) -> None:
+        digest = hashlib.blake2b(json.dumps(search, sort_keys=True).encode(), digest_size=8).hexdigest()
+        self._final = folder / f"{kind}.jsonl"
+        self._gathered = folder / f".{kind}-{digest}.partial"
+        self.ids: set[str] = set()
+        """What this search has brought so far, today and before it was broken off."""
+        self.last_created_at = ""
+        with _refusing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._own_ids = {str(document["id"]) for document, _ in _read(self._final) if "ownerId" not in document}
+            for document, _ in _read(self._gathered):
+                self._count(document)
+            self._file: BinaryIO = self._gathered.open("ab")
+            self._file.write(b"\n")  # ends a line that was torn when the last run was ended
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, document: Mapping[str, Any], *, is_own: bool) -> None:
+        """Gather a document. What is the project's own is written without its owner: so it belongs to any sandbox."""
+        fields = without_addresses(document)
+        if is_own or str(document["id"]) in self._own_ids:
+            fields.pop("ownerId", None)
+        self._file.write(
+            json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+        )
+        self._count(fields)
+
+    def merge(self, *, is_complete: bool) -> None:
+        """Write what was gathered into the catalogue; what is there of other searches stays."""
+        with _refusing(self._final):
+            self._file.flush()
+            temporary = _beside(self._final)
+            with temporary.open("wb") as file:
+                for document, line in _read(self._final):
+                    if document["id"] not in self.ids:
+                        file.write(line + b"\n")
+                for _, line in _read(self._gathered):
+                    file.write(line + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(self._final)
+            if is_complete:
+                self._file.close()
+                self._gathered.unlink()
+
+    def _count(self, document: Mapping[str, Any]) -> None:
+        self.ids.add(str(document["id"]))
+        self.last_created_at = str(document.get("createdAt", ""))
+
+
+def without_addresses(value: Any) -> Any:
+    """Return a JSON value without the fields that hold addresses, and with signed ones blotted out of its texts."""
+    match value:
+        case dict():
+            return {name: without_addresses(inner) for name, inner in value.items() if not _URL_FIELD.search(name)}
+        case list() | tuple():
+            return [without_addresses(inner) for inner in value]
+        case str():
+            return without_links(value) if _SIGNED.search(value) else value
+        case float() if value.is_integer():
+            return int(value)  # reading the reply made every number one with a point
+        case _:
+            return value
+
+
+def _read(path: Path) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Yield the documents of a file and their lines; what is no document, such as a torn line, is left out."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                document = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(document, dict) and isinstance(document.get("id"), str):
+                yield document, line.strip()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary = _beside(path)
+    temporary.write_bytes(content)
+    temporary.replace(path)
+
+
+def _beside(path: Path) -> Path:
+    """Return a name that a catalogue passes over."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SettingsRefused(f"{clean(str(path), 200)} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,231 @@
+"""Filter expressions: text -> tree, or a problem with its position and a hint.
+
+`filter_syntax` reads the language, `filter_repairs` knows what people write instead of it. Here an expression is
+judged by the API's field names too, and repairs are tried until the whole passes.
+"""
+
+import difflib
+from collections.abc import Collection
+from functools import lru_cache
+
+from scenario_mcp.filters.repairs import Repair, repair, show, spelling
+from scenario_mcp.filters.syntax import (
+    And,
+    Between,
+    Comparison,
+    Contains,
+    Exists,
+    Filter,
+    IsEmpty,
+    IsNull,
+    Not,
+    OneOf,
+    Or,
+    Parser,
+    StartsWith,
+    Stopped,
+    is_blank,
+    quote,
+)
+
+__all__ = [
+    "And",
+    "Between",
+    "Comparison",
+    "Contains",
+    "Exists",
+    "Filter",
+    "FilterProblem",
+    "IsEmpty",
+    "IsNull",
+    "Not",
+    "OneOf",
+    "Or",
+    "StartsWith",
+    "check",
+    "fields",
+    "nearest",
+    "parse",
+    "quote",
+]
+
+MAX_REMEMBERED = 256
+_LONGEST_NAME = 100
+_LONGEST_REPAIRED = 4000
+_MOST_REPAIRS = 60
+_LONGEST_MESSAGE = 400
+_LONGEST_SHOWN = 200
+
+
+class FilterProblem(ValueError):
+    """An expression that the API would refuse.
+
+    `message` says what is wrong where and what to write, in at most about 400 characters. `position` is an index
+    into the text. `suggestion` is the whole expression corrected, valid under `check`, or None.
+    """
+
+    def __init__(self, message: str, *, position: int, suggestion: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.position = position
+        self.suggestion = suggestion
+
+
+def parse(text: str) -> Filter | None:
+    """Return the expression's tree, None for a blank one.
+
+    Raises:
+        FilterProblem: the expression is not in the grammar; `check` adds a suggestion.
+
+    """
+    try:
+        return Parser(text).parse()
+    except Stopped as stop:
+        raise FilterProblem(_sentence(text, repair(stop.stuck, ())), position=stop.stuck.position) from None
+
+
+def check(text: str, known: Collection[str]) -> tuple[str, ...]:
+    """Return the field names that `known`, the API's flat names, lacks: perhaps new, perhaps wrong.
+
+    Raises:
+        FilterProblem: the API would refuse the expression: its syntax, a name spelt or nested otherwise than the
+            API does, or a test that is switched off. Its suggestion is valid.
+
+    """
+    verdict = _verdict(text, tuple(known))
+    if not isinstance(verdict, Repair):
+        return verdict
+    suggestion, also = _corrected(verdict, known)
+    message = _sentence(text, verdict, also)
+    if suggestion is not None:
+        message = f"{message} Write: {_changed_part(text, suggestion)}"
+    raise FilterProblem(message, position=verdict.position, suggestion=suggestion)
+
+
+def fields(tree: Filter) -> tuple[str, ...]:
+    """Return the distinct field names in order of appearance."""
+    found: dict[str, None] = {}
+    waiting = [tree]
+    while waiting:
+        match waiting.pop():
+            case And(operands) | Or(operands):
+                waiting.extend(reversed(operands))
+            case Not(operand):
+                waiting.append(operand)
+            case condition:
+                found[condition.field] = None
+    return tuple(found)
+
+
+def nearest(name: str, known: Collection[str]) -> str | None:
+    """Return the known name that looks most like this one, None when none does."""
+    spellings = {spelling(each): each for each in known}
+    tail = spelling(name.rpartition(".")[2][:_LONGEST_NAME])
+    close = difflib.get_close_matches(tail, spellings, n=1, cutoff=0.6)
+    return spellings[close[0]] if close else None
+
+
+@lru_cache(MAX_REMEMBERED)
+def _verdict(text: str, known: tuple[str, ...]) -> tuple[str, ...] | Repair:
+    """Return the unknown names of a good expression, or the first thing to change in another.
+
+    Each is judged twice, before it is sent and beside its hits, and pages of one search have the same.
+    """
+    parser = Parser(text)
+    try:
+        parser.parse()
+    except Stopped as stop:
+        return repair(stop.stuck, known)
+    return _refusal(parser, known) or tuple(
+        {name: None for name, _, _ in parser.names if not _is_known(name, known)},
+    )
+
+
+def _refusal(parser: Parser, known: Collection[str]) -> Repair | None:
+    """Return the first thing to change in a grammatical expression, None when there is none."""
+    text = parser.text
+    strange = [each for each in parser.names if not _is_known(each[0], known)]
+    spellings = {spelling(name): name for name in known} if strange else {}
+    for name, start, end in strange:
+        if name.startswith(("_geo", "_vectors")):
+            return Repair(start, "Places and vectors cannot be filtered on; leave this condition out.", None)
+        if flat := _flat_name(name, spellings):
+            kind = "Fields have flat names" if "." in name else "The field is spelt differently"
+            return Repair(start, f"{kind}: {flat}.", text[:start] + flat + text[end:])
+    for start, end, negated in parser.contains:
+        return Repair(
+            start,
+            "CONTAINS is switched off. To search in text use the query parameter; "
+            f"{'!=' if negated else '='} compares whole values.",
+            f"{text[:start]}{'!=' if negated else '='}{text[end:]}",
+        )
+    for start, end, negated in parser.nulls:
+        return Repair(
+            start,
+            'A missing value is tested with IS NULL; the text itself is written "null".',
+            f"{text[:start].rstrip()} IS {'NOT ' if negated else ''}NULL{text[end:]}",
+        )
+    return None
+
+
+def _corrected(verdict: Repair, known: Collection[str]) -> tuple[str | None, list[str]]:
+    """Repair step by step; return the expression once it passes, and what else was wrong with it."""
+    also: list[str] = []
+    first = verdict.sentence
+    for _ in range(_MOST_REPAIRS):
+        text = verdict.text
+        if text is None or is_blank(text) or len(text) > _LONGEST_REPAIRED or not all(map(_is_plain, text)):
+            break
+        following = _verdict(text, tuple(known))
+        if not isinstance(following, Repair):
+            return (text, also)
+        verdict = following
+        if verdict.sentence != first and verdict.sentence not in also:
+            also.append(verdict.sentence)
+    return None, []
+
+
+def _is_known(name: str, known: Collection[str]) -> bool:
+    if name in known:
+        return True
+    # A field that holds objects can be filtered on at any depth.
+    at = name.find(".")
+    while 0 <= at < _LONGEST_NAME:
+        if name[:at] in known:
+            return True
+        at = name.find(".", at + 1)
+    return False
+
+
+def _flat_name(name: str, spellings: dict[str, str]) -> str | None:
+    """Return the known name that this one is but for its spelling and the objects named before it."""
+    tail = name if len(name) <= _LONGEST_NAME else ""
+    while tail:
+        if flat := spellings.get(spelling(tail)):
+            return flat
+        tail = tail.partition(".")[2]
+    return None
+
+
+def _is_plain(character: str) -> bool:
+    # Control, direction and tag characters and lone surrogates would not show, or not arrive, as they were meant.
+    return character.isprintable() or character.isspace()
+
+
+def _sentence(text: str, verdict: Repair, also: Collection[str] = ()) -> str:
+    shown = show(text, verdict.position)
+    message = f"At {shown} (position {verdict.position}): {verdict.sentence}"
+    for sentence in also:
+        if sentence not in message and len(message) + len(sentence) < _LONGEST_MESSAGE - _LONGEST_SHOWN:
+            message = f"{message} {sentence}"
+    return message
+
+
+def _changed_part(text: str, suggestion: str) -> str:
+    """Return the suggestion, of a long one only the part that differs from the text."""
+    if len(suggestion) <= _LONGEST_SHOWN:
+        return suggestion
+    same = next((i for i, (a, b) in enumerate(zip(text, suggestion, strict=False)) if a != b), len(text))
+    start = max(0, min(same - 40, len(suggestion) - _LONGEST_SHOWN + 10))
+    part = suggestion[start : start + _LONGEST_SHOWN - 10]
+    return f"{'...' if start else ''}{part}{'...' if start + len(part) < len(suggestion) else ''}"

@@ -1,0 +1,183 @@
+"""Who asks, and by which settings it is served: callers with keys of their own, or with access tokens of ours."""
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import NamedTuple, Protocol
+
+from cachetools import TTLCache
+from starlette.datastructures import Headers
+
+from scenario_mcp.http_server.auth.access_tokens import digest_of
+from scenario_mcp.http_server.auth.credentials import (
+    HOW_TO_SEND_A_KEY,
+    Credentials,
+    CredentialsUnusable,
+    pick,
+    read_credentials,
+    read_token,
+)
+from scenario_mcp.settings import Settings
+
+REMEMBERED_CALLERS = 1_000
+REMEMBERED_SECONDS = 600.0
+"""How long a caller's credentials stay in memory here once they were sent."""
+NO_CREDENTIALS = f"This server has no Scenario credentials for you. {HOW_TO_SEND_A_KEY}"
+NOT_SIGNED_IN = (
+    "This server asks for an access token: send it as Authorization: Bearer followed by the token. Whoever runs the "
+    "server can make you one."
+)
+NOT_KNOWN = (
+    "This server does not know the access token; it may have been withdrawn. Ask whoever runs the server for another."
+)
+
+_REALM = 'Bearer realm="scenario-mcp"'
+
+
+class Caller(NamedTuple):
+    """Whom a request is from."""
+
+    key: str
+    """32 hexadecimal digits under which everything is kept for this caller. What they are made of cannot be told."""
+    settings: Settings
+    """What its calls go by."""
+    problem: str = ""
+    """What its calls are answered with, if there are no usable credentials."""
+    operator: str = ""
+    """Under which name what is known of the operator's API key is kept, if its calls go by that."""
+
+    @property
+    def payer(self) -> str:
+        """Whose quota at Scenario its calls use up."""
+        return self.operator or self.key
+
+
+class CallerRefused(Exception):
+    """The request is answered with a status of HTTP and goes no further. The message is safe to show."""
+
+    def __init__(self, status: int, message: str, headers: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        """401, 403 or 503."""
+        self.message = message
+        self.headers = headers
+
+
+class Recogniser(Protocol):
+    """A way of telling who asks."""
+
+    async def recognise(self, headers: Headers, *, address: str, is_own_machine: bool) -> Caller:
+        """Return who sent these headers from this IP address.
+
+        Raises:
+            CallerRefused: nobody who may ask.
+
+        """
+        ...
+
+
+class Hasher:
+    """Makes names of callers that cannot be traced back without the key, and are the same wherever the key is."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, kind: str, *parts: str) -> str:
+        """Return 32 hexadecimal digits of an HMAC-SHA256, into which each part goes with its length."""
+        encoded = [part.encode("utf-8", "surrogatepass") for part in (kind, *parts)]
+        message = b"".join([b"%d:%b" % (len(part), part) for part in encoded])
+        return hmac.digest(self._key, message, "sha256").hex()[:32]
+
+
+class CallerKeys:
+    """Callers bring the API key that their calls go by; on one's own machine, the server's own stands in for it."""
+
+    def __init__(self, settings: Settings, hasher: Hasher) -> None:
+        self._own = replace(settings, image_folders=())
+        self._keyless = replace(self._own, api_key="", api_secret="", jwt="", whose_key="caller")
+        self._hasher = hasher
+        self._known: TTLCache[str, Caller] = TTLCache(REMEMBERED_CALLERS, REMEMBERED_SECONDS)
+
+    async def recognise(self, headers: Headers, *, address: str, is_own_machine: bool) -> Caller:
+        """Return who sent these headers; what is wrong with them stands in `problem`. Nobody is refused."""
+        sent = pick(headers)
+        if not sent:
+            return self._without_credentials(address, "", is_own_machine=is_own_machine)
+        # Of the headers as they came: a caller who is known costs no more than this hash.
+        fingerprint = self._hasher.of("headers", *[text.decode("latin-1") for header in sent for text in header])
+        if self._own.sandbox:  # takes any credentials, and asks for none
+            return Caller(fingerprint, self._keyless)
+        known = self._known.get(fingerprint)
+        if known is not None:
+            return known
+        try:
+            brought = read_credentials(sent)
+        except CredentialsUnusable as unusable:
+            return Caller(self._hasher.of("address", address), self._keyless, unusable.message)
+        if not (brought.api_key or brought.jwt):
+            return self._without_credentials(address, brought.project_id, is_own_machine=is_own_machine)
+        caller = self._known[fingerprint] = self._with_credentials(brought)
+        return caller
+
+    def _with_credentials(self, brought: Credentials) -> Caller:
+        settings = replace(
+            self._keyless,
+            api_key=brought.api_key,
+            api_secret=brought.api_secret,
+            jwt=brought.jwt,
+            project_id=brought.project_id or self._own.project_id,
+        )
+        # The project is a part of the name: what was found in one must not be shown in another.
+        return Caller(self._hasher.of("credentials", *brought), settings)
+
+    def _without_credentials(self, address: str, project_id: str, *, is_own_machine: bool) -> Caller:
+        if is_own_machine and (self._own.sandbox or self._own.has_credentials):
+            return Caller(
+                self._hasher.of("own", project_id),
+                replace(self._own, project_id=project_id) if project_id else self._own,
+            )
+        problem = "" if self._own.sandbox else NO_CREDENTIALS
+        return Caller(self._hasher.of("address", address), self._keyless, problem)
+
+
+class AccessTokens:
+    """Callers bring an access token of ours; their calls go by the operator's API key."""
+
+    def __init__(self, settings: Settings, hasher: Hasher, entries: Iterable[tuple[str, bytes]]) -> None:
+        own = operator_settings(settings)
+        # By name, so that a caller whose token was replaced stays the same.
+        self._entries = [
+            (digest, Caller(hasher.of("access token", name), own, operator=hasher.of("operator")))
+            for name, digest in entries
+        ]
+
+    async def recognise(self, headers: Headers, *, address: str, is_own_machine: bool) -> Caller:  # noqa: ARG002  # as every way
+        """Return the caller to whose name the token belongs.
+
+        Raises:
+            CallerRefused: 401, no token or none of ours.
+
+        """
+        try:
+            token = read_token(headers)
+        except CredentialsUnusable as unusable:
+            raise _unauthorised(unusable.message, f'{_REALM}, error="invalid_token"') from None
+        if not token:
+            raise _unauthorised(NOT_SIGNED_IN, _REALM)
+        sent = digest_of(token)
+        known: Caller | None = None
+        for digest, caller in self._entries:
+            if hmac.compare_digest(digest, sent):  # and on to the last: how long it takes tells nothing
+                known = caller
+        if known is None:
+            raise _unauthorised(NOT_KNOWN, f'{_REALM}, error="invalid_token"')
+        return known
+
+
+def operator_settings(settings: Settings) -> Settings:
+    """Return the server's own settings, for callers whom the operator lets in."""
+    return replace(settings, image_folders=(), whose_key="operator")
+
+
+def _unauthorised(message: str, challenge: str) -> CallerRefused:
+    return CallerRefused(401, message, (("WWW-Authenticate", challenge),))

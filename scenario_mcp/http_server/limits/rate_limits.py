@@ -1,0 +1,222 @@
+"""How many calls a caller may make: within a minute, and at once."""
+
+import math
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Literal
+
+from scenario_mcp import logs
+from scenario_mcp.errors import RateLimited
+from scenario_mcp.http_server.limits.quotas import SpentQuotas
+from scenario_mcp.http_server.shared_store.redis_link import Script, Shared
+
+Limit = Literal["calls per minute", "calls at once", "calls at once in all"]
+
+MINUTE_SECONDS = 60.0
+BUSY_WAIT_SECONDS = 2
+MAX_CALLERS = 10_000
+MAX_FLOODERS = 10_000
+
+# The list holds when the last calls were admitted, newest first. By the clock of Redis, so that those of the replicas
+# need not agree; if that one is set back, the list begins anew in place of refusing until it has caught up.
+_ADMIT = Script("""
+local limit, minute, wait = tonumber(ARGV[1]), 60000, 0
+if limit > 0 then
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local newest = redis.call('LINDEX', KEYS[1], 0)
+  if newest and tonumber(newest) > now + 1000 then redis.call('DEL', KEYS[1]) end
+  local oldest = redis.call('LINDEX', KEYS[1], limit - 1)
+  if oldest and tonumber(oldest) > now - minute then
+    wait = tonumber(oldest) + minute - now
+  else
+    redis.call('LPUSH', KEYS[1], string.format('%.0f', now))
+    redis.call('LTRIM', KEYS[1], 0, limit - 1)
+    redis.call('PEXPIRE', KEYS[1], minute)
+  end
+end
+return {wait, redis.call('PTTL', KEYS[2])}
+""")
+
+
+class OverLimit(RateLimited):
+    """A call is over a limit of this server: the message says which, and how long to wait."""
+
+    def __init__(self, limit: Limit, message: str, wait_seconds: int) -> None:
+        super().__init__(message, wait_seconds=wait_seconds)
+        self.limit = limit
+
+
+@dataclass(eq=False, slots=True)
+class _Calls:
+    admitted: deque[float]
+    at_once: int = 0
+
+
+@dataclass(eq=False)
+class Allowances:
+    """What each caller has left. A `calls_per_minute` of 0 is no limit; what is at once is counted in this process.
+
+    Calls within a minute are counted in Redis as long as it can be asked, for all replicas together, and always here
+    too: this is what counts from the moment Redis is down, and a caller who has used up everything here alone is not
+    worth a question.
+    """
+
+    calls_per_minute: int
+    calls_at_once: int
+    calls_at_once_in_all: int
+    quotas: SpentQuotas
+    shared: Shared | None = None
+    clock: Callable[[], float] = time.monotonic
+    _callers: OrderedDict[str, _Calls] = field(default_factory=OrderedDict, init=False, repr=False)
+    _in_all: int = field(default=0, init=False)
+
+    @property
+    def at_once_in_all(self) -> int:
+        """How many calls are being answered."""
+        return self._in_all
+
+    def admit(self, caller: str, payer: str) -> "Admission":
+        """Return what lets a call of this caller in with `async with`, or raises `OverLimit`.
+
+        `payer` is whose quota at Scenario the call uses up: what is known of it is asked for along the way.
+        """
+        return Admission(self, caller, payer)
+
+    async def begin(self, caller: str, payer: str) -> None:
+        """Let a call in, which is to end with `end`.
+
+        Raises:
+            OverLimit: it may not come in now.
+
+        """
+        calls = self._know(caller)
+        if calls.at_once >= self.calls_at_once:
+            raise _too_many_of_yours(self.calls_at_once)
+        if self._in_all >= self.calls_at_once_in_all:
+            raise _too_many_in_all(self.calls_at_once_in_all)
+        calls.at_once += 1
+        self._in_all += 1
+        try:
+            wait_seconds = await self._count(caller, payer, calls)
+        except BaseException:
+            self.end(caller)
+            raise
+        if wait_seconds > 0:
+            self.end(caller)
+            raise _too_many_within_a_minute(self.calls_per_minute, wait_seconds)
+
+    def end(self, caller: str) -> None:
+        """Note that a call is over."""
+        self._callers[caller].at_once -= 1
+        self._in_all -= 1
+
+    async def _count(self, caller: str, payer: str, calls: _Calls) -> float:
+        """Return how long to wait; if not at all, the call counts from now on."""
+        wait_seconds = self._wait_seconds(calls)
+        if wait_seconds > 0:
+            return wait_seconds
+        if self.shared is not None:
+            names = (f"calls:{caller}", self.quotas.name(payer))
+            reply = await self.shared.run(_ADMIT, names, self.calls_per_minute)
+            if reply is None:
+                wait_seconds = self._wait_seconds(calls)  # others have been admitted meanwhile
+            else:
+                wait_seconds = reply[0] / 1000
+                if reply[1] > 0:
+                    self.quotas.learn(payer, reply[1] / 1000)
+        if wait_seconds <= 0 and self.calls_per_minute:
+            calls.admitted.append(self.clock())
+        return wait_seconds
+
+    def _wait_seconds(self, calls: _Calls) -> float:
+        if not self.calls_per_minute or len(calls.admitted) < self.calls_per_minute:
+            return 0.0
+        return calls.admitted[0] + MINUTE_SECONDS - self.clock()
+
+    def _know(self, caller: str) -> _Calls:
+        """Return what is known of a caller, and forget others who made no call within a minute."""
+        calls = self._callers.get(caller)
+        if calls is None:
+            calls = self._callers[caller] = _Calls(deque(maxlen=self.calls_per_minute))
+        self._callers.move_to_end(caller)
+        since = self.clock() - MINUTE_SECONDS
+        for _ in range(2):  # more than can come in by one call, so that what has piled up gets less
+            name, oldest = next(iter(self._callers.items()))
+            if oldest.at_once or oldest is calls:
+                self._callers.move_to_end(name)
+            elif not oldest.admitted or oldest.admitted[-1] <= since or len(self._callers) > MAX_CALLERS:
+                del self._callers[name]
+        return calls
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A call from when it is let in until it is over."""
+
+    allowances: Allowances
+    caller: str
+    payer: str
+
+    async def __aenter__(self) -> None:
+        try:
+            await self.allowances.begin(self.caller, self.payer)
+        except OverLimit as error:
+            logs.note(limit=error.limit)
+            raise
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.allowances.end(self.caller)
+
+
+class Floods:
+    """Who sends more requests of any kind than anybody needs: counted by minutes, in this process. 0 is no limit."""
+
+    def __init__(self, per_minute: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_minute = per_minute
+        self._clock = clock
+        self._minutes: OrderedDict[str, list[float]] = OrderedDict()
+
+    def wait_seconds(self, key: str) -> int:
+        """Count a request, and return how many seconds its sender has to wait, 0 for none."""
+        if not self._per_minute:
+            return 0
+        now = self._clock()
+        minute = self._minutes.get(key)
+        if minute is None or now >= minute[0]:
+            minute = self._minutes[key] = [now + MINUTE_SECONDS, 0]
+            if len(self._minutes) > MAX_FLOODERS:
+                self._minutes.popitem(last=False)
+        self._minutes.move_to_end(key)
+        minute[1] += 1
+        return 0 if minute[1] <= self._per_minute else math.ceil(minute[0] - now)
+
+
+def _too_many_within_a_minute(limit: int, wait_seconds: float) -> OverLimit:
+    wait = math.ceil(wait_seconds)
+    sentence = (
+        f"You have made {limit} {'call' if limit == 1 else 'calls'} within a minute, as many as this server allows. "
+        f"Wait {wait} {'second' if wait == 1 else 'seconds'}, then try again."
+    )
+    return OverLimit("calls per minute", sentence, wait)
+
+
+def _too_many_of_yours(limit: int) -> OverLimit:
+    sentence = (
+        f"{limit} of your calls {'is' if limit == 1 else 'are'} still being answered, as many as this server allows at "
+        f"once. Wait for one of them, then try again in {BUSY_WAIT_SECONDS} seconds."
+    )
+    return OverLimit("calls at once", sentence, BUSY_WAIT_SECONDS)
+
+
+def _too_many_in_all(limit: int) -> OverLimit:
+    sentence = (
+        f"{limit} {'call of one user is' if limit == 1 else 'calls of all users are'} being answered, as many as this "
+        f"server takes at once. Try again in {BUSY_WAIT_SECONDS} seconds."
+    )
+    return OverLimit("calls at once in all", sentence, BUSY_WAIT_SECONDS)

@@ -1,0 +1,239 @@
+"""One address, fetched without credentials: checked, pinned, bounded."""
+
+import ipaddress
+from collections.abc import Awaitable, Callable, Sequence
+from socket import SOCK_STREAM
+from time import monotonic
+from typing import NamedTuple, Protocol
+from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.request import getproxies
+
+import anyio
+import httpx
+from cachetools import TTLCache
+
+from scenario_mcp.errors import NotFound, Unavailable
+from scenario_mcp.net.connections import explain
+from scenario_mcp.settings import is_loopback
+
+MAX_REDIRECTS = 3
+CONNECT_SECONDS = 5.0
+MAX_TRIED_ADDRESSES = 3
+RESOLVED_SECONDS = 60.0
+"""How long the addresses of a name are believed."""
+MAX_RESOLVED_NAMES = 64
+
+NO_ANSWER = "The picture host did not answer. Try again."
+BROKEN_ADDRESS = "The picture's address is broken, so it was not fetched."
+INNER_ADDRESS = "The picture's host leads to an address that is not public, so it was not fetched."
+NAMED_USER = "The picture's address holds a user name or a password, so it was not fetched."
+
+_HTTPS_PORT = 443
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HEADERS = {
+    "User-Agent": "scenario-mcp",
+    "Accept": "image/png, image/jpeg, image/webp, image/gif, */*;q=0.1",
+    "Accept-Encoding": "identity",  # unpacking has no bound of its own
+}
+_INNER_V4 = ipaddress.IPv4Network("192.0.0.0/24")  # releases of Python differ on it
+_GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")  # all that is routed, whatever a release of Python calls global
+_TUNNELS_V6 = (ipaddress.IPv6Network("2001::/32"), ipaddress.IPv6Network("2002::/16"))  # Teredo, 6to4
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+Resolve = Callable[[str], Awaitable[Sequence[str]]]
+"""A host name or numeric address to all its IP addresses; raises OSError or ValueError."""
+
+
+async def resolve_host(host: str) -> tuple[str, ...]:
+    """Return all addresses of a host, in whatever way its name or number is written, each once."""
+    found = await anyio.getaddrinfo(host, _HTTPS_PORT, type=SOCK_STREAM)
+    return tuple(dict.fromkeys(place[0] for *_, place in found))
+
+
+def is_public(address: str) -> bool:
+    """Whether a numeric address belongs to a host on the public internet, not to this machine or its networks."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.scope_id:
+            return False
+        if embedded := ip.ipv4_mapped or (ipaddress.IPv4Address(ip.packed[-4:]) if ip in _NAT64 else None):
+            return is_public(str(embedded))
+        return ip in _GLOBAL_V6 and ip.is_global and not any(ip in tunnel for tunnel in _TUNNELS_V6)
+    return ip.is_global and not (ip.is_multicast or ip in _INNER_V4)
+
+
+class HostRule(Protocol):
+    """Which addresses may be fetched."""
+
+    @property
+    def refusal(self) -> str:
+        """The sentence for what is not allowed."""
+        ...
+
+    def allows(self, url: SplitResult) -> bool:
+        """Whether this may be asked for, as far as the address alone tells."""
+        ...
+
+    def trusts(self, host: str) -> bool:
+        """Whether to connect to this allowed host by its name, neither resolved nor checked here."""
+        ...
+
+
+class NamedHosts:
+    """The hosts that the operator named: by https, or on this machine by http and on any port too."""
+
+    def __init__(self, hosts: tuple[str, ...], *, refusal: str) -> None:
+        self.refusal = refusal
+        self._hosts = hosts
+
+    def allows(self, url: SplitResult) -> bool:
+        """Whether the host is a named one, asked in an allowed way."""
+        if url.hostname is None or url.hostname not in self._hosts:
+            return False
+        return _is_usual(url) or (is_loopback(url.hostname) and url.scheme in {"http", "https"})
+
+    def trusts(self, host: str) -> bool:
+        """Whether the host is this machine, or a proxy is set: then the proxy resolves, or NO_PROXY names the host."""
+        return is_loopback(host) or any(getproxies().get(scheme) for scheme in ("https", "all"))
+
+
+class PublicHosts:
+    """Every host on the public internet, by https on its usual port.
+
+    The HTTP client must go around proxies: httpx verifies what a tunnel leads to by the address, not by the name.
+    """
+
+    refusal = "Only https addresses of public hosts, on the usual port, are fetched."
+
+    def allows(self, url: SplitResult) -> bool:
+        """Whether the address is https with a host; the host's own addresses are checked when it is resolved."""
+        return bool(url.hostname) and _is_usual(url)
+
+    def trusts(self, host: str) -> bool:  # noqa: ARG002  # the rule trusts nobody
+        """Whether a host needs no check: none."""
+        return False
+
+
+class Download(NamedTuple):
+    """An answer: its status, and its body when that is 200, else nothing."""
+
+    status: int
+    data: bytes
+
+
+class Downloader:
+    """Fetches what a rule allows. The HTTP client is the caller's, and must hold no credentials.
+
+    A host that the rule does not trust is resolved once; all its addresses must be public, and the connection goes to
+    one of just these, while TLS still verifies the name.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, rule: HostRule, *, resolve: Resolve = resolve_host) -> None:
+        self._http = http
+        self._rule = rule
+        self._resolve = resolve
+        self._resolved = TTLCache[str, tuple[str, ...]](MAX_RESOLVED_NAMES, RESOLVED_SECONDS, monotonic)
+
+    async def get(self, url: str, *, max_bytes: int, timeout_seconds: float) -> Download:
+        """Fetch an address and what it redirects to.
+
+        Raises:
+            NotFound: the address is broken or not allowed, or its host is not public.
+            Unavailable: the host did not answer in time, sent more than `max_bytes`, or sent it packed.
+
+        """
+        try:
+            with anyio.fail_after(timeout_seconds):
+                for _ in range(MAX_REDIRECTS + 1):
+                    target = self._judged(url)
+                    answer = await self._fetch(target, max_bytes, timeout_seconds)
+                    if isinstance(answer, Download):
+                        return answer
+                    url = urljoin(str(target), answer)
+        except (OSError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:  # a time-out is an OSError
+            reason = explain(error, "the picture host") if isinstance(error, httpx.HTTPError) else None
+            raise Unavailable(reason or NO_ANSWER) from error
+        raise Unavailable(f"The picture's address leads on to another more than {MAX_REDIRECTS} times.")
+
+    def allows(self, url: str) -> bool:
+        """Whether the rule lets this address be fetched, as far as the address alone tells."""
+        try:
+            self._judged(url)
+        except (NotFound, ValueError, httpx.InvalidURL):
+            return False
+        return True
+
+    def _judged(self, url: str) -> httpx.URL:
+        """Return the address as it is sent: what is judged and what is sent are one reading of it."""
+        try:
+            urlsplit(url)
+        except ValueError as error:
+            raise NotFound(BROKEN_ADDRESS) from error
+        target = httpx.URL(url)
+        if not self._rule.allows(urlsplit(str(target))):
+            raise NotFound(self._rule.refusal)
+        if target.userinfo:
+            raise NotFound(NAMED_USER)
+        return target
+
+    async def _fetch(self, target: httpx.URL, max_bytes: int, timeout_seconds: float) -> Download | str:
+        """Ask one address once; text is where it redirects to."""
+        host = target.raw_host.decode("ascii")
+        timeout = httpx.Timeout(timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds)).as_dict()
+        if self._rule.trusts(host):
+            return await self._read(
+                httpx.Request("GET", target, headers=_HEADERS, extensions={"timeout": timeout}), max_bytes
+            )
+        # One connection for each request: one that was verified for another name must not be used for this.
+        headers = {**_HEADERS, "Host": target.netloc.decode("ascii"), "Connection": "close"}
+        extensions = {"timeout": timeout, "sni_hostname": host}
+        failure: Exception = Unavailable(NO_ANSWER)
+        for address in (await self._addresses(host))[:MAX_TRIED_ADDRESSES]:
+            request = httpx.Request("GET", target.copy_with(host=address), headers=headers, extensions=extensions)
+            try:
+                return await self._read(request, max_bytes)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    async def _addresses(self, host: str) -> tuple[str, ...]:
+        """Return the host's addresses, all of them public, the older protocol first: it is never half set up."""
+        addresses = self._resolved.get(host)
+        if addresses is None:
+            addresses = tuple(sorted(await self._resolve(host), key=lambda address: ":" in address))
+            if not all(is_public(address) for address in addresses):
+                raise NotFound(INNER_ADDRESS)
+            self._resolved[host] = addresses
+        return addresses
+
+    async def _read(self, request: httpx.Request, max_bytes: int) -> Download | str:
+        response = await self._http.send(request, auth=None, follow_redirects=False, stream=True)
+        try:
+            self._http.cookies.clear()  # they are never sent, and need no room
+            location = response.headers.get("Location")
+            if response.status_code in _REDIRECTS and location:
+                return str(location)
+            if response.status_code != httpx.codes.OK:
+                return Download(response.status_code, b"")
+            if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+                raise Unavailable("The picture host sent packed bytes, which are not unpacked. Use another address.")
+            too_large = Unavailable(f"The picture is larger than {max_bytes / 1e6:g} MB.")
+            length = response.headers.get("Content-Length", "")
+            if length.isdecimal() and int(length[:20]) > max_bytes:
+                raise too_large
+            data = bytearray()
+            async for chunk in response.aiter_bytes():  # plain, so these are the bytes as they came
+                data += chunk
+                if len(data) > max_bytes:
+                    raise too_large
+            return Download(response.status_code, bytes(data))
+        finally:
+            await response.aclose()
+
+
+def _is_usual(url: SplitResult) -> bool:
+    """Whether the address is https on its usual port; raises ValueError for a port that is none."""
+    return url.scheme == "https" and url.port in {None, _HTTPS_PORT}

@@ -1,0 +1,198 @@
+"""A picture given by the user: a local file or a web address becomes a data URL."""
+
+import os
+import stat
+from base64 import b64encode
+from http import HTTPStatus
+from pathlib import Path
+from typing import TypeVar
+from urllib.request import url2pathname
+
+import anyio
+import anyio.to_thread
+
+from scenario_mcp.api.requests import MAX_BODY_BYTES, MAX_PICTURE_BYTES, Images, Search, is_place
+from scenario_mcp.errors import NotFound, ScenarioError, SearchRefused, Unavailable
+from scenario_mcp.net.download import Downloader
+from scenario_mcp.pictures import resize
+
+MAX_READ_BYTES = 30_000_000
+"""Largest file or download that is read, before it is made smaller."""
+REFERENCE_PIXELS = 2048
+ROOM_BYTES = 200_000
+"""What a request body keeps free for all but its pictures."""
+MIN_SHARE_BYTES = 100_000
+"""The least that a picture is made small for; when there is room for less, there are too many."""
+MAX_AT_ONCE = 4
+"""How many pictures of all searches together are fetched at a time."""
+
+_NEITHER_FOLLOW_NOR_WAIT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_SETTING = "SCENARIO_MCP_IMAGE_FOLDERS"
+_OFF = f"Local files are not read here until {_SETTING} names their folder."
+_NEVER = "Local files are not read by a server over HTTP."
+_OUTSIDE = f"The file lies in none of the folders of {_SETTING}, so it was not read."
+_OTHER_MACHINE = f"Files of other machines are not read. Copy the picture into a folder of {_SETTING}."
+_MISSING = "There is no such file. Check its name."
+_NO_FILE = "What lies there is not a file."
+_UNREADABLE = "The file cannot be read. Check who may read it."
+_TOO_LARGE = f"The picture is larger than {MAX_READ_BYTES / 1e6:g} MB."
+_NO_ANSWER = "The picture did not come in time. Try again."
+_ALWAYS = "An asset id or a data URL always works."
+
+SearchT = TypeVar("SearchT", bound=Search)
+
+
+class ReferenceReader:
+    """Fetches the reference pictures of a search.
+
+    Web addresses go through the downloader, whose rule says which; files are read below `folders` only, which are
+    absolute paths without symbolic links; None where files are never read.
+    """
+
+    def __init__(self, downloader: Downloader, folders: tuple[str, ...] | None, *, timeout_seconds: float) -> None:
+        self._downloader = downloader
+        self._folders = tuple(Path(folder) for folder in folders or ())
+        self._no_folder = _NEVER if folders is None else _OFF
+        self._timeout_seconds = timeout_seconds
+        self._at_once = anyio.Semaphore(MAX_AT_ONCE)
+
+    async def resolve(self, search: SearchT) -> SearchT:
+        """Return the search with a data URL in place of each file path and web address; itself if it has none.
+
+        Each picture is at most `wire.MAX_PICTURE_BYTES`, and all together fit into one request body.
+
+        Raises:
+            SearchRefused: a picture cannot be had; the sentence begins with the argument that names it.
+            Unavailable: a picture did not come this time; so does its sentence.
+
+        """
+        places: dict[str, str] = {}
+        for where, reference in _arguments(search):
+            if is_place(reference):
+                places.setdefault(reference, where)
+        if not places:
+            return search
+        share = _share(search)
+        data_urls: dict[str, str] = {}
+        refused: list[ScenarioError] = []
+        async with anyio.create_task_group() as group:
+
+            async def fetch(place: str, where: str) -> None:
+                try:
+                    with anyio.fail_after(self._timeout_seconds):
+                        async with self._at_once:
+                            data_urls[place] = await self._data_url(place, share)
+                except (NotFound, Unavailable, TimeoutError) as error:
+                    kind = SearchRefused if isinstance(error, NotFound) else Unavailable
+                    message = error.message if isinstance(error, ScenarioError) else _NO_ANSWER
+                    refused.append(kind(f"{where}: {message} {_ALWAYS}"))
+                    group.cancel_scope.cancel()
+
+            for place, where in places.items():
+                group.start_soon(fetch, place, where)
+        if refused:
+            raise refused[0]
+        return _replaced(search, data_urls)
+
+    async def _data_url(self, place: str, max_bytes: int) -> str:
+        data = await (self._download(place) if place[:8].lower() == "https://" else self._read(place))
+        picture = await resize.fit(data, pixels=REFERENCE_PIXELS, max_bytes=max_bytes)
+        return f"data:{picture.mime_type};base64,{b64encode(picture.data).decode('ascii')}"
+
+    async def _download(self, url: str) -> bytes:
+        answer = await self._downloader.get(url, max_bytes=MAX_READ_BYTES, timeout_seconds=self._timeout_seconds)
+        if answer.status != HTTPStatus.OK:
+            raise NotFound(f"The picture's host answered with status {answer.status}. Check the address.")
+        return answer.data
+
+    async def _read(self, place: str) -> bytes:
+        if not self._folders:
+            raise NotFound(self._no_folder)
+        return await anyio.to_thread.run_sync(_read_file, place, self._folders, abandon_on_cancel=True)
+
+
+def _arguments(search: Search) -> list[tuple[str, str]]:
+    """List the reference pictures of a search, each behind the name of its argument."""
+    images = search.images or Images()
+    return [
+        *([("image", search.image)] if search.image else []),
+        *((f"images.like[{index}]", reference) for index, reference in enumerate(images.like or ())),
+        *((f"images.unlike[{index}]", reference) for index, reference in enumerate(images.unlike or ())),
+    ]
+
+
+def _share(search: Search) -> int:
+    """Return how many bytes each fetched picture may have, for all together to fit into the request body."""
+    references = search.references()
+    kept = [len(reference) for reference in references if not is_place(reference)]
+    free = (MAX_BODY_BYTES - ROOM_BYTES - sum(kept)) * 3 // 4  # base64
+    share = min(MAX_PICTURE_BYTES, free // (len(references) - len(kept)))
+    if share < MIN_SHARE_BYTES:
+        raise SearchRefused(
+            f"images: So many pictures do not fit into the {MAX_BODY_BYTES // 1_000_000} MB that a search takes. "
+            "Give fewer, or asset ids in their place."
+        )
+    return share
+
+
+def _replaced(search: SearchT, data_urls: dict[str, str]) -> SearchT:
+    def replaced(references: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if references is None else tuple(data_urls.get(each, each) for each in references)
+
+    image, images = search.image, search.images
+    if images:
+        images = images.model_copy(update={"like": replaced(images.like), "unlike": replaced(images.unlike)})
+    return search.model_copy(update={"image": image and data_urls.get(image, image), "images": images})
+
+
+def _read_file(place: str, folders: tuple[Path, ...]) -> bytes:
+    """Read a regular file below one of the folders; outside of them every answer is the same."""
+    try:
+        path = _real_path(place)
+    except (OSError, RuntimeError, ValueError):  # a loop of links, no such home, a character that no path has
+        raise NotFound(_OUTSIDE) from None
+    if not any(path.is_relative_to(folder) for folder in folders):
+        raise NotFound(_OUTSIDE)
+    try:
+        return _bytes_of(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFound(_MISSING) from None
+    except (OSError, RuntimeError, ValueError):
+        raise NotFound(_UNREADABLE) from None
+
+
+def _real_path(place: str) -> Path:
+    """Return where a path or file address leads, through all links, whether or not anything is there."""
+    if place[:5].lower() == "file:":
+        place = place[5:]
+        if place.startswith("//"):
+            host, slash, rest = place[2:].partition("/")
+            if host.lower() not in {"", "localhost"}:
+                raise NotFound(_OTHER_MACHINE)
+            place = slash + rest
+        _refuse_other_machines(place)  # Python from 3.14 on would refuse it in words of its own
+        place = url2pathname(place)
+    _refuse_other_machines(place)
+    path = Path(place).expanduser()
+    if not path.is_absolute():
+        raise NotFound(_OUTSIDE)
+    return path.resolve()
+
+
+def _refuse_other_machines(place: str) -> None:
+    if place[:1] in {"/", "\\"} and place[1:2] in {"/", "\\"}:
+        raise NotFound(_OTHER_MACHINE)  # only to look at it, Windows would connect and log in
+
+
+def _bytes_of(path: Path) -> bytes:
+    found = path.lstat()
+    if not stat.S_ISREG(found.st_mode):
+        raise NotFound(_NO_FILE)
+    with open(os.open(path, os.O_RDONLY | _NEITHER_FOLLOW_NOR_WAIT), "rb") as file:  # noqa: PTH123  # by its descriptor
+        opened = os.fstat(file.fileno())
+        if not os.path.samestat(found, opened) or path.resolve(strict=True) != path:
+            raise NotFound(_OUTSIDE)  # a link was put in its place meanwhile
+        data = file.read(MAX_READ_BYTES + 1) if opened.st_size <= MAX_READ_BYTES else b""
+    if max(len(data), opened.st_size) > MAX_READ_BYTES:
+        raise NotFound(_TOO_LARGE)
+    return data

@@ -1,0 +1,85 @@
+"""What the searches by likeness and by meaning need of a catalogue: made beside the searches, and kept in its store."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.engine.indexes import Kind
+from scenario_mcp.sandbox.similarity.semantic import vectors
+from scenario_mcp.sandbox.similarity.visual import descriptor
+
+_DOCUMENTS_A_BATCH = 500
+_PICTURES_A_BATCH = 50
+_log = logging.getLogger(__name__)
+_KINDS: tuple[Kind, ...] = ("assets", "models")
+
+
+class Stopped(Exception):
+    """The server ends before everything is described."""
+
+
+def describe_new(catalogue: Catalogue, check: Callable[[], None]) -> None:
+    """Describe the documents and pictures that are not described yet.
+
+    `check` is called now and then, and stops the work by raising `Stopped`.
+    """
+    store = catalogue.store
+    for kind in _KINDS:
+        for ids in _batches(_missing(catalogue, kind, vectors.FEATURE), _DOCUMENTS_A_BATCH):
+            check()
+            documents = store.get_many(kind, ids)
+            with store.writing() as batch:
+                for document in documents:
+                    batch.put_feature(kind, str(document["id"]), vectors.FEATURE, vectors.describe(document))
+    for ids in _batches(_missing(catalogue, "assets", descriptor.FEATURE), _PICTURES_A_BATCH):
+        looks: dict[str, bytes] = {}
+        for asset_id in ids:
+            check()
+            media = catalogue.media(asset_id)
+            if media is not None and media.is_picture:
+                try:
+                    looks[asset_id] = descriptor.describe(media.content)
+                except descriptor.Unreadable:
+                    continue
+        with store.writing() as batch:
+            for asset_id, look in looks.items():
+                batch.put_feature("assets", asset_id, descriptor.FEATURE, look)
+
+
+def _missing(catalogue: Catalogue, kind: Kind, feature: str) -> list[str]:
+    described = catalogue.store.features(kind, feature)
+    return [document_id for document_id in catalogue.store.ids(kind) if document_id not in described]
+
+
+def _batches(ids: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
+
+
+@contextmanager
+def describing(catalogue: Catalogue) -> Iterator[None]:
+    """Describe what is new in a thread of its own for as long as the context lasts."""
+    stopping = threading.Event()
+
+    def check() -> None:
+        if stopping.is_set():
+            raise Stopped
+
+    def work() -> None:
+        try:
+            describe_new(catalogue, check)
+        except Stopped:
+            pass
+        except sqlite3.Error as error:  # searches describe what they need by themselves
+            _log.warning("The catalogue could not be described in advance: %s", error)
+
+    thread = threading.Thread(target=work, name="features", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()

@@ -1,0 +1,107 @@
+"""A file of a folder -> the asset that stands for it, in the shape of a search hit."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+from scenario_mcp.sandbox.own_catalogue.file_kinds import FileKind
+from scenario_mcp.sandbox.own_catalogue.picture_facts import MAX_PICTURE_BYTES, Unreadable, read_picture_facts
+from scenario_mcp.sandbox.own_catalogue.recipes import read_recipe
+from scenario_mcp.sandbox.own_catalogue.walk import FoundFile
+from scenario_mcp.text import clean
+
+MAX_CONTENT_CHARACTERS = 10_000
+_ID_BYTES = 16
+_MAX_NAME_CHARACTERS = 200
+_MAX_TAG_CHARACTERS = 60
+_MAX_BYTES_PER_CHARACTER = 4
+
+OWNERSHIP: Mapping[str, str] = {
+    "authorId": "user_sandbox",
+    "ownerId": "proj_sandbox",
+    "privacy": "private",
+    "teamId": "team_sandbox",
+}
+"""Whose an asset or a model is when nobody says otherwise: the project of the sandbox's key."""
+
+
+def asset_id_of(path: str) -> str:
+    """Return the id of a file that has none: always the same for the same relative path."""
+    digest = hashlib.blake2b(path.encode(), digest_size=_ID_BYTES).digest()
+    return "asset_" + base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def document_of_file(found: FoundFile, kind: FileKind, file: BinaryIO) -> dict[str, Any]:
+    """Read what a file tells of itself.
+
+    Raises:
+        Unreadable: a picture that is none.
+
+    """
+    changed_at = iso_time_of(found.mtime_ns)
+    metadata: dict[str, Any] = {
+        "kind": kind.kind,
+        "type": "uploaded",
+        "name": clean(found.stem.replace("_", " ").replace("-", " "), _MAX_NAME_CHARACTERS) or "untitled",
+        "size": found.size,
+    }
+    tags = [tag for part in found.path.split("/")[:-1] if (tag := clean(part, _MAX_TAG_CHARACTERS))]
+    document: dict[str, Any] = {
+        "id": asset_id_of(found.path),
+        **OWNERSHIP,
+        "collectionIds": [],
+        "createdAt": changed_at,
+        "metadata": metadata,
+        "mimeType": kind.mime_type,
+        "nsfw": [],
+        "tags": tags,
+        "updatedAt": changed_at,
+    }
+    if kind.is_picture:
+        _add_picture(document, found, file)
+    elif kind.is_text and (content := _read_content(file)):
+        document["content"] = content
+    document["tags"] = list(dict.fromkeys(tags))
+    return document
+
+
+def iso_time_of(mtime_ns: int) -> str:
+    """Return a time as the API writes it, in UTC; one that no calendar has becomes the year 1970."""
+    try:
+        return _iso_time(datetime.fromtimestamp(mtime_ns / 1e9, UTC))
+    except (OverflowError, ValueError, OSError):
+        return _iso_time(datetime.fromtimestamp(0, UTC))
+
+
+def _iso_time(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _add_picture(document: dict[str, Any], found: FoundFile, file: BinaryIO) -> None:
+    if found.size > MAX_PICTURE_BYTES:
+        raise Unreadable(f"is larger than {MAX_PICTURE_BYTES // 1_000_000} MB")
+    facts = read_picture_facts(file)
+    recipe = read_recipe(facts.notes)
+    document["mimeType"] = facts.mime_type
+    document["metadata"] |= {"width": facts.width, "height": facts.height, "aspectRatio": facts.aspect_ratio}
+    document["metadata"] |= recipe.metadata
+    if facts.taken_at is not None:
+        document["createdAt"] = _iso_time(facts.taken_at)
+    if recipe.description:
+        document["description"] = recipe.description
+    if recipe.model:
+        document["tags"].append(recipe.model)
+
+
+def _read_content(file: BinaryIO) -> str:
+    """Return the first part of a text file; nothing if it is not UTF-8."""
+    data = file.read(MAX_CONTENT_CHARACTERS * _MAX_BYTES_PER_CHARACTER)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.start < len(data) - _MAX_BYTES_PER_CHARACTER:  # else the last character was cut
+            return ""
+        text = data[: error.start].decode("utf-8-sig")
+    return "" if "\0" in text else text[:MAX_CONTENT_CHARACTERS]

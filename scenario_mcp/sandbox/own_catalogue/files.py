@@ -1,0 +1,153 @@
+"""The second half of the indexing: every file below the folder, as an asset or as the picture of one."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scenario_mcp.sandbox.engine.storage import Batch, File, Store
+from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of, document_of_file
+from scenario_mcp.sandbox.own_catalogue.file_kinds import FileKind, kind_of_file
+from scenario_mcp.sandbox.own_catalogue.line_documents import is_id
+from scenario_mcp.sandbox.own_catalogue.lines import OWN, Lines, is_unchanged, size_and_time
+from scenario_mcp.sandbox.own_catalogue.picture_facts import Unreadable
+from scenario_mcp.sandbox.own_catalogue.report import Tally
+from scenario_mcp.sandbox.own_catalogue.walk import Changed, FoundFile, Passed, opened, walk
+
+_BATCH = 1024
+_MEDIA, _BROKEN = "media", "broken"
+"""Further states of a file: the picture of an asset that a line describes; unreadable."""
+_MEDIA_FOLDER = "media/"
+"""Beside a file of lines: here lie pictures of what the lines speak of, and never assets of their own."""
+
+
+class _Part(NamedTuple):
+    """What a file is in the catalogue: an asset of its own (state) with this id, or the picture of that id."""
+
+    state: str
+    asset_id: str
+
+
+class _Reading(NamedTuple):
+    """A file that is new or changed, what was known of it, and what it tells now."""
+
+    found: FoundFile
+    known: File | None
+    kind: FileKind
+    part: _Part
+    document: Mapping[str, Any]
+    problem: str
+
+
+def index_files(folder: Path, store: Store, known: dict[str, File], lines: Lines, tally: Tally) -> None:
+    """Bring the store up to date with the files, and forget those of the known ones that are no more."""
+    indexer = _Indexer(folder, store, lines, tally)
+    for found in walk(folder):
+        if isinstance(found, Passed):
+            tally.pass_over(*found)
+        elif found.path not in lines.named:
+            indexer.take(found, known.pop(found.path, None))
+    indexer.flush()
+    indexer.forget(known.values())
+
+
+class _Indexer:
+    """Takes files one by one and stores them in batches."""
+
+    def __init__(self, folder: Path, store: Store, lines: Lines, tally: Tally) -> None:
+        self._folder = folder
+        self._store = store
+        self._lines = lines
+        self._tally = tally
+        self._readings: list[_Reading] = []
+
+    def take(self, found: FoundFile, known: File | None) -> None:
+        """Read a file unless it is known as it is."""
+        kind = kind_of_file(found.name)
+        if kind is None:
+            return
+        part = self._part_of(found)
+        if known and is_unchanged(known, found) and known.state in {part.state, _BROKEN} and part.asset_id in known.ids:
+            if known.problem:
+                self._tally.pass_over(known.path, known.problem)
+            self._tally.unchanged += known.state == OWN
+            self._tally.report(self._tally)
+            return
+        try:
+            with opened(self._folder, found) as file:
+                document, problem = document_of_file(found, kind, file), ""
+        except Unreadable as error:
+            document, problem = {}, str(error)
+        except Changed:
+            self._tally.pass_over(found.path, "changed while it was read; it is read again at the next start")
+            return
+        except OSError as error:
+            self._tally.pass_over(found.path, f"cannot be read: {error.strerror}")
+            return
+        self._readings.append(_Reading(found, known, kind, part, document, problem))
+        if len(self._readings) == _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Store what was read."""
+        if not self._readings:
+            return
+        with self._store.writing() as batch:
+            for reading in self._readings:
+                self._put(batch, reading)
+        for reading in self._readings:
+            if reading.problem:
+                self._tally.pass_over(reading.found.path, reading.problem)
+            elif reading.part.state == OWN:
+                is_new = reading.known is None or reading.known.state != OWN
+                self._tally.new += is_new
+                self._tally.changed += not is_new
+        self._readings = []
+        self._tally.report(self._tally)
+
+    def forget(self, gone: Collection[File]) -> None:
+        """Remove what is no more."""
+        if not gone:
+            return
+        with self._store.writing() as batch:
+            for row in gone:
+                self._remove_own(batch, row)
+                batch.remove_file(row.path)
+                for asset_id in row.ids:
+                    stored = self._store.media(asset_id)
+                    if asset_id not in self._lines.asset_ids and stored is not None and stored.path == row.path:
+                        batch.remove("assets", asset_id)  # no such asset is left, only its picture
+        self._tally.removed += sum(row.state == OWN for row in gone)
+
+    def _part_of(self, found: FoundFile) -> _Part:
+        own_id = asset_id_of(found.path)
+        for asset_id in (found.stem, own_id):
+            if asset_id in self._lines.asset_ids:
+                return _Part(_MEDIA, asset_id)
+        if self._lines.is_any and found.path.startswith(_MEDIA_FOLDER) and is_id(found.stem):
+            return _Part(_MEDIA, found.stem)
+        return _Part(OWN, own_id)
+
+    def _put(self, batch: Batch, reading: _Reading) -> None:
+        state, asset_id = (_BROKEN, reading.part.asset_id) if reading.problem else reading.part
+        if reading.known is not None and state != OWN:
+            self._remove_own(batch, reading.known)
+        if state == OWN:
+            batch.put("assets", reading.document)
+        if state == OWN or (state == _MEDIA and self._shows_it_better(reading)):
+            batch.put_media(asset_id, reading.found.path, reading.document["mimeType"])
+        batch.put_file(File(reading.found.path, *size_and_time(reading.found), state, reading.problem, (asset_id,)))
+
+    def _shows_it_better(self, reading: _Reading) -> bool:
+        """Whether a file shows the asset whose id it bears better than the one that did so far."""
+        asset_id = reading.part.asset_id
+        stored = self._store.media(asset_id)
+        if stored is None or stored.path == reading.found.path or not (self._folder / stored.path).exists():
+            return True
+        metadata = (self._store.get("assets", asset_id) or {}).get("metadata")
+        return isinstance(metadata, Mapping) and metadata.get("kind") == reading.kind.kind
+
+    def _remove_own(self, batch: Batch, row: File) -> None:
+        """Remove the asset that a file was, unless a line speaks of it now."""
+        for asset_id in row.ids:
+            if row.state == OWN and asset_id not in self._lines.asset_ids:
+                batch.remove("assets", asset_id)

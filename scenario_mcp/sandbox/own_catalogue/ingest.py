@@ -1,0 +1,74 @@
+"""A folder -> a store: its `assets.jsonl` and `models.jsonl`, and the pictures and other media anywhere below it.
+
+Lines come first, so that a file can be told to belong to one: by its name, which is the asset's id, or by the field
+`file` of the line. Any other file becomes an asset of its own. What did not change since the last time is not read
+again. Every batch is complete in itself: after a break the next run goes on where it was, and two runs at once do
+the same work twice. The folder itself is never written to.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+
+from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.sandbox.engine import indexes
+from scenario_mcp.sandbox.engine.storage import SCHEMA_VERSION, Store
+from scenario_mcp.sandbox.own_catalogue.files import index_files
+from scenario_mcp.sandbox.own_catalogue.lines import index_lines
+from scenario_mcp.sandbox.own_catalogue.report import Tally
+from scenario_mcp.text import clean
+
+READING_VERSION = 1
+"""Raised whenever files are read differently, so that everything is read anew."""
+_MAX_SHOWN_CHARACTERS = 200
+
+
+def index_folder(folder: Path, store: Store, report: Callable[[Tally], None] = lambda _: None) -> Tally:
+    """Bring a store up to date with a folder; `report` is called as the counts grow.
+
+    Raises:
+        SettingsRefused: the folder cannot be listed.
+
+    """
+    tally = Tally(report=report)
+    known = store.files()
+    try:
+        lines = index_lines(folder, store, known, tally)
+        index_files(folder, store, known, lines, tally)
+    except NotADirectoryError as error:
+        raise SettingsRefused(f"The catalogue {_shown(folder)} is a file. Give the folder that it lies in.") from error
+    except OSError as error:
+        raise SettingsRefused(f"The catalogue {_shown(folder)} cannot be read: {error.strerror}.") from error
+    report(tally)
+    return tally
+
+
+def index_path(folder: Path) -> Path:
+    """Return where the index of a folder is kept: in the user's cache, so that the folder may be read-only.
+
+    Raises:
+        SettingsRefused: the cache cannot be written.
+
+    """
+    # Another version of anything that the index depends on finds no index, rather than one that it must refuse.
+    versions = (SCHEMA_VERSION, READING_VERSION, indexes.BY_KIND)
+    name = f"{_digest(bytes(folder.resolve()))}-{_digest(repr(versions).encode())}.sqlite"
+    cache = platformdirs.user_cache_path("scenario-mcp", appauthor=False) / "catalogues"
+    try:
+        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsRefused(
+            f"The index of the catalogue cannot be kept in {_shown(cache)}: {error.strerror}. "
+            "XDG_CACHE_HOME names another place."
+        ) from error
+    return cache / name
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=12).hexdigest()
+
+
+def _shown(path: Path) -> str:
+    return clean(str(path), _MAX_SHOWN_CHARACTERS)

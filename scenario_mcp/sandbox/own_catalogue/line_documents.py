@@ -1,0 +1,188 @@
+"""The lines of `assets.jsonl` and `models.jsonl` -> documents that every part of the sandbox can rely on."""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, NamedTuple, TypeGuard
+
+from scenario_mcp.sandbox.engine.storage import Kind
+from scenario_mcp.sandbox.own_catalogue.file_documents import OWNERSHIP
+
+MAX_LINE_BYTES = 1_000_000
+MAX_FILE_BYTES = 10_000_000_000
+MAX_DEPTH = 32
+_BOM = b"\xef\xbb\xbf"
+_LARGEST_INTEGER = 2**63
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+"""What can stand in the address of a resource."""
+
+_TEXTS = frozenset({
+    "authorId", "content", "createdAt", "description", "mimeType", "name", "ownerId", "parentModelId", "privacy",
+    "shortDescription", "source", "teamId", "transcription", "type", "updatedAt",
+})  # fmt: skip
+_LISTS_OF_TEXTS = frozenset({"capabilities", "collectionIds", "exampleAssetIds", "nsfw", "tags"})
+_NUMBERS = frozenset({"score", "trainingImagesNumber"})
+_TEXTS_OF_METADATA = frozenset({
+    "aspectRatio", "baseModelId", "kind", "modelId", "modelType", "name", "negativePrompt", "parentJobId", "prompt",
+    "scheduler", "seed", "text", "type",
+})  # fmt: skip
+_NUMBERS_OF_METADATA = frozenset({"guidance", "negativePromptStrength", "numInferenceSteps"})
+_SIZES_OF_METADATA = frozenset({"height", "size", "width"})
+
+_DEFAULTS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
+    "assets": {"collectionIds": (), "nsfw": (), "tags": ()},
+    "models": {"capabilities": (), "collectionIds": (), "concepts": (), "exampleAssetIds": (), "tags": ()},
+}
+
+
+class Refused(Exception):
+    """A line that is no document; the message completes the sentence "Line 7 ..."."""
+
+
+class Line(NamedTuple):
+    """A line of a file: its number from 1 on, and its bytes; None when it is too long."""
+
+    number: int
+    data: bytes | None
+
+
+class LineDocument(NamedTuple):
+    """A document, and the file that its line names; the name may be anything."""
+
+    document: dict[str, Any]
+    file: str
+
+
+def read_lines(file: BinaryIO) -> Iterator[Line]:
+    """Yield the lines that are not blank. At no time is more than `MAX_LINE_BYTES` of the file in memory."""
+    number = 0
+    while data := file.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if number == 1:
+            data = data.removeprefix(_BOM)
+        if len(data) > MAX_LINE_BYTES:
+            while data and not data.endswith(b"\n"):
+                data = file.readline(MAX_LINE_BYTES)
+            yield Line(number, None)
+        elif data.strip():
+            yield Line(number, data)
+
+
+def read_document(kind: Kind, line: Line) -> LineDocument:
+    """Read a line; fields of a wrong type and addresses are left out.
+
+    Raises:
+        Refused: it is too long, not JSON, or not an object with an id.
+
+    """
+    if line.data is None:
+        raise Refused(f"is longer than {MAX_LINE_BYTES // 1_000_000} MB")
+    try:
+        raw = _plain(json.loads(line.data.decode()), MAX_DEPTH)
+    except UnicodeDecodeError as error:
+        raise Refused("is not UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise Refused("is not JSON") from error
+    if not isinstance(raw, dict) or not isinstance(raw.get("id"), str):
+        raise Refused("is not an object with an id")
+    if not is_id(raw["id"]):
+        raise Refused("has an id of other characters than letters, digits, _, - and ., or a very long one")
+    file = raw.pop("file", "")
+    document = {
+        name: _without_url(name, value) for name, value in raw.items() if name != "url" and _is_of_its_type(name, value)
+    }
+    if kind == "assets":
+        document["metadata"] = _metadata(document.get("metadata"))
+    return LineDocument(document, file if isinstance(file, str) else "")
+
+
+def complete(kind: Kind, document: Mapping[str, Any], of_file: Mapping[str, Any], default_time: str) -> dict[str, Any]:
+    """Add what a line does not say: first from its file, if there is one, then what every hit has."""
+    time = document.get("createdAt", default_time)
+    completed = {
+        "id": document["id"],
+        **OWNERSHIP,
+        "createdAt": time,
+        "updatedAt": time,
+        **{name: list(value) for name, value in _DEFAULTS[kind].items()},
+        **of_file,
+        **document,
+    }
+    if kind == "assets":
+        completed["metadata"] = of_file.get("metadata", {}) | document["metadata"]
+    return completed
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can stand as an id in the address of a resource."""
+    return _ID.fullmatch(text) is not None
+
+
+def _metadata(value: object) -> dict[str, Any]:
+    fields = value if isinstance(value, dict) else {}
+    if _is_number(seed := fields.get("seed")):
+        fields = fields | {"seed": str(seed)}
+    return {
+        name: _without_url(name, value) for name, value in fields.items() if _is_of_its_type_in_metadata(name, value)
+    }
+
+
+def _without_url(name: str, value: Any) -> Any:
+    return {"assetId": value["assetId"]} if name == "thumbnail" else value
+
+
+def _is_of_its_type(name: str, value: object) -> bool:
+    if name in _TEXTS:
+        return isinstance(value, str)
+    if name in _LISTS_OF_TEXTS:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if name in _NUMBERS:
+        return _is_number(value)
+    if name == "concepts":
+        return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    return name != "thumbnail" or _is_thumbnail(value)
+
+
+def _is_of_its_type_in_metadata(name: str, value: object) -> bool:
+    if name in _TEXTS_OF_METADATA:
+        return isinstance(value, str)
+    if name in _NUMBERS_OF_METADATA:
+        return _is_number(value)
+    if name in _SIZES_OF_METADATA:
+        return _is_number(value) and value >= 1
+    return name != "thumbnail" or _is_thumbnail(value)
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_thumbnail(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("assetId"), str)
+
+
+def _plain(value: Any, depth: int) -> Any:
+    """Return a value as strict JSON has it: no half characters, no endless numbers, no abysses.
+
+    Raises:
+        ValueError: it nests deeper than `depth`, or holds NaN or an infinity.
+
+    """
+    match value:
+        case str():
+            return value if value.isascii() else value.encode("utf-8", "replace").decode()
+        case bool() | None:
+            return value
+        case int():
+            return value if -_LARGEST_INTEGER <= value < _LARGEST_INTEGER else str(value)
+        case float():
+            if not math.isfinite(value):
+                raise ValueError("a number without end")
+            return value
+        case _ if depth == 0:
+            raise ValueError("too deep")
+        case dict():
+            return {_plain(name, depth): _plain(inner, depth - 1) for name, inner in value.items()}
+        case _:
+            return [_plain(inner, depth - 1) for inner in value]

@@ -1,0 +1,227 @@
+"""The first half of the indexing: what `assets.jsonl` and `models.jsonl` say, and the files that their lines name."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scenario_mcp.sandbox.engine.storage import Batch, Document, File, Kind, Store
+from scenario_mcp.sandbox.own_catalogue.file_documents import document_of_file, iso_time_of
+from scenario_mcp.sandbox.own_catalogue.file_kinds import kind_of_file
+from scenario_mcp.sandbox.own_catalogue.line_documents import (
+    MAX_FILE_BYTES,
+    LineDocument,
+    Refused,
+    complete,
+    read_document,
+    read_lines,
+)
+from scenario_mcp.sandbox.own_catalogue.picture_facts import Unreadable
+from scenario_mcp.sandbox.own_catalogue.report import Tally
+from scenario_mcp.sandbox.own_catalogue.walk import Changed, FoundFile, find, opened
+
+LINES, NAMED, MISSING, OWN = "lines", "named", "missing", "asset"
+"""States of a file: it holds lines; a line names it; a line names it but it cannot be used; it is its own asset."""
+_BATCH = 2048
+_MAX_REASONS = 20
+_MAX_NAME_CHARACTERS = 500
+_NOT_THERE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What the files need to know of the lines."""
+
+    is_any: bool
+    asset_ids: frozenset[str]
+    named: frozenset[str]
+
+
+def index_lines(folder: Path, store: Store, known: dict[str, File], tally: Tally) -> Lines:
+    """Bring the store up to date with the lines; what is dealt with of the known files is taken out of `known`."""
+    own_ids = frozenset(row.ids[0] for row in known.values() if row.state == OWN)
+    named = {path: row for path, row in known.items() if row.state in {NAMED, MISSING}}
+    ids: dict[Kind, frozenset[str]] = {}
+    is_any = False
+    for kind in ("models", "assets"):
+        path = f"{kind}.jsonl"
+        found, row = find(folder, path), known.pop(path, None)
+        stored = frozenset(store.ids(kind)) - (own_ids if kind == "assets" else frozenset())
+        is_any = is_any or found is not None
+        if found is None:
+            if (folder / path).exists():
+                tally.pass_over(path, "is not a file of this folder")
+            _forget(store, kind, row, stored, tally)
+            ids[kind] = frozenset()
+        elif row and is_unchanged(row, found) and (kind == "models" or _are_unchanged(folder, named)):
+            ids[kind] = stored
+            tally.unchanged += len(stored)
+            _repeat_problems([row, *(named.values() if kind == "assets" else ())], tally)
+        else:
+            reader = _Reader(folder, store, kind, found, tally)
+            is_whole = reader.read()
+            ids[kind] = frozenset(reader.ids) if is_whole else stored | reader.ids
+            if is_whole:
+                _remove(store, kind, stored - reader.ids, tally)
+            if kind == "assets":
+                named = reader.named
+    for path in named:
+        known.pop(path, None)
+    return Lines(is_any, ids["assets"], frozenset(named))
+
+
+def is_unchanged(row: File, found: FoundFile | None) -> bool:
+    """Whether a file is as it was when it was read; one that was not there still is not."""
+    return (row.size, row.mtime_ns) == size_and_time(found)
+
+
+def size_and_time(found: FoundFile | None) -> tuple[int, int]:
+    """Return what tells that a file has changed."""
+    return (_NOT_THERE, _NOT_THERE) if found is None else (found.size, found.mtime_ns)
+
+
+def _are_unchanged(folder: Path, named: Mapping[str, File]) -> bool:
+    return all(is_unchanged(row, find(folder, path)) for path, row in named.items())
+
+
+def _repeat_problems(rows: Iterable[File], tally: Tally) -> None:
+    for row in rows:
+        if row.problem:
+            tally.pass_over(row.path, row.problem)
+
+
+def _forget(store: Store, kind: Kind, row: File | None, ids: frozenset[str], tally: Tally) -> None:
+    """Remove what a file of lines told that is no more."""
+    if row is not None:
+        _remove(store, kind, ids, tally)
+        with store.writing() as batch:
+            batch.remove_file(row.path)
+
+
+def _remove(store: Store, kind: Kind, ids: frozenset[str], tally: Tally) -> None:
+    if ids:
+        with store.writing() as batch:
+            for document_id in ids:
+                batch.remove(kind, document_id)
+        tally.removed += len(ids)
+
+
+class _Reader:
+    """Reads one file of lines."""
+
+    def __init__(self, folder: Path, store: Store, kind: Kind, found: FoundFile, tally: Tally) -> None:
+        self.ids: set[str] = set()
+        self.named: dict[str, File] = {}
+        self._folder = folder
+        self._store = store
+        self._kind = kind
+        self._found = found
+        self._tally = tally
+        self._pending: list[LineDocument] = []
+        self._reasons: list[str] = []
+        self._refused = 0
+
+    def read(self) -> bool:
+        """Store every line; return whether the file could be read to its end."""
+        found = self._found
+        if found.size > MAX_FILE_BYTES:
+            self._tally.pass_over(found.path, f"is larger than {MAX_FILE_BYTES // 10**9} GB")
+            return False
+        try:
+            with opened(self._folder, found) as file:
+                for line in read_lines(file):
+                    try:
+                        self._take(read_document(self._kind, line))
+                    except Refused as refusal:
+                        self._refuse(line.number, str(refusal))
+        except Changed:
+            self._tally.pass_over(found.path, "changed while it was read; it is read again at the next start")
+            return False
+        except OSError as error:
+            self._tally.pass_over(found.path, f"cannot be read: {error.strerror}")
+            return False
+        self._flush()
+        problem = self._problem()
+        if problem:
+            self._tally.pass_over(found.path, problem, self._refused)
+        with self._store.writing() as batch:
+            batch.put_file(File(found.path, found.size, found.mtime_ns, LINES, problem))
+        return True
+
+    def _take(self, line: LineDocument) -> None:
+        if line.document["id"] in self.ids:
+            raise Refused("repeats an id")
+        self.ids.add(line.document["id"])
+        self._pending.append(line)
+        if len(self._pending) == _BATCH:
+            self._flush()
+
+    def _refuse(self, number: int, problem: str) -> None:
+        self._refused += 1
+        if len(self._reasons) < _MAX_REASONS:
+            self._reasons.append(f"line {number} {problem}")
+
+    def _problem(self) -> str:
+        if not self._refused:
+            return ""
+        more = f"; and {self._refused - len(self._reasons)} more" if self._refused > len(self._reasons) else ""
+        return f"has lines that are left out: {'; '.join(self._reasons)}{more}"
+
+    def _flush(self) -> None:
+        # The files are read before the transaction begins: another process may be waiting to write.
+        files = [self._read_file(line) for line in self._pending]
+        default_time = iso_time_of(self._found.mtime_ns)
+        with self._store.writing() as batch:
+            for line, file in zip(self._pending, files, strict=True):
+                document = complete(self._kind, line.document, file.facts if file else {}, default_time)
+                self._put(batch, document)
+                if file:
+                    batch.put_file(file.row)
+                if file and file.facts:
+                    batch.put_media(document["id"], file.row.path, file.facts["mimeType"])
+        self._pending = []
+        self._tally.report(self._tally)
+
+    def _put(self, batch: Batch, document: Document) -> None:
+        """Store a document unless it is there as it is: a line that was read before costs little."""
+        stored = self._store.get(self._kind, str(document["id"]))
+        if stored == document:
+            self._tally.unchanged += 1
+            return
+        batch.put(self._kind, document)
+        if stored is None:
+            self._tally.new += 1
+        else:
+            self._tally.changed += 1
+
+    def _read_file(self, line: LineDocument) -> "_NamedFile | None":
+        if not line.file or self._kind == "models":
+            return None
+        path, found = line.file[:_MAX_NAME_CHARACTERS], find(self._folder, line.file)
+        problem, facts = "", dict[str, Any]()
+        if found is None:
+            problem = "is named by a line but is no file of this folder"
+        elif (kind := kind_of_file(found.name)) is None:
+            problem = "is named by a line but is no picture and no other known kind of media"
+        else:
+            try:
+                with opened(self._folder, found) as file:
+                    facts = document_of_file(found, kind, file)
+            except Unreadable as error:
+                problem = str(error)
+            except Changed:
+                problem, found = "changed while it was read", None
+            except OSError as error:
+                problem = f"cannot be read: {error.strerror}"
+        if problem:
+            self._tally.pass_over(path, problem)
+        row = File(found.path if found else path, *size_and_time(found), MISSING if problem else NAMED, problem)
+        self.named[row.path] = row
+        return _NamedFile(row, facts)
+
+
+class _NamedFile(NamedTuple):
+    """A file that a line names, and what it tells of itself: nothing if it cannot be used."""
+
+    row: File
+    facts: dict[str, Any]

@@ -1,0 +1,74 @@
+"""The indexing as a person sees it: a bar while it runs, then one line, then what could not be read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.engine.storage import Store
+from scenario_mcp.sandbox.own_catalogue.features import describing
+from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
+from scenario_mcp.sandbox.own_catalogue.report import Tally
+from scenario_mcp.text import clean
+
+_MAX_SHOWN_PROBLEMS = 20
+_MAX_PATH_CHARACTERS = 120
+_MAX_PROBLEM_CHARACTERS = 400
+
+
+@contextmanager
+def open_folder(folder: Path, console: Console | None = None) -> Iterator[Catalogue]:
+    """Index a folder, telling how it goes on stderr, and open it.
+
+    Raises:
+        SettingsRefused: the folder or its index cannot be used.
+
+    """
+    console = console or Console(stderr=True, highlight=False)
+    with Store.open(index_path(folder)) as store:
+        _tell(index_with_progress(folder, store, console), console)
+        catalogue = Catalogue.of_store(store, folder)
+        with describing(catalogue):
+            yield catalogue
+
+
+def index_with_progress(folder: Path, store: Store, console: Console) -> Tally:
+    """Index a folder with a bar on a terminal, in silence elsewhere."""
+    # The folder is listed while it is read: how much there is can only be guessed from the last time.
+    expected = store.count("assets") or None
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("Reading the catalogue"),
+        BarColumn(),
+        TextColumn("{task.fields[counts]}", markup=False),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        task = progress.add_task("", total=expected, counts="")
+        return index_folder(
+            folder, store, lambda tally: progress.update(task, completed=tally.done, counts=counts_of(tally))
+        )
+
+
+def counts_of(tally: Tally) -> str:
+    """Return the counts as words, such as "3 new, 1 broken"; what is none is left out."""
+    names = ("new", "changed", "unchanged", "removed", "broken")
+    counts = [f"{count:,} {name}" for name in names if (count := getattr(tally, name))]
+    return ", ".join(counts) or "nothing found"
+
+
+def _tell(tally: Tally, console: Console) -> None:
+    lines = [f"Catalogue: {counts_of(tally)}."]
+    lines += [
+        f"  {clean(path, _MAX_PATH_CHARACTERS)} {clean(problem, _MAX_PROBLEM_CHARACTERS)}"
+        for path, problem in tally.problems[:_MAX_SHOWN_PROBLEMS]
+    ]
+    hidden = len(tally.problems) - _MAX_SHOWN_PROBLEMS
+    lines += [f"  and {hidden} more, in the table `files` of the index"] if hidden > 0 else []
+    for line in lines:
+        console.print(line, markup=False, soft_wrap=True)

@@ -1,0 +1,33 @@
+"""What a run of the indexing has done so far."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from scenario_mcp.sandbox.own_catalogue.walk import Passed
+
+MAX_PROBLEMS = 100
+"""How many problems are kept with their reasons; all are counted."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of assets and models, and of what was passed over; `report` is called whenever they have grown."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    broken: int = 0
+    problems: list[Passed] = field(default_factory=list)
+    report: Callable[["Tally"], None] = lambda _: None
+
+    @property
+    def done(self) -> int:
+        """How many of the folder's documents are dealt with."""
+        return self.new + self.changed + self.unchanged + self.broken
+
+    def pass_over(self, path: str, problem: str, count: int = 1) -> None:
+        """Count what cannot be read; the problem completes the sentence "It ..."."""
+        self.broken += count
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Passed(path, problem))

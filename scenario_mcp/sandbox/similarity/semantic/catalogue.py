@@ -1,0 +1,41 @@
+"""The meanings of a catalogue's documents, as they are now."""
+
+import threading
+from typing import NamedTuple
+
+from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.engine.indexes import Kind
+from scenario_mcp.sandbox.similarity.semantic.vectors import FEATURE, Meaning, Meanings
+
+
+class _Current(NamedTuple):
+    """What was read of a generation of the store."""
+
+    generation: int
+    meanings: Meanings
+
+
+class CatalogueMeanings:
+    """The meanings of assets and models: stored ones, and for documents without one they are read anew."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._known: dict[Kind, _Current] = {}
+        self._lock = threading.Lock()
+
+    def of(self, kind: Kind) -> Meanings:
+        """Return the meanings of a kind."""
+        with self._catalogue.store.snapshot() as snapshot, self._lock:
+            known = self._known.get(kind)
+            if known is None or known.generation != snapshot.generation:
+                known = self._known[kind] = _Current(snapshot.generation, self._read(kind))
+            return known.meanings
+
+    def _read(self, kind: Kind) -> Meanings:
+        store = self._catalogue.store
+        stored = store.features(kind, FEATURE)
+        meanings = {key: Meaning.from_bytes(stored[key]) for key in store.ids(kind) if key in stored}
+        if len(meanings) < store.count(kind):
+            for document in store.documents(kind):
+                meanings.setdefault(str(document["id"]), Meaning.of(document))
+        return Meanings(meanings)

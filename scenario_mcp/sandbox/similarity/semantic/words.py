@@ -1,0 +1,109 @@
+"""Word vectors: how near in meaning two English words are, by the company they keep in texts.
+
+The vectors are GloVe's (`words.vectors`; `scripts/words` tells where from), 50 numbers a word. A word that is not
+among them is near to itself only.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
+from operator import add
+
+from PIL import Image, ImageMath
+
+SIZE = 50
+"""Bytes of a vector; 128 stands for 0."""
+_ZERO = 128
+_LARGEST = 0.6
+"""The largest number that a byte of the file holds."""
+_COMMON = 100
+"""Words of about this rank count half: "with" tells less than "windmill"."""
+_WORD = re.compile(r"[^\W_]+")
+_ENDINGS = (("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("our", "or"))
+"""What is taken off a word, and put in its place, to find one that is known."""
+
+
+def split_telling(text: str) -> list[str]:
+    """Return a text's words once each, without case and accents, and without numbers and single Latin letters."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).lower()
+    found = dict.fromkeys(_WORD.findall(plain))
+    return [word for word in found if not word.isdecimal() and (len(word) > 1 or not word.isascii())]
+
+
+class WordVectors:
+    """Words, frequent ones first, each with its vector."""
+
+    def __init__(self, content: bytes) -> None:
+        _, words, self._rows = content.split(b"\n", 2)
+        self._places = {word: place for place, word in enumerate(words.decode("ascii").split())}
+
+    def find(self, word: str) -> int | None:
+        """Return the place of a word, or of the word that it is a form of; None if neither is known."""
+        place = self._places.get(word)
+        if place is not None:
+            return place
+        stems = (word.removesuffix(ending) + other for ending, other in _ENDINGS if word.endswith(ending))
+        return next((self._places[stem] for stem in stems if stem in self._places), None)
+
+    def row(self, place: int | None) -> bytes:
+        """Return the vector at a place; without one, the vector that is near to nothing."""
+        return _NOTHING if place is None else self._rows[place * SIZE : (place + 1) * SIZE]
+
+    def weight(self, place: int | None) -> float:
+        """Return how much a word tells, 0 to 1: the rarer the more."""
+        return 1.0 if place is None else (place + 1) / (place + 1 + _COMMON)
+
+    def mean(self, words: Iterable[str]) -> tuple[float, ...]:
+        """Return the weighted mean of words, brought to length 1; zeros if none is known."""
+        total, weights = [0.0] * SIZE, 0.0
+        for place in map(self.find, words):
+            if place is not None:
+                weight = self.weight(place)
+                weights += weight
+                total = list(map(add, total, map(weight.__mul__, self.row(place))))
+        total = [number - _ZERO * weights for number in total]
+        length = math.hypot(*total)
+        return tuple(number / length for number in total) if length else tuple(total)
+
+
+_NOTHING = bytes([_ZERO]) * SIZE
+
+
+@cache
+def shipped_vectors() -> WordVectors:
+    """Return the vectors that come with the package; they are read when they are first needed."""
+    return WordVectors((resources.files("scenario_mcp.sandbox.similarity.semantic") / "words.vectors").read_bytes())
+
+
+def pack(vector: Sequence[float]) -> bytes:
+    """Return a vector of length 1 or 0 as bytes."""
+    step = 127 / _LARGEST
+    return bytes(_ZERO + max(-127, min(127, round(number * step))) for number in vector)
+
+
+def unpack(row: bytes) -> tuple[float, ...]:
+    """Return the numbers of a row."""
+    return tuple((byte - _ZERO) * _LARGEST / 127 for byte in row)
+
+
+class Rows:
+    """Vectors packed into one picture, a row each, so that Pillow multiplies them all at once."""
+
+    def __init__(self, rows: Iterable[bytes]) -> None:
+        rows = tuple(rows)
+        self._count = len(rows)
+        self._rows = Image.frombytes("L", (SIZE, max(1, self._count)), b"".join(rows) or _NOTHING).convert("F")
+
+    def cosines(self, vector: Sequence[float]) -> Sequence[float]:
+        """Return how near each row is to a vector of length 1: 1 for the same direction, 0 for a right angle."""
+        factors = Image.new("F", (SIZE, 1))
+        factors.putdata(tuple(vector))
+        tiled = factors.resize(self._rows.size, Image.Resampling.NEAREST)
+        products = ImageMath.lambda_eval(lambda images: images["a"] * images["b"], a=self._rows, b=tiled)
+        means = memoryview(products.reduce((SIZE, 1)).tobytes()).cast("f")
+        scale, offset = SIZE * _LARGEST / 127, _ZERO * sum(vector) * _LARGEST / 127
+        return [mean * scale - offset for mean in means[: self._count]]

@@ -1,0 +1,48 @@
+"""The descriptors of the sample pictures, made beforehand: the first search by image should not have to wait.
+
+`python -m scripts.looks` writes them.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+
+from scenario_mcp.sandbox.similarity.visual.descriptor import FEATURE, SIZE, describe
+
+FILE = "looks.samples"
+_DIGEST_BYTES = 8
+_HEADER = f"{FEATURE}\n".encode()
+
+
+def describe_known(content: bytes) -> bytes:
+    """Return the descriptor of a picture file, without looking at it if it is a sample.
+
+    Raises:
+        Unreadable: the bytes are no picture, or one that is broken or too large.
+
+    """
+    return _made_beforehand().get(_digest(content)) or describe(content)
+
+
+def to_bytes(contents: Iterable[bytes]) -> bytes:
+    """Describe picture files, for the file that is shipped."""
+    return _HEADER + b"".join(sorted(_digest(content) + describe(content) for content in contents))
+
+
+def from_bytes(content: bytes) -> Mapping[bytes, bytes]:
+    """Read what `to_bytes` wrote: descriptors by the digest of their picture; nothing of another version's."""
+    if not content.startswith(_HEADER):
+        return {}
+    step = _DIGEST_BYTES + SIZE
+    rows = [content[start : start + step] for start in range(len(_HEADER), len(content), step)]
+    return {row[:_DIGEST_BYTES]: row[_DIGEST_BYTES:] for row in rows}
+
+
+@cache
+def _made_beforehand() -> Mapping[bytes, bytes]:
+    return from_bytes((resources.files("scenario_mcp.sandbox.similarity.visual") / FILE).read_bytes())
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=_DIGEST_BYTES).digest()

@@ -1,0 +1,61 @@
+"""The gallery: a page that MCP hosts show beside a result (MCP Apps), and what it is told."""
+
+import json
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from pydantic_core import to_json
+
+from scenario_mcp.rendering.cards import Card, Gallery
+from scenario_mcp.settings import is_loopback
+from scenario_mcp.text import Secrets
+
+URI = "ui://scenario/gallery.html"
+MIME_TYPE = "text/html;profile=mcp-app"
+PICTURE_PIXELS = 512
+"""Longest side of a picture in the grid, on a screen of two pixels to the point."""
+EXTENSION = "io.modelcontextprotocol/ui"
+"""What a client names among its extensions when it shows such pages. Source: MCP Apps, 2026-01-26."""
+MAX_BYTES = 50_000
+"""With the hits themselves, twice, a result stays under 100 KB."""
+META_KEY = "scenario-mcp/gallery"
+TOOL_META: Mapping[str, Any] = {"ui": {"resourceUri": URI}, "ui/resourceUri": URI}
+"""Binds a tool to the page; the flat name is for older hosts."""
+
+
+def html() -> str:
+    """Return the page."""
+    return (files(__package__) / "gallery.html").read_text("utf-8")
+
+
+def page_meta(picture_hosts: Sequence[str]) -> dict[str, Any]:
+    """Return what a host must know to show the page: where its pictures may come from."""
+    sources = [f"http://{host}:*" if is_loopback(host) else f"https://{host}" for host in picture_hosts]
+    policy = {"resourceDomains": [*sources, "data:"], "connectDomains": []}
+    return {"ui": {"csp": policy, "permissions": {"clipboardWrite": {}}, "prefersBorder": True}}
+
+
+def result_meta(gallery: Gallery, secrets: Secrets) -> dict[str, Any] | None:
+    """Return what the page shows of a result; of very many cards less, and at worst nothing: then it shows the hits."""
+    for left_out in ((), ("prompt", "about"), ("prompt", "about", "tags", "picture")):
+        cards = [*gallery.cards] if not left_out else [_without(card, left_out) for card in gallery.cards]
+        meta = {"collection": gallery.collection, "cards": cards}
+        text = to_json(meta)
+        if len(text) <= MAX_BYTES:
+            whole = text.decode()
+            shown = secrets.removed_from(whole)
+            return {META_KEY: meta if shown == whole else json.loads(shown)}
+    return None
+
+
+def _without(card: Card, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: value for name, value in card.items() if name not in names}
+
+
+def is_shown_by(capabilities: Any) -> bool:
+    """Whether a client that announces these capabilities shows the page."""
+    extensions = getattr(capabilities, "extensions", None)
+    settings = extensions.get(EXTENSION) if isinstance(extensions, Mapping) else None
+    mime_types = settings.get("mimeTypes") if isinstance(settings, Mapping) else None
+    return isinstance(mime_types, list | tuple) and MIME_TYPE in mime_types

@@ -1,0 +1,516 @@
+"""Filters are read as the engine reads them, and a wrong one comes back corrected."""
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from scenario_mcp.filters import check
+from scenario_mcp.filters.check import FilterProblem
+
+ASSETS = (
+    *("kind", "width", "height", "size", "aspectRatio", "mimeType", "name", "prompt", "text", "seed", "modelId"),
+    *("guidance", "tags", "collectionIds", "nsfw", "privacy", "createdAt", "updatedAt", "authorId"),
+)
+MODELS = ("name", "type", "source", "tags", "concepts", "complianceMetadata.subProcessor", "createdAt")
+
+FIXTURE = json.loads((Path(__file__).parents[1] / "vectors" / "filters.json").read_text(encoding="utf-8"))
+VECTORS: list[dict[str, Any]] = FIXTURE["vectors"]
+GRAMMATICAL = [vector for vector in VECTORS if "ast" in vector and vector["ast"][0] != "other"]
+
+
+def written(tree: check.Filter) -> list[Any]:  # noqa: C901  one case for each kind of node
+    """Return the tree in the form of the vectors."""
+    match tree:
+        case check.Comparison(field, operator, value):
+            return [operator, field, value]
+        case check.Between(field, low, high):
+            return ["to", field, low, high]
+        case check.OneOf(field, values):
+            return ["in", field, list(values)]
+        case check.Exists(field):
+            return ["exists", field]
+        case check.IsNull(field):
+            return ["null", field]
+        case check.IsEmpty(field):
+            return ["empty", field]
+        case check.Contains(field, value):
+            return ["contains", field, value]
+        case check.StartsWith(field, value):
+            return ["starts", field, value]
+        case check.Not(operand):
+            return ["not", written(operand)]
+        case check.And(operands):
+            return ["and", [written(each) for each in operands]]
+        case check.Or(operands):
+            return ["or", [written(each) for each in operands]]
+
+
+def tree_of(text: str) -> list[Any]:
+    tree = check.parse(text)
+    assert tree is not None
+    return written(tree)
+
+
+def problem(text: str, known: Collection[str] = ASSETS) -> FilterProblem:
+    with pytest.raises(FilterProblem) as caught:
+        check.check(text, known)
+    return caught.value
+
+
+def accepted(text: str, known: Collection[str]) -> bool:
+    """Judge as the engine of the vectors does: it refuses what it cannot filter on."""
+    try:
+        return not check.check(text, known)
+    except FilterProblem:
+        return False
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["expression"])
+def test_an_expression_is_accepted_exactly_when_the_engine_accepts_it(vector: dict[str, Any]) -> None:
+    assert accepted(vector["expression"], FIXTURE["filterable"]) is vector["valid"]
+
+
+@pytest.mark.parametrize("vector", GRAMMATICAL, ids=lambda vector: vector["expression"])
+def test_the_tree_is_the_engines(vector: dict[str, Any]) -> None:
+    assert tree_of(vector["expression"]) == vector["ast"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u00a0\u3000"])
+def test_a_blank_expression_is_no_filter(text: str) -> None:
+    assert check.parse(text) is None
+    assert check.check(text, ASSETS) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("NOT(a=1)", ["not", ["=", "a", "1"]]),
+        ("a='1'AND b=2", ["and", [["=", "a", "1"], ["=", "b", "2"]]]),
+        ("a=1 AND(b=2)", ["and", [["=", "a", "1"], ["=", "b", "2"]]]),
+        ("NOT NOT a = 1", ["=", "a", "1"]),
+        ("NOT a IS NOT NULL", ["null", "a"]),
+        ("(a = 1 AND b = 2) AND c = 3", ["and", [["and", [["=", "a", "1"], ["=", "b", "2"]]], ["=", "c", "3"]]]),
+        ("a = 1 OR b = 2 AND c = 3", ["or", [["=", "a", "1"], ["and", [["=", "b", "2"], ["=", "c", "3"]]]]]),
+        ("a\r\n NOT\tIN\n[ 'x' , y , ] ", ["not", ["in", "a", ["x", "y"]]]),
+        ("\u00a0a =\u3000b", ["=", "a", "b"]),
+        ("a IS \n NOT\tEMPTY", ["not", ["empty", "a"]]),
+        ("(a EXISTS )", ["exists", "a"]),
+        ("a 'x' TO\t'y'", ["to", "a", "x", "y"]),
+        ("'a b' CONTAINS'x'", ["contains", "a b", "x"]),
+        ("a NOT STARTS WITH b", ["not", ["starts", "a", "b"]]),
+        ("a=-1.5.x", ["=", "a", "-1.5.x"]),
+        ("a = TOAST", ["=", "a", "TOAST"]),
+        ("ANDY = NOTHING", ["=", "ANDY", "NOTHING"]),
+        ('a = ""', ["=", "a", ""]),
+    ],
+)
+def test_space_and_precedence_are_the_grammars(text: str, tree: list[Any]) -> None:
+    assert tree_of(text) == tree
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a=1AND b=2",
+        "a = 1 ANDb = 2",
+        "a IN []AND",
+        "a\u00a0= 1",
+        "a = 1\u00a0AND b = 2",
+        "a = 1 AND\u00a0(b = 2)",
+        "a 1 TO'2'",
+        "a STARTS  WITH b",
+        "a IS\u00a0NULL",
+        "a EXISTS ",
+        "a IS NULL\n",
+        "a IN [,]",
+        "a IN [b,,c]",
+        "a IN [b c]",
+        "a IN [IN]",
+        "a = b c",
+        "IN = 1",
+        "a = 1 OR",
+        "(a = 1",
+        "a = 1)",
+        "a =\x1fb",
+    ],
+)
+def test_what_the_grammar_lacks_is_refused(text: str) -> None:
+    with pytest.raises(FilterProblem):
+        check.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("literal", "value"),
+    [
+        (r"\\ \/ \b \f \n \r \t \' \"", "\\ / \b \f \n \r \t ' \""),
+        (r"\u00e9\u{1F600}\x41\101\0\7", "é\U0001f600AA\0\a"),
+        (r"\1011\48\3777", "A1\x048ÿ7"),
+        ("two\nlines", "two\nlines"),
+    ],
+)
+def test_escapes_mean_what_the_engine_takes_them_for(literal: str, value: str) -> None:
+    assert tree_of(f'a = "{literal}"') == ["=", "a", value]
+    assert tree_of(f"a = '{literal}'") == ["=", "a", value]
+
+
+@pytest.mark.parametrize("escape", [r"\q", r"\u12", r"\ud800", r"\u{110000}", r"\u{}", r"\x4", r"\8", r"\é", "\\\n"])
+def test_any_other_escape_is_refused_where_it_stands(escape: str) -> None:
+    caught = problem(f'name = "ab{escape}" AND kind = image')
+    assert caught.position == 10
+    assert caught.suggestion == f'name = "ab\\{escape}" AND kind = image'
+
+
+def test_36_parentheses_are_read_and_37_are_not() -> None:
+    assert tree_of("(" * 36 + "a = 1" + ")" * 36) == ["=", "a", "1"]
+    assert str(problem("(" * 37 + "a = 1" + ")" * 37)) == (
+        "At `a = 1)))))))))))))))))))...` (position 37): The filter is nested too deeply, "
+        "36 parentheses are the most; take some away, or use IN [...]."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " AND ".join(["a = 1"] * 100_000),
+        " OR ".join(["a = 1"] * 100_000),
+        f"a IN [{'b,' * 300_000}]",
+        f"a = {check.quote('x' * 1_000_000)}",
+    ],
+    ids=["and", "or", "in", "quoted"],
+)
+def test_long_expressions_are_read(text: str) -> None:
+    assert check.parse(text) is not None
+    assert check.check(text, ["a"]) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NOT " * 100_000 + "a = 1",
+        "(" * 100_000,
+        "a = " + "x y " * 250_000,
+        "a = '" + "x\\" * 500_000,
+        "a IN [" + "b " * 250_000,
+        "=" * 1_000_000,
+        " " * 1_000_000 + "!",
+        "metadata." * 100_000 + "kind == image",
+        "kind = image AND " * 6_000 + "kind == image",
+    ],
+    ids=["not", "open", "words", "quote", "list", "signs", "blanks", "dots", "long"],
+)
+def test_a_problem_is_told_in_few_words_however_long_the_expression(text: str) -> None:
+    assert len(str(problem(text))) <= 400
+
+
+HINTS = {
+    "prompt:dragon": 'prompt = "dragon"',
+    "prompt: 'red dragon'": "prompt = 'red dragon'",
+    "kind:image AND tags:knight": 'kind = "image" AND tags = "knight"',
+    "aspectRatio:16:9 AND width:>1024": 'aspectRatio = "16:9" AND width > 1024',
+    "width:1024": "width = 1024",
+    "tags:[a, b]": "tags IN [a, b]",
+    "width:1 to 5": "width 1 TO 5",
+    "kind = image and tags = a": "kind = image AND tags = a",
+    "kind = image Or tags = a": "kind = image OR tags = a",
+    "not kind = image": "NOT kind = image",
+    "Not (kind = image)": "NOT (kind = image)",
+    "kind in [image, video]": "kind IN [image, video]",
+    "kind not in [image]": "kind NOT IN [image]",
+    "width 1 to 5": "width 1 TO 5",
+    "width = 1 TO 5": "width 1 TO 5",
+    "width BETWEEN 1 AND 5": "width 1 TO 5",
+    "width between 1 and 5 and kind = image": "width 1 TO 5 AND kind = image",
+    "createdAt BETWEEN 2025-01-01T00:00:00Z AND '2025-02-01'": "createdAt \"2025-01-01T00:00:00Z\" TO '2025-02-01'",
+    "nsfw is null": "nsfw IS NULL",
+    "nsfw Is Not Empty": "nsfw IS NOT EMPTY",
+    "nsfw exists AND kind = image": "nsfw EXISTS AND kind = image",
+    "nsfw not exists": "nsfw NOT EXISTS",
+    "nsfw IS NOTEMPTY": "nsfw IS NOT EMPTY",
+    "nsfw IS_NOT_EMPTY": "nsfw IS NOT EMPTY",
+    "nsfw NOT EMPTY": "nsfw IS NOT EMPTY",
+    "nsfw IS NOT EMTPY": "nsfw IS NOT EMPTY",
+    "nsfw EMPTY": "nsfw IS EMPTY",
+    "nsfw IS EMPTY ": "nsfw IS EMPTY",
+    "name starts with dra": "name STARTS WITH dra",
+    "nsfw != NULL": "nsfw IS NOT NULL",
+    "nsfw = NULL": "nsfw IS NULL",
+    "nsfw = null": "nsfw IS NULL",
+    "nsfw != null AND kind = image": "nsfw IS NOT NULL AND kind = image",
+    "kind == image": "kind = image",
+    "kind === image": "kind = image",
+    "kind <> image": "kind != image",
+    "kind !== image": "kind != image",
+    "width => 5": "width >= 5",
+    "width =< 5": "width <= 5",
+    "width ≥ 5": "width >= 5",
+    "width gte 5": "width >= 5",
+    "kind is image": "kind = image",
+    "kind IS NOT image": "kind != image",
+    "kind = NOT image": "kind != image",
+    "kind image": "kind = image",
+    "kind = image && tags = a": "kind = image AND tags = a",
+    "kind = image & tags = a": "kind = image AND tags = a",
+    "kind = image || tags = a": "kind = image OR tags = a",
+    "kind = image | tags = a": "kind = image OR tags = a",
+    "!kind = image": "NOT kind = image",
+    "!(kind = image)": "NOT (kind = image)",
+    'name LIKE "%dragon%"': 'name = "dragon"',
+    "name not like dragon": "name != dragon",
+    "name ~ dragon": 'name = "dragon"',
+    "name contains dragon": "name = dragon",
+    "name CONTAINS dragon": "name = dragon",
+    "NOT name NOT CONTAINS dragon": "NOT name != dragon",
+    "kind = image, tags = knight": "kind = image AND tags = knight",
+    "kind = image; tags = knight": "kind = image AND tags = knight",
+    "kind = image tags = knight": "kind = image AND tags = knight",
+    "kind = image (tags = knight)": "kind = image AND (tags = knight)",
+    "mimeType = image/png": 'mimeType = "image/png"',
+    "aspectRatio = 16:9": 'aspectRatio = "16:9"',
+    "createdAt > 2025-01-01T00:00:00Z": 'createdAt > "2025-01-01T00:00:00Z"',
+    "tags = pixel art AND kind = image": 'tags = "pixel art" AND kind = image',
+    "tags = sc:featured": 'tags = "sc:featured"',
+    "authorId = user@x": 'authorId = "user@x"',
+    "authorId = @x": 'authorId = "@x"',
+    "name = chair (old)": 'name = "chair (old)"',
+    "(name = chair (old) OR kind = image)": '(name = "chair (old)" OR kind = image)',
+    "name = Wind's song": 'name = "Wind\'s song"',
+    "name = Café, night": 'name = "Café, night"',
+    'name = "dragon': 'name = "dragon"',
+    'name = "dragon AND kind = image': 'name = "dragon" AND kind = image',
+    "name = \"dragon' AND kind = image": 'name = "dragon" AND kind = image',
+    "(name = 'dragon)": '(name = "dragon")',
+    'tags IN ["a", "b': 'tags IN ["a", "b"]',
+    "tags IN [a, b": "tags IN [a, b]",
+    "tags IN [a, b AND kind = image": "tags IN [a, b] AND kind = image",
+    "(kind = image OR tags = a": "(kind = image OR tags = a)",
+    "(kind = image]": "(kind = image)",
+    "kind = image)": "kind = image",
+    'tags IN ("a","b")': 'tags IN ["a","b"]',
+    "tags IN (a, b) AND kind = image": "tags IN [a, b] AND kind = image",
+    "tags IN a, b": "tags IN [a, b]",
+    "tags IN [pixel art, sc:featured]": 'tags IN ["pixel art", "sc:featured"]',
+    'tags IN ["a" "b"]': 'tags IN ["a", "b"]',
+    "tags IN [a,, b]": "tags IN [a, b]",
+    "tags IN [a, NOT]": 'tags IN [a, "NOT"]',
+    "tags = [a, b]": "tags IN [a, b]",
+    "tags != [a, b]": "tags NOT IN [a, b]",
+    "kind = (image OR video)": "kind IN [image, video]",
+    "kind = image OR video": "kind = image OR kind = video",
+    "kind = image or video or audio": "kind = image OR kind = video OR kind = audio",
+    "tags = NOT": 'tags = "NOT"',
+    "tags = OR AND kind = image": 'tags = "OR" AND kind = image',
+    "tags = “pixel art”": 'tags = "pixel art"',
+    "tags = \u2018pixel art\u2019 AND kind = image": 'tags = "pixel art" AND kind = image',
+    "tags IN [“a”, “b c”]": 'tags IN ["a", "b c"]',
+    "“tags” = a": '"tags" = a',
+    "tags = `a`": 'tags = "a"',
+    "kind = image AND": "kind = image",
+    "kind = image OR ": "kind = image",
+    "AND kind = image": "kind = image",
+    "kind = image AND AND tags = a": "kind = image AND tags = a",
+    "kind = image AND ()": "kind = image",
+    "() OR kind = image": "kind = image",
+    r'name = "C:\dragon"': r'name = "C:\\dragon"',
+    "name = 'it''s'": 'name = "it\'s"',
+    'name = "a "big" dragon"': r'name = "a \"big\" dragon"',
+    "kind\u00a0= image": "kind = image",
+    "kind = image ORDER BY createdAt": "kind = image",
+    "where kind = image": "kind = image",
+    "$kind = image": "kind = image",
+    "metadata.kind = image": "kind = image",
+    "metadata.thumbnail.width > 5 AND metadata.kind = image": "width > 5 AND kind = image",
+    "Kind = image": "kind = image",
+    "created_at > 2025-01-01": "createdAt > 2025-01-01",
+    '"createdat" > 2025-01-01': "createdAt > 2025-01-01",
+    "kind == image and mimeType = image/png": 'kind = image AND mimeType = "image/png"',
+    "metadata.kind == image && (tags:knight || !nsfw is null": 'kind = image AND (tags = "knight" OR NOT nsfw IS NULL)',
+}
+
+
+@pytest.mark.parametrize(("text", "suggestion"), HINTS.items(), ids=HINTS)
+def test_a_common_mistake_comes_back_corrected(text: str, suggestion: str) -> None:
+    caught = problem(text)
+    assert caught.suggestion == suggestion
+    assert str(caught).endswith(f" Write: {suggestion}")
+    assert check.check(suggestion, ASSETS) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "prompt:dragon",
+            (
+                "At `:dragon` (position 6): The operators are =, !=, <, <=, >, >=. To search for words use the query "
+                'parameter; = compares whole values. Write: prompt = "dragon"'
+            ),
+        ),
+        (
+            "kind == image and mimeType = image/png",
+            (
+                "At `= image and mimeType = i...` (position 6): The operators are =, !=, <, <=, >, >=. "
+                "AND, OR, NOT, IN, IS, TO and EXISTS are written in capitals. "
+                'Write: kind = image AND mimeType = "image/png"'
+            ),
+        ),
+        (
+            "name CONTAINS dragon",
+            (
+                "At `CONTAINS dragon` (position 5): CONTAINS is switched off. "
+                "To search in text use the query parameter; = compares whole values. Write: name = dragon"
+            ),
+        ),
+        (
+            "metadata.kind = image",
+            "At `metadata.kind = image` (position 0): Fields have flat names: kind. Write: kind = image",
+        ),
+        (
+            "Kind = image",
+            "At `Kind = image` (position 0): The field is spelt differently: kind. Write: kind = image",
+        ),
+        (
+            "nsfw = null",
+            (
+                "At `= null` (position 5): A missing value is tested with IS NULL; the text itself is written "
+                '"null". Write: nsfw IS NULL'
+            ),
+        ),
+        ("kind = ", 'At the end (position 7): A value is missing here, such as image or "pixel art".'),
+        (
+            "kind = AND tags = a",
+            'At `AND tags = a` (position 7): A value is missing here, such as image or "pixel art".',
+        ),
+        (
+            "a dragon in the rain",
+            (
+                "At `dragon in the rain` (position 2): A condition is field, operator, value, such as kind = image. "
+                "For words use the query parameter."
+            ),
+        ),
+        ("()", "At `)` (position 1): These parentheses are empty."),
+        (
+            "_geoRadius(1,2,3)",
+            "At `_geoRadius(1,2,3)` (position 0): Places cannot be filtered on; leave this condition out.",
+        ),
+        (
+            "_vectors EXISTS",
+            "At `_vectors EXISTS` (position 0): Places and vectors cannot be filtered on; leave this condition out.",
+        ),
+        (
+            "kind = image \u202e\ud800\n)",
+            (
+                "At `?? )` (position 13): "
+                'Values with anything but letters, digits, "_", "-" and "." stand in double quotes.'
+            ),
+        ),
+    ],
+)
+def test_a_problem_says_where_it_is_and_what_to_write(text: str, sentence: str) -> None:
+    caught = problem(text)
+    assert str(caught) == caught.message == sentence
+
+
+def test_of_a_long_suggestion_the_message_shows_the_part_that_changed() -> None:
+    start = "kind = image AND " * 30
+    caught = problem(f"{start}mimeType = image/png")
+    assert caught.suggestion == f'{start}mimeType = "image/png"'
+    assert str(caught).endswith('AND kind = image AND mimeType = "image/png"')
+    assert " Write: ..." in str(caught)
+
+
+def test_parse_tells_the_problem_without_knowing_the_fields() -> None:
+    with pytest.raises(FilterProblem) as caught:
+        check.parse("kind == image")
+    assert str(caught.value) == "At `= image` (position 6): The operators are =, !=, <, <=, >, >=."
+    assert (caught.value.position, caught.value.suggestion) == (6, None)
+
+
+def test_unknown_names_are_returned_once_in_order_of_appearance() -> None:
+    text = "newField = 1 AND kind = image AND (zoom EXISTS OR newField = 2)"
+    assert check.check(text, ASSETS) == ("newField", "zoom")
+
+
+def test_a_known_dotted_name_and_anything_under_a_known_name_pass() -> None:
+    text = "complianceMetadata.subProcessor = x AND concepts.modelId = model_flux"
+    assert check.check(text, MODELS) == ()
+
+
+def test_the_quoted_text_null_is_a_value_like_any_other() -> None:
+    assert check.check('tags = "null" AND tags IN [null]', ASSETS) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("widht", "width"), ("metadata.heigth", "height"), ("model_ID", "modelId"), ("zzz", None), ("x" * 10_000, None)],
+)
+def test_the_nearest_known_name_is_found(name: str, known: str | None) -> None:
+    assert check.nearest(name, ASSETS) == known
+
+
+def test_fields_are_named_once_in_order_of_appearance() -> None:
+    tree = check.parse("b = 1 AND NOT (a IN [x] OR b EXISTS) AND c 1 TO 2 AND 'd e' IS NULL")
+    assert tree is not None
+    assert check.fields(tree) == ("b", "a", "c", "d e")
+
+
+ANY_TEXT = st.text()
+PLAIN_TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            *("kind", "tags", "metadata.kind", "Kind", "image", "1", "2025-01-01T00:00:00Z", '"a b"', "'it''s'", "“x”"),
+            *("=", "==", "!=", "<>", ":", ">", "<", "~", "(", ")", "[", "]", ",", ";", "!", "&&", "||", "%", "\\", '"'),
+            *("AND", "OR", "NOT", "IN", "TO", "IS", "NULL", "EMPTY", "EXISTS", "CONTAINS", "STARTS WITH", "_geo", "'"),
+            *("and", "or", "not", "in", "to", "is", "null", "empty", "exists", "between", "like", "contains", "\u00a0"),
+        ]
+    ),
+    max_size=14,
+)
+
+
+@given(ANY_TEXT)
+@example("\ud800 = \udfff")
+def test_nothing_but_a_filter_problem_is_ever_raised(text: str) -> None:
+    caught = judged(text)
+    assert caught is None or (0 <= caught.position <= len(text) and len(str(caught)) <= 400)
+
+
+@given(PIECES, st.sampled_from(["", " "]))
+def test_every_suggestion_is_valid(pieces: list[str], between: str) -> None:
+    caught = judged(between.join(pieces))
+    if caught and caught.suggestion is not None:
+        assert caught.suggestion.strip()
+        assert judged(caught.suggestion) is None
+        assert len(str(caught)) <= 400
+
+
+def judged(text: str) -> FilterProblem | None:
+    try:
+        check.check(text, ASSETS)
+    except FilterProblem as caught:
+        return caught
+    return None
+
+
+@given(PLAIN_TEXT)
+def test_a_quoted_text_means_itself_wherever_it_stands(value: str) -> None:
+    literal = check.quote(value)
+    assert check.parse(f"a = {literal}") == check.Comparison("a", "=", value)
+    assert check.parse(f"{literal} IN [{literal},{literal}]") == check.OneOf(value, (value, value))
+
+
+@given(PIECES)
+def test_what_parse_refuses_check_refuses_at_the_same_place(pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    try:
+        check.parse(text)
+    except FilterProblem as caught:
+        position = caught.position
+    else:
+        return
+    assert problem(text).position == position

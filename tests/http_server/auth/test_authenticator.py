@@ -1,0 +1,339 @@
+"""Callers are told apart by what their headers hold, and each is served by its own credentials or told what to send."""
+
+import base64
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from starlette.datastructures import Headers
+
+from scenario_mcp.http_server.auth.access_tokens import make_token, read_entries
+from scenario_mcp.http_server.auth.authenticator import AccessTokens, Caller, CallerKeys, CallerRefused, Hasher
+from scenario_mcp.settings import Settings
+
+HASHER = Hasher(b"k" * 32)
+SERVER = Settings(
+    api_key="api_server",
+    api_secret="s-server",
+    project_id="proj_server",
+    image_folders=("/srv/pictures",),
+    timeout_seconds=12.0,
+)
+KEYLESS = Settings()
+SANDBOX = Settings(sandbox=True, image_folders=("/srv/pictures",))
+KEY, SECRET, JWT = "api_Zk3key", "s9-hush:Q", "eyJhbGci.eyJzdWIi.c2ln"
+PAIR = {"X-Scenario-Api-Key": KEY, "X-Scenario-Api-Secret": SECRET}
+HOW = (
+    "Send your own Scenario API key with every request: in the headers X-Scenario-Api-Key and X-Scenario-Api-Secret, "
+    "or as Authorization: Basic followed by the base64 form of key:secret; or a Scenario JWT as Authorization: Bearer. "
+    "Headers are set where your client names this server."
+)
+NOT_PACKED = (
+    "What follows Basic in the Authorization header is not the base64 form of key:secret. Encode your API key, a colon "
+    "and its secret, as in printf '%s' 'key:secret' | base64 -w 0, or send the headers X-Scenario-Api-Key and "
+    "X-Scenario-Api-Secret instead, which are not encoded."
+)
+NO_PROJECT = (
+    "The header X-Scenario-Project-Id does not hold the id of a project: 1 to 64 letters, digits, hyphens or "
+    "underscores. Copy it from the address of the project in Scenario, or leave the header out."
+)
+HALF = "The header {} was not. Send both: they are the two halves of one key."
+ODD_CHARACTER = (
+    "{} holds a character that none has, perhaps a curly quote or an invisible one from pasting. Copy the value again, "
+    "without quotes."
+)
+SPACE = "{} holds white space or a control character. Copy the value again."
+QUOTED = "{} starts or ends with a quotation mark. Write the value without quotes."
+
+
+def basic(text: str) -> str:
+    return "Basic " + base64.b64encode(text.encode()).decode()
+
+
+def raw(*headers: tuple[str, str]) -> Headers:
+    """Return headers of which one may stand there twice."""
+    return Headers(raw=[(name.lower().encode(), value.encode("latin-1")) for name, value in headers])
+
+
+async def ask(
+    headers: dict[str, str] | Headers,
+    *,
+    settings: Settings = SERVER,
+    address: str = "192.0.2.7",
+    is_own_machine: bool = False,
+) -> Caller:
+    headers = headers if isinstance(headers, Headers) else Headers(headers)
+    return await CallerKeys(settings, HASHER).recognise(headers, address=address, is_own_machine=is_own_machine)
+
+
+async def problem(headers: dict[str, str] | Headers) -> str:
+    """Return what the caller is told, who got no credentials and is known by the address alone."""
+    caller = await ask(headers)
+    stranger = await ask({})
+    assert caller.key == stranger.key
+    assert caller.settings == stranger.settings
+    assert not caller.settings.has_credentials
+    assert (await ask(headers, is_own_machine=True)).problem == caller.problem  # not served by the server's own key
+    return caller.problem
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        PAIR,
+        {"Authorization": basic(f"{KEY}:{SECRET}")},
+        {"authorization": basic(f"{KEY}:{SECRET}").replace("Basic ", "basic   ")},
+        {**PAIR, "Authorization": "Bearer of-the-client-itself"},
+        {**PAIR, "Authorization": "Negotiate whatever"},
+    ],
+)
+@pytest.mark.parametrize("is_own_machine", [True, False])
+async def test_a_key_is_taken_from_two_headers_before_authorization(
+    headers: dict[str, str], *, is_own_machine: bool
+) -> None:
+    caller = await ask(headers, is_own_machine=is_own_machine)
+    assert caller == Caller(
+        HASHER.of("credentials", KEY, SECRET, "", ""),
+        replace(SERVER, api_key=KEY, api_secret=SECRET, image_folders=(), whose_key="caller"),
+    )
+
+
+async def test_a_jwt_takes_the_place_of_the_server_s_own_key() -> None:
+    assert await ask({"Authorization": f"Bearer {JWT}"}) == Caller(
+        HASHER.of("credentials", "", "", JWT, ""),
+        replace(SERVER, api_key="", api_secret="", jwt=JWT, image_folders=(), whose_key="caller"),
+    )
+
+
+async def test_a_key_takes_the_place_of_the_server_s_own_jwt() -> None:
+    caller = await ask(PAIR, settings=Settings(jwt="eyJ.server.own"))
+    assert (caller.settings.api_key, caller.settings.jwt) == (KEY, "")
+
+
+async def test_a_project_may_be_named_and_tells_callers_apart() -> None:
+    named, unnamed = await ask({**PAIR, "X-Scenario-Project-Id": "proj_Own-1"}), await ask(PAIR)
+    assert (named.settings.project_id, unnamed.settings.project_id) == ("proj_Own-1", "proj_server")
+    assert named.key != unnamed.key
+
+
+async def test_empty_headers_count_as_absent() -> None:
+    blank = {"Authorization": " ", "X-Scenario-Api-Key": "", "X-Scenario-Api-Secret": " ", "X-Scenario-Project-Id": ""}
+    assert await ask(blank) == await ask({})
+    signed_in = await ask({"Authorization": f"Bearer {JWT}"})
+    assert await ask({**blank, "Authorization": f"Bearer {JWT}"}) == signed_in
+    assert await ask(raw(("Authorization", " "), ("Authorization", f"Bearer {JWT}"))) == signed_in
+
+
+async def test_a_key_is_nothing_that_can_be_traced_back_or_guessed() -> None:
+    keys = [
+        (await ask(PAIR)).key,
+        (await ask({"Authorization": f"Bearer {JWT}"})).key,
+        (await ask({})).key,
+        (await ask({}, address="192.0.2.8")).key,
+        (await ask({}, is_own_machine=True)).key,
+        (await ask(PAIR, settings=SANDBOX)).key,
+    ]
+    assert len(set(keys)) == len(keys)
+    assert all(re.fullmatch(r"[0-9a-f]{32}", key) for key in keys)
+    elsewhere = await CallerKeys(SERVER, Hasher(b"other")).recognise(Headers(PAIR), address="", is_own_machine=False)
+    assert elsewhere.key not in keys
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("a", "bc"), ("ab", "c")),
+        (("a",), ("a", "")),
+        (("1:a",), ("1", "a")),
+        (("é",), ("Ã©",)),
+        (("\ud800",), ("\ud801",)),
+    ],
+)
+def test_a_hash_tells_where_a_part_ends(one: tuple[str, ...], other: tuple[str, ...]) -> None:
+    assert HASHER.of("kind", *one) != HASHER.of("kind", *other)
+    assert HASHER.of("kind", *one) == Hasher(b"k" * 32).of("kind", *one)
+
+
+async def test_without_credentials_a_stranger_is_told_what_to_send() -> None:
+    assert await ask({"User-Agent": "x", "X-Scenario-Project-Id": "proj_Own-1"}) == Caller(
+        HASHER.of("address", "192.0.2.7"),
+        replace(SERVER, api_key="", api_secret="", image_folders=(), whose_key="caller"),
+        f"This server has no Scenario credentials for you. {HOW}",
+    )
+    assert not (await ask({}, settings=Settings(jwt="eyJ.server.own"))).settings.has_credentials
+
+
+async def test_on_one_s_own_machine_the_server_s_own_key_stands_in() -> None:
+    own = await ask({}, is_own_machine=True)
+    assert own == Caller(HASHER.of("own", ""), replace(SERVER, image_folders=()))
+    elsewhere = await ask({"X-Scenario-Project-Id": "proj_2"}, is_own_machine=True)
+    assert elsewhere == Caller(HASHER.of("own", "proj_2"), replace(SERVER, image_folders=(), project_id="proj_2"))
+    assert (await ask({}, settings=KEYLESS, is_own_machine=True)).problem.endswith(HOW)
+
+
+async def test_in_the_sandbox_nobody_needs_credentials_and_callers_are_apart_all_the_same() -> None:
+    keyless = replace(SANDBOX, image_folders=(), whose_key="caller")
+    own = await ask({}, settings=SANDBOX, is_own_machine=True)
+    stranger = await ask({}, settings=SANDBOX)
+    assert own == Caller(HASHER.of("own", ""), replace(SANDBOX, image_folders=()))
+    assert stranger == Caller(HASHER.of("address", "192.0.2.7"), keyless)
+    known = [await ask({"Authorization": text}, settings=SANDBOX) for text in ("Bearer a", "Bearer b", "nonsense")]
+    assert [(caller.settings, caller.problem) for caller in known] == [(keyless, "")] * 3
+    assert len({caller.key for caller in (own, stranger, *known)}) == 5
+    assert await ask({"Authorization": "Bearer a"}, settings=SANDBOX, address="192.0.2.9") == known[0]
+
+
+@pytest.mark.parametrize(
+    ("headers", "sentence"),
+    [
+        (
+            {"X-Scenario-Api-Key": KEY, "Authorization": basic(f"{KEY}:{SECRET}")},
+            HALF.format("X-Scenario-Api-Key was sent but X-Scenario-Api-Secret"),
+        ),
+        (
+            {"X-Scenario-Api-Secret": SECRET, "X-Scenario-Api-Key": ""},
+            HALF.format("X-Scenario-Api-Secret was sent but X-Scenario-Api-Key"),
+        ),
+        (
+            {**PAIR, "X-Scenario-Api-Key": "api_Z:k3"},
+            "The API key in the two headers holds a colon, which no key has: what follows it belongs into the secret.",
+        ),
+        ({**PAIR, "X-Scenario-Api-Key": "api\xa0Z"}, ODD_CHARACTER.format("The API key in the two headers")),
+        ({**PAIR, "X-Scenario-Api-Secret": "s9 hush"}, SPACE.format("The API secret in the two headers")),
+        ({**PAIR, "X-Scenario-Api-Secret": "s9\x7fhush"}, SPACE.format("The API secret in the two headers")),
+        ({**PAIR, "X-Scenario-Api-Key": '"api_Z"'}, QUOTED.format("The API key in the two headers")),
+        (
+            {**PAIR, "X-Scenario-Api-Secret": "s" * 4_097},
+            "The API secret in the two headers has more than 4096 characters. Copy the value again.",
+        ),
+        ({**PAIR, "X-Scenario-Project-Id": "../proj"}, NO_PROJECT),
+        ({**PAIR, "X-Scenario-Project-Id": "p" * 65}, NO_PROJECT),
+        ({"Authorization": "Basic"}, NOT_PACKED),
+        ({"Authorization": f"Basic {KEY}:{SECRET}"}, NOT_PACKED),
+        ({"Authorization": "Basic \xe9\xe9\xe9\xe9"}, NOT_PACKED),
+        ({"Authorization": basic(f"{KEY}:{SECRET}").replace("Basic ", "Basic !")}, NOT_PACKED),
+        ({"Authorization": basic(KEY)}, NOT_PACKED),
+        ({"Authorization": basic(f"{KEY}:")}, NOT_PACKED),
+        ({"Authorization": basic(f":{SECRET}")}, NOT_PACKED),
+        ({"Authorization": basic(f"{KEY}:é")}, ODD_CHARACTER.format("The API secret in the Authorization header")),
+        ({"Authorization": basic(f"{KEY}:s\n")}, SPACE.format("The API secret in the Authorization header")),
+        ({"Authorization": basic(f"'{KEY}:s")}, QUOTED.format("The API key in the Authorization header")),
+        ({"Authorization": "Bearer"}, "The Bearer token is empty. Check that your client fills it in."),
+        ({"Authorization": "Bearer a b"}, SPACE.format("The Bearer token")),
+        (
+            {"Authorization": f"Bearer {'x' * 4_097}"},
+            "The Bearer token has more than 4096 characters. Copy the value again.",
+        ),
+        (
+            {"Authorization": f"ApiKey {KEY}:{SECRET}"},
+            f"The Authorization header begins with neither Basic nor Bearer. {HOW}",
+        ),
+        ({"Authorization": KEY}, f"The Authorization header begins with neither Basic nor Bearer. {HOW}"),
+    ],
+)
+async def test_what_cannot_be_used_is_explained_and_never_shown(headers: dict[str, str], sentence: str) -> None:
+    said = await problem(headers)
+    assert said == sentence
+    assert not any(secret in said for secret in (KEY, SECRET, "s9", "api_Z"))
+
+
+@pytest.mark.parametrize(
+    "name", ["Authorization", "X-Scenario-Api-Key", "X-Scenario-Api-Secret", "X-Scenario-Project-Id"]
+)
+async def test_a_header_that_matters_may_not_stand_there_twice(name: str) -> None:
+    given = [(each, value) for each, value in PAIR.items() if name != "Authorization"]
+    assert await problem(raw(*given, (name, "one"), (name, "two"))) == (
+        f"The request has more than one {name} header. Send one."
+    )
+
+
+async def test_a_known_caller_is_the_same_object_and_only_so_many_are_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scenario_mcp.http_server.auth.authenticator.REMEMBERED_CALLERS", 2)
+    keys = CallerKeys(SERVER, HASHER)
+
+    async def sent(jwt: str) -> Caller:
+        headers = Headers({"Authorization": f"Bearer {jwt}"})
+        return await keys.recognise(headers, address="192.0.2.7", is_own_machine=False)
+
+    first, second = await sent("one"), await sent("two")
+    assert await sent("one") is first
+    await sent("three")
+    assert await sent("one") is first
+    again = await sent("two")
+    assert again == second
+    assert again is not second
+
+
+async def test_nothing_shows_a_caller_s_credentials() -> None:
+    caller = await ask(PAIR)
+    assert json.dumps(repr(caller)).find(KEY) == -1
+    assert SECRET not in repr(caller)
+
+
+async def tokens(headers: dict[str, str] | Headers, entries: str) -> Caller:
+    recogniser = AccessTokens(SERVER, HASHER, read_entries(entries))
+    headers = headers if isinstance(headers, Headers) else Headers(headers)
+    return await recogniser.recognise(headers, address="192.0.2.7", is_own_machine=True)
+
+
+async def test_an_access_token_lets_in_by_the_operator_s_key_under_its_name() -> None:
+    (old, old_entry), (new, new_entry), (bens, bens_entry) = make_token("anna"), make_token("anna"), make_token("ben")
+    entries = f"{old_entry},{bens_entry},{new_entry}"
+    anna = Caller(
+        HASHER.of("access token", "anna"),
+        replace(SERVER, image_folders=(), whose_key="operator"),
+        operator=HASHER.of("operator"),
+    )
+    assert await tokens({"Authorization": f"Bearer {old}"}, entries) == anna
+    assert await tokens({"Authorization": f"bearer {new}", "X-Scenario-Project-Id": "proj_9"}, entries) == anna
+    assert await tokens({"Authorization": f"Bearer {bens}"}, entries) == anna._replace(
+        key=HASHER.of("access token", "ben")
+    )
+
+
+ASKS_FOR_ONE = (
+    "This server asks for an access token: send it as Authorization: Bearer followed by the token. Whoever runs the "
+    "server can make you one."
+)
+NO_TOKEN = (
+    401,
+    ASKS_FOR_ONE,
+    (("WWW-Authenticate", 'Bearer realm="scenario-mcp"'),),
+)
+WRONG_TOKEN = (("WWW-Authenticate", 'Bearer realm="scenario-mcp", error="invalid_token"'),)
+UNKNOWN_TOKEN = (
+    401,
+    "This server does not know the access token; it may have been withdrawn. Ask whoever runs the server for another.",
+    WRONG_TOKEN,
+)
+
+
+@pytest.mark.parametrize(
+    ("headers", "refusal"),
+    [
+        (Headers(), NO_TOKEN),
+        (Headers(PAIR), NO_TOKEN),
+        (Headers({"Authorization": basic("a:b")}), NO_TOKEN),
+        (Headers({"Authorization": f"Bearer {make_token('anna')[0]}"}), UNKNOWN_TOKEN),
+        (Headers({"Authorization": f"Bearer {'0f' * 32}"}), UNKNOWN_TOKEN),
+        (
+            Headers({"Authorization": "Bearer smcp_\xe9"}),
+            (401, "What follows Bearer in the Authorization header is not a token. Copy it again.", WRONG_TOKEN),
+        ),
+        (
+            Headers({"Authorization": f"Bearer {'x' * 16_385}"}),
+            (401, "The Bearer token has more than 16384 characters.", WRONG_TOKEN),
+        ),
+        (
+            raw(("Authorization", "Bearer a"), ("Authorization", "Bearer b")),
+            (401, "The request has more than one Authorization header. Send one.", WRONG_TOKEN),
+        ),
+    ],
+)
+async def test_without_an_access_token_of_ours_nobody_gets_in(headers: Headers, refusal: tuple[object, ...]) -> None:
+    with pytest.raises(CallerRefused) as refused:
+        await tokens(headers, f"anna:{'0f' * 32}")
+    assert (refused.value.status, refused.value.message, refused.value.headers) == refusal

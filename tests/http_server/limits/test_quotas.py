@@ -1,0 +1,70 @@
+"""A quota that Scenario has said to be spent is not asked for again, by any replica."""
+
+import pytest
+
+from scenario_mcp.http_server.limits.quotas import MAX_CALLERS, SpentQuotas
+from scenario_mcp.http_server.limits.rate_limits import Allowances
+from scenario_mcp.http_server.shared_store.redis_link import Shared
+from tests.support.redis_server import RedisServer, needs_redis
+
+ANNA, BERT = "a" * 32, "b" * 32
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [(30.0, 30.0), (None, 600.0), (1e9, 86_400.0), (float("inf"), 86_400.0), (0.0, 0.0), (-1.0, 0.0)],
+)
+async def test_a_spent_quota_is_remembered_as_long_as_scenario_said(said: float | None, seconds: float) -> None:
+    clock = Clock()
+    quotas = SpentQuotas(None, clock=clock)
+    assert await quotas.spent(ANNA) == 0
+    await quotas.note(ANNA, said)
+    assert await quotas.spent(ANNA) == seconds
+    assert await quotas.spent(BERT) == 0
+    clock.now += max(seconds - 1, 0)
+    assert await quotas.spent(ANNA) == min(seconds, 1)
+    clock.now += 1
+    assert await quotas.spent(ANNA) == 0
+
+
+async def test_only_the_last_callers_are_remembered() -> None:
+    quotas = SpentQuotas(None)
+    for number in range(MAX_CALLERS + 1):
+        await quotas.note(str(number), None)
+    remembered = [await quotas.spent(str(number)) > 0 for number in range(MAX_CALLERS + 1)]
+    assert remembered == [False] + [True] * MAX_CALLERS
+
+
+@needs_redis
+async def test_every_replica_learns_it_with_the_next_call() -> None:
+    with RedisServer() as server:
+        async with Shared(server.url) as one, Shared(server.url) as other:
+            quotas, others = SpentQuotas(one), SpentQuotas(other)
+            allowances = Allowances(0, 10, 10, others, other)
+            await quotas.note(ANNA, 60)
+            assert await one.get(quotas.name(ANNA)) == b"1"  # what was asked for after it comes after it
+            assert await others.spent(ANNA) == 0
+            async with allowances.admit(ANNA, ANNA), allowances.admit(BERT, BERT):
+                assert 58 < await others.spent(ANNA) <= 60
+                assert await others.spent(BERT) == 0
+            with server.client() as client:
+                assert 58_000 < client.pttl(f"scenario-mcp:quota:{ANNA}") <= 60_000
+                assert client.keys("scenario-mcp:calls:*") == []
+
+
+@needs_redis
+async def test_without_redis_it_is_remembered_all_the_same() -> None:
+    with RedisServer() as server:
+        async with Shared(server.url) as shared:
+            server.kill()
+            quotas = SpentQuotas(shared)
+            await quotas.note(ANNA, 60)
+            assert 58 < await quotas.spent(ANNA) <= 60

@@ -1,0 +1,428 @@
+"""What replicas share is asked for quickly, and done without while it is in trouble."""
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+import trustme
+
+from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.http_server.shared_store import redis_link as shared_module
+from scenario_mcp.http_server.shared_store.redis_link import MAX_PENDING, MAX_PENDING_BYTES, Script, Shared
+from scenario_mcp.http_server.shared_store.url import read_redis_url
+from tests.support.redis_server import RedisServer, free_port, needs_redis
+
+LONGEST_SECONDS = 10.0
+ADD = Script("return {ARGV[1] + ARGV[2]}")
+WRITE = Script("return {redis.call('INCR', KEYS[1])}")
+EXAMPLE = "Example: redis://:password@redis.example:6379/0"
+USED_AGAIN = "Redis is used again: what replicas share is shared from now on."
+
+
+def not_used(reason: str) -> str:
+    return (
+        f"Redis is not used for now, because {reason}. Until it is mended, this process counts calls and remembers "
+        "searches for itself alone."
+    )
+
+
+class Watched(Shared):
+    """Counts how often it was looked whether Redis is well."""
+
+    probes = 0
+
+    async def _probe(self) -> None:
+        await super()._probe()
+        self.probes += 1
+
+
+@pytest.fixture
+def server() -> Iterator[RedisServer]:
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+async def nothing_is_left_behind() -> AsyncIterator[None]:
+    before = asyncio.all_tasks()
+    yield
+    assert asyncio.all_tasks() - {asyncio.current_task()} <= before
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(LONGEST_SECONDS):
+        while not condition():  # noqa: ASYNC110  # what is waited for happens in another process
+            await asyncio.sleep(0.01)
+
+
+async def works(shared: Shared) -> bool:
+    return await shared.run(ADD, [], 1, 2) == [3]
+
+
+def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.name.startswith("scenario_mcp")]
+
+
+@needs_redis
+async def test_what_is_kept_is_found_by_every_replica(server: RedisServer) -> None:
+    async with Shared(server.url) as one, Shared(server.url) as other:
+        assert (one.state, other.state) == ("up", "up")
+        one.keep("search:a", b"\x00\xff", 15)
+        assert await one.get("search:a") == b"\x00\xff"
+        assert await other.get("search:a") == b"\x00\xff"
+        assert await other.get("search:b") is None
+        with server.client() as client:
+            assert 14_000 < client.pttl("scenario-mcp:search:a") <= 15_000
+            assert sorted(client.keys()) == [b"scenario-mcp:probe", b"scenario-mcp:search:a"]
+            assert client.pttl("scenario-mcp:probe") <= 60_000
+        assert (one.failures, other.failures) == (0, 0)
+    assert one.state == "off"
+    assert await one.get("search:a") is None
+
+
+@needs_redis
+async def test_what_is_kept_last_is_sent_before_the_end(server: RedisServer) -> None:
+    async with Shared(server.url) as shared:
+        shared.keep("quota:a", b"1", 600)
+    with server.client() as client:
+        assert client.get("scenario-mcp:quota:a") == b"1"
+
+
+@needs_redis
+async def test_nothing_is_kept_for_no_time(server: RedisServer) -> None:
+    async with Shared(server.url) as shared:
+        shared.keep("search:a", b"1", 0.0001)
+        shared.keep("search:b", b"1", -1)
+        assert await shared.get("search:a") is None
+        assert await shared.get("search:b") is None
+        assert shared.failures == 0
+
+
+@needs_redis
+async def test_what_is_asked_at_once_travels_together(server: RedisServer) -> None:
+    async with Shared(server.url) as shared:
+        await works(shared)
+        with server.client() as client:
+            before = client.info("stats")["total_reads_processed"]
+            replies = await asyncio.gather(*(shared.run(ADD, [], number, 1) for number in range(100)))
+            reads = client.info("stats")["total_reads_processed"] - before
+    assert replies == [[number + 1] for number in range(100)]
+    assert reads <= 4  # the batch, and what asked for the number, with one to spare for a probe
+
+
+@needs_redis
+async def test_a_caller_that_gives_up_takes_the_answer_from_nobody(server: RedisServer) -> None:
+    async with Shared(server.url) as shared:
+        first = asyncio.create_task(shared.run(ADD, [], 1, 1))
+        second = asyncio.create_task(shared.run(ADD, [], 2, 2))
+        await asyncio.sleep(0)
+        first.cancel()
+        assert await second == [4]
+        assert first.cancelled()
+        assert shared.state == "up"
+
+
+@needs_redis
+async def test_a_socket_does_as_well(tmp_path: Path) -> None:
+    with RedisServer(folder=tmp_path) as server:
+        async with Shared(read_redis_url(server.url)) as shared:
+            assert await works(shared)
+
+
+@needs_redis
+async def test_a_wrong_key_type_is_the_trouble_of_one_command(
+    server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Shared(server.url) as shared:
+        with server.client() as client:
+            client.lpush("scenario-mcp:search:a", "1")
+        wrong, right = await asyncio.gather(shared.get("search:a"), works(shared))
+        assert (wrong, right) == (None, True)
+        assert (shared.state, shared.failures) == ("up", 1)
+    assert messages(caplog) == []
+
+
+@needs_redis
+async def test_a_redis_that_was_started_again_learns_the_scripts_again(
+    server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Shared(server.url) as shared:
+        assert await works(shared)
+        server.kill()
+        assert not await works(shared)
+        server.start()
+        await until(lambda: shared.state == "up")
+        assert await works(shared)
+        with server.client() as client:
+            client.script_flush()
+        assert await asyncio.gather(*(works(shared) for _ in range(5))) == [True] * 5
+    assert messages(caplog) == [not_used("it cannot be reached"), USED_AGAIN]
+
+
+@asynccontextmanager
+async def killed(server: RedisServer) -> AsyncIterator[str]:
+    server.kill()
+    yield "it cannot be reached"
+    server.start()
+
+
+@asynccontextmanager
+async def paused(server: RedisServer) -> AsyncIterator[str]:
+    server.pause()
+    yield "it did not answer in time"
+    server.go_on()
+
+
+@asynccontextmanager
+async def full(server: RedisServer) -> AsyncIterator[str]:
+    with server.client() as client:
+        client.config_set("maxmemory-policy", "noeviction")
+        client.set("somebody's", b"x" * 2_000_000)
+        client.config_set("maxmemory", "1mb")
+        yield "it is full"
+        client.config_set("maxmemory", "0")
+
+
+@asynccontextmanager
+async def read_only(server: RedisServer) -> AsyncIterator[str]:
+    with server.client() as client:
+        client.config_set("replica-serve-stale-data", "yes")
+        client.replicaof("127.0.0.1", str(free_port()))
+        yield "it is a read-only replica"
+        client.replicaof("NO", "ONE")
+
+
+@asynccontextmanager
+async def narrowed(server: RedisServer) -> AsyncIterator[str]:
+    with server.client() as client:
+        client.execute_command("ACL", "SETUSER", "default", "-eval", "-evalsha")
+        yield "its user may not do all that is needed"
+        client.execute_command("ACL", "SETUSER", "default", "+@all")
+
+
+@needs_redis
+@pytest.mark.parametrize("trouble", [killed, paused, full, read_only, narrowed])
+async def test_in_trouble_callers_go_on_at_once_and_each_change_is_logged_once(
+    server: RedisServer,
+    caplog: pytest.LogCaptureFixture,
+    trouble: Callable[[RedisServer], AbstractAsyncContextManager[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shared_module, "PROBE_SECONDS", 0.2)
+    loop = asyncio.get_running_loop()
+    async with Watched(server.url) as shared:
+        assert await works(shared)
+        async with trouble(server) as reason:
+            begin = loop.time()
+            shared.keep("search:a", b"1", 15)
+            answers = await asyncio.gather(*(shared.run(WRITE, ["calls:a"]) for _ in range(40)))
+            assert answers == [None] * 40
+            assert loop.time() - begin < 1
+            assert shared.state == "down"
+            assert shared.failures >= 41
+            failures, begin = shared.failures, loop.time()
+            for _ in range(1_000):
+                assert await shared.run(WRITE, ["calls:a"]) is None
+                assert await shared.get("search:a") is None
+                shared.keep("search:a", b"1", 15)
+            assert loop.time() - begin < 0.2  # nobody waits
+            assert shared.failures == failures
+            probes = shared.probes
+            await until(lambda: shared.probes > probes + 1)
+            assert shared.state == "down"
+        await until(lambda: shared.state == "up")
+        assert await works(shared)
+    assert messages(caplog) == [not_used(reason), USED_AGAIN]
+    assert all(record.levelno == logging.WARNING for record in caplog.records)
+
+
+@needs_redis
+async def test_a_process_that_is_busy_itself_does_not_blame_redis(
+    server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Shared(server.url) as shared:
+        assert await works(shared)
+        for turns in range(4):
+            asking = asyncio.create_task(works(shared))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            time.sleep(0.3)  # noqa: ASYNC251  # as somebody does who computes for long
+            assert await asking
+        assert (shared.state, shared.failures) == ("up", 0)
+    assert messages(caplog) == []
+
+
+@needs_redis
+async def test_trouble_is_seen_while_nobody_asks(server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
+    async with Shared(server.url) as shared:
+        server.kill()
+        await until(lambda: shared.state == "down")
+        assert await shared.get("search:a") is None
+    assert messages(caplog) == [not_used("it cannot be reached")]
+
+
+@needs_redis
+async def test_a_wrong_password_is_told_without_the_address(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with RedisServer("--requirepass", "right horse") as server:
+        address = server.url.replace("redis://", "redis://:{}@")
+        async with Shared(read_redis_url(address.format("wrong-battery"))) as shared:
+            assert shared.state == "down"
+        async with Shared(read_redis_url(server.url)) as shared:
+            assert shared.state == "down"
+        async with Shared(read_redis_url(address.format("right%20horse"))) as shared:
+            assert await works(shared)
+    assert messages(caplog) == [not_used("it wants another user name or password")] * 2
+    assert "battery" not in caplog.text
+    assert "127.0.0.1" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("greeting", "reason"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "what answers there is not Redis"),
+        (b"-LOADING Redis is loading the dataset in memory\r\n", "it is still loading its data"),
+        (b"-BUSY Redis is busy running a script.\r\n", "it is busy with somebody's script"),
+        (b"-MISCONF Redis is configured to save RDB snapshots\r\n", "it cannot save its data and takes no writes"),
+        (b"-MOVED 3999 127.0.0.1:6381\r\n", "it is part of a cluster, which is not supported"),
+        (b"-ERR unknown command\r\n", "it answered with something unexpected (ResponseError)"),
+        (b"", "it cannot be reached"),
+    ],
+)
+async def test_what_answers_oddly_is_named(caplog: pytest.LogCaptureFixture, greeting: bytes, reason: str) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1_000)
+        writer.write(greeting)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with Shared(f"redis://127.0.0.1:{port}") as shared:
+            assert shared.state == "down"
+    assert messages(caplog) == [not_used(reason)]
+
+
+async def test_what_accepts_and_never_answers_keeps_the_start_for_a_second_at_most(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    loop = asyncio.get_running_loop()
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        begin = loop.time()
+        async with Shared(f"redis://127.0.0.1:{listening.getsockname()[1]}") as shared:
+            assert shared.state == "down"
+            assert loop.time() - begin < 2
+    assert messages(caplog) == [not_used("it did not answer in time")]
+
+
+@needs_redis
+async def test_what_waits_to_be_sent_is_bounded(server: RedisServer) -> None:
+    async with Shared(server.url) as shared:
+        for _ in range(MAX_PENDING_BYTES // 1_000_000 + 5):
+            shared.keep("search:a", b"x" * 1_000_000, 15)
+        assert shared.failures == 5
+    async with Shared(server.url) as shared:
+        answers = await asyncio.gather(*(works(shared) for _ in range(MAX_PENDING + 10)))
+        assert answers.count(True) == MAX_PENDING
+        assert shared.failures == 10
+
+
+@needs_redis
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_with_tls_the_certificate_is_checked(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, *, trusted: bool
+) -> None:
+    authority = trustme.CA()
+    certificate = authority.issue_cert("127.0.0.1")
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    certificate.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    certificate.private_key_pem.write_to_path(tmp_path / "key.pem")
+    port = free_port()
+    options = ["--tls-port", str(port), "--port", "0", "--tls-auth-clients", "no"]
+    options += ["--tls-cert-file", str(tmp_path / "cert.pem"), "--tls-key-file", str(tmp_path / "key.pem")]
+    with RedisServer(*options, port=port):
+        certificates = f"?ssl_ca_certs={tmp_path / 'ca.pem'}" if trusted else ""
+        async with Shared(read_redis_url(f"valkeys://127.0.0.1:{port}/0{certificates}")) as shared:
+            assert shared.state == ("up" if trusted else "down")
+            assert await works(shared) == trusted
+        async with Shared(f"redis://127.0.0.1:{port}") as shared:
+            assert shared.state == "down"
+    assert messages(caplog)[:-1] == ([] if trusted else [not_used("its certificate is not trusted")])
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("", ""),
+        ("  ", ""),
+        ("redis://redis.example", "redis://redis.example"),
+        (" valkey://:p%23w@[::1]:6380/3 ", "redis://:p%23w@[::1]:6380/3"),
+        ("valkeys://user:word@redis.example/?db=2", "rediss://user:word@redis.example/?db=2"),
+        ("unix:///run/redis.sock?db=1", "unix:///run/redis.sock?db=1"),
+        ("unix://user:word@/run/redis.sock", "unix://user:word@/run/redis.sock"),
+    ],
+)
+def test_addresses_are_read(text: str, url: str) -> None:
+    assert read_redis_url(text) == url
+
+
+BAD_CHARACTER = (
+    "SCENARIO_MCP_REDIS_URL holds a character that no address has. If it is in the password, percent-encode it: %23 "
+    f"for #. {EXAMPLE}"
+)
+NO_DATABASE = f"In SCENARIO_MCP_REDIS_URL, the database must be a number, such as the 0 at the end here. {EXAMPLE}"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "localhost:6379",
+            "SCENARIO_MCP_REDIS_URL must start with redis://, rediss://, valkey://, valkeys:// or unix://. " + EXAMPLE,
+        ),
+        ("redis://:hunter2@redis.example:port", f"SCENARIO_MCP_REDIS_URL is not an address of Redis. {EXAMPLE}"),
+        ("redis://[::1", f"SCENARIO_MCP_REDIS_URL is not an address of Redis. {EXAMPLE}"),
+        ("redis://redis.example?db", f"SCENARIO_MCP_REDIS_URL is not an address of Redis. {EXAMPLE}"),
+        ("redis://:hunter2#x@redis.example", BAD_CHARACTER),
+        ("redis://redis example", BAD_CHARACTER),
+        ("redis:///0", f"SCENARIO_MCP_REDIS_URL must name a host. {EXAMPLE}"),
+        (
+            "unix://redis.sock",
+            "SCENARIO_MCP_REDIS_URL must name the socket by its absolute path. Example: unix:///run/redis/redis.sock",
+        ),
+        ("redis://redis.example/cache", NO_DATABASE),
+        ("redis://redis.example?db=-1", NO_DATABASE),
+        (
+            "rediss://redis.example?ssl_cert_reqs=none",
+            f"After the question mark, SCENARIO_MCP_REDIS_URL may hold nothing but db and ssl_ca_certs. {EXAMPLE}",
+        ),
+        (
+            "redis://redis.example?ssl_ca_certs=/ca.pem",
+            f"After the question mark, SCENARIO_MCP_REDIS_URL may hold nothing but db. {EXAMPLE}",
+        ),
+        (
+            "rediss://redis.example?ssl_ca_certs=/no/such/file",
+            "In SCENARIO_MCP_REDIS_URL, ssl_ca_certs must be a PEM file of certificates, and there is no such file.",
+        ),
+    ],
+)
+def test_what_is_no_address_is_refused_without_repeating_it(text: str, sentence: str) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        read_redis_url(text)
+    assert str(refused.value) == sentence
+
+
+def test_a_missing_package_is_named_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    with pytest.raises(SettingsRefused) as refused:
+        read_redis_url("redis://redis.example")
+    assert str(refused.value) == (
+        'SCENARIO_MCP_REDIS_URL needs the package redis. Install it with: pip install "scenario-mcp[http]"'
+    )

@@ -1,0 +1,326 @@
+"""The server over HTTP as a process: it starts, serves, tells the balancer before it ends, and loses no call."""
+
+import asyncio
+import hashlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import httpx
+import psutil
+import pytest
+
+from scenario_mcp.http_server import uvicorn_protocol
+from tests.support.faulty_upstream import Behaviour, Exchange, Upstream, answer
+from tests.support.hosted import (
+    Process,
+    clean_environ,
+    exchanged,
+    free_port,
+    json_bytes,
+    prepared,
+    process,
+    result_of,
+    run,
+)
+from tests.support.raw_stdio import SECONDS, call, live, ping
+
+SEARCH = call(1, "search_assets", query="knight", limit=1)
+PONG = {"jsonrpc": "2.0", "id": 1, "result": {}}
+FOUND = {"hits": [], "total": 0}
+ADDRESS = r"http://127\.0\.0\.1:\d+/mcp"
+
+
+async def status(server: Process, path: str) -> int:
+    return (await asyncio.to_thread(server.get, path)).status_code
+
+
+async def until_draining(server: Process) -> None:
+    async with asyncio.timeout(SECONDS):
+        while await status(server, "/readyz") == 200:
+            pass  # it was told, and asked again
+
+
+class Slow:
+    """A behaviour of an API: answers when it is let."""
+
+    def __init__(self) -> None:
+        self.goes_on = asyncio.Event()
+
+    async def __call__(self, exchange: Exchange) -> None:
+        await self.goes_on.wait()
+        await answer(FOUND)(exchange)
+
+
+def test_it_says_where_it_serves_and_serves_there() -> None:
+    with process("--sandbox") as server:
+        assert re.fullmatch(rf"scenario-mcp: serving MCP at {ADDRESS} \(the sandbox, no key needed\)\n", server.said())
+        assert result_of(server.post(SEARCH))["structuredContent"]["returned"] == 1
+        assert result_of(server.post(SEARCH, "2026-07-28"))["structuredContent"]["returned"] == 1
+        server.tell(signal.SIGINT)
+        begin = time.monotonic()
+        assert server.exit_code() == 0
+        assert time.monotonic() - begin < 3
+        assert "Traceback" not in server.said()
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Process]:
+    """A server for the tests of this module that leave it as it is."""
+    with process("--sandbox") as server:
+        yield server
+
+
+async def test_white_space_around_the_value_of_a_header_does_not_count(sandbox: Process) -> None:
+    headers, body = prepared(call(1, "search_assets", query="knight", limit=1), "2026-07-28")
+    content = json_bytes(body)
+    lines = "".join(f"{name}:  {value} \t\r\n" for name, value in headers.items())
+    head = (
+        f"POST /mcp HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{lines}Content-Length: {len(content)}\r\n\r\n"
+    )
+    reply = await exchanged(sandbox.address, head.encode() + content)
+    assert reply.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+def test_who_asks_is_told_at_the_start() -> None:
+    with process() as server:
+        assert server.said().endswith("(callers bring their own Scenario key)\n")
+
+
+# --- the end --------------------------------------------------------------------------------------------------------
+
+
+async def test_on_sigterm_the_balancer_is_told_first_and_new_calls_are_still_served() -> None:
+    slow = Slow()
+    behaviours: list[Behaviour] = [slow, answer(FOUND)]
+    async with Upstream(*behaviours) as upstream:
+        with process(environ={**live(upstream.base_url), "SCENARIO_MCP_DRAIN_SECONDS": "2"}) as server:
+            first = asyncio.create_task(asyncio.to_thread(server.post, SEARCH))
+            await asyncio.wait_for(upstream.arrived.wait(), SECONDS)
+            begin = time.monotonic()
+            server.tell(signal.SIGTERM)
+            await until_draining(server)
+            drains = await asyncio.to_thread(server.get, "/readyz")
+            late = await asyncio.to_thread(server.post, call(1, "search_assets", query="late"))
+            lives, metered = await status(server, "/livez"), (await asyncio.to_thread(server.get, "/metrics")).text
+            assert server.process.poll() is None
+            ends = asyncio.create_task(server.code())
+            await asyncio.sleep(max(0.0, 2.2 - (time.monotonic() - begin)))  # the promise: two seconds
+            assert not ends.done(), "a call is in flight"
+            slow.goes_on.set()
+            assert await ends == 0
+            assert result_of(await first)["structuredContent"]["hits"] == []
+            assert "Traceback" not in server.said()
+    assert (drains.status_code, drains.json()) == (503, {"status": "draining", "redis": "off"})
+    assert (late.status_code, late.headers["connection"]) == (200, "close")
+    assert not result_of(late).get("isError")
+    assert lives == 200
+    assert "\nscenario_mcp_draining 1.0\n" in metered
+
+
+async def test_without_time_to_drain_sigterm_ends_it_after_the_calls_in_flight() -> None:
+    slow = Slow()
+    async with Upstream(slow) as upstream:
+        with process(environ=live(upstream.base_url)) as server:
+            first = asyncio.create_task(asyncio.to_thread(server.post, SEARCH))
+            await asyncio.wait_for(upstream.arrived.wait(), SECONDS)
+            server.tell(signal.SIGTERM)
+            async with asyncio.timeout(SECONDS):
+                while True:  # until it takes no new connection
+                    try:
+                        await status(server, "/livez")
+                    except httpx.TransportError:
+                        break
+            assert server.process.poll() is None
+            slow.goes_on.set()
+            assert not result_of(await first).get("isError")
+            assert await server.code() == 0
+
+
+def test_idle_it_ends_as_soon_as_it_has_drained() -> None:
+    with process("--sandbox", environ={"SCENARIO_MCP_DRAIN_SECONDS": "1"}) as server:
+        begin = time.monotonic()
+        server.tell(signal.SIGTERM)
+        assert server.exit_code() == 0
+        assert 1 <= time.monotonic() - begin < 4
+
+
+def test_a_second_sigterm_ends_the_wait() -> None:
+    with process("--sandbox", environ={"SCENARIO_MCP_DRAIN_SECONDS": "60"}) as server:
+        server.tell(signal.SIGTERM)
+        end = time.monotonic() + SECONDS
+        while server.get("/readyz").status_code == 200:
+            assert time.monotonic() < end
+        server.tell(signal.SIGTERM)
+        assert server.exit_code() == 0
+
+
+async def test_sigint_ends_it_with_a_call_in_flight() -> None:
+    slow = Slow()
+    async with Upstream(slow) as upstream:
+        with process(environ={**live(upstream.base_url), "SCENARIO_MCP_DRAIN_SECONDS": "60"}) as server:
+            first = asyncio.create_task(asyncio.to_thread(server.post, SEARCH))
+            await asyncio.wait_for(upstream.arrived.wait(), SECONDS)
+            server.tell(signal.SIGINT)
+            slow.goes_on.set()
+            assert await server.code() == 0
+            assert not result_of(await first).get("isError")
+            assert server.said().endswith(
+                "(callers bring their own Scenario key, or use this server's on this machine)\n"
+            )
+
+
+async def test_sigint_does_not_wait_for_a_call_that_hangs() -> None:
+    slow = Slow()
+    async with Upstream(slow) as upstream:
+        with process(environ=live(upstream.base_url)) as server:
+            hanging = asyncio.create_task(asyncio.to_thread(server.post, SEARCH))
+            await asyncio.wait_for(upstream.arrived.wait(), SECONDS)
+            begin = time.monotonic()
+            server.tell(signal.SIGINT)
+            assert await server.code() == 0
+            assert time.monotonic() - begin < 4
+            slow.goes_on.set()
+            await asyncio.wait([hanging])
+            hanging.exception()  # whatever its client was told
+            assert server.said().count("\n") == 1, server.said()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_start_that_fails_later_ends_with_a_sentence_and_an_exit_code(workers: str) -> None:
+    environ = {
+        "SCENARIO_MCP_HTTP_AUTH": "oauth",
+        "SCENARIO_MCP_OAUTH_ISSUER": "https://login.example.com",
+        "SCENARIO_MCP_PUBLIC_URL": "https://mcp.example.com/mcp",
+        "SSL_CERT_FILE": "/no/such/file.pem",
+    }
+    finished = run("--http", "--sandbox", "--port", "0", "--workers", workers, environ=environ)
+    assert finished.returncode == 3
+    assert "SSL_CERT_FILE does not lead to certificates in PEM form" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+# --- workers --------------------------------------------------------------------------------------------------------
+
+
+def test_several_workers_serve_count_together_and_end_together() -> None:
+    with process("--sandbox", "--workers", "2", environ={"SCENARIO_MCP_DRAIN_SECONDS": "0"}) as server:
+        children = psutil.Process(server.process.pid).children(recursive=True)
+        for _ in range(20):
+            assert server.post(ping(1)).json() == PONG
+            assert not result_of(server.post(SEARCH)).get("isError")
+        page = server.get("/metrics").text
+        sample = 'scenario_mcp_requests_total{method="tools/call",outcome="ok",tool="search_assets"} '
+        assert [line.removeprefix(sample) for line in page.splitlines() if line.startswith(sample)] == ["20.0"]
+        assert len(children) >= 2
+        server.tell(signal.SIGTERM)
+        assert server.exit_code() == 0
+        gone, alive = psutil.wait_procs(children, timeout=SECONDS)
+        assert (len(gone), alive) == (len(children), [])
+        assert "Traceback" not in server.said()
+
+
+# --- what keeps it from starting ------------------------------------------------------------------------------------
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        finished = run("--http", "--sandbox", "--port", str(port))
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr == (
+        f"scenario-mcp: Port {port} of 127.0.0.1 cannot be listened to (Address already in use). Give another --port "
+        "or --host.\n"
+    )
+
+
+def test_a_host_that_is_none_of_this_machine_is_said_in_a_sentence() -> None:
+    environ = {"SCENARIO_MCP_HTTP_AUTH": "caller-key", "SCENARIO_MCP_HTTP_HOSTS": "a.example"}
+    port = free_port()
+    finished = run("--http", "--host", "192.0.2.1", "--port", str(port), environ=environ)
+    assert finished.returncode == 2
+    assert re.fullmatch(
+        rf"scenario-mcp: Port {port} of 192\.0\.2\.1 cannot be listened to \(.+\)\. Give another --port or --host\.\n",
+        finished.stderr,
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "sentence"),
+    [
+        (("--port", "70000"), {}, "--port must be a number from 0 to 65535."),
+        (("--workers", "0"), {}, "--workers must be a number from 1 to 64."),
+        (
+            (),
+            {"SCENARIO_MCP_DRAIN_SECONDS": "soon"},
+            "SCENARIO_MCP_DRAIN_SECONDS must be a number of seconds from 0 to 300, not 'soon'.",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_said_in_a_sentence(
+    options: tuple[str, ...], environ: dict[str, str], sentence: str
+) -> None:
+    finished = run("--http", "--sandbox", *options, environ=environ)
+    assert (finished.returncode, finished.stdout, finished.stderr) == (2, "", f"scenario-mcp: {sentence}\n")
+
+
+# --- beside it ------------------------------------------------------------------------------------------------------
+
+
+def test_over_stdio_nothing_of_it_is_loaded() -> None:
+    code = (
+        "import sys; from scenario_mcp import cli; "
+        "from scenario_mcp.transports.lazy_sdk import defer_packages; defer_packages(); "
+        "import scenario_mcp.server.app, scenario_mcp.transports.stdio; from scenario_mcp.settings import Settings; "
+        "scenario_mcp.server.app.build_server(Settings(sandbox=True)); "
+        "print([name for name in sys.modules if name.startswith(('scenario_mcp.http_server', "
+        "'prometheus_client', 'jwt', 'redis', 'uvloop', 'httptools'))])"
+    )
+    finished = subprocess.run(  # noqa: S603  # our own code
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=True, env=clean_environ()
+    )
+    assert finished.stdout == "[]\n"
+
+
+def test_a_token_that_is_made_lets_its_holder_in() -> None:
+    made = run("token", "build-farm")
+    lines = made.stdout.splitlines()
+    assert (made.returncode, made.stderr, lines[0], lines[2]) == (
+        0,
+        "",
+        "Token, for build-farm alone: it is shown once and kept nowhere.",
+        "Entry, for SCENARIO_MCP_ACCESS_TOKENS of the server:",
+    )
+    token, entry = lines[1].strip(), lines[3].strip()
+    assert entry == f"build-farm:{hashlib.sha256(token.encode()).hexdigest()}"
+    environ = {"SCENARIO_MCP_HTTP_AUTH": "access-tokens", "SCENARIO_MCP_ACCESS_TOKENS": entry}
+    with process("--sandbox", environ=environ) as server:
+        assert server.said().endswith("(callers bring access tokens)\n")
+        assert server.post(ping(1), authorization=f"Bearer {token}").json() == PONG
+        assert server.post(ping(1), authorization=f"Bearer {token}x").status_code == 401
+        assert token not in server.said()
+
+
+def test_a_name_that_is_none_gets_no_token() -> None:
+    made = run("token", "build farm")
+    assert (made.returncode, made.stdout) == (2, "")
+    assert made.stderr == (
+        "scenario-mcp: The name of an access token is 1 to 64 letters, digits, hyphens, underscores or dots, such as "
+        "build-farm.\n"
+    )
+
+
+async def test_a_head_of_more_than_64_kibibytes_is_not_read(sandbox: Process) -> None:
+    filler = b"".join(b"X-%d: %s\r\n" % (number, b"y" * 1000) for number in range(100))
+    head = b"POST /mcp HTTP/1.1\r\nHost: localhost\r\n" + filler
+    assert len(head) > uvicorn_protocol.MAX_HEAD_BYTES
+    try:
+        reply = await exchanged(sandbox.address, head)
+    except ConnectionError:
+        reply = b""
+    assert b" 200 " not in reply
+    assert sandbox.post(ping(1)).json() == PONG

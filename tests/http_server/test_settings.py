@@ -1,0 +1,397 @@
+"""Every setting of the server over HTTP: its default, what it may be, and the sentence that refuses anything else."""
+
+import hashlib
+from dataclasses import fields
+
+import pytest
+
+from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.http_server.auth.access_tokens import digest_of, make_token
+from scenario_mcp.http_server.settings import HttpSettings
+from scenario_mcp.settings import Settings
+
+SANDBOX = Settings(sandbox=True)
+OWN_KEY = Settings(api_key="api_own", api_secret="own-secret")
+KEYLESS = Settings()
+TOKEN, ENTRY = make_token("build-farm")
+TOKENS = {"SCENARIO_MCP_HTTP_AUTH": "access-tokens", "SCENARIO_MCP_ACCESS_TOKENS": ENTRY}
+ISSUER = "https://login.example.com"
+PUBLIC_URL = "https://mcp.example.com/mcp"
+OAUTH = {
+    "SCENARIO_MCP_HTTP_AUTH": "oauth",
+    "SCENARIO_MCP_OAUTH_ISSUER": ISSUER,
+    "SCENARIO_MCP_PUBLIC_URL": PUBLIC_URL,
+}
+HASH_KEY = "of sixteen and more characters"
+REDIS_URL = "redis://user:hush-hush@cache.example.com:6379/1"
+LOCAL_HOSTS = ("127.0.0.1", "127.0.0.1:*", "localhost", "localhost:*", "[::1]", "[::1]:*")
+THE_THREE = (
+    "caller-key (each request brings its own Scenario key), access-tokens (named tokens of this server) or oauth "
+    "(tokens of an OAuth issuer)"
+)
+
+
+def read(
+    environ: dict[str, str] | None = None,
+    settings: Settings = OWN_KEY,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int = 1,
+) -> HttpSettings:
+    return HttpSettings.from_environ(environ or {}, settings, host=host, port=port, workers=workers)
+
+
+def refused(
+    environ: dict[str, str] | None = None,
+    settings: Settings = OWN_KEY,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int = 1,
+) -> str:
+    with pytest.raises(SettingsRefused) as caught:
+        read(environ, settings, host=host, port=port, workers=workers)
+    return str(caught.value)
+
+
+def test_with_nothing_set_this_machine_alone_is_served_and_each_caller_brings_a_key() -> None:
+    settings = read()
+    assert {field.name: getattr(settings, field.name) for field in fields(settings) if field.name != "hash_key"} == {
+        "host": "127.0.0.1",
+        "port": 8000,
+        "workers": 1,
+        "auth": "caller-key",
+        "access_tokens": (),
+        "public_url": "",
+        "oauth_issuer": "",
+        "oauth_scopes": (),
+        "hosts": LOCAL_HOSTS,
+        "origins": tuple(f"http://{host}" for host in LOCAL_HOSTS),
+        "trusted_proxies": ("127.0.0.1", "::1"),
+        "calls_per_minute": 1200,
+        "calls_at_once": 64,
+        "calls_at_once_in_all": 256,
+        "search_memory_seconds": 15.0,
+        "redis_url": "",
+        "drain_seconds": 5.0,
+    }
+    assert len(settings.hash_key) == 32
+
+
+def test_an_empty_variable_counts_as_absent() -> None:
+    names = (
+        "HTTP_AUTH ACCESS_TOKENS PUBLIC_URL OAUTH_ISSUER OAUTH_SCOPES HTTP_HOSTS HTTP_ORIGINS TRUSTED_PROXIES "
+        "CALLS_PER_MINUTE CALLS_AT_ONCE CALLS_AT_ONCE_IN_ALL SEARCH_MEMORY_SECONDS REDIS_URL HASH_KEY DRAIN_SECONDS"
+    )
+    empty = {f"SCENARIO_MCP_{name}": " " for name in names.split()}
+    ours, theirs = read(), read(empty)
+    others = [field.name for field in fields(ours) if field.name != "hash_key"]
+    assert [getattr(ours, name) for name in others] == [getattr(theirs, name) for name in others]
+
+
+def test_without_a_hash_key_every_process_makes_its_own() -> None:
+    assert read().hash_key != read().hash_key
+
+
+def test_replicas_with_one_hash_key_or_one_redis_know_callers_by_the_same_names() -> None:
+    by_key, by_redis = {"SCENARIO_MCP_HASH_KEY": HASH_KEY}, {"SCENARIO_MCP_REDIS_URL": REDIS_URL}
+    assert read(by_key).hash_key == read(by_key | by_redis).hash_key
+    assert read(by_redis).hash_key == read(by_redis).hash_key
+    assert len({read(by_key).hash_key, read(by_redis).hash_key}) == 2
+    assert all(len(key) == 32 for key in (read(by_key).hash_key, read(by_redis).hash_key))
+    assert read(by_key).hash_key != hashlib.sha256(HASH_KEY.encode()).digest()
+
+
+def test_no_secret_is_shown_or_logged() -> None:
+    settings = read({**TOKENS, "SCENARIO_MCP_REDIS_URL": REDIS_URL, "SCENARIO_MCP_HASH_KEY": HASH_KEY})
+    shown = repr(settings)
+    assert settings.secrets == (REDIS_URL, "hush-hush")
+    for secret in (REDIS_URL, "hush-hush", HASH_KEY, repr(settings.hash_key), TOKEN, digest_of(TOKEN).hex()):
+        assert secret not in shown
+    assert not any(name in shown for name in ("redis_url", "hash_key", "access_tokens"))
+
+
+# --- the command line -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("port", [0, 1, 65535])
+def test_a_port_is_a_number_that_ports_have(port: int) -> None:
+    assert read(port=port).port == port
+
+
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_another_port_is_refused(port: int) -> None:
+    assert refused(port=port) == "--port must be a number from 0 to 65535."
+
+
+@pytest.mark.parametrize("workers", [1, 64])
+def test_there_may_be_many_workers(workers: int) -> None:
+    assert read(workers=workers).workers == workers
+
+
+@pytest.mark.parametrize("workers", [-1, 0, 65])
+def test_no_or_too_many_workers_are_refused(workers: int) -> None:
+    assert refused(workers=workers) == "--workers must be a number from 1 to 64."
+
+
+@pytest.mark.parametrize(
+    ("host", "is_loopback"), [("127.0.0.1", True), ("localhost", True), ("::1", True), ("127.9.9.9", True)]
+)
+def test_this_machine_has_several_addresses(host: str, is_loopback: bool) -> None:  # noqa: FBT001  # what is expected
+    assert read(host=host).is_loopback is is_loopback
+
+
+# --- who asks -------------------------------------------------------------------------------------------------------
+
+
+def test_each_way_of_telling_who_asks_can_be_chosen() -> None:
+    assert read({"SCENARIO_MCP_HTTP_AUTH": " Caller-Key "}).auth == "caller-key"
+    tokens = read(TOKENS)
+    assert (tokens.auth, tokens.access_tokens) == ("access-tokens", (("build-farm", digest_of(TOKEN)),))
+    oauth = read({**OAUTH, "SCENARIO_MCP_OAUTH_SCOPES": "a:read, b  a:read,c"})
+    assert (oauth.auth, oauth.oauth_issuer, oauth.public_url) == ("oauth", ISSUER, PUBLIC_URL)
+    assert oauth.oauth_scopes == ("a:read", "b", "c")
+
+
+@pytest.mark.parametrize("text", ["none", "caller key", "access-token", "1"])
+def test_another_way_is_refused_with_those_that_there_are(text: str) -> None:
+    assert refused({"SCENARIO_MCP_HTTP_AUTH": text}) == f"SCENARIO_MCP_HTTP_AUTH must be {THE_THREE}."
+
+
+def test_access_tokens_need_at_least_one() -> None:
+    assert refused({"SCENARIO_MCP_HTTP_AUTH": "access-tokens"}) == (
+        "SCENARIO_MCP_HTTP_AUTH is access-tokens, but SCENARIO_MCP_ACCESS_TOKENS names none. "
+        "Make one with: scenario-mcp token NAME"
+    )
+
+
+def test_an_entry_that_is_none_is_refused_and_not_shown() -> None:
+    said = refused({**TOKENS, "SCENARIO_MCP_ACCESS_TOKENS": f"build-farm:{TOKEN}"})
+    assert said == (
+        "Entry 1 of SCENARIO_MCP_ACCESS_TOKENS is not a name, a colon and 64 hexadecimal digits, which are the SHA-256 "
+        "of a token and never the token itself. Write what `scenario-mcp token NAME` prints."
+    )
+
+
+@pytest.mark.parametrize(
+    ("left_out", "named"),
+    [
+        (["SCENARIO_MCP_OAUTH_ISSUER"], "SCENARIO_MCP_OAUTH_ISSUER"),
+        (["SCENARIO_MCP_PUBLIC_URL"], "SCENARIO_MCP_PUBLIC_URL"),
+        (
+            ["SCENARIO_MCP_OAUTH_ISSUER", "SCENARIO_MCP_PUBLIC_URL"],
+            "SCENARIO_MCP_OAUTH_ISSUER and SCENARIO_MCP_PUBLIC_URL",
+        ),
+    ],
+)
+def test_oauth_needs_both_its_halves(left_out: list[str], named: str) -> None:
+    assert refused({name: value for name, value in OAUTH.items() if name not in left_out}) == (
+        f"SCENARIO_MCP_HTTP_AUTH is oauth, which needs {named}: whose tokens are taken, and the address that they must "
+        "be meant for."
+    )
+
+
+@pytest.mark.parametrize("environ", [TOKENS, OAUTH], ids=["access-tokens", "oauth"])
+def test_callers_without_keys_need_one_of_the_server(environ: dict[str, str]) -> None:
+    assert refused(environ, KEYLESS) == (
+        f"SCENARIO_MCP_HTTP_AUTH is {environ['SCENARIO_MCP_HTTP_AUTH']}, so calls go by this server's own key, and "
+        "there is none. Set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or SCENARIO_MCP_SANDBOX=1."
+    )
+    for settings in (OWN_KEY, SANDBOX, Settings(jwt="eyJ.eyJ.c2ln")):
+        assert read(environ, settings).auth == environ["SCENARIO_MCP_HTTP_AUTH"]
+
+
+# --- web addresses --------------------------------------------------------------------------------------------------
+
+ADDRESSES = {
+    "SCENARIO_MCP_PUBLIC_URL": "https://mcp.example.com/mcp",
+    "SCENARIO_MCP_OAUTH_ISSUER": "https://login.example.com",
+}
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+@pytest.mark.parametrize(
+    "address", ["https://Login.Example.com", "https://a.example/x/y/", "http://127.0.0.1:8000/mcp", "http://[::1]/"]
+)
+def test_an_address_stays_as_it_was_written(name: str, address: str) -> None:
+    settings = read({name: address})
+    assert address in {settings.public_url, settings.oauth_issuer}
+
+
+@pytest.mark.parametrize(("name", "example"), ADDRESSES.items())
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://mcp.example.com",
+        "mcp.example.com",
+        "https://",
+        "ftp://mcp.example.com",
+        "https://mcp.example.com/?a=b",
+        "https://mcp.example.com/#a",
+        "https://user:pw@mcp.example.com",
+        "https://mcp.exämple.com",
+        'https://mcp.example.com/"',
+        "https://mcp.example.com/a b",
+    ],
+)
+def test_an_address_that_is_not_safe_is_refused(name: str, example: str, address: str) -> None:
+    assert refused({name: address}) == (
+        f"{name} must be a web address that starts with https://, without query and credentials. Example: {example}"
+    )
+
+
+@pytest.mark.parametrize(("name", "example"), ADDRESSES.items())
+@pytest.mark.parametrize("address", ["https://[::1", "https://a.example:port/", "https://a.example:99999/"])
+def test_what_is_no_address_is_refused(name: str, example: str, address: str) -> None:
+    assert refused({name: address}) == f"{name} is not a web address. Example: {example}"
+
+
+@pytest.mark.parametrize("scopes", ['a"b', "a\\b", "ä"])
+def test_what_is_no_scope_is_refused(scopes: str) -> None:
+    assert refused({"SCENARIO_MCP_OAUTH_SCOPES": scopes}) == (
+        "SCENARIO_MCP_OAUTH_SCOPES must list scopes, separated by spaces. Example: scenario:search"
+    )
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+def test_hosts_and_origins_are_lists() -> None:
+    settings = read(
+        {
+            "SCENARIO_MCP_HTTP_HOSTS": "MCP.example.com, a.example:8443,[2001:db8::1]:*, ,a.example:8443,*",
+            "SCENARIO_MCP_HTTP_ORIGINS": "https://Chat.example.com, http://localhost:*, app://obsidian,*",
+        }
+    )
+    assert settings.hosts == ("mcp.example.com", "a.example:8443", "[2001:db8::1]:*", "*")
+    assert settings.origins == ("https://chat.example.com", "http://localhost:*", "app://obsidian", "*")
+
+
+def test_the_public_address_names_a_host_too() -> None:
+    public = {"SCENARIO_MCP_PUBLIC_URL": "https://MCP.example.com:8443/mcp"}
+    assert read(public).hosts == (*LOCAL_HOSTS, "mcp.example.com:8443")
+    beyond = read({**TOKENS, **public}, host="192.0.2.1")
+    assert (beyond.hosts, beyond.origins) == (("mcp.example.com:8443",), ())
+
+
+@pytest.mark.parametrize("item", ["https://a.example", "a.example/", "a b", "*.example.com", "a.example:port", "a..b"])
+def test_what_is_no_host_is_refused(item: str) -> None:
+    assert refused({"SCENARIO_MCP_HTTP_HOSTS": f"a.example, {item}"}) == (
+        f"SCENARIO_MCP_HTTP_HOSTS must list them separated by commas, and '{item}' is none. "
+        "Example: mcp.example.com, mcp.example.com:8443"
+    )
+
+
+@pytest.mark.parametrize("item", ["a.example", "https://a.example/", "null", "https://", "https://*.example.com"])
+def test_what_is_no_origin_is_refused(item: str) -> None:
+    assert refused({"SCENARIO_MCP_HTTP_ORIGINS": item}) == (
+        f"SCENARIO_MCP_HTTP_ORIGINS must list them separated by commas, and '{item}' is none. "
+        "Example: https://chat.example.com"
+    )
+
+
+def test_proxies_are_addresses_and_networks() -> None:
+    proxies = read({"SCENARIO_MCP_TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.7 ,fd00::/8"}).trusted_proxies
+    assert proxies == ("10.0.0.0/8", "192.0.2.7", "fd00::/8")
+
+
+@pytest.mark.parametrize("item", ["proxy.example.com", "10.0.0.1/8", "*", "300.1.1.1"])
+def test_what_is_no_network_is_refused(item: str) -> None:
+    assert refused({"SCENARIO_MCP_TRUSTED_PROXIES": f"::1,{item}"}) == (
+        f"SCENARIO_MCP_TRUSTED_PROXIES must list addresses or networks, separated by commas, and '{item}' is none. "
+        "Example: 10.0.0.0/8"
+    )
+
+
+# --- numbers --------------------------------------------------------------------------------------------------------
+
+NUMBERS = [
+    ("SCENARIO_MCP_CALLS_PER_MINUTE", "calls_per_minute", 0, 1_000_000),
+    ("SCENARIO_MCP_CALLS_AT_ONCE", "calls_at_once", 1, 10_000),
+    ("SCENARIO_MCP_CALLS_AT_ONCE_IN_ALL", "calls_at_once_in_all", 1, 10_000),
+    ("SCENARIO_MCP_SEARCH_MEMORY_SECONDS", "search_memory_seconds", 0, 300),
+    ("SCENARIO_MCP_DRAIN_SECONDS", "drain_seconds", 0, 300),
+]
+
+
+@pytest.mark.parametrize(("name", "field", "least", "most"), NUMBERS)
+def test_a_number_may_be_anything_within_its_bounds(name: str, field: str, least: int, most: int) -> None:
+    assert [getattr(read({name: str(number)}), field) for number in (least, most)] == [least, most]
+
+
+@pytest.mark.parametrize(("name", "field", "least", "most"), NUMBERS)
+@pytest.mark.parametrize("text", ["-1", "1000001", "many", "nan", "inf"])
+def test_what_is_no_such_number_is_refused(name: str, field: str, least: int, most: int, text: str) -> None:
+    kind = "a number of seconds" if field.endswith("_seconds") else "a whole number"
+    assert refused({name: text}) == f"{name} must be {kind} from {least} to {most}, not '{text}'."
+
+
+def test_seconds_may_have_a_fraction_and_calls_may_not() -> None:
+    assert read({"SCENARIO_MCP_DRAIN_SECONDS": "0.5"}).drain_seconds == 0.5
+    assert refused({"SCENARIO_MCP_CALLS_AT_ONCE": "1.5"}) == (
+        "SCENARIO_MCP_CALLS_AT_ONCE must be a whole number from 1 to 10000, not '1.5'."
+    )
+
+
+# --- Redis ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://cache", "rediss://cache:6380/2", "valkey://u:p@cache:6379", "unix:///run/redis.sock"]
+)
+def test_an_address_of_redis_is_taken(url: str) -> None:
+    assert read({"SCENARIO_MCP_REDIS_URL": url}).redis_url
+
+
+@pytest.mark.parametrize("url", ["http://cache", "cache:6379", "redis://u:hush@"])
+def test_another_address_is_refused_and_not_shown(url: str) -> None:
+    said = refused({"SCENARIO_MCP_REDIS_URL": url})
+    assert said.startswith("SCENARIO_MCP_REDIS_URL ")
+    assert "hush" not in said
+
+
+def test_too_short_a_hash_key_is_refused_and_not_shown() -> None:
+    assert refused({"SCENARIO_MCP_HASH_KEY": "of15characters."}) == (
+        "SCENARIO_MCP_HASH_KEY must be at least 16 characters that nobody can guess."
+    )
+
+
+# --- beyond this machine --------------------------------------------------------------------------------------------
+
+BEYOND = ["0.0.0.0", "::", "192.0.2.1", "mcp.example.com"]  # noqa: S104  # read, not listened to
+
+
+@pytest.mark.parametrize("host", BEYOND)
+def test_beyond_this_machine_somebody_must_say_who_may_ask(host: str) -> None:
+    assert refused(host=host) == (
+        f"--host {host} lets other machines in, and nothing says who may ask. Set SCENARIO_MCP_HTTP_AUTH to "
+        f"{THE_THREE}."
+    )
+
+
+@pytest.mark.parametrize("host", BEYOND)
+def test_beyond_this_machine_the_sandbox_does_not_let_everybody_in(host: str) -> None:
+    assert refused({"SCENARIO_MCP_HTTP_AUTH": "caller-key"}, SANDBOX, host=host) == (
+        f"--host {host} lets other machines in, and the sandbox asks nobody for a key. Set SCENARIO_MCP_HTTP_AUTH to "
+        "access-tokens or oauth."
+    )
+
+
+@pytest.mark.parametrize("host", BEYOND)
+def test_beyond_this_machine_its_names_must_be_known(host: str) -> None:
+    assert refused({"SCENARIO_MCP_HTTP_AUTH": "caller-key"}, host=host) == (
+        f"--host {host} lets other machines in, so say by which names they reach this server: set "
+        "SCENARIO_MCP_HTTP_HOSTS, such as mcp.example.com, or SCENARIO_MCP_PUBLIC_URL."
+    )
+
+
+@pytest.mark.parametrize("host", BEYOND)
+@pytest.mark.parametrize(
+    ("environ", "settings"),
+    [({"SCENARIO_MCP_HTTP_AUTH": "caller-key"}, KEYLESS), (TOKENS, SANDBOX), (OAUTH, OWN_KEY)],
+    ids=["caller-key", "access-tokens", "oauth"],
+)
+def test_beyond_this_machine_it_serves_when_all_is_said(host: str, environ: dict[str, str], settings: Settings) -> None:
+    http = read({**environ, "SCENARIO_MCP_HTTP_HOSTS": "mcp.example.com"}, settings, host=host)
+    assert (http.is_loopback, http.hosts, http.origins) == (False, ("mcp.example.com",), ())

@@ -1,0 +1,106 @@
+"""What is described of a catalogue in advance, and when it is described anew."""
+
+import io
+import threading
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.engine.storage import Store
+from scenario_mcp.sandbox.own_catalogue import features
+from scenario_mcp.sandbox.own_catalogue.features import Stopped, describe_new, describing
+from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
+from scenario_mcp.sandbox.similarity.semantic import vectors
+from scenario_mcp.sandbox.similarity.visual import descriptor
+
+
+def _picture(path: Path, colour: str) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(content, "PNG")
+    path.write_bytes(content.getvalue())
+    return content.getvalue()
+
+
+def _catalogue(folder: Path) -> Catalogue:
+    store = Store.open()
+    index_folder(folder, store)
+    return Catalogue.of_store(store, folder)
+
+
+def _go_on() -> None:
+    """Nothing stops the work."""
+
+
+def test_every_picture_and_every_document_is_described(tmp_path: Path) -> None:
+    red = _picture(tmp_path / "knights" / "red knight.png", "red")
+    (tmp_path / "lore.txt").write_text("a knight guards the gate", "utf-8")
+    catalogue = _catalogue(tmp_path)
+    describe_new(catalogue, _go_on)
+    looks = catalogue.store.features("assets", descriptor.FEATURE)
+    meanings = catalogue.store.features("assets", vectors.FEATURE)
+    assert list(looks.values()) == [descriptor.describe(red)]
+    assert meanings == {str(each["id"]): vectors.describe(each) for each in catalogue.store.documents("assets")}
+    assert len(meanings) == 2
+
+
+def test_what_is_described_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _picture(tmp_path / "a.png", "red")
+    catalogue = _catalogue(tmp_path)
+    describe_new(catalogue, _go_on)
+    monkeypatch.setattr(descriptor, "describe", lambda _: pytest.fail("described twice"))
+    monkeypatch.setattr(vectors, "describe", lambda _: pytest.fail("described twice"))
+    describe_new(catalogue, _go_on)
+
+
+def test_a_changed_picture_is_described_anew(tmp_path: Path) -> None:
+    _picture(tmp_path / "a.png", "red")
+    store = Store.open()
+    for colour in ("red", "navy"):
+        content = _picture(tmp_path / "a.png", colour) + colour.encode()  # another size, whatever the clock does
+        (tmp_path / "a.png").write_bytes(content)
+        index_folder(tmp_path, store)
+        describe_new(Catalogue.of_store(store, tmp_path), _go_on)
+        assert list(store.features("assets", descriptor.FEATURE).values()) == [descriptor.describe(content)]
+
+
+def test_a_broken_picture_does_not_stop_the_others(tmp_path: Path) -> None:
+    whole = _picture(tmp_path / "whole.png", "green")
+    (tmp_path / "half.png").write_bytes(whole[: len(whole) // 2])
+    catalogue = _catalogue(tmp_path)
+    describe_new(catalogue, _go_on)
+    assert list(catalogue.store.features("assets", descriptor.FEATURE).values()) == [descriptor.describe(whole)]
+
+
+def test_it_stops_when_it_is_told_to(tmp_path: Path) -> None:
+    _picture(tmp_path / "a.png", "red")
+
+    def stop() -> None:
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        describe_new(_catalogue(tmp_path), stop)
+
+
+def test_the_work_beside_ends_with_its_context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = threading.Event()
+
+    def describe_for_ever(_: Catalogue, check: object) -> None:
+        begun.set()
+        while True:
+            check()  # type: ignore[operator]  # the function that `describing` hands over
+
+    monkeypatch.setattr(features, "describe_new", describe_for_ever)
+    with describing(_catalogue(tmp_path)):
+        assert begun.wait(10)
+    assert "features" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_store_that_fails_is_logged_and_no_more(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    catalogue = _catalogue(tmp_path)
+    catalogue.store.close()
+    with describing(catalogue):
+        pass
+    assert "could not be described in advance" in caplog.text

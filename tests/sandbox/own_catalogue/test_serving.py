@@ -1,0 +1,268 @@
+"""A folder of one's own behind the server, behind the sandbox on a port, and in the terminal."""
+
+import io
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
+from rich.console import Console
+
+from scenario_mcp import backend, cli
+from scenario_mcp.api.requests import AssetSearch
+from scenario_mcp.backend import open_scenario
+from scenario_mcp.errors import SettingsRefused, Unavailable
+from scenario_mcp.sandbox.app import create_app
+from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.engine.storage import Store
+from scenario_mcp.sandbox.own_catalogue import background
+from scenario_mcp.sandbox.own_catalogue.background import FolderBeside
+from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
+from scenario_mcp.sandbox.own_catalogue.progress import counts_of, open_folder
+from scenario_mcp.sandbox.own_catalogue.report import Tally
+from scenario_mcp.settings import Settings
+from tests.sandbox.own_catalogue.test_ingest import draw, write, write_lines
+from tests.sandbox.test_service import running
+
+PATIENCE_SECONDS = 30
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the indexes of these tests apart from the user's."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "pictures"
+    draw(folder / "knights/brave_knight.png")
+    draw(folder / "owl.gif", format="GIF")
+    write(folder / "broken\x1b[31m.png", "x")
+    return folder
+
+
+@pytest.mark.parametrize("arguments", [["--catalogue", "DIR"], []])
+async def test_a_folder_is_searched_by_option_and_by_setting(folder: Path, arguments: list[str]) -> None:
+    environ = {**os.environ} if arguments else {**os.environ, "SCENARIO_MCP_CATALOGUE": str(folder)}
+    arguments = ["-m", "scenario_mcp", *(str(folder) if word == "DIR" else word for word in arguments)]
+    parameters = StdioServerParameters(command=sys.executable, args=arguments, env=environ)
+    async with Client(stdio_client(parameters)) as client:
+        result = await client.call_tool("search_assets", {"query": "knight"})
+        assert result.structured_content is not None
+        (hit,) = result.structured_content["hits"]
+        assert (hit["name"], hit["tags"]) == ("brave knight", "knights")
+        (contents,) = (await client.read_resource(hit["uri"])).contents
+        assert contents.mime_type == "image/webp"
+
+
+def test_the_sandbox_on_a_port_serves_a_folder(folder: Path) -> None:
+    with running(f"port=0, folder=__import__('pathlib').Path({str(folder)!r})") as (process, lines):
+        base_url = lines[1].removeprefix("SCENARIO_BASE_URL=")
+        body = {"filter": "kind = image AND tags = knights"}
+        (hit,) = httpx.post(f"{base_url}/search/assets", json=body, auth=("sandbox", "sandbox")).json()["hits"]
+        picture = httpx.get(hit["url"] + "&width=32&format=webp")
+        assert picture.headers["content-type"] == "image/webp"
+        process.terminate()
+        assert process.wait(PATIENCE_SECONDS) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == (
+            "Catalogue: 2 new, 1 broken.\n  broken[31m.png is not a picture that can be read\n"
+        )
+
+
+def test_the_command_line_serves_and_exports_a_folder(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served: list[object] = []
+    monkeypatch.setattr("scenario_mcp.sandbox.service.serve", lambda **options: served.append(options["folder"]))
+    assert cli.run(["sandbox", "--catalogue", str(folder)], {}) == 0
+    assert cli.run(["sandbox"], {"SCENARIO_MCP_CATALOGUE": str(folder)}) == 0
+    assert cli.run(["--catalogue", str(folder), "sandbox"], {}) == 0
+    assert cli.run(["sandbox"], {}) == 0
+    assert served == [folder, folder, folder, None]
+
+    assert (
+        cli.run(["--catalogue", str(folder), "export", str(tmp_path / "out"), "--query", "knight", "--assets"], {}) == 0
+    )
+    assert capsys.readouterr().err.endswith(
+        f"Saved 1 assets in {tmp_path}/out.\nTo search it: scenario-mcp --catalogue {tmp_path}/out\n"
+    )
+    assert cli.run(["--sandbox", "export", str(tmp_path / "all"), "--most", "2", "--no-pictures"], {}) == 0
+    assert sorted(path.name for path in (tmp_path / "all").iterdir()) == ["assets.jsonl", "media", "models.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--catalogue", "/nowhere/at/all"], "SCENARIO_MCP_CATALOGUE must be a folder, and '/nowhere/at/all' is none."),
+        (["--catalogue", "a\x1b[31m"], "SCENARIO_MCP_CATALOGUE must be a folder, and 'a\\x1b[31m' is none."),
+        (["--catalogue", "~nobody-of-this-name/x"], "SCENARIO_MCP_CATALOGUE must be a folder, and '~nobody-of-this"),
+        (["export", "x", "--filter", "kind = image"], "A filter is either of assets or of models: add --assets or"),
+        (["export", "x", "--most", "0"], "--most must be at least 1."),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(arguments, {}) == 2
+    assert capsys.readouterr().err.startswith(f"scenario-mcp: {sentence}")
+
+
+async def test_a_large_folder_is_searched_while_it_is_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(backend, "FIRST_WAIT_SECONDS", 0.0)
+    async with open_scenario(Settings(sandbox=True, catalogue=str(folder))) as scenario:
+        await scenario.client.search_assets(AssetSearch(query="knight"))
+    with caplog.at_level(logging.WARNING), FolderBeside(folder) as beside:
+        assert beside.wait(PATIENCE_SECONDS)
+        assert len(beside.catalogue.assets) == 2
+    assert caplog.messages[-1].endswith("1 broken.")
+
+
+def test_the_reading_stops_with_the_server(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    beside = FolderBeside(folder)
+    monkeypatch.setattr(background, "index_folder", lambda _folder, _store, report: wait_and(beside, report))
+    with caplog.at_level(logging.WARNING), beside:
+        assert not beside.wait(0)
+    assert caplog.messages == ["The catalogue is still being read: searches find what is there so far."]
+
+
+def wait_and(beside: FolderBeside, report: object) -> Tally:
+    """Read until the server ends."""
+    beside._stopping.wait(PATIENCE_SECONDS)
+    assert callable(report)
+    report(Tally())
+    return Tally()
+
+
+def test_a_thread_that_does_not_stop_is_left_with_its_store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "_STOP_SECONDS", 0.0)
+    beside = FolderBeside(folder)
+    monkeypatch.setattr(background, "index_folder", lambda *_: beside._stopping.wait(PATIENCE_SECONDS) and Tally())
+    with beside:
+        pass
+    beside._thread.join(PATIENCE_SECONDS)
+    assert len(beside.catalogue.assets) == 0
+
+
+def test_a_folder_that_vanishes_before_it_is_read_is_told(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with FolderBeside(folder / "nowhere") as beside:
+        assert beside.wait(PATIENCE_SECONDS)
+    assert caplog.messages == [
+        f"The catalogue {folder}/nowhere cannot be read: No such file or directory.",
+    ]
+
+
+async def test_an_index_that_cannot_be_used_is_told_to_the_caller(folder: Path) -> None:
+    write(index_path(folder), "not a database, but long enough to be looked at as one" * 100)
+    with pytest.raises(Unavailable, match="file is not a database"):
+        async with open_scenario(Settings(sandbox=True, catalogue=str(folder))):
+            pass
+    with pytest.raises(SettingsRefused, match="file is not a database"), open_folder(folder):
+        pass
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_bar_is_drawn_on_a_terminal_only(folder: Path, is_terminal: bool) -> None:  # noqa: FBT001  # pytest's
+    console = Console(file=io.StringIO(), force_terminal=is_terminal, width=120, highlight=False)
+    for _ in range(2):
+        with open_folder(folder, console) as catalogue:
+            assert len(catalogue.assets) == 2
+    shown = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
+    assert ("Reading the catalogue" in shown) == is_terminal
+    assert "\x1b[31m.png" not in shown
+    if not is_terminal:
+        assert shown == (
+            "Catalogue: 2 new, 1 broken.\n  broken[31m.png is not a picture that can be read\n"
+            "Catalogue: 2 unchanged, 1 broken.\n  broken[31m.png is not a picture that can be read\n"
+        )
+
+
+def test_an_empty_folder_and_many_problems_are_told_in_few_lines(tmp_path: Path) -> None:
+    assert counts_of(Tally()) == "nothing found"
+    assert counts_of(Tally(new=1_234, removed=2)) == "1,234 new, 2 removed"
+    folder = tmp_path / "pictures"
+    for number in range(30):
+        write(folder / f"{number}.png", "x")
+    console = Console(file=io.StringIO(), width=200, highlight=False)
+    with open_folder(folder, console):
+        pass
+    shown = console.file.getvalue().splitlines()  # type: ignore[attr-defined]  # the StringIO above
+    assert (len(shown), shown[-1]) == (22, "  and 10 more, in the table `files` of the index")
+
+
+def test_the_index_of_one_folder_is_not_that_of_another(folder: Path, tmp_path: Path) -> None:
+    write_lines(tmp_path / "other", {"id": "asset_1"})
+    console = Console(file=io.StringIO())
+    with open_folder(folder, console) as first, open_folder(tmp_path / "other", console) as second:
+        assert len(first.assets) == 2
+        assert list(second.assets) == ["asset_1"]
+
+
+def test_the_module_lists_the_commands() -> None:
+    finished = subprocess.run(
+        [sys.executable, "-m", "scenario_mcp", "--help"], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert "--catalogue DIR" in finished.stdout
+    assert "export" in finished.stdout
+
+
+async def test_the_example_of_the_documentation_works(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[3] / "docs/own-catalogue.md").read_text("utf-8")
+    blocks = dict(re.findall(r"`(\w+\.jsonl)`:\n```json\n(.*?)```", text, re.DOTALL))
+    assert set(blocks) == {"assets.jsonl", "models.jsonl"}
+    for name, lines in blocks.items():
+        write(tmp_path / name, lines)
+    draw(tmp_path / "characters/gate_knight.png", (768, 1024))
+    console = Console(file=io.StringIO())
+    with open_folder(tmp_path, console) as catalogue:
+        assert console.file.getvalue() == "Catalogue: 3 new.\n"  # type: ignore[attr-defined]  # the StringIO above
+        metadata = catalogue.assets["asset_gate_knight"]["metadata"]
+        assert isinstance(metadata, dict)
+        assert (metadata["width"], metadata["prompt"]) == (768, "a knight guards a gate at dusk")
+
+
+@pytest.mark.parametrize(
+    ("lines", "own", "public"),
+    [
+        (  # hits of an account: its project is who owns something private
+            [("a", "proj_real", "private"), ("b", "proj_real", "public"), ("c", "proj_else", "public")],
+            ["a", "b"],
+            ["b", "c"],
+        ),
+        ([("a", "proj_else", "public"), ("b", "proj_more", "public")], ["a", "b"], ["a", "b"]),
+        ([("a", "proj_sandbox", "public"), ("b", "proj_else", "public")], ["a"], ["a", "b"]),
+        ([("a", "proj_one", "private"), ("b", "proj_two", "unlisted")], ["a", "b"], []),
+    ],
+)
+async def test_in_a_folder_of_ones_own_the_private_is_ones_own(
+    tmp_path: Path, lines: list[tuple[str, str, str]], own: list[str], public: list[str]
+) -> None:
+    text = "".join(
+        json.dumps({"id": key, "ownerId": owner, "privacy": privacy, "tags": ["x"]}) + "\n"
+        for key, owner, privacy in lines
+    )
+    (tmp_path / "assets.jsonl").write_text(text, "utf-8")
+    with Store.open() as store:
+        index_folder(tmp_path, store)
+        app = create_app(Catalogue.of_store(store, tmp_path))
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://localhost/v1", auth=("sandbox", "sandbox")
+        ) as http:
+            for is_public, expected in ((False, own), (True, public)):
+                answer = await http.post("/search/assets", json={"filter": "tags = x", "public": is_public})
+                assert [hit["id"] for hit in answer.json()["hits"]] == expected
+            for key, _, _ in lines:
+                assert (await http.get(f"/assets/{key}")).status_code == 200

@@ -1,0 +1,286 @@
+"""The server as clients see it: in this process over both protocol eras, on the sandbox."""
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import anyio
+import httpx
+import jsonschema
+import pytest
+from mcp.client import Client
+from mcp.shared.exceptions import MCPError
+from mcp.types import BlobResourceContents, CallToolResult, ResourceLink, TextContent, TextResourceContents
+
+from scenario_mcp import backend
+from scenario_mcp.api.client import ScenarioClient
+from scenario_mcp.backend import RecentHits, Scenario
+from scenario_mcp.picture_formats import picture_type
+from scenario_mcp.server import guide
+from scenario_mcp.server.app import build_server
+from scenario_mcp.server.tools import tools
+from scenario_mcp.settings import Settings
+from tests.support.fakes import SETTINGS, Network
+
+SANDBOX = Settings(sandbox=True)
+ERAS = ["legacy", "auto"]
+"""The handshake of 2025-11-25 and before, and the stateless protocol of 2026-07-28."""
+
+pytestmark = pytest.mark.parametrize("mode", ERAS)
+
+
+def _text(result: CallToolResult) -> str:
+    (block,) = result.content
+    assert isinstance(block, TextContent)
+    return block.text
+
+
+async def _call(mode: Any, tool: str, arguments: dict[str, Any], settings: Settings = SANDBOX) -> CallToolResult:
+    async with Client(build_server(settings), mode=mode) as client:
+        return await client.call_tool(tool, arguments)
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("search_assets", {"query": "knight portrait", "limit": 5, "offset": 0}),
+        ("search_assets", {"filter": "kind = image AND tags = pixel-art", "sortBy": ["createdAt:desc"]}),
+        ("search_assets", {"query": "castle", "page": 1, "hitsPerPage": 3, "public": True}),
+        ("search_assets", {"query": "dragon", "querySemanticRatio": 0.7}),
+        ("search_models", {"query": "pixel"}),
+        ("search_models", {"filter": "capabilities = txt2img", "page": 1}),
+    ],
+)
+async def test_a_search_answers_the_same_page_as_structure_and_as_text(
+    mode: Any, tool: str, arguments: dict[str, Any]
+) -> None:
+    async with Client(build_server(SANDBOX), mode=mode) as client:
+        schema = next(each.output_schema for each in (await client.list_tools()).tools if each.name == tool)
+        result = await client.call_tool(tool, arguments)
+    page = result.structured_content
+    assert not result.is_error
+    assert json.loads(_text(result)) == page
+    jsonschema.validate(page, schema or {})
+    assert page["returned"] == len(page["hits"]) > 0
+    kind = tool.removeprefix("search_")
+    assert all(hit["uri"] == f"scenario://{kind}/{hit['id']}/image" for hit in page["hits"])
+    assert "http" not in _text(result)
+
+
+async def test_pages_follow_each_other_to_the_end(mode: Any) -> None:
+    seen: list[str] = []
+    async with Client(build_server(SANDBOX), mode=mode) as client:
+        arguments: dict[str, Any] = {"filter": "kind = image", "limit": 30, "offset": 0}
+        while True:
+            page = (await client.call_tool("search_assets", arguments)).structured_content
+            seen += [hit["id"] for hit in page["hits"]]
+            if "next" not in page:
+                break
+            assert page["note"] == "There may be more: repeat with next."
+            arguments |= page["next"]
+        counted = (
+            await client.call_tool("search_assets", {"filter": "kind = image", "page": 1, "hitsPerPage": 1})
+        ).structured_content
+    assert len(seen) == len(set(seen)) == counted["total"]
+
+
+async def test_more_like_this_and_less_like_that_finds_neighbours(mode: Any) -> None:
+    async with Client(build_server(SANDBOX), mode=mode) as client:
+        knights = (await client.call_tool("search_assets", {"query": "knight"})).structured_content["hits"]
+        images = {"like": [knights[0]["id"]], "unlike": [knights[1]["uri"]]}
+        page = (await client.call_tool("search_assets", {"images": images, "limit": 3, "offset": 0})).structured_content
+    assert page["returned"] == 3
+    assert page["note"].startswith("These are the nearest, perhaps not matches.")
+
+
+async def test_a_wrong_call_says_what_to_change_and_the_server_goes_on(mode: Any) -> None:
+    async with Client(build_server(SANDBOX), mode=mode) as client:
+        refused = await client.call_tool("search_assets", {"filter": "prompt:dragon"})
+        assert refused.is_error
+        assert refused.structured_content is None
+        assert 'prompt = "dragon"' in _text(refused)
+        assert not (await client.call_tool("search_assets", {"query": "dragon"})).is_error
+
+
+async def test_a_field_the_api_refuses_comes_back_with_the_fields_that_exist(mode: Any) -> None:
+    result = await _call(mode, "search_assets", {"filter": "colour = red"})
+    assert result.is_error
+    assert "colour" in _text(result)
+    assert "collectionIds" in _text(result)
+
+
+async def test_without_credentials_every_call_names_both_ways_out(mode: Any) -> None:
+    async with Client(build_server(Settings()), mode=mode) as client:
+        assert len((await client.list_tools()).tools) == 4
+        for tool, arguments in (("search_assets", {"query": "x"}), ("search_models", {}), ("view_assets", {})):
+            result = await client.call_tool(tool, arguments)
+            assert result.is_error
+            assert _text(result) == (
+                "There are no credentials for Scenario. Set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET to an "
+                "API key of your Scenario project, or set SCENARIO_MCP_SANDBOX=1 to search the built-in sample "
+                "catalogue without an account."
+            )
+
+
+async def test_an_unknown_tool_is_a_protocol_error_that_names_the_tools(mode: Any) -> None:
+    async with Client(build_server(SANDBOX), mode=mode) as client:
+        with pytest.raises(MCPError) as caught:
+            await client.call_tool("search\u202e_asset", {})
+    assert caught.value.code == -32602
+    assert caught.value.message == (
+        "There is no tool search_asset. The tools are search_assets, search_models, view_assets, get_models."
+    )
+
+
+async def test_both_kinds_of_picture_are_read_as_what_they_are(mode: Any) -> None:
+    async with Client(build_server(SANDBOX), mode=mode) as client:
+        for tool, query in (("search_assets", "knight"), ("search_models", "pixel")):
+            page = (await client.call_tool(tool, {"query": query})).structured_content
+            (contents,) = (await client.read_resource(page["hits"][0]["uri"])).contents
+            assert isinstance(contents, BlobResourceContents)
+            assert contents.mime_type == picture_type(base64.b64decode(contents.blob))
+
+
+async def test_an_asset_is_read_in_full_without_any_address(mode: Any) -> None:
+    async with Client(build_server(SANDBOX), mode=mode) as client:
+        page = (await client.call_tool("search_assets", {"filter": "kind = video"})).structured_content
+        asset_id = page["hits"][0]["id"]
+        (contents,) = (await client.read_resource(f"scenario://assets/{asset_id}")).contents
+    assert isinstance(contents, TextResourceContents)
+    asset = json.loads(contents.text)
+    assert (asset["id"], asset["metadata"]["kind"]) == (asset_id, "video")
+    assert "url" not in asset["thumbnail"]
+    assert "://" not in contents.text
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "scenario://assets/asset_doesNotExist",
+        "scenario://assets/asset_doesNotExist/image",
+        "scenario://models/model_doesNotExist",
+        "scenario://assets/../models/x",
+        "scenario://assets/%2e%2e%2fmodels",
+        "scenario://assets/",
+        "file:///etc/passwd",
+        "scenario://elsewhere/x",
+    ],
+)
+async def test_an_unknown_resource_is_refused_with_its_uri(mode: Any, uri: str) -> None:
+    async with Client(build_server(SANDBOX), mode=mode) as client:
+        with pytest.raises(MCPError) as caught:
+            await client.read_resource(uri)
+    assert caught.value.code == -32602
+    assert caught.value.data == {"uri": uri}
+
+
+async def test_links_to_the_resources_come_only_when_asked_for(mode: Any) -> None:
+    settings = Settings(sandbox=True, resource_links=True)
+    result = await _call(mode, "search_assets", {"query": "knight", "limit": 2, "offset": 0}, settings)
+    text, *links = result.content
+    assert isinstance(text, TextContent)
+    assert [link.uri for link in links if isinstance(link, ResourceLink)] == [
+        hit["uri"] for hit in result.structured_content["hits"]
+    ]
+    assert len(links) == 2
+
+
+async def test_a_mistake_of_ours_is_logged_and_answered_without_its_text(
+    mode: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(guide, "text", lambda: 1 / 0)
+    async with Client(build_server(SANDBOX), mode=mode) as client:
+        with pytest.raises(MCPError) as caught:
+            await client.read_resource("scenario://guide/search")
+        assert caught.value.code == -32603
+        assert caught.value.message == "The server made a mistake, which it has logged. Try another request."
+        assert len((await client.list_tools()).tools) == 4
+    assert "ZeroDivisionError" in caplog.text
+
+
+def _connected(monkeypatch: pytest.MonkeyPatch, network: Network, settings: Settings = SETTINGS) -> None:
+    """Let a server built from now on ask this network."""
+
+    @asynccontextmanager
+    async def opened(_settings: Settings, _recent: RecentHits) -> AsyncIterator[Scenario]:
+        yield network.scenario(settings)
+
+    monkeypatch.setattr(backend, "open_scenario", opened)
+
+
+async def test_the_key_is_in_no_answer_even_if_a_hit_holds_it(mode: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    leaks = SETTINGS.secrets
+    document = {"id": "a", "tags": [*leaks], "x": f"Authorization: Basic {leaks[-1]}", leaks[0]: 1}
+    answers = {
+        "/v1/search/assets": {"hits": [document]},
+        "/v1/search/models": {"hits": [{**document, "name": leaks[1]}]},
+    }
+    bulk = {"/v1/assets/get-bulk": {"assets": [document]}, "/v1/models/get-bulk": {"models": [document]}}
+    known: dict[str, Any] = {**answers, **bulk, "/v1/assets/a": {"asset": document}}
+    _connected(monkeypatch, Network(lambda request: httpx.Response(200, json=known[request.url.path])))
+    async with Client(build_server(SETTINGS), mode=mode) as client:
+        said = [
+            (await client.call_tool("search_assets", {"query": "x"})).model_dump_json(),
+            (await client.call_tool("search_models", {"query": "x"})).model_dump_json(),
+            (await client.call_tool("view_assets", {"assetIds": ["a"]})).model_dump_json(),
+            (await client.call_tool("view_assets", {"assetIds": ["a"], "details": True})).model_dump_json(),
+            (await client.call_tool("get_models", {"modelIds": ["a"]})).model_dump_json(),
+            (await client.read_resource("scenario://assets/a")).model_dump_json(),
+        ]
+    assert [leak for leak in leaks for text in said if leak in text] == []
+    assert all("[secret removed]" in text for text in said[:1] + said[2:])
+
+
+async def test_a_whole_call_has_one_deadline(mode: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = replace(SETTINGS, timeout_seconds=0.2)
+
+    class Stuck(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            await anyio.sleep_forever()
+            yield b""
+
+    async def never(*_: object) -> None:
+        await anyio.sleep_forever()
+
+    _connected(monkeypatch, Network(lambda _: httpx.Response(200, stream=Stuck())), settings)
+    monkeypatch.setattr(ScenarioClient, "get_assets", never)
+    monkeypatch.setattr(ScenarioClient, "get_asset", never)
+    late = (
+        "The answer was not complete within 0.2 seconds. Ask for less at a time; SCENARIO_MCP_TIMEOUT_SECONDS sets how "
+        "long to wait."
+    )
+    async with Client(build_server(settings), mode=mode) as client:
+        with anyio.fail_after(5):
+            result = await client.call_tool("view_assets", {"assetIds": ["a"]})
+            with pytest.raises(MCPError, match="was not complete within"):
+                await client.read_resource("scenario://assets/a")
+    assert result.is_error
+    assert _text(result) == late
+
+
+async def test_an_address_that_is_none_is_refused_before_anything_is_opened(mode: Any) -> None:
+    async with Client(build_server(Settings()), mode=mode) as client:
+        with pytest.raises(MCPError) as caught:
+            await client.read_resource("file:///etc/passwd")
+    assert caught.value.code == -32602
+
+
+async def test_a_tool_that_fails_by_a_mistake_of_ours_is_an_error_result(
+    mode: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tools, "trim_assets", lambda *_: 1 / 0)
+    async with Client(build_server(SANDBOX), mode=mode) as client:
+        result = await client.call_tool("search_assets", {"query": "castle"})
+    assert result.is_error
+    assert _text(result) == "The server made a mistake, which it has logged. Try another request."
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_field_that_scenario_refuses_is_told_with_its_nearest_documented_one(mode: Any) -> None:
+    async with Client(build_server(SANDBOX), mode=mode) as client:
+        result = await client.call_tool("search_assets", {"filter": "tag = knight"})
+    assert result.is_error
+    assert _text(result).endswith(' Correct what it names. Filter field "tag" is not documented; did you mean tags?')

@@ -1,0 +1,180 @@
+"""The page that hosts show beside a result: how it is bound, and what it is told."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from mcp.client import Client, advertise
+from mcp.types import CallToolResult, TextResourceContents
+
+from scenario_mcp.api.replies import Asset, Model
+from scenario_mcp.net import connections
+from scenario_mcp.rendering.cards import MAX_ADDRESSES, Card, Gallery, card
+from scenario_mcp.server import gallery
+from scenario_mcp.server.app import build_server
+from scenario_mcp.server.gallery import EXTENSION, MAX_BYTES, META_KEY, MIME_TYPE, URI
+from scenario_mcp.settings import Settings
+from scenario_mcp.text import Secrets
+from tests.support.fakes import SETTINGS, SIGNATURE, SIGNED_URL, Network, asset_document, is_plain, model_document
+
+SANDBOX = Settings(sandbox=True)
+SHOWS_PAGES = {"mimeTypes": [MIME_TYPE]}
+
+
+async def found(
+    monkeypatch: pytest.MonkeyPatch, hits: list[dict[str, Any]], announced: dict[str, Any] | None, settings: Settings
+) -> CallToolResult:
+    """Search where the API answers with these hits."""
+    network = Network(lambda _: httpx.Response(200, json={"hits": hits}))
+    real = httpx.AsyncClient
+    monkeypatch.setattr(httpx, "AsyncClient", lambda **_: real(transport=network))
+    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
+    async with Client(
+        build_server(settings), extensions=None if announced is None else [advertise(EXTENSION, announced)]
+    ) as client:
+        return await client.call_tool("search_assets", {"query": "x", "limit": 100})
+
+
+def told(result: CallToolResult) -> Any:
+    return (result.meta or {})[META_KEY]
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_the_tools_that_show_pictures_are_bound_to_a_page_that_can_be_read(mode: str) -> None:
+    async with Client(build_server(SANDBOX), mode=mode) as client:
+        tools = (await client.list_tools()).tools
+        (page,) = (await client.read_resource(URI)).contents
+    bound = {"ui": {"resourceUri": URI}, "ui/resourceUri": URI}
+    assert {tool.name: tool.meta for tool in tools} == {
+        "search_assets": bound,
+        "search_models": bound,
+        "view_assets": bound,
+        "get_models": None,
+    }
+    assert isinstance(page, TextResourceContents)
+    assert page.mime_type == "text/html;profile=mcp-app"
+    assert page.text.startswith("<!doctype html>")
+    assert len(page.text.encode()) < 30_000
+
+
+async def test_the_page_may_load_pictures_from_the_picture_hosts_and_nothing_else() -> None:
+    settings = replace(SETTINGS, cdn_hosts=("cdn.cloud.scenario.com", "127.0.0.1"))
+    async with Client(build_server(settings)) as client:
+        (page,) = (await client.read_resource(URI)).contents
+    assert (page.meta or {})["ui"]["csp"] == {
+        "resourceDomains": ["https://cdn.cloud.scenario.com", "http://127.0.0.1:*", "data:"],
+        "connectDomains": [],
+    }
+
+
+def test_the_page_loads_nothing_from_elsewhere_by_itself() -> None:
+    page = gallery.html()
+    for loading in (
+        "<link",
+        "src=",
+        "@import",
+        "url(",
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacent",
+        "eval(",
+        "Function(",
+    ):
+        assert loading not in page, loading
+
+
+def test_a_card_tells_what_a_person_asks_first() -> None:
+    document = asset_document()
+    assert card(Asset.model_validate(document)) == {
+        "id": "asset_GTrL3mq4SXWyMxkOHRxlpw",
+        "name": "Knight at the gate",
+        "kind": "video",
+        "width": 1024.0,
+        "height": 576.0,
+        "tags": ["knight", "gate"],
+        "model": "model_made_it",
+        "prompt": "a knight at a gate",
+        "created": "2026-01-16",
+        "nsfw": ["suggestive", "violence"],
+    }
+    assert card(Model.model_validate(model_document())) == {
+        "id": "model_GTrL3mq4SXWyMxkOHRxlpw",
+        "name": "Pixel Dungeon",
+        "kind": "flux.1-lora",
+        "tags": ["pixel-art"],
+        "about": "Tiles and monsters",
+        "created": "2025-01-16",
+        "like": "asset_cover",
+    }
+
+
+def test_strangers_text_in_a_card_is_plain_and_short_and_has_no_address() -> None:
+    hostile = f"a\n\u202eb\x1b[31m\u200b {SIGNED_URL} " + "x" * 500
+    document = asset_document() | {"tags": [hostile] * 9, "nsfw": [hostile], "createdAt": hostile, "mimeType": "x"}
+    document["metadata"] |= {"name": hostile, "prompt": hostile, "kind": hostile, "modelId": hostile}
+    shown = card(Asset.model_validate(document))
+    texts = [text for value in shown.values() for text in (value if isinstance(value, tuple) else (value,))]
+    assert all(is_plain(text) and len(text) <= 120 for text in texts if isinstance(text, str))
+    assert "Signature" not in str(shown)
+    model = model_document() | {"thumbnail": {"assetId": "../x", "url": SIGNED_URL}}
+    assert card(Model.model_validate(model)).get("like") is None
+
+
+async def test_addresses_of_pictures_go_to_hosts_that_show_the_page_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    hits = [
+        {"id": "a", "mimeType": "image/png", "url": SIGNED_URL},
+        {"id": "b", "mimeType": "image/png", "url": f"https://example.com/b.png?{SIGNATURE}"},
+        {"id": "c"},
+    ]
+    result = await found(monkeypatch, hits, SHOWS_PAGES, SETTINGS)
+    resized = f"{SIGNED_URL}&width=512&height=512&fit=inside&format=webp"
+    assert told(result) == {
+        "collection": "assets",
+        "cards": [{"id": "a", "picture": resized}, {"id": "b"}, {"id": "c"}],
+    }
+    assert "Signature" not in str(result.content) + str(result.structured_content)
+    for announced in (None, {}, {"mimeTypes": ["text/html"]}, {"mimeTypes": MIME_TYPE}, {"mimeTypes": 7}):
+        plain = await found(monkeypatch, hits, announced, SETTINGS)
+        assert told(plain)["cards"] == [{"id": "a"}, {"id": "b"}, {"id": "c"}]
+        assert "Signature" not in plain.model_dump_json()
+
+
+async def test_the_sandbox_in_this_process_has_no_address_to_give() -> None:
+    async with Client(build_server(SANDBOX), extensions=[advertise(EXTENSION, SHOWS_PAGES)]) as client:
+        result = await client.call_tool("search_assets", {"query": "castle"})
+    assert told(result)["cards"]
+    assert "picture" not in told(result)["cards"][0]
+    assert "Signature" not in result.model_dump_json()
+
+
+async def test_a_page_of_a_hundred_hits_stays_under_100_kb_with_all_that_it_tells(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = asset_document()
+    document["metadata"]["prompt"] = "a long prompt of many words " * 20
+    document["metadata"]["name"] = "a long name of many words " * 5
+    url = f"{SIGNED_URL}{'x' * 600}"
+    hits = [{**document, "id": f"asset_{n:022}", "mimeType": "image/png", "url": url} for n in range(100)]
+    result = await found(monkeypatch, hits, SHOWS_PAGES, SETTINGS)
+    assert len(result.model_dump_json(by_alias=True).encode()) < 100_000
+    cards = told(result)["cards"]
+    assert len(cards) == 100
+    assert sum("picture" in each for each in cards) in {0, MAX_ADDRESSES}
+
+
+def test_of_very_many_cards_less_is_told_and_at_worst_nothing() -> None:
+    def cards(count: int) -> Gallery:
+        each = Card(id="a" * 128, name="n" * 60, prompt="p" * 120, tags=["t" * 24] * 4, picture="https://" + "u" * 700)
+        return Gallery(collection="assets", cards=(each,) * count)
+
+    def fields(count: int) -> set[str] | None:
+        meta = gallery.result_meta(cards(count), Secrets(["not a secret"]))
+        assert meta is None or len(json.dumps(meta)) <= MAX_BYTES + 50
+        return None if meta is None else set(meta[META_KEY]["cards"][0])
+
+    assert fields(20) == {"id", "name", "prompt", "tags", "picture"}
+    assert fields(44) == {"id", "name", "tags", "picture"}
+    assert fields(100) == {"id", "name"}
+    assert fields(300) is None

@@ -1,0 +1,246 @@
+"""The server over HTTP for tests: in this process or in one of its own, asked in plain HTTP; every wait is bounded."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+from scenario_mcp.http_server import backends
+from scenario_mcp.http_server.app import App
+from scenario_mcp.http_server.service import open_app, with_cors
+from scenario_mcp.http_server.settings import HttpSettings
+from scenario_mcp.settings import Settings
+from tests.support.raw_stdio import ENVELOPE, SECONDS, Message, stateless
+
+SANDBOX = Settings(sandbox=True)
+KEYLESS = Settings(base_url="http://127.0.0.1:9/v1", cdn_hosts=("127.0.0.1",), timeout_seconds=20)
+"""Callers bring keys; pictures lie on this machine, and nothing listens at the address of the API."""
+HANDSHAKE_VERSIONS = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")
+MODERN_VERSION = "2026-07-28"
+VERSIONS = (None, *HANDSHAKE_VERSIONS, MODERN_VERSION)
+"""As the header names them; one of the first clients names none."""
+POST_HEADERS = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
+OWN_ADDRESS = "127.0.0.1"
+STRANGER = "203.0.113.7"
+SERVE = (sys.executable, "-m", "scenario_mcp", "--http", "--port", "0")
+
+_NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
+
+
+def key_headers(name: str) -> dict[str, str]:
+    """Return the two headers with the made-up key of a caller."""
+    return {"x-scenario-api-key": f"api_{name}", "x-scenario-api-secret": f"secret-{name}"}
+
+
+def prepared(message: Message, version: str | None) -> tuple[dict[str, str], Message]:
+    """Return headers and body of a request as clients of this version send it."""
+    if version is None:
+        return POST_HEADERS, message
+    if version in HANDSHAKE_VERSIONS:
+        return {**POST_HEADERS, "mcp-protocol-version": version}, message
+    headers = {**POST_HEADERS, "mcp-protocol-version": version, "mcp-method": message["method"]}
+    key = _NAMED.get(message["method"])
+    if key and isinstance(message["params"].get(key), str):
+        headers["mcp-name"] = message["params"][key]
+    if version != MODERN_VERSION:
+        envelope = {**ENVELOPE, "io.modelcontextprotocol/protocolVersion": version}
+        return headers, {**message, "params": {**message.get("params", {}), "_meta": envelope}}
+    return headers, stateless({"params": {}, **message})
+
+
+class Service(NamedTuple):
+    """A server in this process."""
+
+    app: App
+    asgi: Any
+    """With what browsers ask for around it."""
+
+    def client(self, address: str = OWN_ADDRESS, headers: Mapping[str, str] | None = None) -> httpx.AsyncClient:
+        """Return a client that comes from this address."""
+        transport = httpx.ASGITransport(self.asgi, client=(address, 40_000))
+        client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", timeout=None, headers=headers)  # noqa: S113  # no network
+        del client.headers["accept"], client.headers["accept-encoding"], client.headers["user-agent"]
+        return client
+
+    async def post(
+        self, message: Message, version: str | None = "2025-11-25", *, address: str = OWN_ADDRESS, **headers: str
+    ) -> httpx.Response:
+        """Send a message; `x_request_id=...` is a header."""
+        names, body = prepared(message, version)
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.client(address) as client:
+            return await client.post("/mcp", headers={**names, **more}, json=body)
+
+    async def send(self, content: bytes, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        """Send bytes as they are."""
+        async with self.client() as client:
+            return await client.post("/mcp", headers={**POST_HEADERS, **(headers or {})}, content=content)
+
+    async def get(self, path: str) -> httpx.Response:
+        async with self.client() as client:
+            return await client.get(path)
+
+
+@asynccontextmanager
+async def serving(
+    settings: Settings = SANDBOX, /, *, host: str = "127.0.0.1", **environ: str
+) -> AsyncIterator[Service]:
+    """Open a server; `CALLS_AT_ONCE="1"` is SCENARIO_MCP_CALLS_AT_ONCE."""
+    names = {f"SCENARIO_MCP_{name}": value for name, value in environ.items()}
+    http = HttpSettings.from_environ(names, settings, host=host, port=8000, workers=1)
+    async with open_app(settings, http) as app:
+        yield Service(app, with_cors(app, http))
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, api: httpx.AsyncBaseTransport) -> None:
+    """Let this answer in place of the live API."""
+    monkeypatch.setattr(backends, "make_way", lambda *_, **__: api)
+
+
+def result_of(response: httpx.Response) -> dict[str, Any]:
+    """Return the result of an answer that has one."""
+    assert response.status_code == httpx.codes.OK, response.text
+    result: dict[str, Any] = response.json()["result"]
+    return result
+
+
+def text_of(response: httpx.Response) -> str:
+    """Return the one text block of a tool's result."""
+    (block,) = result_of(response)["content"]
+    return str(block["text"])
+
+
+def refusal(message: str) -> dict[str, Any]:
+    """Return the body with which a request is refused before it is a message."""
+    return {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": message}}
+
+
+# --- as a process ---------------------------------------------------------------------------------------------------
+
+
+class Process:
+    """A server in a process of its own."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", log: Path) -> None:
+        self.process = process
+        self._log = log
+        self.address = ""
+        """Such as http://127.0.0.1:40123."""
+
+    def said(self) -> str:
+        """Return what it has written to stderr."""
+        return self._log.read_text("utf-8")
+
+    def first_line(self) -> str:
+        """Wait for a whole line on stderr."""
+        end = time.monotonic() + SECONDS
+        while "\n" not in self.said():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < end, "it did not start"
+            time.sleep(0.01)  # another process sets no event here
+        return self.said().partition("\n")[0]
+
+    def until_ready(self) -> None:
+        """Wait until it says of itself that it is."""
+        self.address = self.first_line().partition(" at ")[2].partition("/mcp")[0]
+        end = time.monotonic() + SECONDS
+        while True:
+            try:
+                httpx.get(f"{self.address}/readyz", timeout=SECONDS, trust_env=False).raise_for_status()
+            except httpx.HTTPError:
+                assert self.process.poll() is None, self.said()
+                assert time.monotonic() < end, "it did not get ready"
+                time.sleep(0.01)  # as above
+            else:
+                return
+
+    def post(self, message: Message, version: str | None = "2025-11-25", **headers: str) -> httpx.Response:
+        names, body = prepared(message, version)
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
+        address = f"{self.address}/mcp"
+        return httpx.post(address, headers={**names, **more}, json=body, timeout=SECONDS, trust_env=False)
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(f"{self.address}{path}", timeout=SECONDS, trust_env=False)
+
+    def tell(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def exit_code(self) -> int:
+        return self.process.wait(SECONDS)
+
+    async def code(self) -> int:
+        """Wait for its end without holding up this process."""
+        return await asyncio.to_thread(self.process.wait, SECONDS)
+
+
+@contextmanager
+def process(*options: str, environ: Mapping[str, str] | None = None) -> Iterator[Process]:
+    """Start a server that answers; kill it in the end if it still runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with log.open("wb") as stderr:
+            started = subprocess.Popen(  # noqa: S603  # our own command
+                [*SERVE, *options], stdin=subprocess.DEVNULL, stderr=stderr, env=clean_environ(environ)
+            )
+        server = Process(started, log)
+        try:
+            server.until_ready()
+            yield server
+        finally:
+            if started.poll() is None:
+                started.terminate()
+                try:
+                    started.wait(1)
+                except subprocess.TimeoutExpired:
+                    started.kill()
+                    started.wait()
+
+
+def clean_environ(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return this process's environment without our settings and with others."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SCENARIO_")}
+    return {**inherited, "SCENARIO_MCP_DRAIN_SECONDS": "0", **(more or {})}
+
+
+def run(*arguments: str, environ: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run the command to its end."""
+    command: Sequence[str] = (sys.executable, "-m", "scenario_mcp", *arguments)
+    return subprocess.run(  # noqa: S603  # our own command
+        command, capture_output=True, text=True, timeout=SECONDS, env=clean_environ(environ), check=False
+    )
+
+
+async def exchanged(address: str, content: bytes) -> bytes:
+    """Send bytes over a socket and return everything that comes back until it is closed."""
+    host, _, port = address.removeprefix("http://").rpartition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        writer.write(content)
+        await writer.drain()
+        return await asyncio.wait_for(reader.read(), SECONDS)
+    finally:
+        writer.close()
+
+
+def free_port() -> int:
+    """Return a port that nothing listens to."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def json_bytes(message: Any) -> bytes:
+    return json.dumps(message).encode()
