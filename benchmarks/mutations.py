@@ -156,7 +156,7 @@ MUTATIONS = (
     M(6, "query and filter have a length", "api.requests",
       "if len(value) > MAX_TEXT_CHARACTERS:", "if not value.strip:",
       "test_what_is_far_too_much_is_refused_in_a_sentence_within_bounds"),
-    M(6, "reference pictures have a number", "api.requests", "if len(value) > MAX_REFERENCES:", "if value is None:",
+    M(6, "reference pictures have a number", "api.references", "if len(value) > MAX_REFERENCES:", "if value is None:",
       "test_what_is_far_too_much_is_refused_in_a_sentence_within_bounds"),
     M(6, "sortings have a number", "api.requests", "if value and len(value) > MAX_SORTINGS:", "if value is ...:",
       "test_what_is_far_too_much_is_refused_in_a_sentence_within_bounds"),
@@ -166,11 +166,11 @@ MUTATIONS = (
       "test_a_wrong_argument_is_told_what_would_be_right"),
     M(6, "ids have a form", "server.tools.lookups", "if not ID.fullmatch(item):", "if not item:",
       "test_ids_that_are_none_are_never_asked_for"),
-    M(6, "reference ids have a form", "api.requests",
+    M(6, "reference ids have a form", "api.references",
       "    if _ASSET_ID.fullmatch(text):", "    if _ASSET_ID.match(text):",
       "test_anything_else_is_refused_as_a_reference"),
     M(6, "filters are read before they are sent", "api.requests",
-      "        filters.check(expression, cls.filter_fields)\n",
+      "        check.check(expression, cls.filter_fields)\n",
       "", "test_a_wrong_filter_comes_back_corrected"),
     M(6, "filters have a depth", "filters.syntax", "if depth + _GROUP_DEPTH > _MAX_DEPTH:", "if depth < 0:",
       "test_36_parentheses_are_read_and_37_are_not"),
@@ -180,7 +180,7 @@ MUTATIONS = (
     M(6, "lone surrogates in arguments are left out", "server.arguments",
       'return value.encode("utf-8", "ignore").decode() if isinstance(value, str) and not value.isascii() else value',
       "return value", "test_lone_surrogates_are_left_out"),
-    M(6, "a body that the API would not take is not sent", "api.client", "if len(content) > MAX_BODY_BYTES:",
+    M(6, "a body that the API would not take is not sent", "api.client", "if len(content) > MAX_REQUEST_BYTES:",
       "if not content:", "test_a_search_that_is_too_large_is_not_sent"),
     # 7. Errors are short and plain.
     M(7, "a refusal has a length", "server.arguments", "return text if len(text) <= MAX_REFUSAL_CHARACTERS else",
@@ -262,10 +262,10 @@ MUTATIONS = (
       "test_a_resource_that_is_none_is_refused_and_nothing_is_sent"),
     # 10. Only real pictures, of bounded size.
     M(10, "a picture is what its bytes say", "pictures.resize", "mime_type = picture_type(data)",
-      'mime_type = picture_type(data) or "image/png"', "test_what_is_no_picture_is_refused"),
+      'mime_type = picture_type(data) or "image/png"', "test_bytes_that_are_no_picture_are_refused"),
     M(10, "RIFF alone is no WebP", "picture_formats", 'data[:4] == b"RIFF" and data[8:12] == b"WEBP"',
-      'data[:4] == b"RIFF"', "test_what_is_no_picture_is_refused"),
-    M(10, "a data URL holds a picture", "api.requests", "if mime_type is None:", "if not encoded:",
+      'data[:4] == b"RIFF"', "test_bytes_that_are_no_picture_are_refused"),
+    M(10, "a data URL holds a picture", "api.references", "if mime_type is None:", "if not encoded:",
       "test_anything_else_is_refused_as_a_reference"),
     M(10, "a picture has a number of pixels", "pictures.resize",
       "or math.prod(size) > MAX_PIXELS[mime_type]:", "or not size:",
@@ -344,15 +344,16 @@ MUTATIONS = (
       "asyncio.StreamReader(limit=2**40)",
       "test_a_message_that_is_too_long_is_refused_under_its_id_and_the_next_one_served"),
     M(12, "the pictures in memory are few", "pictures.reader",
-      "async with self._turns, self._shelf.turns:", "if self._turns:",
+      "async with self._turns, self._cache.turns:", "if self._turns:",
       "test_at_most_eight_pictures_are_fetched_at_once"),
     M(12, "what was found lately is forgotten", "backend", "while len(names) > MAX_REMEMBERED:", "while not names:",
       "test_the_newest_hits_come_first_and_the_oldest_are_forgotten"),
     M(12, "no cookie of the API is kept", "http_server.aiohttp_transport", "cookie_jar=aiohttp.DummyCookieJar(),",
       "cookie_jar=aiohttp.CookieJar(unsafe=True),", "test_no_cookie_is_kept_or_sent"),
     # 13. Many calls at once.
-    M(13, "a few requests at a time", "api.client", "anyio.Semaphore(MAX_REQUESTS, fast_acquire=True)",
-      "anyio.Semaphore(10**6, fast_acquire=True)",
+    M(13, "a few requests at a time", "api.client",
+      "anyio.Semaphore(MAX_REQUESTS, max_value=MAX_REQUESTS, fast_acquire=True)",
+      "anyio.Semaphore(10**6, max_value=10**6, fast_acquire=True)",
       "test_twenty_requests_are_in_flight_at_a_time_and_no_more"),
     M(13, "a reader that gives up takes the picture from nobody", "net.single_flight",
       "if not flight.waiting and not flight.work.done():", "if not flight.work.done():",
@@ -483,7 +484,7 @@ MUTATIONS = (
     M(18, "an address that they interrupt goes too", "text", '_INVISIBLE.sub("", text)  # or an address',
       "text  # or an address", "test_upstream_text_is_vetted_before_it_is_quoted"),
     M(18, "facts are cleaned", "rendering.facts", 'return trimmed(value, max_text) or ""', "return value[:max_text]",
-      "test_strangers_text_is_one_line_without_hidden_characters"),
+      "test_strangers_text_in_facts_is_one_line_without_hidden_characters"),
     M(18, "so are the names of facts", "rendering.facts", '(trimmed(name, MAX_KEY_CHARACTERS) or "")',
       "name[:MAX_KEY_CHARACTERS]", "test_the_name_of_a_fact_is_one_line_without_hidden_characters"),
     M(18, "what a person writes into a prompt stays on its line", "server.prompts",
@@ -549,7 +550,7 @@ MUTATIONS = (
     M(20, "no page calls unasked", "http_server.app",
       'if fields.get("content-type", "").partition(";")[0].strip().lower() != _JSON:', "if False:",
       "test_another_kind_is_refused_such_as_pages_can_send_unasked"),
-    M(20, "a body has an end", "http_server.request_checks", "if size > MAX_BODY_BYTES:", "if False:",
+    M(20, "a body has an end", "http_server.request_checks", "if size > MAX_INBOUND_BYTES:", "if False:",
       "test_a_body_that_turns_out_larger_is_given_up"),
     M(20, "a body comes in time", "http_server.request_checks",
       "asyncio.timeout(BODY_SECONDS)", "asyncio.timeout(None)",
@@ -625,11 +626,11 @@ def refuse_another_package(folder: Path) -> None:
 
 def node(mutation: Mutation) -> str:
     """Return the test's node id for pytest."""
-    return f"{test_file(mutation.test).relative_to(ROOT)}::{mutation.test}"
+    return f"{file_of(mutation.test).relative_to(ROOT)}::{mutation.test}"
 
 
 @cache
-def test_file(name: str) -> Path:
+def file_of(name: str) -> Path:
     """Return the one file that holds a test: names are sentences, and no two are the same."""
     definition = re.compile(rf"^(async )?def {name}\(", re.MULTILINE)
     holding = [path for path in (ROOT / "tests").rglob("test_*.py") if definition.search(path.read_text("utf-8"))]
@@ -638,9 +639,23 @@ def test_file(name: str) -> Path:
     return holding[0]
 
 
+def module_path(mutation: Mutation, folder: Path) -> Path:
+    """Return the file that holds the guard, in a copy of the tree."""
+    return folder / "scenario_mcp" / f"{mutation.module.replace('.', '/')}.py"
+
+
+def stale() -> list[str]:
+    """Return the guards whose text is not in their module exactly once."""
+    return [
+        f"{each.module}: {each.guard}"
+        for each in MUTATIONS
+        if not (path := module_path(each, ROOT)).exists() or path.read_text("utf-8").count(each.old) != 1
+    ]
+
+
 def judge(mutation: Mutation, folder: Path) -> str:
     """Take the guard out, run its test, and put it back."""
-    path = folder / "scenario_mcp" / f"{mutation.module.replace('.', '/')}.py"
+    path = module_path(mutation, folder)
     text, times = path.read_text("utf-8"), path.stat()
     if text.count(mutation.old) != 1:
         return "MISSING TEXT"

@@ -13,7 +13,7 @@ import anyio.to_thread
 
 from scenario_mcp.api.replies import Subject
 from scenario_mcp.errors import NotAuthorized, SettingsRefused, Unavailable
-from scenario_mcp.settings import WAYS_OUT, Settings
+from scenario_mcp.settings import HOW_TO_AUTHENTICATE, Settings
 from scenario_mcp.text import Secrets
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scenario_mcp.api.client import ScenarioClient, Upkeep
     from scenario_mcp.net.connections import Network
     from scenario_mcp.net.download import Resolve
-    from scenario_mcp.pictures.reader import PictureReader, PictureShelf
+    from scenario_mcp.pictures.reader import PictureCache, PictureReader
     from scenario_mcp.pictures.references import ReferenceReader
     from scenario_mcp.sandbox.catalogue import Catalogue
 
@@ -34,7 +34,7 @@ MAX_COMPLETIONS = 100
 """As many values as MCP lets one completion hold."""
 
 
-class RecentHits:
+class RecentIds:
     """The ids of the last hits of each collection with their names, newest first."""
 
     def __init__(self) -> None:
@@ -62,11 +62,11 @@ class Scenario(NamedTuple):
     client: "ScenarioClient"
     pictures: "PictureReader"
     references: "ReferenceReader"
-    recent: RecentHits
+    recent: RecentIds
 
 
 @asynccontextmanager
-async def open_scenario(settings: Settings, recent: RecentHits | None = None) -> AsyncIterator[Scenario]:
+async def open_scenario(settings: Settings, recent: RecentIds | None = None) -> AsyncIterator[Scenario]:
     """Open the live API or, with `settings.sandbox`, the sandbox in this process.
 
     Raises:
@@ -75,9 +75,9 @@ async def open_scenario(settings: Settings, recent: RecentHits | None = None) ->
 
     """
     if not (settings.has_credentials or settings.sandbox):
-        raise NotAuthorized(f"There are no credentials for Scenario. {WAYS_OUT}")
+        raise NotAuthorized(f"There are no credentials for Scenario. {HOW_TO_AUTHENTICATE}")
     async with open_connections(settings) as (opened, connections):
-        yield connect(opened, connections, recent or RecentHits())
+        yield connect(opened, connections, recent or RecentIds())
 
 
 class Connections(NamedTuple):
@@ -134,10 +134,10 @@ async def open_connections(
 def connect(  # noqa: PLR0913  # what callers of one process share, each part for itself
     settings: Settings,
     connections: Connections,
-    recent: RecentHits,
+    recent: RecentIds,
     *,
     resolve: "Resolve | None" = None,
-    shelf: "PictureShelf | None" = None,
+    picture_cache: "PictureCache | None" = None,
     upkeep: "Upkeep | None" = None,
     owner: str = "",
 ) -> Scenario:
@@ -161,7 +161,7 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
         locate,
         timeout_seconds=seconds,
         shares_addresses=not settings.sandbox,  # those of the sandbox in this process lead nowhere else
-        shelf=shelf,
+        picture_cache=picture_cache,
         owner=owner,
     )
     folders = None if upkeep else settings.image_folders  # the files of a server are none of its callers'
@@ -197,7 +197,7 @@ class Backend:
     def __init__(
         self,
         settings: Settings,
-        open_: Callable[[Settings, RecentHits], AbstractAsyncContextManager[Scenario]] | None = None,
+        open_: Callable[[Settings, RecentIds], AbstractAsyncContextManager[Scenario]] | None = None,
         admit: Callable[[], Admission] = nullcontext,
     ) -> None:
         self._settings = settings
@@ -207,7 +207,7 @@ class Backend:
         self._scenario: Scenario | None = None
         self.admit = admit
         self.secrets = Secrets(settings.secrets)
-        self.recent = RecentHits()
+        self.recent = RecentIds()
         self.client_log_level: str | None = None
 
     async def scenario(self) -> Scenario:

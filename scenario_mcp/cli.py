@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scenario_mcp import __version__, logs
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.settings import WAYS_OUT, Settings, read_catalogue
+from scenario_mcp.settings import HOW_TO_AUTHENTICATE, Settings, read_catalogue
 from scenario_mcp.transports import lazy_sdk
 
 DESCRIPTION = (
@@ -117,7 +117,7 @@ def _read_settings(environ: Mapping[str, str]) -> Settings:
 def _serve(environ: Mapping[str, str]) -> int:
     settings = _read_settings(environ)
     if not (settings.sandbox or settings.has_credentials):
-        logging.getLogger(__name__).warning("No credentials: every search will be refused. %s", WAYS_OUT)
+        logging.getLogger(__name__).warning("No credentials: every search will be refused. %s", HOW_TO_AUTHENTICATE)
     # Importing the SDK builds some ten thousand schema objects that live to the end: looking for garbage among them
     # finds nothing.
     gc.disable()

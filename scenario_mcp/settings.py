@@ -15,7 +15,7 @@ from scenario_mcp.errors import SettingsRefused
 BASE_URL = "https://api.cloud.scenario.com/v1"
 CDN_HOSTS = ("cdn.cloud.scenario.com",)
 TIMEOUT_SECONDS = 30.0
-WAYS_OUT = (
+HOW_TO_AUTHENTICATE = (
     "Set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET to an API key of your Scenario project, "
     "or set SCENARIO_MCP_SANDBOX=1 to search the built-in sample catalogue without an account."
 )

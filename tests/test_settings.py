@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.settings import WAYS_OUT, Settings, is_loopback
+from scenario_mcp.settings import HOW_TO_AUTHENTICATE, Settings, is_loopback
 
 KEY = "api_Zk3key"
 SECRET = "s9-hush_Q"
@@ -444,7 +444,7 @@ def test_a_ca_bundle_without_a_certificate_is_refused(tmp_path: Path, content: b
 
 
 def test_the_ways_out_name_the_variables_to_set() -> None:
-    assert WAYS_OUT == (
+    assert HOW_TO_AUTHENTICATE == (
         "Set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET to an API key of your Scenario project, "
         "or set SCENARIO_MCP_SANDBOX=1 to search the built-in sample catalogue without an account."
     )

@@ -14,7 +14,7 @@ STREAK_SECONDS = 60.0
 """Failures further apart have nothing to do with each other."""
 
 
-class Breaker:
+class CircuitBreaker:
     """Opens after failures in a row; while open it lets one request through every `PROBE_SECONDS`, until one succeeds.
 
     A probe that hangs delays nobody: the next one is due at its time all the same.

@@ -17,11 +17,12 @@ import anyio
 import httpx
 
 from scenario_mcp import logs
-from scenario_mcp.api.circuit_breaker import Breaker
-from scenario_mcp.api.error_mapping import RefusalReader, in_words
+from scenario_mcp.api.circuit_breaker import CircuitBreaker
+from scenario_mcp.api.error_mapping import ErrorMapper, in_words
 from scenario_mcp.api.parsing import read_document, read_documents, read_page
+from scenario_mcp.api.references import MAX_REQUEST_BYTES
 from scenario_mcp.api.replies import Asset, DocumentT, Model, SearchPage
-from scenario_mcp.api.requests import MAX_BODY_BYTES, AssetSearch, ModelSearch, Search
+from scenario_mcp.api.requests import AssetSearch, ModelSearch, Search
 from scenario_mcp.api.retries import Failure, Retries
 from scenario_mcp.errors import QuotaExceeded, SearchRefused, Unavailable
 from scenario_mcp.net.bounded_body import MAX_ANSWER_BYTES, MAX_PROBLEM_BYTES, TooLarge, Unreadable, read_body
@@ -106,7 +107,7 @@ class ScenarioClient:
         self._clock = clock
         self._tries = tries
         self._retries = Retries(tries, sleep, random)
-        self._breaker = Breaker(clock)
+        self._breaker = CircuitBreaker(clock)
         self._last_outage = ""
         self._upkeep = upkeep
         self._turns = (
@@ -119,7 +120,7 @@ class ScenarioClient:
         self._urls = {path: httpx.URL(self._base_url + path) for path in ("/search/assets", "/search/models")}
         self._host = self._urls["/search/assets"].netloc.decode("ascii")
         authorization = _authorization(settings)
-        self._refusals = RefusalReader(
+        self._refusals = ErrorMapper(
             self._host,
             [settings.api_key, settings.api_secret, settings.jwt, authorization.partition(" ")[2]],
             settings.whose_key,
@@ -223,9 +224,9 @@ class ScenarioClient:
         if body is None:
             return httpx.Request(method, url, headers=self._headers, extensions=self._extensions)
         content = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
-        if len(content) > MAX_BODY_BYTES:
+        if len(content) > MAX_REQUEST_BYTES:
             raise SearchRefused(
-                f"The search is {len(content) / 1e6:.0f} MB, and Scenario takes {MAX_BODY_BYTES // 1_000_000} MB. "
+                f"The search is {len(content) / 1e6:.0f} MB, and Scenario takes {MAX_REQUEST_BYTES // 1_000_000} MB. "
                 "Give fewer or smaller reference pictures, or asset ids in their place."
             )
         return httpx.Request(method, url, headers=self._body_headers, content=content, extensions=self._extensions)

@@ -46,7 +46,7 @@ _NAME_THE_PROJECT: Mapping[KeyHolder, str] = {
 }
 
 
-class RefusalReader:
+class ErrorMapper:
     """Knows what never leaves, the secrets that an error may quote, and who can do something about a refused key."""
 
     def __init__(self, host: str, secrets: Sequence[str], whose_key: KeyHolder) -> None:

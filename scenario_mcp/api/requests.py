@@ -5,7 +5,6 @@ A request model is at once the tool's input schema, its validation, and what is 
 URL parameters beside them. Bounds and defaults come from Scenario's OpenAPI description.
 """
 
-import binascii
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
@@ -14,96 +13,21 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from scenario_mcp.picture_formats import picture_type
+from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS
+from scenario_mcp.api.references import Reference, References, is_place
 
 DEFAULT_LIMIT = 20
 MAX_TEXT_CHARACTERS = 10_000
 """Longest query or filter. Of a query ten words count, and a list of 300 ids fits into such a filter."""
 MAX_SORTINGS = 10
-MAX_REFERENCES = 1_000
-"""Most reference pictures on one side of a comparison; the API's own limit is not known."""
-MAX_PICTURE_BYTES = 3_500_000
-"""Largest picture that fits into a request beside the rest; Scenario's editor plug-ins keep to it."""
-MAX_BODY_BYTES = 10_000_000
-"""Largest request body that the API takes."""
 
-_REFERENCE_EXAMPLE = '"asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
-_ASSET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
-_ASSET_URI = re.compile(rf"scenario://assets/({_ASSET_ID.pattern})(?:/image)?")
-_PLACE = re.compile(r"(?:https://|file:|[/~]|[A-Za-z]:[\\/]|\\\\).", re.IGNORECASE | re.DOTALL)
-_DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")  # those that are no white space
-
-
-def _reference(value: str) -> str:
-    """Check a reference picture: an asset id, a data URL, or a place where a picture lies.
-
-    A resource URI of ours is taken as its id. Places are only recognised here: `references` fetches what lies there.
-    """
-    text = value.strip()
-    if header := _DATA_URL.match(text):
-        return _data_url(text[header.end() :])
-    if uri := _ASSET_URI.fullmatch(text):
-        return uri[1]
-    if _ASSET_ID.fullmatch(text):
-        return text
-    if is_place(text):
-        return text
-    if text.lower().startswith("data:"):
-        raise _no_reference("takes a data URL only as data:image/TYPE;base64,DATA")
-    if text.lower().startswith("http:"):
-        raise _no_reference("takes a web address only with https://")
-    kind = "a relative path" if "/" in text or "\\" in text else "free text"
-    kind = "any other address" if "://" in text else kind
-    raise _no_reference(f"takes an asset id, an https address, an absolute file path or a data URL, not {kind}")
-
-
-def is_place(reference: str) -> bool:
-    """Whether a reference picture lies somewhere: an https address, or an absolute file path."""
-    return _PLACE.match(reference) is not None
-
-
-def _data_url(encoded: str) -> str:
-    """Check a picture in base64, with line breaks or without; return its data URL under the type that it really has."""
-    encoded = "".join(encoded.split())
-    if len(encoded) * 3 // 4 > MAX_PICTURE_BYTES:
-        raise _no_reference(
-            f"holds a picture of over {MAX_PICTURE_BYTES / 1e6} MB; make it smaller, 1024 pixels are enough"
-        )
-    try:
-        data = binascii.a2b_base64(encoded, strict_mode=True)
-    except (binascii.Error, ValueError) as error:
-        raise _no_reference("holds a data URL whose base64 is broken; send the whole picture") from error
-    if not data:
-        raise _no_reference("holds a data URL without a picture in it")
-    mime_type = picture_type(data)
-    if mime_type is None:
-        raise _no_reference("holds a data URL of something else than a PNG, JPEG, WebP or GIF picture")
-    return f"data:{mime_type};base64,{encoded}"
-
-
-def _no_reference(problem: str) -> ValueError:
-    return ValueError(f"{problem}. Example: {_REFERENCE_EXAMPLE}")
 
 
 def not_a_boolean(value: object) -> object:
     """Refuse true and false where a number is wanted: Python takes them for 1 and 0."""
     if isinstance(value, bool):
         raise PydanticCustomError("number_type", "true and false are no numbers")
-    return value
-
-
-def _few(value: object) -> object:
-    """Refuse a list that is far too long before each of its items is looked at and copied."""
-    if isinstance(value, list | tuple):
-        if len(value) > MAX_REFERENCES:
-            raise ValueError(f"takes at most {MAX_REFERENCES} pictures, not {len(value)}; give the best ones")
-        size = sum(len(item) for item in value if isinstance(item, str))
-        if size > MAX_BODY_BYTES:
-            raise ValueError(
-                f"holds {size / 1e6:.0f} MB, and Scenario takes {MAX_BODY_BYTES // 1_000_000} MB in all; give fewer or "
-                "smaller pictures, or asset ids in their place"
-            )
     return value
 
 
@@ -121,8 +45,6 @@ def _safe_integer(value: int) -> int:
 
 
 Text = Annotated[str, AfterValidator(_text)]
-Reference = Annotated[str, AfterValidator(_reference)]
-References = Annotated[tuple[Reference, ...], BeforeValidator(_few)]
 Count = Annotated[int, Field(ge=1, le=100), BeforeValidator(not_a_boolean)]
 Offset = Annotated[int, Field(ge=0), BeforeValidator(not_a_boolean), AfterValidator(_safe_integer)]
 PageNumber = Annotated[int, Field(ge=1), BeforeValidator(not_a_boolean), AfterValidator(_safe_integer)]
@@ -283,56 +205,6 @@ def _nearest_sorting(item: str, sort_fields: tuple[str, ...]) -> str:
     direction = next((word for word in words if word.lower().startswith(("asc", "desc"))), "")
     ascending = direction.lower().startswith("asc") and not item.startswith("-")
     return f"{field}:{'asc' if ascending else 'desc'}"
-
-
-ASSET_FILTER_FIELDS: Mapping[str, str] = {
-    "kind": "3d, audio, document, image, image-hdr, json, text or video",
-    "width": "pixels",
-    "height": "pixels",
-    "size": "bytes",
-    "aspectRatio": 'text such as "16:9"',
-    "mimeType": 'such as "image/png"',
-    "name": "the exact name",
-    "prompt": "the exact prompt",
-    "text": "the exact text spoken or written",
-    "negativePrompt": "the exact negative prompt",
-    "seed": "text",
-    "modelId": "the model that made it",
-    "baseModelId": "the base model under it",
-    "modelType": "such as flux.1",
-    "numInferenceSteps": "number",
-    "guidance": "number",
-    "scheduler": "text",
-    "tags": "list of tags",
-    "collectionIds": "list of collection ids",
-    "nsfw": "list of labels; nsfw IS EMPTY is safe for work",
-    "privacy": "private, public or unlisted",
-    "createdAt": "UTC time",
-    "updatedAt": "UTC time",
-    "authorId": "user id",
-}
-"""What an asset can be filtered on (Scenario's search guide), with what a caller should know of each."""
-
-MODEL_FILTER_FIELDS: Mapping[str, str] = {
-    "name": "the exact name",
-    "type": "such as flux.1 or flux.1-lora",
-    "source": "where it comes from, such as training",
-    "parentModelId": "the model it was derived from",
-    "capabilities": "list, such as txt2img, img2img",
-    "tags": "list of tags",
-    "collectionIds": "list of collection ids",
-    "concepts": "list of model ids",
-    "trainingImagesNumber": "number",
-    "exampleAssetIds": "list of asset ids",
-    "complianceMetadata.subProcessor": "text",
-    "complianceMetadata.modelProvider": "text",
-    "complianceMetadata.maintainer": "text",
-    "privacy": "private, public or unlisted",
-    "authorId": "user id",
-    "createdAt": "UTC time",
-    "updatedAt": "UTC time",
-}
-"""What a model can be filtered on (Scenario's search guide), with what a caller should know of each."""
 
 
 class AssetSearch(Search):

@@ -14,7 +14,7 @@ from cachetools import LRUCache
 
 from scenario_mcp.api.client import Try
 from scenario_mcp.api.replies import Asset, SearchPage
-from scenario_mcp.backend import Backend, Connections, RecentHits, Scenario, connect, open_connections
+from scenario_mcp.backend import Backend, Connections, RecentIds, Scenario, connect, open_connections
 from scenario_mcp.errors import NotAuthorized
 from scenario_mcp.http_server.aiohttp_transport import make_way
 from scenario_mcp.http_server.auth.authenticator import Caller
@@ -23,7 +23,7 @@ from scenario_mcp.http_server.limits.rate_limits import Allowances
 from scenario_mcp.http_server.limits.search_cache import SearchMemory
 from scenario_mcp.http_server.telemetry import tracing
 from scenario_mcp.http_server.telemetry.metrics import Counts
-from scenario_mcp.pictures.reader import PictureShelf, usable_until
+from scenario_mcp.pictures.reader import PictureCache, usable_until
 from scenario_mcp.settings import Settings
 
 MAX_CALLERS = 1_000
@@ -52,7 +52,7 @@ class Backends:
         self.counts = counts
         self.turns = anyio.Semaphore(at_once, max_value=at_once, fast_acquire=True)
         self._at_once = at_once
-        self._shelf = PictureShelf(at_once=PICTURES_AT_ONCE)
+        self._cache = PictureCache(at_once=PICTURES_AT_ONCE)
         self._backends: LRUCache[str, tuple[Caller, Backend]] = LRUCache(MAX_CALLERS)
         self._stack = AsyncExitStack()
         self._opening = anyio.Lock()
@@ -74,14 +74,14 @@ class Backends:
         return backend
 
     @asynccontextmanager
-    async def _open(self, caller: Caller, settings: Settings, recent: RecentHits) -> AsyncIterator[Scenario]:
+    async def _open(self, caller: Caller, settings: Settings, recent: RecentIds) -> AsyncIterator[Scenario]:
         if caller.problem:
             raise NotAuthorized(caller.problem)
         opened, connections = await self._connections()
         if opened.sandbox:
             settings = replace(opened, whose_key=settings.whose_key, image_folders=())
         upkeep = CallerUpkeep(caller, self)
-        yield connect(settings, connections, recent, shelf=self._shelf, upkeep=upkeep, owner=caller.key)
+        yield connect(settings, connections, recent, picture_cache=self._cache, upkeep=upkeep, owner=caller.key)
 
     async def _connections(self) -> tuple[Settings, Connections]:
         if self._opened is None:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from starlette.types import Receive
 
-MAX_BODY_BYTES = 16 * 1024 * 1024
+MAX_INBOUND_BYTES = 16 * 1024 * 1024
 """As much as over stdio: the API takes searches of 10 MB, and what is somewhat longer gets a better refusal."""
 MAX_BODIES_BYTES = 128 * 1024 * 1024
 """All large bodies that are being read or answered at a time."""
@@ -75,7 +75,7 @@ class BodyReader:
             Gone: it will not come.
 
         """
-        if declared.isascii() and declared.isdecimal() and int(declared[:_MAX_DIGITS]) > MAX_BODY_BYTES:
+        if declared.isascii() and declared.isdecimal() and int(declared[:_MAX_DIGITS]) > MAX_INBOUND_BYTES:
             raise _too_large()
         size = held = 0
         chunks: list[bytes] = []
@@ -90,7 +90,7 @@ class BodyReader:
                         chunk = message.get("body", b"")
                         has_more = message.get("more_body", False)
                         size += len(chunk)
-                        if size > MAX_BODY_BYTES:
+                        if size > MAX_INBOUND_BYTES:
                             raise _too_large()
                         if size > SMALL_BODY_BYTES:
                             self._held_bytes += size - held
@@ -110,7 +110,7 @@ _HANG_UP = ("Connection", "close")
 
 
 def _too_large() -> Refused:
-    message = f"The request is larger than {MAX_BODY_BYTES // 2**20} MiB, so it was not read. Send smaller pictures."
+    message = f"The request is larger than {MAX_INBOUND_BYTES // 2**20} MiB, so it was not read. Send smaller pictures."
     return Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message, reason="body", headers=(_HANG_UP,))
 
 

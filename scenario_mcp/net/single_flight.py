@@ -18,7 +18,7 @@ class _Flight(Generic[ResultT]):
     waiting: int = 0
 
 
-class Flights(Generic[KeyT, ResultT]):
+class SingleFlight(Generic[KeyT, ResultT]):
     """Whoever asks for what is being made already waits for it. Nothing is kept once it is made.
 
     The work runs in a task of its own, so it belongs to no caller: one that gives up takes it from nobody, and only the
@@ -28,7 +28,7 @@ class Flights(Generic[KeyT, ResultT]):
     def __init__(self) -> None:
         self._flights: dict[KeyT, _Flight[ResultT]] = {}
 
-    async def fly(self, key: KeyT, make: Callable[[], Awaitable[ResultT]]) -> ResultT:
+    async def do(self, key: KeyT, make: Callable[[], Awaitable[ResultT]]) -> ResultT:
         """Return what `make` returns, or what an earlier caller's does who is still waiting for it.
 
         What `make` raises is raised for each of them: a copy, since a shared exception would collect the traceback and

@@ -12,10 +12,10 @@ from cachetools import LRUCache, TTLCache
 from scenario_mcp.api.replies import Subject
 from scenario_mcp.errors import NotFound, Unavailable
 from scenario_mcp.net.download import Downloader
-from scenario_mcp.net.single_flight import Flights
+from scenario_mcp.net.single_flight import SingleFlight
 from scenario_mcp.pictures.resize import Picture, fit
 
-MAX_PICTURE_BYTES = 5_900_000
+MAX_RESULT_PICTURE_BYTES = 5_900_000
 """A larger picture in base64 would not fit into the 8 MiB that clients take for one message."""
 PREVIEW_PIXELS = 1024
 MAX_READS = 8
@@ -49,7 +49,7 @@ class _Wanted(NamedTuple):
     max_bytes: int
 
 
-class PictureShelf:
+class PictureCache:
     """What readers keep, each under its owner's name, and how much of it at most; and how many read at a time.
 
     Addresses are kept until they expire, small pictures for ten minutes.
@@ -74,23 +74,23 @@ class PictureReader:
         *,
         timeout_seconds: float,
         shares_addresses: bool = False,
-        shelf: PictureShelf | None = None,
+        picture_cache: PictureCache | None = None,
         owner: str = "",
     ) -> None:
         self._downloader = downloader
         self._locate = locate
         self._timeout_seconds = timeout_seconds
         self._shares_addresses = shares_addresses
-        self._shelf = shelf or PictureShelf()
+        self._cache = picture_cache or PictureCache()
         self._turns = anyio.CapacityLimiter(MAX_READS)
         self._owner = owner
-        self._reads: Flights[_Wanted, Picture] = Flights()
-        self._locating: Flights[Subject, str] = Flights()
+        self._reads: SingleFlight[_Wanted, Picture] = SingleFlight()
+        self._locating: SingleFlight[Subject, str] = SingleFlight()
 
     def remember(self, subject: Subject, url: str) -> None:
         """Keep an address that came with a search hit, in place of asking for it."""
         if len(url) <= _MAX_ADDRESS_CHARACTERS:
-            self._shelf.addresses[self._owner, subject] = url, self._shelf.clock()
+            self._cache.addresses[self._owner, subject] = url, self._cache.clock()
 
     def address(self, subject: Subject, *, pixels: int) -> str | None:
         """Return where a browser may fetch a picture in this size: its signed address, a credential.
@@ -101,7 +101,7 @@ class PictureReader:
         return _resized(url, pixels) if url is not None and self._downloader.allows(url) else None
 
     async def read(
-        self, subject: Subject, *, pixels: int = PREVIEW_PIXELS, max_bytes: int = MAX_PICTURE_BYTES
+        self, subject: Subject, *, pixels: int = PREVIEW_PIXELS, max_bytes: int = MAX_RESULT_PICTURE_BYTES
     ) -> Picture:
         """Return a subject's picture with its longest side at most `pixels`, in at most `max_bytes`.
 
@@ -112,23 +112,23 @@ class PictureReader:
 
         """
         wanted = _Wanted(subject, pixels, max_bytes)
-        kept = self._shelf.pictures.get((self._owner, subject, pixels))
+        kept = self._cache.pictures.get((self._owner, subject, pixels))
         if kept is not None and len(kept.data) <= max_bytes:
             return kept
         try:
             with anyio.fail_after(self._timeout_seconds):
-                return await self._reads.fly(wanted, lambda: self._fetch(wanted))
+                return await self._reads.do(wanted, lambda: self._fetch(wanted))
         except TimeoutError as error:
             raise Unavailable(
                 f"The picture did not come within {self._timeout_seconds:g} seconds. Try again."
             ) from error
 
     async def _fetch(self, wanted: _Wanted) -> Picture:
-        async with self._turns, self._shelf.turns:  # around all of it
+        async with self._turns, self._cache.turns:  # around all of it
             data = await self._download(wanted.subject, wanted.pixels)
             picture = await fit(data, pixels=wanted.pixels, max_bytes=wanted.max_bytes)
         if len(picture.data) <= _MAX_KEPT_PICTURE_BYTES:
-            self._shelf.pictures[self._owner, wanted.subject, wanted.pixels] = picture
+            self._cache.pictures[self._owner, wanted.subject, wanted.pixels] = picture
         return picture
 
     async def _download(self, subject: Subject, pixels: int) -> bytes:
@@ -149,7 +149,7 @@ class PictureReader:
         return data
 
     async def _ask(self, subject: Subject) -> str:
-        return await self._locating.fly(subject, lambda: self._locate_anew(subject))
+        return await self._locating.do(subject, lambda: self._locate_anew(subject))
 
     async def _locate_anew(self, subject: Subject) -> str:
         url = await self._locate(subject)
@@ -160,12 +160,12 @@ class PictureReader:
 
     def _known_address(self, subject: Subject) -> str | None:
         """Return an address that is still good; only now is it worth to read until when."""
-        url, since = self._shelf.addresses.get((self._owner, subject), ("", 0.0))
-        return url if url and self._shelf.clock() < usable_until(url, since) else None
+        url, since = self._cache.addresses.get((self._owner, subject), ("", 0.0))
+        return url if url and self._cache.clock() < usable_until(url, since) else None
 
     def _forget(self, subject: Subject, url: str) -> None:
         if self._known_address(subject) == url:  # else it was renewed meanwhile
-            self._shelf.addresses.pop((self._owner, subject), None)
+            self._cache.addresses.pop((self._owner, subject), None)
 
     async def _get(self, url: str, pixels: int) -> tuple[int, bytes]:
         return await self._downloader.get(

@@ -11,7 +11,8 @@ from urllib.request import url2pathname
 import anyio
 import anyio.to_thread
 
-from scenario_mcp.api.requests import MAX_BODY_BYTES, MAX_PICTURE_BYTES, Images, Search, is_place
+from scenario_mcp.api.references import MAX_REFERENCE_BYTES, MAX_REQUEST_BYTES, is_place
+from scenario_mcp.api.requests import Images, Search
 from scenario_mcp.errors import NotFound, ScenarioError, SearchRefused, Unavailable
 from scenario_mcp.net.download import Downloader
 from scenario_mcp.pictures import resize
@@ -59,7 +60,7 @@ class ReferenceReader:
     async def resolve(self, search: SearchT) -> SearchT:
         """Return the search with a data URL in place of each file path and web address; itself if it has none.
 
-        Each picture is at most `wire.MAX_PICTURE_BYTES`, and all together fit into one request body.
+        Each picture is at most `wire.MAX_REFERENCE_BYTES`, and all together fit into one request body.
 
         Raises:
             SearchRefused: a picture cannot be had; the sentence begins with the argument that names it.
@@ -125,11 +126,11 @@ def _share(search: Search) -> int:
     """Return how many bytes each fetched picture may have, for all together to fit into the request body."""
     references = search.references()
     kept = [len(reference) for reference in references if not is_place(reference)]
-    free = (MAX_BODY_BYTES - ROOM_BYTES - sum(kept)) * 3 // 4  # base64
-    share = min(MAX_PICTURE_BYTES, free // (len(references) - len(kept)))
+    free = (MAX_REQUEST_BYTES - ROOM_BYTES - sum(kept)) * 3 // 4  # base64
+    share = min(MAX_REFERENCE_BYTES, free // (len(references) - len(kept)))
     if share < MIN_SHARE_BYTES:
         raise SearchRefused(
-            f"images: So many pictures do not fit into the {MAX_BODY_BYTES // 1_000_000} MB that a search takes. "
+            f"images: So many pictures do not fit into the {MAX_REQUEST_BYTES // 1_000_000} MB that a search takes. "
             "Give fewer, or asset ids in their place."
         )
     return share

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from scenario_mcp.api.requests import MAX_BODY_BYTES
+from scenario_mcp.api.references import MAX_REQUEST_BYTES
 from scenario_mcp.sandbox import api_errors, replies, requests
 from scenario_mcp.sandbox.api_errors import Refused
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
@@ -199,8 +199,8 @@ async def _read_json(request: Request) -> object:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise api_errors.body_too_large(MAX_BODY_BYTES)
+        if len(body) > MAX_REQUEST_BYTES:
+            raise api_errors.body_too_large(MAX_REQUEST_BYTES)
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from importlib.resources import files
 
-from scenario_mcp.api.requests import ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS, AssetSearch, ModelSearch
+from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS
+from scenario_mcp.api.requests import AssetSearch, ModelSearch
 
 URI = "scenario://guide/search"
 

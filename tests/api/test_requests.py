@@ -8,15 +8,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from scenario_mcp.api.requests import (
-    ASSET_FILTER_FIELDS,
-    MAX_PICTURE_BYTES,
-    MODEL_FILTER_FIELDS,
-    AssetSearch,
-    Images,
-    ModelSearch,
-    Search,
-)
+from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS
+from scenario_mcp.api.references import MAX_REFERENCE_BYTES
+from scenario_mcp.api.requests import AssetSearch, Images, ModelSearch, Search
 
 PICTURE = "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
 BODY_FIELDS: dict[str, Any] = {
@@ -284,7 +278,7 @@ def test_anything_else_is_refused_as_a_reference(value: str, sentence: str) -> N
 
 
 def test_a_picture_may_be_just_as_large_as_said() -> None:
-    largest = "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n".ljust(MAX_PICTURE_BYTES - 2)).decode()
+    largest = "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n".ljust(MAX_REFERENCE_BYTES - 2)).decode()
     assert AssetSearch(image=largest).image == largest
     assert problems(AssetSearch, image=largest + "AAAA") == [
         f"holds a picture of over 3.5 MB; make it smaller, 1024 pixels are enough. {EXAMPLE}"

@@ -18,7 +18,7 @@ import anyio
 import httpx
 import pytest
 
-from scenario_mcp.api.circuit_breaker import FAILURES_TO_OPEN, PROBE_SECONDS, Breaker
+from scenario_mcp.api.circuit_breaker import FAILURES_TO_OPEN, PROBE_SECONDS, CircuitBreaker
 from scenario_mcp.api.client import MAX_REQUESTS, ScenarioClient
 from scenario_mcp.api.parsing import MAX_DOCUMENTS, MAX_VALUES
 from scenario_mcp.api.replies import Asset, AssetMetadata
@@ -796,7 +796,7 @@ async def test_an_api_that_only_refuses_is_not_down() -> None:
 
 def test_failures_far_apart_do_not_add_up() -> None:
     at = StoppedTime()
-    breaker = Breaker(at.clock)
+    breaker = CircuitBreaker(at.clock)
     for _ in range(3 * FAILURES_TO_OPEN):
         breaker.fail()
         at.now += 61
@@ -805,7 +805,7 @@ def test_failures_far_apart_do_not_add_up() -> None:
 
 def test_a_success_ends_the_row_of_failures() -> None:
     at = StoppedTime()
-    breaker = Breaker(at.clock)
+    breaker = CircuitBreaker(at.clock)
     for _ in range(3 * FAILURES_TO_OPEN):
         breaker.fail()
         at.now += 1

@@ -21,7 +21,7 @@ from mcp.client import Client
 from scenario_mcp import cli, settings
 from scenario_mcp.http_server.app import MCP_PATH
 from scenario_mcp.http_server.auth.oauth import metadata_paths
-from scenario_mcp.http_server.request_checks import MAX_BODY_BYTES
+from scenario_mcp.http_server.request_checks import MAX_INBOUND_BYTES
 from scenario_mcp.http_server.service import KEEP_ALIVE_SECONDS, LAST_CALLS_SECONDS
 from scenario_mcp.http_server.settings import HttpSettings
 from scenario_mcp.server.app import build_server
@@ -308,7 +308,7 @@ def test_balancers_pass_what_clients_ask_for_and_nothing_else() -> None:
     assert [path for exact, path in locations if exact] == [MCP_PATH]
     (prefix,) = (path for exact, path in locations if not exact)
     assert all(path.startswith(prefix) for path in metadata_paths("https://mcp.example.com/mcp"))
-    assert _directive("client_max_body_size") == f"{MAX_BODY_BYTES // 2**20}m"
+    assert _directive("client_max_body_size") == f"{MAX_INBOUND_BYTES // 2**20}m"
 
 
 async def test_every_call_may_be_made_twice_since_it_only_reads() -> None:

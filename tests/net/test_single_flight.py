@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from scenario_mcp.errors import RateLimited
-from scenario_mcp.net.single_flight import Flights
+from scenario_mcp.net.single_flight import SingleFlight
 
 
 class Work:
@@ -43,8 +43,8 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-def join(flights: Flights[str, str], work: Callable[[], object], key: str = "a") -> "asyncio.Task[str]":
-    return asyncio.create_task(flights.fly(key, work))  # type: ignore[arg-type]  # a Work is such a function
+def join(flights: SingleFlight[str, str], work: Callable[[], object], key: str = "a") -> "asyncio.Task[str]":
+    return asyncio.create_task(flights.do(key, work))  # type: ignore[arg-type]  # a Work is such a function
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,7 @@ async def nothing_is_left_behind() -> object:
 
 
 async def test_whoever_comes_meanwhile_gets_the_same() -> None:
-    flights: Flights[str, str] = Flights()
+    flights: SingleFlight[str, str] = SingleFlight()
     work = Work()
     callers = [join(flights, work) for _ in range(5)]
     await work.started.wait()
@@ -68,7 +68,7 @@ async def test_whoever_comes_meanwhile_gets_the_same() -> None:
 
 
 async def test_other_things_are_made_apart() -> None:
-    flights: Flights[str, str] = Flights()
+    flights: SingleFlight[str, str] = SingleFlight()
     first, second = Work("first"), Work("second")
     callers = [join(flights, first, "a"), join(flights, second, "b")]
     await settle()
@@ -79,15 +79,15 @@ async def test_other_things_are_made_apart() -> None:
 
 
 async def test_nothing_is_kept_once_it_is_made() -> None:
-    flights: Flights[str, str] = Flights()
+    flights: SingleFlight[str, str] = SingleFlight()
     for result in ("once", "twice"):
         work = Work(result)
         work.finish.set()
-        assert await flights.fly("a", work) == result
+        assert await flights.do("a", work) == result
 
 
 async def test_who_comes_when_the_work_is_done_but_not_yet_taken_starts_anew() -> None:
-    flights: Flights[str, str] = Flights()
+    flights: SingleFlight[str, str] = SingleFlight()
     first, second = Work("first"), Work("second")
     caller = join(flights, first)
     await settle()
@@ -96,12 +96,12 @@ async def test_who_comes_when_the_work_is_done_but_not_yet_taken_starts_anew() -
     for _ in range(2):  # the work ends, and is called done: who waits for it comes after
         await asyncio.sleep(0)
     assert (first.ended, caller.done()) == (1, False)
-    assert await flights.fly("a", second) == "second"
+    assert await flights.do("a", second) == "second"
     assert await caller == "first"
 
 
 async def test_a_caller_that_gives_up_takes_it_from_nobody() -> None:
-    flights: Flights[str, str] = Flights()
+    flights: SingleFlight[str, str] = SingleFlight()
     work = Work()
     first, second = join(flights, work), join(flights, work)
     await settle()
@@ -114,30 +114,30 @@ async def test_a_caller_that_gives_up_takes_it_from_nobody() -> None:
 
 
 async def test_the_last_caller_that_gives_up_ends_the_work_and_waits_for_its_end() -> None:
-    flights: Flights[str, str] = Flights()
+    flights: SingleFlight[str, str] = SingleFlight()
     work = Work()
     async with anyio.create_task_group() as group:
         for _ in range(3):
-            group.start_soon(flights.fly, "a", work)
+            group.start_soon(flights.do, "a", work)
         await settle()
         group.cancel_scope.cancel()
     assert (work.begun, work.cancelled, work.ended) == (1, 1, 1)
 
 
 async def test_a_deadline_is_each_callers_own() -> None:
-    flights: Flights[str, str] = Flights()
+    flights: SingleFlight[str, str] = SingleFlight()
     work = Work()
     patient = join(flights, work)
     await settle()
     with anyio.move_on_after(0):
-        await flights.fly("a", work)
+        await flights.do("a", work)
     work.finish.set()
     assert await patient == "made"
     assert work.begun == 1
 
 
 async def test_who_comes_while_abandoned_work_is_ending_starts_anew() -> None:
-    flights: Flights[str, str] = Flights()
+    flights: SingleFlight[str, str] = SingleFlight()
     is_ending, may_end = asyncio.Event(), asyncio.Event()
 
     async def end_slowly() -> str:
@@ -154,7 +154,7 @@ async def test_who_comes_while_abandoned_work_is_ending_starts_anew() -> None:
     await is_ending.wait()
     work = Work("anew")
     work.finish.set()
-    assert await flights.fly("a", work) == "anew"
+    assert await flights.do("a", work) == "anew"
     assert not abandoned.done()
     may_end.set()
     with pytest.raises(asyncio.CancelledError):
@@ -162,7 +162,7 @@ async def test_who_comes_while_abandoned_work_is_ending_starts_anew() -> None:
 
 
 async def test_an_error_while_abandoned_work_ends_is_dropped_in_silence(caplog: pytest.LogCaptureFixture) -> None:
-    flights: Flights[str, str] = Flights()
+    flights: SingleFlight[str, str] = SingleFlight()
 
     async def fail_at_the_end() -> str:
         try:
@@ -181,7 +181,7 @@ async def test_an_error_while_abandoned_work_ends_is_dropped_in_silence(caplog: 
 
 
 async def test_a_failure_in_the_moment_of_giving_up_is_dropped_in_silence(caplog: pytest.LogCaptureFixture) -> None:
-    flights: Flights[str, str] = Flights()
+    flights: SingleFlight[str, str] = SingleFlight()
     work = Work(ValueError("no"))
     caller = join(flights, work)
     await settle()
@@ -197,7 +197,7 @@ async def test_a_failure_in_the_moment_of_giving_up_is_dropped_in_silence(caplog
 
 
 async def test_a_failure_is_everybodys_but_each_has_a_copy() -> None:
-    flights: Flights[str, str] = Flights()
+    flights: SingleFlight[str, str] = SingleFlight()
     failure = RateLimited("Wait.", wait_seconds=3)
     work = Work(failure)
     callers = [join(flights, work) for _ in range(3)]
@@ -217,7 +217,7 @@ async def test_a_shared_failure_does_not_grow_with_its_callers() -> None:
             count, traceback = count + 1, traceback.tb_next
         return count
 
-    flights: Flights[str, str] = Flights()
+    flights: SingleFlight[str, str] = SingleFlight()
     failure = ValueError("no")
     work = Work(failure)
     callers = [join(flights, work) for _ in range(20)]
@@ -233,12 +233,12 @@ async def test_an_error_that_cannot_be_copied_is_raised_itself() -> None:
         def __init__(self, *, reason: str) -> None:
             super().__init__(f"because of {reason}")
 
-    flights: Flights[str, str] = Flights()
+    flights: SingleFlight[str, str] = SingleFlight()
     failure = Particular(reason="x")
     work = Work(failure)
     work.finish.set()
     with pytest.raises(Particular) as raised:
-        await flights.fly("a", work)
+        await flights.do("a", work)
     assert raised.value is failure
     assert raised.value.__cause__ is None
 
@@ -264,13 +264,13 @@ async def test_neither_results_nor_failures_outlive_their_callers() -> None:
         finally:
             del failure  # a frame in its own traceback would be a cycle
 
-    flights: Flights[str, str] = Flights()
+    flights: SingleFlight[str, str] = SingleFlight()
     gc.collect()
     gc.disable()  # nothing may hang on a cycle
     try:
-        assert await flights.fly("a", make) == "made"
+        assert await flights.do("a", make) == "made"
         with contextlib.suppress(Failure):
-            await flights.fly("a", fail)
+            await flights.do("a", fail)
         await settle()
         assert [each() for each in seen] == [None, None]
     finally:

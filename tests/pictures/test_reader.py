@@ -16,7 +16,7 @@ from PIL import Image
 from scenario_mcp.api.replies import Subject
 from scenario_mcp.errors import NotAuthorized, NotFound, ScenarioError, Unavailable
 from scenario_mcp.net.download import Downloader, NamedHosts
-from scenario_mcp.pictures.reader import MAX_PICTURE_BYTES, Locate, PictureReader, PictureShelf
+from scenario_mcp.pictures.reader import MAX_RESULT_PICTURE_BYTES, Locate, PictureCache, PictureReader
 from scenario_mcp.pictures.resize import Picture
 from tests.support.fakes import (
     API_KEY,
@@ -91,7 +91,7 @@ def reader(
         locate,
         timeout_seconds=timeout_seconds,
         shares_addresses=shares_addresses,
-        shelf=PictureShelf(clock=clock or Clock()),
+        picture_cache=PictureCache(clock=clock or Clock()),
     )
 
 
@@ -283,7 +283,7 @@ async def test_an_endless_picture_is_cut_off() -> None:
 
 
 async def test_an_original_may_be_larger_than_what_is_given() -> None:
-    padded = PNG.ljust(MAX_PICTURE_BYTES + 1, b"\0")
+    padded = PNG.ljust(MAX_RESULT_PICTURE_BYTES + 1, b"\0")
     given = await reader(answering(padded), Located(ORIGINAL)).read(KNIGHT)
     assert given.mime_type == "image/webp"
     assert len(given.data) < 1000
@@ -601,7 +601,7 @@ async def test_an_address_without_end_is_not_kept() -> None:
     network = answering(picture())
     reader = network.scenario().pictures
     reader.remember(KNIGHT, SIGNED_URL + "x" * 4_000)
-    assert not reader._shelf.addresses
+    assert not reader._cache.addresses
 
 
 async def test_a_kept_picture_serves_whoever_takes_as_many_bytes() -> None:

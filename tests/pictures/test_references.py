@@ -15,7 +15,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from scenario_mcp.api.requests import MAX_BODY_BYTES, MAX_PICTURE_BYTES, AssetSearch, ModelSearch
+from scenario_mcp.api.references import MAX_REFERENCE_BYTES, MAX_REQUEST_BYTES
+from scenario_mcp.api.requests import AssetSearch, ModelSearch
 from scenario_mcp.errors import ScenarioError, SearchRefused, Unavailable
 from scenario_mcp.net.download import Downloader, PublicHosts
 from scenario_mcp.pictures import references
@@ -198,11 +199,11 @@ async def test_at_most_four_places_are_fetched_at_once() -> None:
 
 async def test_a_picture_over_the_limit_is_encoded_anew(folder: Path) -> None:
     data = noise(1200, 1000)
-    assert len(data) > MAX_PICTURE_BYTES
+    assert len(data) > MAX_REFERENCE_BYTES
     (folder / "noise.png").write_bytes(data)
     resolved = await reader(folder).resolve(AssetSearch(image=str(folder / "noise.png")))
     header, small = unpacked(resolved.image)
-    assert (header, len(small) <= MAX_PICTURE_BYTES) == ("data:image/webp;base64", True)
+    assert (header, len(small) <= MAX_REFERENCE_BYTES) == ("data:image/webp;base64", True)
     assert opened(resolved.image).size == (1200, 1000)
     assert AssetSearch(image=resolved.image) == resolved
 
@@ -220,10 +221,10 @@ async def test_pictures_that_together_are_too_large_for_a_request_each_get_their
     search = AssetSearch.model_validate({"images": {"like": [*places, given], "unlike": [ASSET, given]}})
     resolved = await reader(folder).resolve(search)
     sizes = [len(unpacked(reference)[1]) for reference in resolved.references()[:3]]
-    share = (MAX_BODY_BYTES - 200_000 - 2 * len(given) - len(ASSET)) * 3 // 4 // 3
+    share = (MAX_REQUEST_BYTES - 200_000 - 2 * len(given) - len(ASSET)) * 3 // 4 // 3
     assert max(sizes) <= share < 500_000
     assert min(sizes) > 100_000
-    assert len(resolved.model_dump_json(exclude_none=True)) <= MAX_BODY_BYTES
+    assert len(resolved.model_dump_json(exclude_none=True)) <= MAX_REQUEST_BYTES
     assert resolved.references()[3:] == (given, ASSET, given)
 
 

@@ -105,7 +105,7 @@ def test_a_picture_is_what_its_bytes_say(data: bytes, mime_type: str) -> None:
         b"GIF88a",
     ],
 )
-async def test_what_is_no_picture_is_refused(data: bytes) -> None:
+async def test_bytes_that_are_no_picture_are_refused(data: bytes) -> None:
     assert picture_type(data) is None
     assert await refusal(data) == NO_PICTURE
 

@@ -17,7 +17,7 @@ from mcp.types import BlobResourceContents, CallToolResult, ResourceLink, TextCo
 
 from scenario_mcp import backend
 from scenario_mcp.api.client import ScenarioClient
-from scenario_mcp.backend import RecentHits, Scenario
+from scenario_mcp.backend import RecentIds, Scenario
 from scenario_mcp.picture_formats import picture_type
 from scenario_mcp.server import guide
 from scenario_mcp.server.app import build_server
@@ -205,7 +205,7 @@ def _connected(monkeypatch: pytest.MonkeyPatch, network: Network, settings: Sett
     """Let a server built from now on ask this network."""
 
     @asynccontextmanager
-    async def opened(_settings: Settings, _recent: RecentHits) -> AsyncIterator[Scenario]:
+    async def opened(_settings: Settings, _recent: RecentIds) -> AsyncIterator[Scenario]:
         yield network.scenario(settings)
 
     monkeypatch.setattr(backend, "open_scenario", opened)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scenario_mcp.api.requests import MAX_BODY_BYTES, AssetSearch, ModelSearch, Search
+from scenario_mcp.api.references import MAX_REQUEST_BYTES
+from scenario_mcp.api.requests import AssetSearch, ModelSearch, Search
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.rendering.hits import AssetPage, ModelPage
 from scenario_mcp.server.arguments import MAX_REFUSAL_CHARACTERS, ArgumentReader, portable_schema
@@ -468,7 +469,7 @@ IMAGES = st.dictionaries(st.sampled_from(["like", "unlike", "lik", "images"]), J
 def check_body(request: Search) -> None:
     """Assert that a request is sent within the documented bounds."""
     text = json.dumps(request.body(), allow_nan=False, ensure_ascii=False).encode()
-    assert len(text) < MAX_BODY_BYTES
+    assert len(text) < MAX_REQUEST_BYTES
     sends = json.loads(text)
     searches_by = [name for name in ("query", "filter", "image", "images") if sends.get(name)]
     assert searches_by

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from scenario_mcp.api.requests import ASSET_FILTER_FIELDS, MAX_TEXT_CHARACTERS, AssetSearch, ModelSearch
+from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS
+from scenario_mcp.api.requests import MAX_TEXT_CHARACTERS, AssetSearch, ModelSearch
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.filters import check
 from scenario_mcp.server.arguments import ArgumentReader

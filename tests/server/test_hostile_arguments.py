@@ -19,7 +19,9 @@ from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, PromptReference, ResourceTemplateReference, TextContent
 
-from scenario_mcp.api.requests import ASSET_FILTER_FIELDS, MAX_REFERENCES, MAX_TEXT_CHARACTERS, AssetSearch, ModelSearch
+from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS
+from scenario_mcp.api.references import MAX_REFERENCES
+from scenario_mcp.api.requests import MAX_TEXT_CHARACTERS, AssetSearch, ModelSearch
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.filters import check
 from scenario_mcp.net import connections

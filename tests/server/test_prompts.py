@@ -7,7 +7,7 @@ from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS, PromptReference, ResourceTemplateReference, TextContent
 
-from scenario_mcp.backend import MAX_COMPLETIONS, MAX_REMEMBERED, RecentHits
+from scenario_mcp.backend import MAX_COMPLETIONS, MAX_REMEMBERED, RecentIds
 from scenario_mcp.server import prompts
 from scenario_mcp.server.app import build_server
 from scenario_mcp.server.prompts import PROMPTS, PromptRefused, fill_in, find
@@ -130,7 +130,7 @@ async def test_nothing_is_offered_for_what_is_not_known(
 
 
 def test_the_newest_hits_come_first_and_the_oldest_are_forgotten() -> None:
-    recent = RecentHits()
+    recent = RecentIds()
     recent.add("assets", [(f"asset_{number}", None) for number in range(MAX_REMEMBERED)])
     recent.add("assets", [("asset_7", "Seven"), ("asset_new", "New")])
     offered = recent.complete("assets", "")

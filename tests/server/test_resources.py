@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenario_mcp.api.requests import ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS, AssetSearch, ModelSearch
+from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS
+from scenario_mcp.api.requests import AssetSearch, ModelSearch
 from scenario_mcp.errors import NotAuthorized, NotFound, ScenarioError
 from scenario_mcp.filters.check import check
 from scenario_mcp.server import guide, resources
@@ -217,7 +218,7 @@ async def test_figures_that_json_does_not_know_are_null() -> None:
     assert told.data == '{"id":"a","score":null,"metadata":{"guidance":null,"width":3.0},"new":[null]}'
 
 
-async def test_strangers_text_is_one_line_without_hidden_characters() -> None:
+async def test_strangers_text_in_facts_is_one_line_without_hidden_characters() -> None:
     document = {
         "id": "a",
         "description": "one\r\ntwo\u202e\x00\U000e0041",

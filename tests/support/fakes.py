@@ -10,7 +10,7 @@ import httpx
 from PIL import Image
 
 from scenario_mcp.api.client import ScenarioClient
-from scenario_mcp.backend import Connections, RecentHits, Scenario, connect
+from scenario_mcp.backend import Connections, RecentIds, Scenario, connect
 from scenario_mcp.settings import Settings
 
 API_KEY = "api_4kQ7key"
@@ -53,7 +53,7 @@ class Network(httpx.AsyncBaseTransport):
     def scenario(self, settings: Settings = SETTINGS) -> Scenario:
         """Open all that answers over this network; every name leads to one public address."""
         http = httpx.AsyncClient(transport=self)
-        opened = connect(settings, Connections(self, http, http), RecentHits(), resolve=_resolve)
+        opened = connect(settings, Connections(self, http, http), RecentIds(), resolve=_resolve)
         return opened._replace(client=self.client(settings))
 
 

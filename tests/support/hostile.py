@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import httpx
 from hypothesis import strategies as st
 
-from scenario_mcp.api.requests import ASSET_FILTER_FIELDS
+from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS
 from scenario_mcp.filters.check import FilterProblem, check
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"

@@ -16,7 +16,7 @@ import jwt
 
 from scenario_mcp.net.bounded_body import TooLarge, Unreadable, read_body
 from scenario_mcp.net.connections import explain
-from scenario_mcp.net.single_flight import Flights
+from scenario_mcp.net.single_flight import SingleFlight
 from scenario_mcp.settings import is_loopback
 
 DEADLINE_SECONDS = 5.0
@@ -70,7 +70,7 @@ class IssuerKeys:
         self._fetched_at = -math.inf
         self._tried_at = -math.inf
         self._is_down = False
-        self._flights: Flights[str, None] = Flights()
+        self._flights: SingleFlight[str, None] = SingleFlight()
         self._unattended: asyncio.Task[None] | None = None
 
     async def find(self, key_id: str | None, algorithm: str) -> jwt.PyJWK | None:
@@ -120,7 +120,7 @@ class IssuerKeys:
             self._unattended = asyncio.create_task(self._fetch())
 
     async def _fetch(self) -> None:
-        await self._flights.fly("keys", self._fetch_once)
+        await self._flights.do("keys", self._fetch_once)
 
     async def _fetch_once(self) -> None:
         try:

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 from cachetools import TLRUCache
 
 from scenario_mcp.http_server.shared_store.redis_link import Shared
-from scenario_mcp.net.single_flight import Flights
+from scenario_mcp.net.single_flight import SingleFlight
 
 Outcome = Literal["hit", "shared hit", "joined", "miss"]
 AnswerT = TypeVar("AnswerT")
@@ -51,7 +51,7 @@ class SearchMemory:
             timer=clock,
             getsizeof=lambda kept: ENTRY_BYTES + len(kept.body),
         )
-        self._flights: Flights[bytes, Any] = Flights()
+        self._flights: SingleFlight[bytes, Any] = SingleFlight()
 
     async def recall(  # noqa: PLR0913  # what a search is, where its answer comes from, how long it is good
         self,
@@ -92,7 +92,7 @@ class SearchMemory:
                 self._keep(key, body, keep_seconds(answer))
             return answer
 
-        found: AnswerT = await self._flights.fly(key, find)
+        found: AnswerT = await self._flights.do(key, find)
         if has_joined:
             self._on_recall("joined")
         return found

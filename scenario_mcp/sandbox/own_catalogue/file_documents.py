@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from scenario_mcp.sandbox.own_catalogue.file_kinds import FileKind
-from scenario_mcp.sandbox.own_catalogue.picture_facts import MAX_PICTURE_BYTES, Unreadable, read_picture_facts
+from scenario_mcp.sandbox.own_catalogue.picture_facts import MAX_INDEXED_PICTURE_BYTES, Unreadable, read_picture_facts
 from scenario_mcp.sandbox.own_catalogue.recipes import read_recipe
 from scenario_mcp.sandbox.own_catalogue.walk import FoundFile
 from scenario_mcp.text import clean
@@ -80,8 +80,8 @@ def _iso_time(time: datetime) -> str:
 
 
 def _add_picture(document: dict[str, Any], found: FoundFile, file: BinaryIO) -> None:
-    if found.size > MAX_PICTURE_BYTES:
-        raise Unreadable(f"is larger than {MAX_PICTURE_BYTES // 1_000_000} MB")
+    if found.size > MAX_INDEXED_PICTURE_BYTES:
+        raise Unreadable(f"is larger than {MAX_INDEXED_PICTURE_BYTES // 1_000_000} MB")
     facts = read_picture_facts(file)
     recipe = read_recipe(facts.notes)
     document["mimeType"] = facts.mime_type

@@ -17,7 +17,7 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401  # as above
 )
 
-MAX_PICTURE_BYTES = 200_000_000
+MAX_INDEXED_PICTURE_BYTES = 200_000_000
 """Some formats are read whole to find their head."""
 _MIME_TYPES: Mapping[str, str] = {
     "PNG": "image/png",
