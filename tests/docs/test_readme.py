@@ -67,7 +67,7 @@ def test_every_link_to_a_file_leads_somewhere(path: Path) -> None:
 
 
 def test_it_lists_every_kind_of_failure_that_the_sandbox_can_show() -> None:
-    listed = README[README.index("Kinds: ") :].split("\n\n")[0]
+    listed = README[README.index("Faults: ") :].split("\n\n")[0]
     assert [kind for kind in re.findall(r"`([^`]+)`", listed) if kind != "Retry-After"] == list(FAULTS)
 
 

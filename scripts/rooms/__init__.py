@@ -1,0 +1,1 @@
+"""The rooms of the package as a table, from their docstrings."""
