@@ -1,6 +1,6 @@
-"""What a client is told of the log, if it asks: how each of its requests was answered.
+"""MCP's logging: a client that asks for it is told how each of its requests was answered.
 
-Up to protocol 2025-11-25 a client sets a level for its connection, later it asks with each request.
+Up to protocol 2025-11-25 a client sets a level for its connection; from then on it names one with each request.
 """
 
 from collections.abc import Mapping
@@ -8,12 +8,12 @@ from typing import Any
 
 import mcp_types as types
 from mcp.server.connection import allowed_log_levels
-from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from scenario_mcp.backend import Backend
 from scenario_mcp.errors import NotFound, SearchRefused
+from scenario_mcp.server.context import Context
 
 LEVELS: tuple[types.LoggingLevel, ...] = (
     "debug",
@@ -25,24 +25,24 @@ LEVELS: tuple[types.LoggingLevel, ...] = (
     "alert",
     "emergency",
 )
-CALLERS_MISTAKES = frozenset({SearchRefused.__name__, NotFound.__name__})
+_CLIENTS_MISTAKES = frozenset({SearchRefused.__name__, NotFound.__name__})
 LEVEL_OF_OUTCOME: Mapping[str, types.LoggingLevel] = {"ok": "info", "refused": "notice", "error": "warning"}
 
 
 def serve_levels(server: Server[Backend]) -> None:
-    """Let a client set its level; the parameter that `Server` has for it warns that newer protocols do without."""
+    """Let a client set its level; `Server` has a parameter for that, but it warns of deprecation."""
     server.add_request_handler("logging/setLevel", types.SetLevelRequestParams, _set_level)
 
 
-async def _set_level(context: ServerRequestContext[Backend], params: types.SetLevelRequestParams) -> types.EmptyResult:
+async def _set_level(context: Context, params: types.SetLevelRequestParams) -> types.EmptyResult:
     context.lifespan_context.client_log_level = params.level
     return types.EmptyResult()
 
 
-async def tell(context: ServerRequestContext[Backend], known: Mapping[str, Any]) -> None:
-    """Send a client what is known of its request, if its level asks for such an outcome."""
+async def notify(context: Context, known: Mapping[str, Any]) -> None:
+    """Send a client the logged facts of its request, if its level asks for such an outcome."""
     level = LEVEL_OF_OUTCOME.get(known["outcome"], "error")
-    if known.get("error") in CALLERS_MISTAKES:
+    if known.get("error") in _CLIENTS_MISTAKES:
         level = "notice"
     if context.protocol_version in MODERN_PROTOCOL_VERSIONS:
         is_wanted = level in allowed_log_levels(context.protocol_version, context.meta)

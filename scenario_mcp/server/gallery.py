@@ -1,4 +1,4 @@
-"""The gallery: a page that MCP hosts show beside a result (MCP Apps), and what it is told."""
+"""The gallery: a page that MCP hosts show beside a result (MCP Apps), and the data it gets."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,9 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from scenario_mcp.api.replies import Subject
 from scenario_mcp.rendering.cards import Card, Gallery
+from scenario_mcp.server.context import Context
 from scenario_mcp.settings import is_loopback
 from scenario_mcp.text import Secrets
 
@@ -16,9 +18,9 @@ MIME_TYPE = "text/html;profile=mcp-app"
 PICTURE_PIXELS = 512
 """Longest side of a picture in the grid, on a screen of two pixels to the point."""
 EXTENSION = "io.modelcontextprotocol/ui"
-"""What a client names among its extensions when it shows such pages. Source: MCP Apps, 2026-01-26."""
+"""The extension that a client announces when it shows such pages. Source: MCP Apps, 2026-01-26."""
 MAX_BYTES = 50_000
-"""With the hits themselves, twice, a result stays under 100 KB."""
+"""Size of the page's data; with the hits, which come twice, a result stays under 100 KB."""
 META_KEY = "scenario-mcp/gallery"
 TOOL_META: Mapping[str, Any] = {"ui": {"resourceUri": URI}, "ui/resourceUri": URI}
 """Binds a tool to the page; the flat name is for older hosts."""
@@ -30,14 +32,27 @@ def html() -> str:
 
 
 def page_meta(picture_hosts: Sequence[str]) -> dict[str, Any]:
-    """Return what a host must know to show the page: where its pictures may come from."""
+    """Return what a host needs to show the page: where its pictures may come from."""
     sources = [f"http://{host}:*" if is_loopback(host) else f"https://{host}" for host in picture_hosts]
     policy = {"resourceDomains": [*sources, "data:"], "connectDomains": []}
     return {"ui": {"csp": policy, "permissions": {"clipboardWrite": {}}, "prefersBorder": True}}
 
 
+async def meta_for_host(shown: Gallery | None, context: Context) -> dict[str, Any] | None:
+    """Return what the page shows of a result; picture addresses, which are credentials, only where it is shown."""
+    if shown is None:
+        return None
+    backend = context.lifespan_context
+    if is_shown_by(context.session.client_capabilities):
+        pictures, collection = (await backend.scenario()).pictures, shown.collection
+        shown = shown.with_pictures(
+            lambda card_id: pictures.address(Subject(collection, card_id), pixels=PICTURE_PIXELS)
+        )
+    return result_meta(shown, backend.secrets)
+
+
 def result_meta(gallery: Gallery, secrets: Secrets) -> dict[str, Any] | None:
-    """Return what the page shows of a result; of very many cards less, and at worst nothing: then it shows the hits."""
+    """Return what the page shows of a result: less of each of very many cards, at worst nothing (it shows the hits)."""
     for left_out in ((), ("prompt", "about"), ("prompt", "about", "tags", "picture")):
         cards = [*gallery.cards] if not left_out else [_without(card, left_out) for card in gallery.cards]
         meta = {"collection": gallery.collection, "cards": cards}

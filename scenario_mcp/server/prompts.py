@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from scenario_mcp.api.replies import Collection
 from scenario_mcp.text import clean, shown
 
 MAX_ARGUMENT_CHARACTERS = 2_000
 
 
 class Argument(NamedTuple):
-    """One blank to fill in; `completes` names the collection whose recent ids are offered for it."""
+    """One blank to fill in; `completes` tells whose recent ids are offered for it."""
 
     name: str
     description: str
     is_required: bool = False
-    completes: str | None = None
+    completes: Collection | None = None
 
 
 class Prompt(NamedTuple):

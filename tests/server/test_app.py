@@ -21,7 +21,7 @@ from scenario_mcp.backend import RecentIds, Scenario
 from scenario_mcp.picture_formats import picture_type
 from scenario_mcp.server import guide
 from scenario_mcp.server.app import build_server
-from scenario_mcp.server.tools import tools
+from scenario_mcp.server.tools import search
 from scenario_mcp.settings import Settings
 from tests.support.fakes import SETTINGS, Network
 
@@ -271,7 +271,7 @@ async def test_an_address_that_is_none_is_refused_before_anything_is_opened(mode
 async def test_a_tool_that_fails_by_a_mistake_of_ours_is_an_error_result(
     mode: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(tools, "trim_assets", lambda *_: 1 / 0)
+    monkeypatch.setattr(search, "trim_assets", lambda *_: 1 / 0)
     async with Client(build_server(SANDBOX), mode=mode) as client:
         result = await client.call_tool("search_assets", {"query": "castle"})
     assert result.is_error

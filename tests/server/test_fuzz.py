@@ -18,7 +18,8 @@ from scenario_mcp.api.requests import MAX_TEXT_CHARACTERS, AssetSearch, ModelSea
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.filters import check
 from scenario_mcp.server.arguments import ArgumentReader
-from scenario_mcp.server.tools.lookups import AssetsView, ModelsLookup
+from scenario_mcp.server.tools.get_models import ModelsLookup
+from scenario_mcp.server.tools.view_assets import AssetsView
 from tests.support.hostile import BIDIRECTIONAL, CONTROLS, INVISIBLE, TAGS, VALUES, check_problem, check_refusal
 
 pytestmark = pytest.mark.fuzz

@@ -27,7 +27,8 @@ from scenario_mcp.filters import check
 from scenario_mcp.net import connections
 from scenario_mcp.server.app import build_server
 from scenario_mcp.server.arguments import ArgumentReader
-from scenario_mcp.server.tools.lookups import AssetsView, ModelsLookup
+from scenario_mcp.server.tools.get_models import ModelsLookup
+from scenario_mcp.server.tools.view_assets import AssetsView
 from scenario_mcp.settings import Settings
 from tests.support.fakes import SETTINGS, Network, asset_document, model_document
 from tests.support.hostile import (

@@ -26,7 +26,9 @@ UNKNOWN = (
 
 async def read(network: Network, uri: str) -> Content:
     """Read a resource; the API and the picture host are the same network."""
-    return await resources.read(network.scenario(), resources.parse(uri))
+    located = resources.locate(uri)
+    assert isinstance(located, resources.Located)
+    return await located.read(network.scenario())
 
 
 async def facts(document: Any, kind: str = "asset") -> Any:

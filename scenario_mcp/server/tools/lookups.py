@@ -1,23 +1,26 @@
-"""What the tools by id are asked for: several assets to look at, several models to read about."""
+"""Shared by the tools that take ids: ids as arguments, documents in the order asked for, all facts as an answer."""
 
+import json
 import re
-from typing import Annotated
+from collections.abc import Iterable, Sequence
+from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
-from scenario_mcp.api.replies import ID
-from scenario_mcp.api.requests import Request, not_a_boolean
+from scenario_mcp.api.replies import ID, Asset, Document, Model
+from scenario_mcp.rendering.facts import facts
+from scenario_mcp.server.tools.tool import Answer
 
 MAX_IDS = 8
 """As many pictures as a model can tell apart, and as fit into one result."""
-DEFAULT_SIZE = 512
-MIN_SIZE, MAX_SIZE = 64, 1024
+MAX_FACTS_BYTES = 64_000
+"""All facts of an answer together."""
 
 _MAX_ITEMS = 1_000
 _MAX_CHARACTERS = 10_000
 _URI = re.compile(r"scenario://(?:assets|models)/([^/]*)(?:/image)?")
-_ASSET_EXAMPLE = ["asset_GTrL3mq4SXWyMxkOHRxlpw"]
-_MODEL_EXAMPLE = ["model_GTrL3mq4SXWyMxkOHRxlpw"]
+
+DocumentT = TypeVar("DocumentT", bound=Document)
 
 
 def _ids(value: object) -> tuple[str, ...]:
@@ -37,27 +40,16 @@ def _ids(value: object) -> tuple[str, ...]:
 
 
 Ids = Annotated[tuple[str, ...], BeforeValidator(_ids)]
-Pixels = Annotated[int, Field(ge=MIN_SIZE, le=MAX_SIZE), BeforeValidator(not_a_boolean)]
 
 
-class AssetsView(Request):
-    """The arguments of `view_assets`."""
-
-    asset_ids: Annotated[Ids, Field(description=f"1-{MAX_IDS} asset ids", examples=[_ASSET_EXAMPLE])]
-    size: Annotated[
-        Pixels | None,
-        Field(
-            description=f"Longest side, {MIN_SIZE}-{MAX_SIZE} pixels, default {DEFAULT_SIZE}",
-            examples=[DEFAULT_SIZE],
-        ),
-    ] = None
-    nsfw: Annotated[bool | None, Field(description="true: also show NSFW-labelled pictures", examples=[True])] = None
-    details: Annotated[
-        bool | None, Field(description="true: every known fact as JSON in place of pictures", examples=[True])
-    ] = None
+def in_order(ids: Sequence[str], found: Iterable[DocumentT]) -> tuple[list[DocumentT], list[str]]:
+    """Return the documents in the order of the ids, and the ids that were not found."""
+    by_id = {document.id: document for document in found}
+    return [by_id[each] for each in ids if each in by_id], [each for each in ids if each not in by_id]
 
 
-class ModelsLookup(Request):
-    """The arguments of `get_models`."""
-
-    model_ids: Annotated[Ids, Field(description=f"1-{MAX_IDS} model ids", examples=[_MODEL_EXAMPLE])]
+def all_facts(collection: str, documents: list[Asset] | list[Model], missing: list[str]) -> Answer:
+    """Answer with JSON: all facts of every document, and the ids that were not found."""
+    share = MAX_FACTS_BYTES // len(documents)
+    text = f'{{"{collection}":[{",".join(facts(document, share) for document in documents)}]'
+    return Answer((text + (f',"notFound":{json.dumps(missing)}' if missing else "") + "}",))

@@ -18,8 +18,9 @@ from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.rendering.captions import title
 from scenario_mcp.server.app import build_server
 from scenario_mcp.server.gallery import META_KEY
-from scenario_mcp.server.tools.lookups import AssetsView, ModelsLookup
-from scenario_mcp.server.tools.view_assets import MAX_FACTS_BYTES, MAX_PICTURES_BYTES, get_models, view_assets
+from scenario_mcp.server.tools.get_models import ModelsLookup, get_models
+from scenario_mcp.server.tools.lookups import MAX_FACTS_BYTES
+from scenario_mcp.server.tools.view_assets import MAX_PICTURES_BYTES, AssetsView, view_assets
 from scenario_mcp.settings import Settings
 from tests.support.fakes import SIGNATURE, Network, asset_document, is_plain, model_document, picture
 

@@ -1,0 +1,88 @@
+"""The guard around every answer: a log line, one deadline, and no word of an unforeseen error."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import mcp_types as types
+from mcp.shared.exceptions import MCPError
+
+from scenario_mcp import logs
+from scenario_mcp.backend import Scenario
+from scenario_mcp.errors import Unavailable
+from scenario_mcp.server import client_logging
+from scenario_mcp.server.context import Context
+from scenario_mcp.settings import Settings
+from scenario_mcp.text import clean
+
+logger = logging.getLogger(__name__)
+
+GRACE_SECONDS = 0.2
+"""What a call may take beyond its parts' deadline, so that the part that was late can say so itself."""
+MAX_LOGGED_ID_CHARACTERS = 64
+UNFORESEEN = "The server made a mistake, which it has logged. Try another request."
+
+ParamsT = TypeVar("ParamsT")
+ResultT = TypeVar("ResultT")
+
+
+class DeadlineExceeded(Unavailable):
+    """The answer as a whole took too long."""
+
+
+def guarded(
+    handler: Callable[[Context, ParamsT], Awaitable[ResultT]],
+) -> Callable[[Context, ParamsT], Awaitable[ResultT]]:
+    """Log how a handler answers; let protocol errors pass, and answer any other exception without its text."""
+
+    async def guard(context: Context, params: ParamsT) -> ResultT:
+        started = time.perf_counter()
+        with logs.call(request=_request_id(context), method=context.method) as known:
+            outcome = "cancelled"
+            try:
+                result = await handler(context, params)
+                outcome = "error" if isinstance(result, types.CallToolResult) and result.is_error else "ok"
+            except MCPError:
+                outcome = "refused"
+                raise
+            except Exception as error:
+                outcome = "mistake"
+                logger.exception("A handler failed")
+                raise MCPError(types.INTERNAL_ERROR, UNFORESEEN) from error
+            finally:
+                known.update(outcome=outcome, duration_ms=round(1000 * (time.perf_counter() - started), 1))
+                logger.info("answered")
+                if outcome != "cancelled":
+                    await client_logging.notify(context, known)
+            return result
+
+    return guard
+
+
+def _request_id(context: Context) -> str | int | None:
+    """Return the request's id as it may be logged: a client chooses it freely."""
+    request_id = context.request_id
+    return clean(request_id, MAX_LOGGED_ID_CHARACTERS) if isinstance(request_id, str) else request_id
+
+
+@asynccontextmanager
+async def admitted(settings: Settings, context: Context) -> AsyncIterator[Scenario]:
+    """Admit a call and give it what it asks, with one deadline from the wait for admission to the end of the call.
+
+    Raises:
+        DeadlineExceeded: the call was not over in time.
+        ScenarioError: what admission and opening raise.
+
+    """
+    backend = context.lifespan_context
+    try:
+        async with asyncio.timeout(settings.timeout_seconds + GRACE_SECONDS), backend.admit():
+            yield await backend.scenario()
+    except TimeoutError as error:
+        raise DeadlineExceeded(
+            f"The answer was not complete within {settings.timeout_seconds:g} seconds. Ask for less at a time; "
+            "SCENARIO_MCP_TIMEOUT_SECONDS sets how long to wait."
+        ) from error

@@ -1,0 +1,63 @@
+"""What a tool is, and what it answers before the server puts that into MCP's words."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from scenario_mcp.api.requests import Request
+from scenario_mcp.backend import Scenario
+from scenario_mcp.pictures.resize import Picture
+from scenario_mcp.rendering.cards import Gallery
+from scenario_mcp.rendering.hits import Page
+from scenario_mcp.server.arguments import ArgumentReader, portable_schema
+
+RequestT = TypeVar("RequestT", bound=Request)
+
+
+class Answer(NamedTuple):
+    """Texts and pictures in their order, or a page of hits; what the gallery shows travels beside it."""
+
+    blocks: tuple[str | Picture, ...] = ()
+    page: Page | None = None
+    gallery: Gallery | None = None
+
+
+@dataclass(frozen=True)
+class Tool(Generic[RequestT]):
+    """One tool: what is published of it, how its arguments are read, and what it does.
+
+    Its schemas are made when they are first asked for, and kept.
+    """
+
+    name: str
+    title: str
+    description: str
+    request: type[RequestT]
+    run: Callable[[Scenario, RequestT], Awaitable[Answer]]
+    result: type[Page] | None = None
+    """Left out where the answer holds pictures: a schema demands structured content, beside which clients lose them."""
+    has_gallery: bool = True
+
+    @cached_property
+    def _arguments(self) -> ArgumentReader[RequestT]:
+        return ArgumentReader(self.request)
+
+    @property
+    def input_schema(self) -> Mapping[str, Any]:
+        """The JSON Schema of its arguments, in the portable dialect."""
+        return self._arguments.schema
+
+    @cached_property
+    def output_schema(self) -> Mapping[str, Any] | None:
+        """The JSON Schema of its structured content."""
+        return portable_schema(self.result) if self.result else None
+
+    async def answer(self, scenario: Scenario, arguments: Mapping[str, Any] | None) -> Answer:
+        """Read the arguments, then ask.
+
+        Raises:
+            ScenarioError: the arguments are wrong, or Scenario has no answer.
+
+        """
+        return await self.run(scenario, self._arguments.read(arguments))
