@@ -556,7 +556,7 @@ MUTATIONS = (
     M(20, "all bodies together have an end", "http_server.request_checks",
       "if self._held_bytes > MAX_BODIES_BYTES:", "if False:",
       "test_only_so_many_large_bodies_are_held_at_a_time"),
-    M(20, "a flood is stemmed", "http_server.app", "        _stem(self._floods, caller.key)\n", "",
+    M(20, "a flood is stemmed", "http_server.app", "        _reject_flood(self._floods, caller.key)\n", "",
       "test_a_flood_of_whatever_kind_is_stemmed_for_its_sender_alone"),
     M(20, "made-up keys pass no limit", "http_server.app",
       "        if not self._backends.knows(caller):\n", "        if False:\n",

@@ -19,12 +19,12 @@ from scenario_mcp import logs
 from scenario_mcp.backend import Backend
 from scenario_mcp.http_server.auth.authenticator import Caller, CallerRefused, Hasher, Recogniser
 from scenario_mcp.http_server.backends import Backends
-from scenario_mcp.http_server.limits.rate_limits import Floods
+from scenario_mcp.http_server.limits.rate_limits import FloodGuard
 from scenario_mcp.http_server.mcp_post import Reply, exchange
 from scenario_mcp.http_server.request_checks import BodyReader, Gone, Names, Refused
 from scenario_mcp.http_server.settings import LOOPBACK_HOSTS, HttpSettings, loopback_origins
 from scenario_mcp.http_server.telemetry import tracing
-from scenario_mcp.http_server.telemetry.metrics import CONTENT_TYPE, Counts
+from scenario_mcp.http_server.telemetry.metrics import CONTENT_TYPE, Metrics
 from scenario_mcp.settings import is_loopback
 from scenario_mcp.transports import jsonrpc
 
@@ -54,7 +54,7 @@ class App:
         *,
         recogniser: Recogniser,
         backends: Backends,
-        counts: Counts,
+        metrics: Metrics,
         hasher: Hasher,
         redis_state: Callable[[], str],
         documents: dict[str, dict[str, Any]],
@@ -62,7 +62,7 @@ class App:
         self._server = server
         self._recogniser = recogniser
         self._backends = backends
-        self._counts = counts
+        self._metrics = metrics
         self._hasher = hasher
         self._redis_state = redis_state
         self._is_loopback = http.is_loopback
@@ -71,12 +71,12 @@ class App:
         self._loopback_hosts = Names(f"{host}{port}" for host in LOOPBACK_HOSTS for port in ("", ":*"))
         self._bodies = BodyReader()
         self._loopback_origins = Names(loopback_origins())
-        self._floods = Floods(FLOOD * http.calls_per_minute)
-        self._newcomers = Floods(min(NEWCOMERS_PER_MINUTE, FLOOD * http.calls_per_minute))
+        self._floods = FloodGuard(FLOOD * http.calls_per_minute)
+        self._newcomers = FloodGuard(min(NEWCOMERS_PER_MINUTE, FLOOD * http.calls_per_minute))
         self._pages: dict[str, Callable[[], _Page]] = {
             "/livez": lambda: (HTTPStatus.OK, _JSON, b'{"status":"alive"}'),
             "/readyz": self._readiness,
-            "/metrics": lambda: (HTTPStatus.OK, CONTENT_TYPE, counts.page()),
+            "/metrics": lambda: (HTTPStatus.OK, CONTENT_TYPE, metrics.render()),
         }
         for path, document in documents.items():
             page = (HTTPStatus.OK, _JSON, json.dumps(document).encode())
@@ -86,7 +86,7 @@ class App:
     def drain(self) -> None:
         """Say from now on that this process is about to end; go on serving."""
         self.is_draining = True
-        self._counts.drain()
+        self._metrics.record_draining()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -121,7 +121,7 @@ class App:
             async with self._bodies.read(fields.get("content-length", ""), receive) as body:
                 reply = await self._answer(caller, request_id, headers, body, receive)
         except Refused as refused:
-            self._counts.count_refusal(refused.reason)
+            self._metrics.record_rejection(refused.reason)
             more |= {name.lower(): value for name, value in refused.headers}
             await _respond(send, refused.status, _JSON, _error(refused.message), more)
         except Gone:
@@ -152,11 +152,11 @@ class App:
         try:
             caller = await self._recogniser.recognise(headers, address=address, is_own_machine=is_own_machine)
         except CallerRefused as refused:
-            _stem(self._floods, self._hasher.of("address", address))
+            _reject_flood(self._floods, self._hasher.of("address", address))
             raise Refused(refused.status, refused.message, reason="caller", headers=refused.headers) from None
         if not self._backends.knows(caller):
-            _stem(self._newcomers, self._hasher.of("address", address))
-        _stem(self._floods, caller.key)
+            _reject_flood(self._newcomers, self._hasher.of("address", address))
+        _reject_flood(self._floods, caller.key)
         return caller
 
     def _is_own_machine(self, address: str, fields: Mapping[str, str]) -> bool:
@@ -174,18 +174,18 @@ class App:
 
     async def _answer(self, caller: Caller, request_id: str, headers: Headers, body: bytes, receive: Receive) -> Reply:
         started = time.perf_counter()
-        self._counts.enter()
+        self._metrics.request_started()
         with logs.call(request=request_id, caller=caller.key[:LOGGED_KEY_CHARACTERS]) as known:
             try:
-                with anyio.CancelScope() as scope, tracing.continued(headers):
+                with anyio.CancelScope() as scope, tracing.continue_trace(headers):
                     watch = _Watch(receive, scope)
                     try:
                         return await exchange(self._server, self._backends.of(caller), headers, body)
                     finally:
                         watch.end()
             finally:
-                self._counts.leave()
-                self._counts.count_call(known, time.perf_counter() - started)
+                self._metrics.request_ended()
+                self._metrics.record_request(known, time.perf_counter() - started)
         raise Gone
 
 
@@ -213,7 +213,7 @@ class _Watch:
             self._task.cancel()
 
 
-def _stem(floods: Floods, key: str) -> None:
+def _reject_flood(floods: FloodGuard, key: str) -> None:
     """Refuse a request of which there were too many."""
     wait_seconds = floods.wait_seconds(key)
     if wait_seconds:

@@ -19,10 +19,10 @@ from scenario_mcp.errors import NotAuthorized
 from scenario_mcp.http_server.aiohttp_transport import make_way
 from scenario_mcp.http_server.auth.authenticator import Caller
 from scenario_mcp.http_server.limits.quotas import SpentQuotas
-from scenario_mcp.http_server.limits.rate_limits import Allowances
+from scenario_mcp.http_server.limits.rate_limits import RateLimiter
 from scenario_mcp.http_server.limits.search_cache import SearchMemory
 from scenario_mcp.http_server.telemetry import tracing
-from scenario_mcp.http_server.telemetry.metrics import Counts
+from scenario_mcp.http_server.telemetry.metrics import Metrics
 from scenario_mcp.pictures.reader import PictureCache, usable_until
 from scenario_mcp.settings import Settings
 
@@ -38,18 +38,18 @@ class Backends:
     def __init__(  # noqa: PLR0913  # what callers share, each part for itself
         self,
         settings: Settings,
-        allowances: Allowances,
+        rate_limiter: RateLimiter,
         memory: SearchMemory,
         quotas: SpentQuotas,
-        counts: Counts,
+        metrics: Metrics,
         *,
         at_once: int,
     ) -> None:
         self._settings = settings
-        self.allowances = allowances
+        self.rate_limiter = rate_limiter
         self.memory = memory
         self.quotas = quotas
-        self.counts = counts
+        self.metrics = metrics
         self.turns = anyio.Semaphore(at_once, max_value=at_once, fast_acquire=True)
         self._at_once = at_once
         self._cache = PictureCache(at_once=PICTURES_AT_ONCE)
@@ -68,7 +68,7 @@ class Backends:
         if known is not None and known[0] == caller:
             return known[1]
         backend = Backend(
-            caller.settings, partial(self._open, caller), partial(self.allowances.admit, caller.key, caller.payer)
+            caller.settings, partial(self._open, caller), partial(self.rate_limiter.admit, caller.key, caller.payer)
         )
         self._backends[caller.key] = caller, backend
         return backend
@@ -136,8 +136,8 @@ class CallerUpkeep:
 
     def note_try(self, tried: Try) -> None:
         """Count a request and record its span."""
-        self._backends.counts.count_try(tried)
-        tracing.record_try(tried)
+        self._backends.metrics.record_upstream_request(tried)
+        tracing.record_upstream_request(tried)
 
 
 def keep_seconds(page: SearchPage[Any]) -> float:

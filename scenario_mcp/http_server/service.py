@@ -28,13 +28,13 @@ from scenario_mcp.http_server.auth import oauth
 from scenario_mcp.http_server.auth.authenticator import AccessTokens, CallerKeys, Hasher, Recogniser
 from scenario_mcp.http_server.backends import Backends
 from scenario_mcp.http_server.limits.quotas import SpentQuotas
-from scenario_mcp.http_server.limits.rate_limits import Allowances
+from scenario_mcp.http_server.limits.rate_limits import RateLimiter
 from scenario_mcp.http_server.limits.search_cache import SearchMemory
 from scenario_mcp.http_server.request_checks import cors_origins
 from scenario_mcp.http_server.settings import HttpSettings
-from scenario_mcp.http_server.shared_store.redis_link import Shared
+from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from scenario_mcp.http_server.telemetry import tracing
-from scenario_mcp.http_server.telemetry.metrics import SHARED_FOLDER, Counts
+from scenario_mcp.http_server.telemetry.metrics import SHARED_FOLDER, Metrics
 from scenario_mcp.http_server.uvicorn_protocol import PromptProtocol
 from scenario_mcp.net.connections import Network
 from scenario_mcp.server.app import build_server
@@ -180,11 +180,11 @@ class Lifespan:
 async def open_app(settings: Settings, http: HttpSettings) -> AsyncIterator[App]:
     """Put the parts of one process together."""
     async with AsyncExitStack() as stack:
-        shared = await stack.enter_async_context(Shared(http.redis_url)) if http.redis_url else None
-        counts = Counts(lambda: shared.state if shared else "off")
+        shared = await stack.enter_async_context(RedisLink(http.redis_url)) if http.redis_url else None
+        metrics = Metrics(lambda: shared.state if shared else "off")
 
         def note_search(source: str) -> None:
-            counts.count_search(source)
+            metrics.record_search(source)
             tracing.record_search(source)
 
         # What was found with one key at one address is not shown by another server, though both share a Redis.
@@ -195,22 +195,22 @@ async def open_app(settings: Settings, http: HttpSettings) -> AsyncIterator[App]
         backends = await stack.enter_async_context(
             Backends(
                 settings,
-                Allowances(http.calls_per_minute, http.calls_at_once, http.calls_at_once_in_all, quotas, shared),
+                RateLimiter(http.calls_per_minute, http.calls_at_once, http.calls_at_once_in_all, quotas, shared),
                 SearchMemory(http.search_memory_seconds, shared, on_recall=note_search),
                 quotas,
-                counts,
+                metrics,
                 at_once=http.calls_at_once_in_all,
             )
         )
         server = build_server(settings)
         # The SDK's own tracing, the only one there is, takes names as callers send them.
-        server.middleware[:] = [tracing.trace_call] if tracing.are_wanted() else []
+        server.middleware[:] = [tracing.trace_request] if tracing.is_enabled() else []
         yield App(
             server,
             http,
             recogniser=recogniser,
             backends=backends,
-            counts=counts,
+            metrics=metrics,
             hasher=hasher,
             redis_state=lambda: shared.state if shared else "off",
             documents=documents,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from cachetools import TLRUCache
 
-from scenario_mcp.http_server.shared_store.redis_link import Shared
+from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 
 UNKNOWN_WAIT_SECONDS = 600.0
 """Scenario does not always say when the quota is filled up again."""
@@ -16,11 +16,11 @@ MAX_CALLERS = 10_000
 class SpentQuotas:
     """What is known in this process, and shared where replicas share something.
 
-    Reading costs no question of its own: `Allowances` asks for it along with the number of calls, and has it learned
+    Reading costs no question of its own: `RateLimiter` asks for it along with the number of calls, and has it learned
     here.
     """
 
-    def __init__(self, shared: Shared | None, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, shared: RedisLink | None, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._shared = shared
         self._clock = clock
         self._ends: TLRUCache[str, float] = TLRUCache(MAX_CALLERS, lambda _caller, end, _now: end, timer=clock)
@@ -37,7 +37,7 @@ class SpentQuotas:
             return
         self.learn(caller, seconds)
         if self._shared is not None:
-            self._shared.keep(self.name(caller), b"1", seconds)
+            self._shared.store(self.name(caller), b"1", seconds)
 
     def learn(self, caller: str, wait_seconds: float) -> None:
         """Remember what another replica has noted."""

@@ -11,7 +11,7 @@ from typing import Literal
 from scenario_mcp import logs
 from scenario_mcp.errors import RateLimited
 from scenario_mcp.http_server.limits.quotas import SpentQuotas
-from scenario_mcp.http_server.shared_store.redis_link import Script, Shared
+from scenario_mcp.http_server.shared_store.redis_link import RedisLink, Script
 
 Limit = Literal["calls per minute", "calls at once", "calls at once in all"]
 
@@ -57,7 +57,7 @@ class _Calls:
 
 
 @dataclass(eq=False)
-class Allowances:
+class RateLimiter:
     """What each caller has left. A `calls_per_minute` of 0 is no limit; what is at once is counted in this process.
 
     Calls within a minute are counted in Redis as long as it can be asked, for all replicas together, and always here
@@ -69,15 +69,10 @@ class Allowances:
     calls_at_once: int
     calls_at_once_in_all: int
     quotas: SpentQuotas
-    shared: Shared | None = None
+    shared: RedisLink | None = None
     clock: Callable[[], float] = time.monotonic
     _callers: OrderedDict[str, _Calls] = field(default_factory=OrderedDict, init=False, repr=False)
     _in_all: int = field(default=0, init=False)
-
-    @property
-    def at_once_in_all(self) -> int:
-        """How many calls are being answered."""
-        return self._in_all
 
     def admit(self, caller: str, payer: str) -> "Admission":
         """Return what lets a call of this caller in with `async with`, or raises `OverLimit`.
@@ -157,13 +152,13 @@ class Allowances:
 class Admission:
     """A call from when it is let in until it is over."""
 
-    allowances: Allowances
+    limiter: RateLimiter
     caller: str
     payer: str
 
     async def __aenter__(self) -> None:
         try:
-            await self.allowances.begin(self.caller, self.payer)
+            await self.limiter.begin(self.caller, self.payer)
         except OverLimit as error:
             logs.note(limit=error.limit)
             raise
@@ -171,10 +166,10 @@ class Admission:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.allowances.end(self.caller)
+        self.limiter.end(self.caller)
 
 
-class Floods:
+class FloodGuard:
     """Who sends more requests of any kind than anybody needs: counted by minutes, in this process. 0 is no limit."""
 
     def __init__(self, per_minute: int, *, clock: Callable[[], float] = time.monotonic) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from cachetools import TLRUCache
 
-from scenario_mcp.http_server.shared_store.redis_link import Shared
+from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from scenario_mcp.net.single_flight import SingleFlight
 
 Outcome = Literal["hit", "shared hit", "joined", "miss"]
@@ -35,7 +35,7 @@ class SearchMemory:
     def __init__(
         self,
         seconds: float,
-        shared: Shared | None,
+        shared: RedisLink | None,
         *,
         max_bytes: int = MAX_BYTES,
         on_recall: Callable[[Outcome], None] = lambda _outcome: None,
@@ -107,7 +107,7 @@ class SearchMemory:
             return
         self._kept[key] = _Kept(body, self._clock() + seconds)
         if self._shared is not None:
-            self._shared.keep(_name(key), body, seconds)
+            self._shared.store(_name(key), body, seconds)
 
 
 def _name(key: bytes) -> str:

@@ -83,7 +83,7 @@ class _Deadline:
         self._next.cancel()
 
 
-class Shared:
+class RedisLink:
     """Keys and scripts in Redis or Valkey, all beginning with `prefix`.
 
     Entering it waits for at most a second or so. After that `state` is true to within a second: a write is tried every
@@ -128,7 +128,7 @@ class Shared:
         reply = await self._ask(("GET", self._prefix + name))
         return reply if isinstance(reply, bytes) else None
 
-    def keep(self, name: str, value: bytes, seconds: float) -> None:
+    def store(self, name: str, value: bytes, seconds: float) -> None:
         """Keep a value for so long. Nobody waits for it, and in trouble it is not kept."""
         milliseconds = int(seconds * 1000)
         if milliseconds > 0 and self.state == "up":

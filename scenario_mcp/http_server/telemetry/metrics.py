@@ -44,7 +44,7 @@ METHODS = frozenset(
 )
 
 
-class Counts:
+class Metrics:
     """The meters of one process."""
 
     def __init__(self, redis_state: Callable[[], str]) -> None:
@@ -101,45 +101,45 @@ class Counts:
         )
         self._told_searches = meter.create_counter("scenario_mcp.searches", description="Searches by source.")
 
-    def count_call(self, known: Mapping[str, Any], seconds: float) -> None:
+    def record_request(self, known: Mapping[str, Any], seconds: float) -> None:
         """Count an MCP request of which this is known for the log."""
         method = known.get("method", "")
         method = method if method in METHODS else "other"
         tool, outcome = known.get("tool", ""), known.get("outcome", "refused")
         if "limit" in known:
-            self.count_refusal(known["limit"])
+            self.record_rejection(known["limit"])
         self._calls.labels(method, tool, outcome).inc()
         self._seconds.labels(method).observe(seconds)
         self._told_calls.record(seconds, {"method": method, "tool": tool, "outcome": outcome})
 
-    def count_try(self, tried: Try) -> None:
+    def record_upstream_request(self, tried: Try) -> None:
         """Count a request to Scenario."""
         self._tries.labels(tried.cause).inc()
         self._upstream_seconds.observe(tried.seconds)
         self._told_tries.record(tried.seconds, {"result": tried.cause})
 
-    def count_search(self, source: str) -> None:
+    def record_search(self, source: str) -> None:
         """Count a search by where its answer came from."""
         self._searches.labels(source).inc()
         self._told_searches.add(1, {"source": source})
 
-    def count_refusal(self, reason: str) -> None:
+    def record_rejection(self, reason: str) -> None:
         """Count what was not served."""
         self._refusals.labels(reason).inc()
 
-    def enter(self) -> None:
+    def request_started(self) -> None:
         """Count a request as under way."""
         self._in_flight.inc()
 
-    def leave(self) -> None:
+    def request_ended(self) -> None:
         """Count it no more."""
         self._in_flight.dec()
 
-    def drain(self) -> None:
+    def record_draining(self) -> None:
         """Say that the process is about to end."""
         self._draining.set(1)
 
-    def page(self) -> bytes:
+    def render(self) -> bytes:
         """Return what Prometheus reads, of all workers together."""
         if self._redis is not None:
             self._redis.set(self._redis_state() == "up")

@@ -17,7 +17,7 @@ from scenario_mcp.backend import Backend
 from scenario_mcp.http_server.telemetry.metrics import METHODS
 
 
-def are_wanted() -> bool:
+def is_enabled() -> bool:
     """Whether the operator has configured tracing; before that, spans would be made for nobody."""
     return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
@@ -27,9 +27,9 @@ _NANOSECONDS = 1_000_000_000
 
 
 @contextmanager
-def continued(headers: Headers) -> Iterator[None]:
+def continue_trace(headers: Headers) -> Iterator[None]:
     """Let spans continue the trace that a caller or a proxy has begun, if the headers name one."""
-    if "traceparent" not in headers or not are_wanted():
+    if "traceparent" not in headers or not is_enabled():
         yield
         return
     token = contexts.attach(propagate.extract(headers))
@@ -39,7 +39,7 @@ def continued(headers: Headers) -> Iterator[None]:
         contexts.detach(token)
 
 
-async def trace_call(ctx: ServerRequestContext[Backend, Any], call_next: CallNext) -> HandlerResult:
+async def trace_request(ctx: ServerRequestContext[Backend, Any], call_next: CallNext) -> HandlerResult:
     """Make the span of an MCP request: what it was and how it ended, none of the words that its caller chose."""
     method = ctx.method if ctx.method in METHODS else "other"
     attributes = {"mcp.method.name": method, "mcp.protocol.version": ctx.protocol_version}
@@ -65,7 +65,7 @@ async def trace_call(ctx: ServerRequestContext[Backend, Any], call_next: CallNex
             span.set_attribute("outcome", known.get("outcome", "refused"))
 
 
-def record_try(tried: Try) -> None:
+def record_upstream_request(tried: Try) -> None:
     """Record a request to Scenario: how it ended and when, not where it went or what it held."""
     if not trace.get_current_span().is_recording():
         return

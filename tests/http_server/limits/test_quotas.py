@@ -3,8 +3,8 @@
 import pytest
 
 from scenario_mcp.http_server.limits.quotas import MAX_CALLERS, SpentQuotas
-from scenario_mcp.http_server.limits.rate_limits import Allowances
-from scenario_mcp.http_server.shared_store.redis_link import Shared
+from scenario_mcp.http_server.limits.rate_limits import RateLimiter
+from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from tests.support.redis_server import RedisServer, needs_redis
 
 ANNA, BERT = "a" * 32, "b" * 32
@@ -46,13 +46,13 @@ async def test_only_the_last_callers_are_remembered() -> None:
 @needs_redis
 async def test_every_replica_learns_it_with_the_next_call() -> None:
     with RedisServer() as server:
-        async with Shared(server.url) as one, Shared(server.url) as other:
+        async with RedisLink(server.url) as one, RedisLink(server.url) as other:
             quotas, others = SpentQuotas(one), SpentQuotas(other)
-            allowances = Allowances(0, 10, 10, others, other)
+            limiter = RateLimiter(0, 10, 10, others, other)
             await quotas.note(ANNA, 60)
             assert await one.get(quotas.name(ANNA)) == b"1"  # what was asked for after it comes after it
             assert await others.spent(ANNA) == 0
-            async with allowances.admit(ANNA, ANNA), allowances.admit(BERT, BERT):
+            async with limiter.admit(ANNA, ANNA), limiter.admit(BERT, BERT):
                 assert 58 < await others.spent(ANNA) <= 60
                 assert await others.spent(BERT) == 0
             with server.client() as client:
@@ -63,7 +63,7 @@ async def test_every_replica_learns_it_with_the_next_call() -> None:
 @needs_redis
 async def test_without_redis_it_is_remembered_all_the_same() -> None:
     with RedisServer() as server:
-        async with Shared(server.url) as shared:
+        async with RedisLink(server.url) as shared:
             server.kill()
             quotas = SpentQuotas(shared)
             await quotas.note(ANNA, 60)

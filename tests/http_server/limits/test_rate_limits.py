@@ -9,8 +9,8 @@ import pytest
 
 from scenario_mcp.http_server.limits import rate_limits as module
 from scenario_mcp.http_server.limits.quotas import SpentQuotas
-from scenario_mcp.http_server.limits.rate_limits import Allowances, Floods, OverLimit
-from scenario_mcp.http_server.shared_store.redis_link import Shared
+from scenario_mcp.http_server.limits.rate_limits import FloodGuard, OverLimit, RateLimiter
+from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from tests.support.redis_server import RedisServer, needs_redis
 
 ANNA, BERT = "a" * 32, "b" * 32
@@ -34,15 +34,15 @@ def make(
     at_once: int = 1_000,
     in_all: int = 1_000,
     *,
-    shared: Shared | None = None,
+    shared: RedisLink | None = None,
     clock: Clock | None = None,
-) -> Allowances:
-    return Allowances(per_minute, at_once, in_all, SpentQuotas(shared), shared, clock or time.monotonic)
+) -> RateLimiter:
+    return RateLimiter(per_minute, at_once, in_all, SpentQuotas(shared), shared, clock or time.monotonic)
 
 
-async def call(allowances: Allowances, caller: str = ANNA) -> OverLimit | None:
+async def call(limiter: RateLimiter, caller: str = ANNA) -> OverLimit | None:
     try:
-        async with allowances.admit(caller, caller):
+        async with limiter.admit(caller, caller):
             return None
     except OverLimit as over:
         return over
@@ -50,116 +50,116 @@ async def call(allowances: Allowances, caller: str = ANNA) -> OverLimit | None:
 
 async def test_calls_within_a_minute_are_counted_by_a_window_that_moves() -> None:
     clock = Clock()
-    allowances = make(3, clock=clock)
-    assert await call(allowances) is None
+    limiter = make(3, clock=clock)
+    assert await call(limiter) is None
     clock.now += 20
-    assert [await call(allowances), await call(allowances)] == [None, None]
+    assert [await call(limiter), await call(limiter)] == [None, None]
     clock.now += 17.5
-    over = await call(allowances)
+    over = await call(limiter)
     assert over is not None
     assert (over.limit, over.wait_seconds, over.message) == (
         "calls per minute",
         23,
         "You have made 3 calls within a minute, as many as this server allows. Wait 23 seconds, then try again.",
     )
-    assert await call(allowances, BERT) is None
+    assert await call(limiter, BERT) is None
     clock.now += 22.5
-    assert await call(allowances) is None  # a minute after the first
-    assert await call(allowances) is not None
+    assert await call(limiter) is None  # a minute after the first
+    assert await call(limiter) is not None
     clock.now += 20
-    assert [await call(allowances), await call(allowances)] == [None, None]
-    assert allowances.at_once_in_all == 0
+    assert [await call(limiter), await call(limiter)] == [None, None]
+    assert limiter._in_all == 0
 
 
 async def test_a_refused_call_does_not_count() -> None:
     clock = Clock()
-    allowances = make(1, clock=clock)
-    over = await call(allowances)
+    limiter = make(1, clock=clock)
+    over = await call(limiter)
     assert over is None
     for _ in range(5):
         clock.now += 11.9
-        over = await call(allowances)
+        over = await call(limiter)
     assert over is not None
     assert over.message == (
         "You have made 1 call within a minute, as many as this server allows. Wait 1 second, then try again."
     )
     clock.now += 0.5
-    assert await call(allowances) is None
+    assert await call(limiter) is None
 
 
 async def test_no_limit_by_the_minute_is_none() -> None:
-    allowances = make(0)
-    assert [await call(allowances) for _ in range(5_000)] == [None] * 5_000
+    limiter = make(0)
+    assert [await call(limiter) for _ in range(5_000)] == [None] * 5_000
 
 
 async def test_calls_at_once_are_counted_for_each_caller() -> None:
-    allowances = make(0, at_once=2, in_all=10)
-    async with allowances.admit(ANNA, ANNA):
-        async with allowances.admit(ANNA, ANNA):
-            over = await call(allowances)
+    limiter = make(0, at_once=2, in_all=10)
+    async with limiter.admit(ANNA, ANNA):
+        async with limiter.admit(ANNA, ANNA):
+            over = await call(limiter)
             assert over is not None
             assert (over.limit, over.wait_seconds, over.message) == (
                 "calls at once",
                 2,
                 TWO_AT_ONCE,
             )
-            assert await call(allowances, BERT) is None
-            assert allowances.at_once_in_all == 2
-        assert await call(allowances) is None
-    assert allowances.at_once_in_all == 0
+            assert await call(limiter, BERT) is None
+            assert limiter._in_all == 2
+        assert await call(limiter) is None
+    assert limiter._in_all == 0
 
 
 async def test_calls_at_once_are_counted_for_all_callers() -> None:
-    allowances = make(0, at_once=2, in_all=2)
-    async with allowances.admit(ANNA, ANNA), allowances.admit(BERT, BERT):
-        over = await call(allowances, "c" * 32)
+    limiter = make(0, at_once=2, in_all=2)
+    async with limiter.admit(ANNA, ANNA), limiter.admit(BERT, BERT):
+        over = await call(limiter, "c" * 32)
         assert over is not None
         assert (over.limit, over.wait_seconds, over.message) == (
             "calls at once in all",
             2,
             "2 calls of all users are being answered, as many as this server takes at once. Try again in 2 seconds.",
         )
-    assert await call(allowances, "c" * 32) is None
+    assert await call(limiter, "c" * 32) is None
 
 
 async def test_a_call_that_fails_is_over() -> None:
-    allowances = make(0, at_once=1)
+    limiter = make(0, at_once=1)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
-            async with allowances.admit(ANNA, ANNA):
+            async with limiter.admit(ANNA, ANNA):
                 raise ZeroDivisionError
-    assert allowances.at_once_in_all == 0
+    assert limiter._in_all == 0
 
 
 async def test_callers_that_stopped_calling_are_forgotten() -> None:
     clock = Clock()
-    allowances = make(5, clock=clock)
-    async with allowances.admit("busy", "busy"):
+    limiter = make(5, clock=clock)
+    async with limiter.admit("busy", "busy"):
         for number in range(1_000):
-            await call(allowances, str(number))
+            await call(limiter, str(number))
         clock.now += 61
         for _ in range(1_000):
-            await call(allowances, "new")
-        assert sorted(allowances._callers) == ["busy", "new"]
+            await call(limiter, "new")
+        assert sorted(limiter._callers) == ["busy", "new"]
     clock.now += 61
-    await call(allowances, ANNA)
-    await call(allowances, ANNA)
-    assert list(allowances._callers) == [ANNA]
+    await call(limiter, ANNA)
+    await call(limiter, ANNA)
+    assert list(limiter._callers) == [ANNA]
 
 
 async def test_no_more_callers_are_known_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_CALLERS", 100)
-    allowances = make(5, clock=Clock())
+    limiter = make(5, clock=Clock())
     for number in range(500):
-        await call(allowances, str(number))
-    assert len(allowances._callers) <= 101
+        await call(limiter, str(number))
+    assert len(limiter._callers) <= 101
 
 
 @needs_redis
 @pytest.mark.parametrize("per_minute", [1, 100])
 async def test_a_limit_holds_over_three_replicas(per_minute: int) -> None:
     with RedisServer() as server:
-        async with Shared(server.url) as one, Shared(server.url) as two, Shared(server.url) as three:
+        async with RedisLink(server.url) as one, RedisLink(server.url) as two, RedisLink(server.url) as three:
             replicas = [make(per_minute, shared=shared) for shared in (one, two, three)]
             outcomes = await asyncio.gather(*(call(replica) for _ in range(100) for replica in replicas))
             admitted = [over for over in outcomes if over is None]
@@ -175,7 +175,7 @@ async def test_a_limit_holds_over_three_replicas(per_minute: int) -> None:
 @needs_redis
 async def test_the_shared_window_moves() -> None:
     with RedisServer() as server, server.client() as client:
-        async with Shared(server.url) as shared:
+        async with RedisLink(server.url) as shared:
             key, now = f"scenario-mcp:calls:{ANNA}", int(client.time()[0]) * 1_000
             client.rpush(key, now - 10_000, now - 30_000)
             over = await call(make(2, shared=shared))
@@ -191,7 +191,7 @@ async def test_the_shared_window_moves() -> None:
 @needs_redis
 async def test_a_clock_that_was_set_back_locks_nobody_out() -> None:
     with RedisServer() as server, server.client() as client:
-        async with Shared(server.url) as shared:
+        async with RedisLink(server.url) as shared:
             key, now = f"scenario-mcp:calls:{ANNA}", int(client.time()[0]) * 1_000
             client.rpush(key, now + 3_600_000, now + 3_600_000)
             assert await call(make(2, shared=shared)) is None
@@ -201,48 +201,48 @@ async def test_a_clock_that_was_set_back_locks_nobody_out() -> None:
 @needs_redis
 async def test_when_redis_is_lost_this_process_goes_on_from_what_it_has_admitted() -> None:
     with RedisServer() as server:
-        async with Shared(server.url) as shared:
-            allowances = make(10, shared=shared)
-            assert [await call(allowances) for _ in range(6)] == [None] * 6
+        async with RedisLink(server.url) as shared:
+            limiter = make(10, shared=shared)
+            assert [await call(limiter) for _ in range(6)] == [None] * 6
             server.pause()
             async with asyncio.timeout(1):
-                outcomes = await asyncio.gather(*(call(allowances) for _ in range(10)))
+                outcomes = await asyncio.gather(*(call(limiter) for _ in range(10)))
             assert outcomes.count(None) == 4
             assert shared.state == "down"
-            assert await call(allowances, BERT) is None
-            assert allowances.at_once_in_all == 0
+            assert await call(limiter, BERT) is None
+            assert limiter._in_all == 0
             server.go_on()
 
 
 @needs_redis
 async def test_who_used_up_everything_here_is_refused_without_asking() -> None:
     with RedisServer() as server:
-        async with Shared(server.url) as shared:
-            allowances = make(2, shared=shared)
-            assert [await call(allowances) for _ in range(2)] == [None] * 2
+        async with RedisLink(server.url) as shared:
+            limiter = make(2, shared=shared)
+            assert [await call(limiter) for _ in range(2)] == [None] * 2
             with server.client() as client:
                 before = client.info("commandstats").get("cmdstat_lindex")
-                assert await call(allowances) is not None
+                assert await call(limiter) is not None
                 assert client.info("commandstats").get("cmdstat_lindex") == before
 
 
 @needs_redis
 async def test_a_call_that_is_cancelled_at_the_door_is_over() -> None:
     with RedisServer() as server:
-        async with Shared(server.url) as shared:
-            allowances = make(2, shared=shared)
-            task = asyncio.create_task(call(allowances))
+        async with RedisLink(server.url) as shared:
+            limiter = make(2, shared=shared)
+            task = asyncio.create_task(call(limiter))
             await asyncio.sleep(0)
-            assert allowances.at_once_in_all == 1
+            assert limiter._in_all == 1
             task.cancel()
             await asyncio.wait([task], timeout=LONGEST_SECONDS)
             assert task.cancelled()
-            assert allowances.at_once_in_all == 0
+            assert limiter._in_all == 0
 
 
 def test_a_flood_is_told_when_the_minute_is_over() -> None:
     clock = Clock()
-    floods = Floods(3, clock=clock)
+    floods = FloodGuard(3, clock=clock)
     assert [floods.wait_seconds("10.0.0.1") for _ in range(4)] == [0, 0, 0, 60]
     clock.now += 17.5
     assert floods.wait_seconds("10.0.0.1") == 43
@@ -252,13 +252,13 @@ def test_a_flood_is_told_when_the_minute_is_over() -> None:
 
 
 def test_no_limit_for_floods_is_none() -> None:
-    floods = Floods(0)
+    floods = FloodGuard(0)
     assert {floods.wait_seconds("10.0.0.1") for _ in range(10_000)} == {0}
 
 
 def test_a_flood_from_many_places_takes_bounded_memory_and_forgets_no_flooder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_FLOODERS", 100)
-    floods = Floods(3, clock=Clock())
+    floods = FloodGuard(3, clock=Clock())
     for number in range(10_000):
         assert floods.wait_seconds(f"10.0.{number >> 8}.{number & 255}") == 0
         waits = floods.wait_seconds("192.0.2.1")

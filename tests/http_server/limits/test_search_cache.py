@@ -8,7 +8,7 @@ import pytest
 
 from scenario_mcp.errors import RateLimited, Unavailable
 from scenario_mcp.http_server.limits.search_cache import ENTRY_BYTES, MAX_ANSWER_BYTES, SearchMemory
-from scenario_mcp.http_server.shared_store.redis_link import Shared
+from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from tests.support.redis_server import RedisServer, needs_redis
 
 ANNA, BERT = "a" * 32, "b" * 32
@@ -49,7 +49,7 @@ class Replica:
     def __init__(
         self,
         seconds: float = 15,
-        shared: Shared | None = None,
+        shared: RedisLink | None = None,
         *,
         max_bytes: int = 32_000_000,
         clock: Clock | None = None,
@@ -163,7 +163,7 @@ async def test_a_kept_answer_that_cannot_be_read_is_asked_for_again() -> None:
 @needs_redis
 async def test_what_one_replica_was_answered_another_gives_again() -> None:
     with RedisServer() as server:
-        async with Shared(server.url) as here, Shared(server.url) as there:
+        async with RedisLink(server.url) as here, RedisLink(server.url) as there:
             scenario, one, other = Scenario(), Replica(15, here), Replica(15, there)
             assert await one.recall(scenario) == 1
             await here.get("search:")  # comes after what was kept
@@ -183,7 +183,7 @@ async def test_what_one_replica_was_answered_another_gives_again() -> None:
 @needs_redis
 async def test_in_redis_too_nothing_outlives_its_signed_addresses() -> None:
     with RedisServer() as server:
-        async with Shared(server.url) as shared:
+        async with RedisLink(server.url) as shared:
             replica = Replica(15, shared)
             await replica.recall(Scenario(usable_seconds=4))
             await replica.recall(Scenario(usable_seconds=0), BERT)
@@ -196,7 +196,7 @@ async def test_in_redis_too_nothing_outlives_its_signed_addresses() -> None:
 @needs_redis
 async def test_a_lost_redis_keeps_no_search_from_its_answer() -> None:
     with RedisServer() as server:
-        async with Shared(server.url) as shared:
+        async with RedisLink(server.url) as shared:
             scenario, replica = Scenario(), Replica(15, shared)
             server.pause()
             async with asyncio.timeout(1):

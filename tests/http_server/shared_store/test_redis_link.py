@@ -13,7 +13,7 @@ import trustme
 
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.http_server.shared_store import redis_link as shared_module
-from scenario_mcp.http_server.shared_store.redis_link import MAX_PENDING, MAX_PENDING_BYTES, Script, Shared
+from scenario_mcp.http_server.shared_store.redis_link import MAX_PENDING, MAX_PENDING_BYTES, RedisLink, Script
 from scenario_mcp.http_server.shared_store.url import read_redis_url
 from tests.support.redis_server import RedisServer, free_port, needs_redis
 
@@ -31,8 +31,8 @@ def not_used(reason: str) -> str:
     )
 
 
-class Watched(Shared):
-    """Counts how often it was looked whether Redis is well."""
+class Watched(RedisLink):
+    """Metrics how often it was looked whether Redis is well."""
 
     probes = 0
 
@@ -60,7 +60,7 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def works(shared: Shared) -> bool:
+async def works(shared: RedisLink) -> bool:
     return await shared.run(ADD, [], 1, 2) == [3]
 
 
@@ -70,9 +70,9 @@ def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 @needs_redis
 async def test_what_is_kept_is_found_by_every_replica(server: RedisServer) -> None:
-    async with Shared(server.url) as one, Shared(server.url) as other:
+    async with RedisLink(server.url) as one, RedisLink(server.url) as other:
         assert (one.state, other.state) == ("up", "up")
-        one.keep("search:a", b"\x00\xff", 15)
+        one.store("search:a", b"\x00\xff", 15)
         assert await one.get("search:a") == b"\x00\xff"
         assert await other.get("search:a") == b"\x00\xff"
         assert await other.get("search:b") is None
@@ -87,17 +87,17 @@ async def test_what_is_kept_is_found_by_every_replica(server: RedisServer) -> No
 
 @needs_redis
 async def test_what_is_kept_last_is_sent_before_the_end(server: RedisServer) -> None:
-    async with Shared(server.url) as shared:
-        shared.keep("quota:a", b"1", 600)
+    async with RedisLink(server.url) as shared:
+        shared.store("quota:a", b"1", 600)
     with server.client() as client:
         assert client.get("scenario-mcp:quota:a") == b"1"
 
 
 @needs_redis
 async def test_nothing_is_kept_for_no_time(server: RedisServer) -> None:
-    async with Shared(server.url) as shared:
-        shared.keep("search:a", b"1", 0.0001)
-        shared.keep("search:b", b"1", -1)
+    async with RedisLink(server.url) as shared:
+        shared.store("search:a", b"1", 0.0001)
+        shared.store("search:b", b"1", -1)
         assert await shared.get("search:a") is None
         assert await shared.get("search:b") is None
         assert shared.failures == 0
@@ -105,7 +105,7 @@ async def test_nothing_is_kept_for_no_time(server: RedisServer) -> None:
 
 @needs_redis
 async def test_what_is_asked_at_once_travels_together(server: RedisServer) -> None:
-    async with Shared(server.url) as shared:
+    async with RedisLink(server.url) as shared:
         await works(shared)
         with server.client() as client:
             before = client.info("stats")["total_reads_processed"]
@@ -117,7 +117,7 @@ async def test_what_is_asked_at_once_travels_together(server: RedisServer) -> No
 
 @needs_redis
 async def test_a_caller_that_gives_up_takes_the_answer_from_nobody(server: RedisServer) -> None:
-    async with Shared(server.url) as shared:
+    async with RedisLink(server.url) as shared:
         first = asyncio.create_task(shared.run(ADD, [], 1, 1))
         second = asyncio.create_task(shared.run(ADD, [], 2, 2))
         await asyncio.sleep(0)
@@ -130,7 +130,7 @@ async def test_a_caller_that_gives_up_takes_the_answer_from_nobody(server: Redis
 @needs_redis
 async def test_a_socket_does_as_well(tmp_path: Path) -> None:
     with RedisServer(folder=tmp_path) as server:
-        async with Shared(read_redis_url(server.url)) as shared:
+        async with RedisLink(read_redis_url(server.url)) as shared:
             assert await works(shared)
 
 
@@ -138,7 +138,7 @@ async def test_a_socket_does_as_well(tmp_path: Path) -> None:
 async def test_a_wrong_key_type_is_the_trouble_of_one_command(
     server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with Shared(server.url) as shared:
+    async with RedisLink(server.url) as shared:
         with server.client() as client:
             client.lpush("scenario-mcp:search:a", "1")
         wrong, right = await asyncio.gather(shared.get("search:a"), works(shared))
@@ -151,7 +151,7 @@ async def test_a_wrong_key_type_is_the_trouble_of_one_command(
 async def test_a_redis_that_was_started_again_learns_the_scripts_again(
     server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with Shared(server.url) as shared:
+    async with RedisLink(server.url) as shared:
         assert await works(shared)
         server.kill()
         assert not await works(shared)
@@ -219,7 +219,7 @@ async def test_in_trouble_callers_go_on_at_once_and_each_change_is_logged_once(
         assert await works(shared)
         async with trouble(server) as reason:
             begin = loop.time()
-            shared.keep("search:a", b"1", 15)
+            shared.store("search:a", b"1", 15)
             answers = await asyncio.gather(*(shared.run(WRITE, ["calls:a"]) for _ in range(40)))
             assert answers == [None] * 40
             assert loop.time() - begin < 1
@@ -229,7 +229,7 @@ async def test_in_trouble_callers_go_on_at_once_and_each_change_is_logged_once(
             for _ in range(1_000):
                 assert await shared.run(WRITE, ["calls:a"]) is None
                 assert await shared.get("search:a") is None
-                shared.keep("search:a", b"1", 15)
+                shared.store("search:a", b"1", 15)
             assert loop.time() - begin < 0.2  # nobody waits
             assert shared.failures == failures
             probes = shared.probes
@@ -245,7 +245,7 @@ async def test_in_trouble_callers_go_on_at_once_and_each_change_is_logged_once(
 async def test_a_process_that_is_busy_itself_does_not_blame_redis(
     server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with Shared(server.url) as shared:
+    async with RedisLink(server.url) as shared:
         assert await works(shared)
         for turns in range(4):
             asking = asyncio.create_task(works(shared))
@@ -259,7 +259,7 @@ async def test_a_process_that_is_busy_itself_does_not_blame_redis(
 
 @needs_redis
 async def test_trouble_is_seen_while_nobody_asks(server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
-    async with Shared(server.url) as shared:
+    async with RedisLink(server.url) as shared:
         server.kill()
         await until(lambda: shared.state == "down")
         assert await shared.get("search:a") is None
@@ -272,11 +272,11 @@ async def test_a_wrong_password_is_told_without_the_address(
 ) -> None:
     with RedisServer("--requirepass", "right horse") as server:
         address = server.url.replace("redis://", "redis://:{}@")
-        async with Shared(read_redis_url(address.format("wrong-battery"))) as shared:
+        async with RedisLink(read_redis_url(address.format("wrong-battery"))) as shared:
             assert shared.state == "down"
-        async with Shared(read_redis_url(server.url)) as shared:
+        async with RedisLink(read_redis_url(server.url)) as shared:
             assert shared.state == "down"
-        async with Shared(read_redis_url(address.format("right%20horse"))) as shared:
+        async with RedisLink(read_redis_url(address.format("right%20horse"))) as shared:
             assert await works(shared)
     assert messages(caplog) == [not_used("it wants another user name or password")] * 2
     assert "battery" not in caplog.text
@@ -303,7 +303,7 @@ async def test_what_answers_oddly_is_named(caplog: pytest.LogCaptureFixture, gre
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        async with Shared(f"redis://127.0.0.1:{port}") as shared:
+        async with RedisLink(f"redis://127.0.0.1:{port}") as shared:
             assert shared.state == "down"
     assert messages(caplog) == [not_used(reason)]
 
@@ -316,7 +316,7 @@ async def test_what_accepts_and_never_answers_keeps_the_start_for_a_second_at_mo
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         begin = loop.time()
-        async with Shared(f"redis://127.0.0.1:{listening.getsockname()[1]}") as shared:
+        async with RedisLink(f"redis://127.0.0.1:{listening.getsockname()[1]}") as shared:
             assert shared.state == "down"
             assert loop.time() - begin < 2
     assert messages(caplog) == [not_used("it did not answer in time")]
@@ -324,11 +324,11 @@ async def test_what_accepts_and_never_answers_keeps_the_start_for_a_second_at_mo
 
 @needs_redis
 async def test_what_waits_to_be_sent_is_bounded(server: RedisServer) -> None:
-    async with Shared(server.url) as shared:
+    async with RedisLink(server.url) as shared:
         for _ in range(MAX_PENDING_BYTES // 1_000_000 + 5):
-            shared.keep("search:a", b"x" * 1_000_000, 15)
+            shared.store("search:a", b"x" * 1_000_000, 15)
         assert shared.failures == 5
-    async with Shared(server.url) as shared:
+    async with RedisLink(server.url) as shared:
         answers = await asyncio.gather(*(works(shared) for _ in range(MAX_PENDING + 10)))
         assert answers.count(True) == MAX_PENDING
         assert shared.failures == 10
@@ -349,10 +349,10 @@ async def test_with_tls_the_certificate_is_checked(
     options += ["--tls-cert-file", str(tmp_path / "cert.pem"), "--tls-key-file", str(tmp_path / "key.pem")]
     with RedisServer(*options, port=port):
         certificates = f"?ssl_ca_certs={tmp_path / 'ca.pem'}" if trusted else ""
-        async with Shared(read_redis_url(f"valkeys://127.0.0.1:{port}/0{certificates}")) as shared:
+        async with RedisLink(read_redis_url(f"valkeys://127.0.0.1:{port}/0{certificates}")) as shared:
             assert shared.state == ("up" if trusted else "down")
             assert await works(shared) == trusted
-        async with Shared(f"redis://127.0.0.1:{port}") as shared:
+        async with RedisLink(f"redis://127.0.0.1:{port}") as shared:
             assert shared.state == "down"
     assert messages(caplog)[:-1] == ([] if trusted else [not_used("its certificate is not trusted")])
 

@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from scenario_mcp.api import retries
 from scenario_mcp.http_server.auth.access_tokens import make_token
-from scenario_mcp.http_server.telemetry.metrics import Counts
+from scenario_mcp.http_server.telemetry.metrics import Metrics
 from tests.support.fakes import Network, asset_document
 from tests.support.hosted import KEYLESS, MODERN_VERSION, SANDBOX, Service, json_bytes, key_headers, serving, stand_in
 from tests.support.raw_stdio import HANDSHAKE, INITIALIZED, call, ping, request
@@ -157,12 +157,12 @@ async def test_draining_can_be_seen() -> None:
 
 
 def test_without_redis_nothing_is_said_of_it() -> None:
-    assert b"\nscenario_mcp_redis_up " not in Counts(lambda: "off").page()
+    assert b"\nscenario_mcp_redis_up " not in Metrics(lambda: "off").render()
 
 
 @pytest.mark.parametrize(("state", "value"), [("up", b"1.0"), ("down", b"0.0")])
 def test_redis_can_be_seen_to_be_up_or_down(state: str, value: bytes) -> None:
-    assert b"\nscenario_mcp_redis_up " + value + b"\n" in Counts(lambda: state).page()
+    assert b"\nscenario_mcp_redis_up " + value + b"\n" in Metrics(lambda: state).render()
 
 
 async def test_the_page_is_in_the_format_of_prometheus() -> None:
