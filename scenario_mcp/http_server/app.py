@@ -21,7 +21,7 @@ from scenario_mcp.http_server.auth.authenticator import Caller, CallerRefused, H
 from scenario_mcp.http_server.backends import Backends
 from scenario_mcp.http_server.limits.rate_limits import FloodGuard
 from scenario_mcp.http_server.mcp_post import Reply, exchange
-from scenario_mcp.http_server.request_checks import BodyReader, Gone, Names, Refused
+from scenario_mcp.http_server.request_checks import AllowList, BodyReader, ClientDisconnected, RequestRejected
 from scenario_mcp.http_server.settings import LOOPBACK_HOSTS, HttpSettings, loopback_origins
 from scenario_mcp.http_server.telemetry import tracing
 from scenario_mcp.http_server.telemetry.metrics import CONTENT_TYPE, Metrics
@@ -66,11 +66,11 @@ class App:
         self._hasher = hasher
         self._redis_state = redis_state
         self._is_loopback = http.is_loopback
-        self._hosts = Names(http.hosts)
-        self._origins = Names(http.origins)
-        self._loopback_hosts = Names(f"{host}{port}" for host in LOOPBACK_HOSTS for port in ("", ":*"))
+        self._hosts = AllowList(http.hosts)
+        self._origins = AllowList(http.origins)
+        self._loopback_hosts = AllowList(f"{host}{port}" for host in LOOPBACK_HOSTS for port in ("", ":*"))
         self._bodies = BodyReader()
-        self._loopback_origins = Names(loopback_origins())
+        self._loopback_origins = AllowList(loopback_origins())
         self._floods = FloodGuard(FLOOD * http.calls_per_minute)
         self._newcomers = FloodGuard(min(NEWCOMERS_PER_MINUTE, FLOOD * http.calls_per_minute))
         self._pages: dict[str, Callable[[], _Page]] = {
@@ -120,11 +120,11 @@ class App:
             caller = await self._recognise(scope, headers, fields)
             async with self._bodies.read(fields.get("content-length", ""), receive) as body:
                 reply = await self._answer(caller, request_id, headers, body, receive)
-        except Refused as refused:
+        except RequestRejected as refused:
             self._metrics.record_rejection(refused.reason)
             more |= {name.lower(): value for name, value in refused.headers}
             await _respond(send, refused.status, _JSON, _error(refused.message), more)
-        except Gone:
+        except ClientDisconnected:
             pass
         else:
             await _respond(send, reply.status, _JSON if reply.body else "", reply.body, more)
@@ -133,17 +133,17 @@ class App:
         """Refuse what is no MCP request to this server, before anything else of it is looked at."""
         if method != "POST":
             message = "Send MCP messages by POST: this server keeps no sessions and sends nothing by itself."
-            raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, message, reason="method", headers=(("Allow", "POST"),))
+            raise RequestRejected(HTTPStatus.METHOD_NOT_ALLOWED, message, reason="method", headers=(("Allow", "POST"),))
         if fields.get("host", "") not in self._hosts or hosts != 1:
             message = "The Host header does not name this server. SCENARIO_MCP_HTTP_HOSTS lists its names."
-            raise Refused(HTTPStatus.MISDIRECTED_REQUEST, message, reason="host")
+            raise RequestRejected(HTTPStatus.MISDIRECTED_REQUEST, message, reason="host")
         origin = fields.get("origin")
         if origin is not None and origin not in self._origins:
             message = "Pages of this origin may not call this server. SCENARIO_MCP_HTTP_ORIGINS lists those that may."
-            raise Refused(HTTPStatus.FORBIDDEN, message, reason="origin")
+            raise RequestRejected(HTTPStatus.FORBIDDEN, message, reason="origin")
         if fields.get("content-type", "").partition(";")[0].strip().lower() != _JSON:
             message = "Send MCP messages with Content-Type: application/json."
-            raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message, reason="content type")
+            raise RequestRejected(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message, reason="content type")
 
     async def _recognise(self, scope: Scope, headers: Headers, fields: Mapping[str, str]) -> Caller:
         """Tell who asks, unless they ask too often for anything."""
@@ -153,7 +153,7 @@ class App:
             caller = await self._recogniser.recognise(headers, address=address, is_own_machine=is_own_machine)
         except CallerRefused as refused:
             _reject_flood(self._floods, self._hasher.of("address", address))
-            raise Refused(refused.status, refused.message, reason="caller", headers=refused.headers) from None
+            raise RequestRejected(refused.status, refused.message, reason="caller", headers=refused.headers) from None
         if not self._backends.knows(caller):
             _reject_flood(self._newcomers, self._hasher.of("address", address))
         _reject_flood(self._floods, caller.key)
@@ -186,7 +186,7 @@ class App:
             finally:
                 self._metrics.request_ended()
                 self._metrics.record_request(known, time.perf_counter() - started)
-        raise Gone
+        raise ClientDisconnected
 
 
 class _Watch:
@@ -219,7 +219,7 @@ def _reject_flood(floods: FloodGuard, key: str) -> None:
     if wait_seconds:
         message = f"Too many requests. Wait {wait_seconds} seconds, then go on more slowly."
         headers = (("Retry-After", str(wait_seconds)),)
-        raise Refused(HTTPStatus.TOO_MANY_REQUESTS, message, reason="flood", headers=headers)
+        raise RequestRejected(HTTPStatus.TOO_MANY_REQUESTS, message, reason="flood", headers=headers)
 
 
 def _error(message: str) -> bytes:

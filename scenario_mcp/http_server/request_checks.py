@@ -19,7 +19,7 @@ BODY_SECONDS = 15.0
 _MAX_DIGITS = 12
 
 
-class Names:
+class AllowList:
     """An allow-list of values of the Host or the Origin header: exact, `name:*` for any port, `*` for all."""
 
     def __init__(self, allowed: Iterable[str]) -> None:
@@ -44,7 +44,7 @@ def cors_origins(allowed: Iterable[str]) -> tuple[list[str], str | None]:
     return exact, "|".join(patterns) or None
 
 
-class Refused(Exception):
+class RequestRejected(Exception):
     """The request is answered with a status of HTTP and goes no further. The message is safe to show."""
 
     def __init__(self, status: int, message: str, *, reason: str, headers: tuple[tuple[str, str], ...] = ()) -> None:
@@ -56,7 +56,7 @@ class Refused(Exception):
         self.headers = headers
 
 
-class Gone(Exception):
+class ClientDisconnected(Exception):
     """Whoever sent the request has left."""
 
 
@@ -71,8 +71,8 @@ class BodyReader:
         """Yield the body, whose Content-Length is `declared` if it has one; as long as it is held it counts.
 
         Raises:
-            Refused: it is too long, comes too slowly, or so many long ones are held that it has to come again.
-            Gone: it will not come.
+            RequestRejected: it is too long, comes too slowly, or so many long ones are held that it has to come again.
+            ClientDisconnected: it will not come.
 
         """
         if declared.isascii() and declared.isdecimal() and int(declared[:_MAX_DIGITS]) > MAX_INBOUND_BYTES:
@@ -86,7 +86,7 @@ class BodyReader:
                     while has_more:
                         message = await receive()
                         if message["type"] != "http.request":
-                            raise Gone
+                            raise ClientDisconnected
                         chunk = message.get("body", b"")
                         has_more = message.get("more_body", False)
                         size += len(chunk)
@@ -109,16 +109,18 @@ _HANG_UP = ("Connection", "close")
 """What is left of the body is not read."""
 
 
-def _too_large() -> Refused:
+def _too_large() -> RequestRejected:
     message = f"The request is larger than {MAX_INBOUND_BYTES // 2**20} MiB, so it was not read. Send smaller pictures."
-    return Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message, reason="body", headers=(_HANG_UP,))
+    return RequestRejected(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message, reason="body", headers=(_HANG_UP,))
 
 
-def _too_much() -> Refused:
+def _too_much() -> RequestRejected:
     message = "Too many large requests are under way. Send it again in a second."
-    return Refused(HTTPStatus.SERVICE_UNAVAILABLE, message, reason="body", headers=(_HANG_UP, ("Retry-After", "1")))
+    return RequestRejected(
+        HTTPStatus.SERVICE_UNAVAILABLE, message, reason="body", headers=(_HANG_UP, ("Retry-After", "1"))
+    )
 
 
-def _too_slow() -> Refused:
+def _too_slow() -> RequestRejected:
     message = f"The request did not arrive within {BODY_SECONDS:g} seconds. Send it again."
-    return Refused(HTTPStatus.REQUEST_TIMEOUT, message, reason="body", headers=(_HANG_UP,))
+    return RequestRejected(HTTPStatus.REQUEST_TIMEOUT, message, reason="body", headers=(_HANG_UP,))

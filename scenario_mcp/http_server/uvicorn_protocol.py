@@ -15,7 +15,7 @@ MAX_REST_BYTES = 16 * 1024 * 1024
 """Of a body that is answered without waiting for it, so that its sender gets to read the answer."""
 
 
-class JoinedWrites:
+class CoalescedWrites:
     """A transport that hands on at once what is written within one turn of the event loop.
 
     uvicorn writes the head of an answer and its body one after the other. A process that is killed in between leaves a
@@ -46,12 +46,12 @@ class JoinedWrites:
         return getattr(self._transport, name)
 
 
-class PromptProtocol(Protocol):
+class HeadTimeoutProtocol(Protocol):
     """Closes connections on which the head of a request does not come, or does not end."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn itself
         """Wait for the first head."""
-        super().connection_made(JoinedWrites(transport))  # type: ignore[arg-type]  # a transport in all that is used
+        super().connection_made(CoalescedWrites(transport))  # type: ignore[arg-type]  # a transport in all that is used
         self._answered: Any = None
         self._head_bytes = 0
         self._is_in_body = False

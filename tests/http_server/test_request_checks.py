@@ -10,7 +10,13 @@ import pytest
 import uvicorn
 
 from scenario_mcp.http_server import request_checks, uvicorn_protocol
-from scenario_mcp.http_server.request_checks import BodyReader, Gone, Names, Refused, cors_origins
+from scenario_mcp.http_server.request_checks import (
+    AllowList,
+    BodyReader,
+    ClientDisconnected,
+    RequestRejected,
+    cors_origins,
+)
 from tests.support.hosted import POST_HEADERS, Service, exchanged, json_bytes, refusal, serving
 from tests.support.raw_stdio import SECONDS, call, ping
 
@@ -102,7 +108,7 @@ async def test_every_name_may_be_allowed() -> None:
 
 
 def test_a_list_of_names_is_exact_or_for_any_port_or_for_all() -> None:
-    names = Names(["a.example", "b.example:*", "c.example:80"])
+    names = AllowList(["a.example", "b.example:*", "c.example:80"])
     assert [
         name in names for name in ("a.example", "a.example:80", "b.example:1", "b.example", "c.example:80", "c.example")
     ] == [
@@ -113,8 +119,8 @@ def test_a_list_of_names_is_exact_or_for_any_port_or_for_all() -> None:
         True,
         False,
     ]
-    assert "" not in Names([])
-    assert "" in Names(["*"])
+    assert "" not in AllowList([])
+    assert "" in AllowList(["*"])
 
 
 # --- Origin and CORS ------------------------------------------------------------------------------------------------
@@ -236,14 +242,14 @@ async def test_a_body_that_says_it_is_larger_is_not_even_begun(declared: int) ->
     async def receive() -> dict[str, Any]:
         raise AssertionError("nothing is to be read")
 
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RequestRejected) as caught:
         async with BodyReader().read(str(declared), receive):
             pass
     assert (caught.value.status, caught.value.message) == (413, TOO_LARGE)
 
 
 async def test_a_body_that_turns_out_larger_is_given_up() -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RequestRejected) as caught:
         await read(BodyReader(), [b"x" * MIB] * 16 + [b"x"])
     assert (caught.value.status, caught.value.message) == (413, TOO_LARGE)
 
@@ -270,7 +276,7 @@ async def test_a_body_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyP
         await asyncio.Event().wait()
         raise AssertionError
 
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RequestRejected) as caught:
         async with BodyReader().read("", receive):
             pass
     assert (caught.value.status, caught.value.message, caught.value.headers) == (
@@ -300,7 +306,7 @@ async def test_a_client_that_leaves_in_the_middle_of_a_body_gets_no_answer() -> 
     async def receive() -> dict[str, Any]:
         return messages.pop(0)
 
-    with pytest.raises(Gone):
+    with pytest.raises(ClientDisconnected):
         async with BodyReader().read("", receive):
             pass
 
@@ -317,7 +323,7 @@ async def test_only_so_many_large_bodies_are_held_at_a_time() -> None:
     async with AsyncExitStack() as held:
         for _ in range(8):
             await held.enter_async_context(reader.read("", receive))
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(RequestRejected) as caught:
             await body(MIB)
         assert (caught.value.status, caught.value.message) == (503, TOO_MUCH)
         assert caught.value.headers == (("Connection", "close"), ("Retry-After", "1"))
@@ -352,7 +358,7 @@ async def test_many_large_bodies_at_once_are_asked_to_come_again(monkeypatch: py
 
 
 class Listening:
-    """An app behind `PromptProtocol` on a real socket."""
+    """An app behind `HeadTimeoutProtocol` on a real socket."""
 
     def __init__(self, *, reads: bool = True) -> None:
         self._reads = reads
@@ -360,7 +366,7 @@ class Listening:
     async def __aenter__(self) -> str:
         config = uvicorn.Config(
             self._app,
-            http=uvicorn_protocol.PromptProtocol,
+            http=uvicorn_protocol.HeadTimeoutProtocol,
             lifespan="off",
             ws="none",
             interface="asgi3",

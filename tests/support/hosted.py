@@ -19,7 +19,8 @@ import pytest
 
 from scenario_mcp.http_server import backends
 from scenario_mcp.http_server.app import App
-from scenario_mcp.http_server.service import open_app, with_cors
+from scenario_mcp.http_server.compose import open_app
+from scenario_mcp.http_server.service import with_cors
 from scenario_mcp.http_server.settings import HttpSettings
 from scenario_mcp.settings import Settings
 from tests.support.raw_stdio import ENVELOPE, SECONDS, Message, stateless
