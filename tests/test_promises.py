@@ -1,7 +1,6 @@
 """Promises of SECURITY.md that no other test holds; `benchmarks/mutations.py` names the test of each."""
 
 import asyncio
-import json
 import subprocess
 import sys
 import time
@@ -11,7 +10,6 @@ from typing import Any
 
 import anyio
 import httpx
-import mcp_types as types
 import pytest
 
 from scenario_mcp.api.client import MAX_REQUESTS, ScenarioClient
@@ -25,7 +23,6 @@ from scenario_mcp.net.download import is_public
 from scenario_mcp.pictures import resize
 from scenario_mcp.rendering.facts import facts
 from scenario_mcp.settings import Settings
-from scenario_mcp.transports import jsonrpc
 from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, answering, picture
 from tests.support.faulty_upstream import Exchange, StoppedTime, Upstream, answer, then_silent
 from tests.support.raw_stdio import live
@@ -105,13 +102,6 @@ async def test_twenty_requests_are_in_flight_at_a_time_and_no_more() -> None:
 def test_the_name_of_a_fact_is_one_line_without_hidden_characters() -> None:
     asset = Asset.model_validate({"id": "a", "one\n\u202etwo\x1b\U000e0041": 1})
     assert facts(asset) == '{"id":"a","one two":1}'
-
-
-def test_what_the_sdk_repeats_of_a_request_is_cleaned() -> None:
-    data = {"method": "one\n\u202etwo\x1b"}
-    error = types.JSONRPCError(jsonrpc="2.0", id=1, error=types.ErrorData(code=-32601, message="No.", data=data))
-    told = json.loads(jsonrpc.line(error))["error"]["data"]
-    assert told["method"] == "one two"
 
 
 async def test_no_connection_that_carried_a_credential_fetches_a_picture() -> None:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from scenario_mcp.api.replies import Document, Reply, SearchPage
-from scenario_mcp.json_size import is_overfull
+from scenario_mcp.json_size import exceeds_value_limit
 
 MAX_VALUES = 100_000
 """Values in one answer. A hundred models with 500 example ids each have 60,000; a few bytes of JSON become an object of
@@ -27,7 +27,7 @@ def read_page(
     page_type: type[SearchPage[DocumentT]], document_type: type[DocumentT], body: bytes
 ) -> SearchPage[DocumentT] | None:
     """Read a page of hits; those that cannot be read are dropped and counted."""
-    if is_overfull(body, MAX_VALUES):
+    if exceeds_value_limit(body, MAX_VALUES):
         return None
     try:
         return page_type.model_validate_json(body)
@@ -44,12 +44,12 @@ def read_page(
 
 def read_document(document_type: type[DocumentT], name: str, body: bytes) -> DocumentT | None:
     """Read the one document of an answer."""
-    return None if is_overfull(body, MAX_VALUES) else _read_leniently(document_type, _parse(body).get(name))
+    return None if exceeds_value_limit(body, MAX_VALUES) else _read_leniently(document_type, _parse(body).get(name))
 
 
 def read_documents(document_type: type[DocumentT], name: str, body: bytes) -> tuple[DocumentT, ...] | None:
     """Read the documents of a bulk answer; what is none is left out, as an unknown id is."""
-    raw = None if is_overfull(body, MAX_VALUES) else _parse(body).get(name)
+    raw = None if exceeds_value_limit(body, MAX_VALUES) else _parse(body).get(name)
     if not isinstance(raw, list) or len(raw) > MAX_DOCUMENTS:
         return None
     read = [_read_leniently(document_type, item) for item in raw]

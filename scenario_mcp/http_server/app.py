@@ -224,7 +224,7 @@ def _reject_flood(floods: FloodGuard, key: str) -> None:
 
 def _error(message: str) -> bytes:
     """Return a refusal as clients of JSON-RPC read it."""
-    return jsonrpc.error_line(None, types.INVALID_REQUEST, message)
+    return jsonrpc.serialize_error(None, types.INVALID_REQUEST, message)
 
 
 async def _respond(  # noqa: PLR0913  # a response is just these

@@ -74,7 +74,7 @@ async def exchange(server: Server[Backend], backend: Backend, headers: Headers, 
     """Answer one message for the caller whose backend this is; none of what goes wrong is raised."""
     version = headers.get(MCP_PROTOCOL_VERSION_HEADER)
     is_modern = version is not None and version not in HANDSHAKE_PROTOCOL_VERSIONS
-    message = jsonrpc.read(body)
+    message = jsonrpc.parse(body)
     if isinstance(message, bytes):
         return Reply(HTTPStatus.BAD_REQUEST, message)
     if isinstance(message, types.JSONRPCRequest):
@@ -87,7 +87,7 @@ async def exchange(server: Server[Backend], backend: Backend, headers: Headers, 
         if rejection is not None:
             return _rejected(rejection, None)
     elif is_modern:
-        line = jsonrpc.error_line(
+        line = jsonrpc.serialize_error(
             None, types.INVALID_REQUEST, "The server asks nothing, so there is nothing to answer."
         )
         return Reply(HTTPStatus.BAD_REQUEST, line)
@@ -136,14 +136,14 @@ async def _answer(
 
 def _line(request: types.JSONRPCRequest, answer: dict[str, Any] | types.JSONRPCError) -> bytes:
     if isinstance(answer, types.JSONRPCError):
-        return jsonrpc.line(answer)
+        return jsonrpc.serialize(answer)
     try:
         return to_json({"jsonrpc": "2.0", "id": request.id, "result": answer})
     except PydanticSerializationError:  # a character that is none
-        return jsonrpc.line(types.JSONRPCResponse(jsonrpc="2.0", id=request.id, result=answer))
+        return jsonrpc.serialize(types.JSONRPCResponse(jsonrpc="2.0", id=request.id, result=answer))
 
 
 def _rejected(rejection: InboundLadderRejection, request_id: types.RequestId | None) -> Reply:
     error = types.ErrorData(code=rejection.code, message=rejection.message, data=rejection.data)
-    line = jsonrpc.line(types.JSONRPCError(jsonrpc="2.0", id=request_id, error=error))
+    line = jsonrpc.serialize(types.JSONRPCError(jsonrpc="2.0", id=request_id, error=error))
     return Reply(ERROR_CODE_HTTP_STATUS.get(rejection.code, HTTPStatus.BAD_REQUEST), line)

@@ -1,7 +1,8 @@
-"""A quicker start: the SDK's packages without what their `__init__` modules import for other uses.
+"""A quicker start: the SDK's packages, whose `__init__` modules run only when one of their names is used.
 
-`import mcp.server.lowlevel` first runs `mcp/__init__.py` and `mcp/server/__init__.py`, which load the client, the
-high-level server and what these need: a fifth of the time to the first answer, for nothing that this server uses.
+`import mcp.server.lowlevel` first runs `mcp/__init__.py` and `mcp/server/__init__.py`, which import the client, the
+high-level server and their dependencies. This server uses none of them; they take a fifth of the time to the first
+answer. `importlib.util.LazyLoader` does not help: importing a submodule reads `__path__`, which makes it load.
 """
 
 import importlib.util
@@ -13,7 +14,7 @@ PACKAGES = ("mcp", "mcp.server")
 
 
 def defer_packages() -> None:
-    """Register the SDK's packages so that each runs its `__init__` only when a name of it is first asked for."""
+    """Register the SDK's packages so that each runs its `__init__` only when one of its names is first used."""
     for name in PACKAGES:
         if name not in sys.modules:
             spec = importlib.util.find_spec(name)

@@ -1,18 +1,16 @@
-"""MCP over this process's standard input and output.
+"""MCP over this process's standard input and output: the two streams that the SDK's server runs on.
 
-The SDK's own transport moves every line through worker threads, which makes a call cost half as much again, drops a
-line that it cannot parse without an answer, and does not end on SIGINT. On POSIX pipes and sockets, which is how every
-host starts a server, this module reads and writes on the event loop itself. Elsewhere (Windows, files, terminals) a
-thread each reads and writes for it.
+The SDK's own transport moves every line through worker threads, which adds half to the cost of a call; it drops a line
+that it cannot parse without an answer, and does not end on SIGINT. This module reads and writes pipes and sockets, with
+which every host on POSIX starts a server, on the event loop itself. For files, terminals and Windows, `stdio_threads`
+has one thread that reads and one that writes.
 """
 
 import asyncio
 import codecs
 import os
-import signal
 import stat
 import sys
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Self
@@ -24,68 +22,32 @@ from mcp.shared.dispatcher import coerce_request_id
 from mcp.shared.message import SessionMessage
 
 from scenario_mcp.transports import jsonrpc
+from scenario_mcp.transports.process_end import ProcessEnd
 from scenario_mcp.transports.stdio_threads import ReadingThread, WritingThread
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
-"""Longest message that is read: the API takes requests of 10 MB, and what is somewhat longer gets a better refusal."""
+"""Longest message that is read: the API takes requests of 10 MB, and a somewhat longer one gets a better refusal."""
 LAST_ANSWERS_SECONDS = 1.0
-"""How long the calls in flight may still take when the client has closed its end; those of a file take their time."""
-END_SECONDS = 0.8
-"""How long the process may take to end from then on, or from a signal."""
+"""How long calls in flight may take once a client has closed its end; calls from a file may take as long as any."""
 
 _LAST_BYTES_SECONDS = 0.5
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SKIPPED_AT_ONCE = 2**20
 
 
 async def serve(server: Server[Any]) -> None:
     """Serve one client until its end of input, SIGINT or SIGTERM.
 
-    The process ends with it: a thread that still unpacks a picture or waits for a name server holds nothing up.
+    The process ends with it: it does not wait for a thread that still decodes a picture or resolves a name.
     """
     if sys.stdin is None or sys.stdout is None:
-        return  # they were closed before the start: there is no client
-    end = _End()
+        return  # closed before the start: there is no client
+    end = ProcessEnd()
     async with anyio.create_task_group() as tasks:
-        _begin_on_signal(end, tasks.cancel_scope)
+        end.begin_on_signals(tasks.cancel_scope.cancel)
         async with _open_streams(end) as (incoming, outgoing):
             while incoming.begin():
                 await server.run(incoming, outgoing, server.create_initialization_options())
         tasks.cancel_scope.cancel()
-
-
-class _End:
-    """The end of the process: it begins once and comes in time, whatever still runs."""
-
-    def __init__(self) -> None:
-        self.has_begun = False
-
-    def begin(self) -> None:
-        if self.has_begun:
-            return
-        self.has_begun = True
-        for number in _SIGNALS:
-            # A second one finds nobody who handles it. (With SIG_IGN, Python complains of one that comes just now.)
-            signal.signal(number, lambda *_: None)
-        # Python waits for worker threads before it exits.
-        watchdog = threading.Timer(END_SECONDS, os._exit, (0,))
-        watchdog.daemon = True
-        watchdog.start()
-
-
-def _begin_on_signal(end: _End, scope: anyio.CancelScope) -> None:
-    """Let SIGINT and SIGTERM begin the end.
-
-    The event loop's own way gives them back to their defaults when the loop closes, with a while to go.
-    """
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        end.begin()
-        scope.cancel()
-
-    for number in _SIGNALS:
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
 
 
 def _are_pipes() -> bool:
@@ -93,19 +55,19 @@ def _are_pipes() -> bool:
     if sys.platform == "win32":
         return False
     modes = [os.fstat(stream.fileno()).st_mode for stream in (sys.stdin, sys.stdout)]
-    # Of one socket for both ways the event loop would take what comes in for the end of what goes out.
+    # With one socket for both ways, the event loop would take incoming bytes for the end of the outgoing stream.
     return all(stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) for mode in modes) and not os.path.sameopenfile(0, 1)
 
 
 @asynccontextmanager
-async def _open_streams(end: _End) -> AsyncIterator[tuple["_Incoming", "_Outgoing"]]:
-    """Take the two streams for the protocol alone: a stray print goes to stderr, a stray read finds nothing."""
+async def _open_streams(end: ProcessEnd) -> AsyncIterator[tuple["_Incoming", "_Outgoing"]]:
+    """Reserve the two streams for the protocol: a stray print goes to stderr, a stray read finds the end of input."""
     loop = asyncio.get_running_loop()
     are_pipes = _are_pipes()
-    # What a thread is stuck in stays open to the end of the process.
+    # A stream that a thread may be blocked on stays open to the end of the process.
     stdin = os.fdopen(os.dup(0), "rb", buffering=0, closefd=are_pipes)
     stdout = os.fdopen(os.dup(1), "wb", buffering=0, closefd=are_pipes)
-    # A file ends at once, which says nothing about how long its calls may take.
+    # The end of a file comes at once, and is no sign that a client has gone.
     seconds = None if stat.S_ISREG(os.fstat(0).st_mode) else LAST_ANSWERS_SECONDS
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -134,9 +96,9 @@ async def _open_streams(end: _End) -> AsyncIterator[tuple["_Incoming", "_Outgoin
 
 
 class _Input(asyncio.StreamReaderProtocol):
-    """Lets the end begin in time when the input ends, though the client may not read the answers before that."""
+    """Begins the end in time after the end of the input, even if the client no longer reads answers."""
 
-    def __init__(self, reader: asyncio.StreamReader, end: _End, seconds: float | None) -> None:
+    def __init__(self, reader: asyncio.StreamReader, end: ProcessEnd, seconds: float | None) -> None:
         super().__init__(reader)
         self._end = end
         self._seconds = seconds
@@ -148,7 +110,7 @@ class _Input(asyncio.StreamReaderProtocol):
 
 
 class _Flow(asyncio.Protocol):
-    """Tells a writer when the client is slow to read, and when it is gone."""
+    """Tells the writer when the client is slow to read, and when the stream is closed."""
 
     def __init__(self) -> None:
         self.writable = asyncio.Event()
@@ -169,7 +131,7 @@ class _Flow(asyncio.Protocol):
 class _Outgoing:
     """The SDK's write stream: one message, one line."""
 
-    def __init__(self, transport: asyncio.WriteTransport, flow: _Flow, end: _End, seconds: float | None) -> None:
+    def __init__(self, transport: asyncio.WriteTransport, flow: _Flow, end: ProcessEnd, seconds: float | None) -> None:
         self._transport = transport
         self._flow = flow
         self._end = end
@@ -179,7 +141,7 @@ class _Outgoing:
 
     async def send(self, item: SessionMessage, /) -> None:
         message = item.message
-        await self.write(jsonrpc.line(message))
+        await self.write(jsonrpc.serialize(message))
         if isinstance(message, types.JSONRPCResponse | types.JSONRPCError):
             self.settle(message.id)
 
@@ -191,11 +153,11 @@ class _Outgoing:
                 await self._flow.writable.wait()
 
     def expect(self, request_id: types.RequestId) -> None:
-        """Note that this request is to be answered."""
+        """Note a request that waits for its answer."""
         self._unanswered.add(coerce_request_id(request_id))
 
     def settle(self, request_id: Any) -> None:
-        """Note that this request is answered, or need not be."""
+        """Note a request that is answered, or cancelled."""
         if isinstance(request_id, str | int):
             self._unanswered.discard(coerce_request_id(request_id))
         if not self._unanswered:
@@ -209,7 +171,7 @@ class _Outgoing:
                 await self._all_answered.wait()
 
     async def aclose(self) -> None:
-        """Keep the pipe: a client may start over on it."""
+        """Keep the pipe: the next run needs it."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -219,9 +181,21 @@ class _Outgoing:
 
 
 class _Incoming:
-    """The SDK's read stream: a line, a message; what is no message is answered here."""
+    """The SDK's read stream: one line, one message; a line that is not a message is answered here.
 
-    def __init__(self, reader: asyncio.StreamReader, outgoing: _Outgoing, end: _End) -> None:
+    The SDK fixes a connection's protocol era by its first request, in one run of the server over this stream. A client
+    that asks for the modern era (`server/discover`), does not wait for the answer and falls back to the handshake
+    (`initialize`) gets a second run on the same pipe:
+
+        state     event                              next state
+        idle      begin(), which returns True        opening
+        opening   a request                          fixed, by that request's method
+        fixed     initialize after server/discover   held: calls in flight finish, the iteration ends
+        held      begin(), which returns True        opening, with the held request as the first
+        any       the end of the input               ended: the next begin() returns False
+    """
+
+    def __init__(self, reader: asyncio.StreamReader, outgoing: _Outgoing, end: ProcessEnd) -> None:
         self._reader = reader
         self._outgoing = outgoing
         self._end = end
@@ -230,7 +204,7 @@ class _Incoming:
         self._has_begun = False
 
     def begin(self) -> bool:
-        """Start over for the next protocol era; whether there is one."""
+        """Enter the next run; return whether there is one: the first, or one for a held request."""
         is_first, self._has_begun = not self._has_begun, True
         self._opening_method = None
         return is_first or self._held is not None
@@ -252,8 +226,6 @@ class _Incoming:
         message = item.message
         if isinstance(message, types.JSONRPCRequest):
             if message.method == "initialize" and self._opening_method == "server/discover":
-                # The SDK fixes a connection's protocol era by its first request. A client that asked for the modern
-                # one, did not wait for the answer and falls back to the handshake gets a fresh start on the same pipe.
                 self._held = item
                 await self._outgoing.last_answers()
                 raise StopAsyncIteration
@@ -265,7 +237,7 @@ class _Incoming:
 
     async def _next_message(self) -> SessionMessage:
         while True:
-            message = jsonrpc.read(await self._next_line())
+            message = jsonrpc.parse(await self._next_line())
             if not isinstance(message, bytes):
                 return SessionMessage(message)
             await self._outgoing.write(message)
@@ -284,7 +256,9 @@ class _Incoming:
             except asyncio.LimitOverrunError as error:
                 request_id = await self._skip_line(error.consumed)
                 await self._outgoing.write(
-                    jsonrpc.error_line(request_id, types.INVALID_REQUEST, f"A message may have {MAX_LINE_BYTES} bytes.")
+                    jsonrpc.serialize_error(
+                        request_id, types.INVALID_REQUEST, f"A message may have {MAX_LINE_BYTES} bytes."
+                    )
                 )
                 continue
             line = line.removeprefix(codecs.BOM_UTF8)
@@ -292,23 +266,23 @@ class _Incoming:
                 return line
 
     async def _skip_line(self, byte_count: int) -> types.RequestId | None:
-        """Read on to the end of a line that has at least so many bytes; return its id if it shows at either end."""
+        """Skip the rest of a line that has at least so many bytes; return its id if it stands at either end."""
         start = rest = b""
         while byte_count:
             while byte_count:
                 rest += await self._reader.readexactly(min(byte_count, _SKIPPED_AT_ONCE))
                 byte_count -= min(byte_count, _SKIPPED_AT_ONCE)
-                start, rest = start or rest[: jsonrpc.GLIMPSE_BYTES], rest[-jsonrpc.GLIMPSE_BYTES :]
+                start, rest = start or rest[: jsonrpc.ID_SEARCH_BYTES], rest[-jsonrpc.ID_SEARCH_BYTES :]
             try:
                 rest += await self._reader.readuntil()
             except asyncio.LimitOverrunError as error:
                 byte_count = error.consumed
             except asyncio.IncompleteReadError as error:
                 rest += error.partial
-        return jsonrpc.glimpsed_id(start, rest)
+        return jsonrpc.extract_id_leniently(start, rest)
 
     async def aclose(self) -> None:
-        """Keep the pipe: a client may start over on it."""
+        """Keep the pipe: the next run needs it."""
 
     async def __aenter__(self) -> Self:
         return self

@@ -1,6 +1,6 @@
-"""The two ends of an event loop's transports that the loop itself cannot serve: files, terminals, pipes of Windows.
+"""Asyncio transports for streams that the event loop itself cannot serve: files, terminals, pipes of Windows.
 
-A thread each waits for the operating system. They are daemons: one that is stuck in a read keeps no process alive.
+One thread reads and one writes. They are daemons: a thread that is blocked in a read does not keep the process alive.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ BLOCK_BYTES = 2**16
 
 
 class ReadingThread(asyncio.ReadTransport):
-    """Reads a raw stream for a protocol, a block at a time: the next one when the protocol has taken the last."""
+    """Reads a raw stream for a protocol, block by block: the next one once the protocol has taken the last."""
 
     def __init__(self, stream: io.RawIOBase, protocol: asyncio.Protocol) -> None:
         super().__init__()
@@ -29,34 +29,35 @@ class ReadingThread(asyncio.ReadTransport):
         threading.Thread(target=self._run, daemon=True).start()
 
     def pause_reading(self) -> None:
-        """Hand over no more than the block that is being read."""
+        """Hand over the block that is being read, and no more until `resume_reading`."""
         self._is_paused = True
 
     def resume_reading(self) -> None:
-        """Go on."""
+        """Hand over blocks again."""
         self._is_paused = False
         self._may_read.set()
 
     def close(self) -> None:
-        """Hand over nothing more; the thread may wait in a read until the process ends."""
+        """Hand over no more blocks; the thread may be blocked in a read until the process ends."""
         self._is_closed = True
 
     def _run(self) -> None:
-        block = b"at the beginning"
-        while block and self._may_read.wait():
+        while self._may_read.wait():
             block = self._read()
             self._may_read.clear()
-            with suppress(RuntimeError):  # the event loop is closed: nobody wants it any more
+            with suppress(RuntimeError):  # the event loop is closed: nobody waits for the block
                 self._loop.call_soon_threadsafe(self._hand_over, block)
+            if not block:
+                return
 
     def _read(self) -> bytes:
-        """Wait for the next block; it is empty at the end, which a terminal that hangs up tells as an error."""
+        """Return the next block; an empty one at the end, which a terminal that hangs up reports as an error."""
         with suppress(OSError):
             while True:
                 block = self._stream.read(BLOCK_BYTES)
                 if block is not None:
                     return block
-                select.select([self._stream], [], [])  # whoever shares the stream made it non-blocking
+                select.select([self._stream], [], [])  # another process that shares the stream made it non-blocking
         return b""
 
     def _hand_over(self, block: bytes) -> None:
@@ -71,7 +72,7 @@ class ReadingThread(asyncio.ReadTransport):
 
 
 class WritingThread(asyncio.WriteTransport):
-    """Writes to a raw stream; its protocol is paused until all is written, so that what went through has arrived."""
+    """Writes to a raw stream; its protocol is paused until every byte is written, so that no answer is only queued."""
 
     def __init__(self, stream: io.RawIOBase, protocol: asyncio.Protocol) -> None:
         super().__init__()
@@ -83,21 +84,21 @@ class WritingThread(asyncio.WriteTransport):
         threading.Thread(target=self._run, daemon=True).start()
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Let the thread write this after what is waiting already."""
+        """Queue the bytes for the thread."""
         self._waiting += 1
         self._protocol.pause_writing()
         self._lines.put(bytes(data))
 
     def close(self) -> None:
-        """Write what is waiting, then tell the protocol."""
+        """Write the queue to its end, then tell the protocol."""
         self._lines.put(b"")
 
     def abort(self) -> None:
-        """Leave what is waiting to its thread: it ends with the process."""
+        """Leave the queue to the thread, which ends with the process."""
 
     def _run(self) -> None:
         error: Exception | None = None
-        with suppress(RuntimeError):  # the event loop is closed: nobody wants to know any more
+        with suppress(RuntimeError):  # the event loop is closed: nobody waits for the news
             try:
                 while line := self._lines.get():
                     self._write_all(line)

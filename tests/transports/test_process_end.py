@@ -8,10 +8,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 
-from tests.support.faulty_upstream import Behaviour, Upstream, answer, then_silent
+from tests.support.faulty_upstream import Upstream, then_silent
 from tests.support.raw_stdio import (
     END_OF_INPUT,
     HANDSHAKE,
@@ -20,16 +19,13 @@ from tests.support.raw_stdio import (
     SANDBOX,
     SECONDS,
     Ends,
-    Message,
     Server,
     call,
-    cancel,
     live,
     one_socket,
     ping,
     request,
     started,
-    stateless,
     terminal,
     until,
 )
@@ -79,9 +75,6 @@ BEGINNINGS = {
 
 async def _arrival(upstream: Upstream) -> None:
     await asyncio.wait_for(upstream.arrived.wait(), SECONDS)
-
-
-# --- the end --------------------------------------------------------------------------------------------------------
 
 
 @SIGNALS
@@ -282,48 +275,3 @@ async def test_a_signal_ends_it_while_it_starts(number: signal.Signals) -> None:
         complaints = server.complaints()
         assert "mcp.server.lowlevel.server" not in complaints, "it had started already"
         assert "Traceback" not in complaints
-
-
-# --- cancelling -----------------------------------------------------------------------------------------------------
-
-ERAS: dict[str, Callable[[Message], Message]] = {"2025-11-25": lambda message: message, "2026-07-28": stateless}
-
-
-@pytest.mark.parametrize("era", ERAS.values(), ids=ERAS)
-async def test_a_cancelled_call_drops_its_request_and_is_not_answered(era: Callable[[Message], Message]) -> None:
-    behaviours: list[Behaviour] = [SILENT, answer({"hits": [], "total": 0})]
-    async with Upstream(*behaviours) as upstream, started(LIVE, live(upstream.base_url)) as server:
-        if era is ERAS["2025-11-25"]:
-            await server.shake_hands()
-        await server.send(era(call(1, "search_assets", query="castle")))
-        await _arrival(upstream)
-        begin = time.monotonic()
-        await server.send(cancel(1), cancel(1), cancel(77), cancel("no such call"))
-        await asyncio.wait_for(upstream.dropped.wait(), SECONDS)
-        assert time.monotonic() - begin < 1
-        answered = await server.ask(era(call(2, "search_models", query="ink")))
-        assert answered["id"] == 2
-        assert not answered["result"].get("isError")
-        since = time.monotonic()
-        server.close_input()
-        assert await server.rest() == []
-        assert await server.seconds_to_exit(since) < 1.5  # no time for answers that nobody waits for
-        assert server.complaints() == ""
-
-
-async def test_cancelling_many_calls_leaves_nothing_open() -> None:
-    async with Upstream(SILENT) as upstream, started(LIVE, live(upstream.base_url)) as server:
-        await server.shake_hands()
-        process = psutil.Process(server.process.pid)
-        open_files: list[int] = []
-        for first in range(0, 60, 20):
-            calls = range(first + 1, first + 21)
-            upstream.arrived.clear()
-            await server.send(*(call(each, "search_assets", query=f"castle {each}") for each in calls))
-            await _arrival(upstream)
-            await server.send(*map(cancel, calls))
-            assert (await server.ask(ping("next")))["id"] == "next"
-            await until(lambda: not upstream.in_flight)
-            open_files.append(process.num_fds())
-        assert open_files[-1] <= open_files[0]
-        assert server.complaints() == ""

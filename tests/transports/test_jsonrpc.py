@@ -1,0 +1,129 @@
+"""Lines that are not messages are answered, with their id where it can be read; half characters are replaced."""
+
+import json
+
+import mcp_types as types
+import pytest
+
+from scenario_mcp.transports import jsonrpc
+from tests.support.raw_stdio import Server, ping, request, started
+from tests.transports.refusals import (
+    BAD_ID,
+    BEYOND_BOUNDS,
+    NO_MESSAGE,
+    NOT_JSON,
+    NOT_UTF8,
+    OWN_SERVER,
+    check_refusals,
+    peak_megabytes,
+)
+
+MODULE_LOOP = pytest.mark.asyncio(loop_scope="module")
+
+
+def _deep(levels: int) -> bytes:
+    return b'{"jsonrpc":"2.0","id":21,"method":"ping","params":{"a":' + b"[" * levels + b"]" * levels + b"}}"
+
+
+@MODULE_LOOP
+async def test_what_is_no_message_is_answered_and_the_server_goes_on(server: Server) -> None:
+    await check_refusals(
+        server,
+        (b"not json", None, NOT_JSON),
+        (b'{"jsonrpc":"2.0","id":1,"method":"ping"', None, NOT_JSON),
+        (b'{"jsonrpc":"2.0","id":1,"method":"ping"}\x00', None, NOT_JSON),
+        (b'{"jsonrpc":"2.0","id":1,"method":"pi\x00ng"}', None, NOT_JSON),
+        (b"\x00", None, NOT_JSON),
+        ('{"jsonrpc":"2.0","id":1,"method":"ping"}'.encode("utf-16-le"), None, NOT_JSON),
+        (b"\xff\xfe", None, NOT_UTF8),
+        (b'{"jsonrpc":"2.0","id":7,"method":"p\xffing"}', 7, NOT_UTF8),
+        (b'{"method":"ping","params":{"a":"caf\xe9"},"jsonrpc":"2.0","id":"x-8"}', "x-8", NOT_UTF8),
+        (b'{"jsonrpc":"2.0","id":"\xed\xa0\x80","method":"ping"}', None, NOT_UTF8),
+        (b"17", None, NO_MESSAGE),
+        (b"null", None, NO_MESSAGE),
+        (b"[]", None, NO_MESSAGE),
+        (b'[{"jsonrpc":"2.0","id":1,"method":"ping"}]', None, NO_MESSAGE),
+        (b'{"id": 5}', 5, NO_MESSAGE),
+        (b'{"id": "five", "method": "ping"}', "five", NO_MESSAGE),
+        (b'{"jsonrpc": "1.0", "id": 5, "method": "ping"}', 5, NO_MESSAGE),
+        (b'{"jsonrpc": "2.0", "id": 5, "method": 1}', 5, NO_MESSAGE),
+        (b'{"jsonrpc": "2.0", "id": 5, "method": "ping", "params": [1]}', 5, NO_MESSAGE),
+        (b'{"jsonrpc": "2.0", "id": 5, "method": "ping", "params": "x"}', 5, NO_MESSAGE),
+        (b'{"jsonrpc": "2.0", "id": true, "method": 1}', None, NO_MESSAGE),
+    )
+    assert server.complaints() == ""
+
+
+@MODULE_LOOP
+async def test_bad_ids_and_deep_json_are_refused_since_their_senders_wait(server: Server) -> None:
+    ids = (b"null", b"1.5", b"1.0", b"true", b"{}", b"[1]", b"NaN", b'"\\ud800"')
+    await check_refusals(
+        server,
+        *((b'{"jsonrpc":"2.0","id":%b,"method":"ping"}' % each, None, BAD_ID) for each in ids),
+        (b'{"jsonrpc":"2.0","id":%b,"method":"ping"}' % (b"9" * 5000), None, BEYOND_BOUNDS),
+        (b'{"jsonrpc":"2.0","id":3,"method":"ping","params":{"a":%b}}' % (b"9" * 5000), 3, BEYOND_BOUNDS),
+        (_deep(500), 21, BEYOND_BOUNDS),
+        (_deep(5000), 21, BEYOND_BOUNDS),
+        (b"[" * 5000 + b"]" * 5000, None, BEYOND_BOUNDS),
+    )
+    for request_id in (0, -1, 10**30, "", "0", "1.5", "\N{GRINNING FACE}", "x" * 10_000):
+        assert (await server.ask(ping(request_id)))["id"] == request_id
+    assert await server.ask(_deep(100)) == {"jsonrpc": "2.0", "id": 21, "result": {}}
+    assert server.complaints() == ""
+
+
+@MODULE_LOOP
+async def test_half_a_character_in_a_request_is_replaced_or_refused(server: Server) -> None:
+    search = (
+        rb'{"jsonrpc":"2.0","id":1,"method":"tools/call",'
+        rb'"params":{"name":"search_assets","arguments":{"query":"castle\ud83d","limit":1}}}'
+    )
+    assert not (await server.ask(search))["result"].get("isError")
+    for line, request_id in (
+        (rb'{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"\ud800","arguments":{}}}', 2),
+        (search.replace(b'"query"', rb'"qu\udfffery"').replace(b":1,", b":3,"), 3),
+        (rb'{"jsonrpc":"2.0","id":4,"method":"resources/read","params":{"uri":"scenario://\ud800"}}', 4),
+        (rb'{"jsonrpc":"2.0","id":5,"method":"pi\ud800ng"}', 5),
+        (
+            rb'{"jsonrpc":"2.0","id":6,"method":"prompts/get","params":{"name":"\ud800","arguments":{"\udc00":"x"}}}',
+            6,
+        ),
+    ):
+        answer = await server.ask(line)
+        assert answer["id"] == request_id
+        assert "error" in answer or answer["result"]["isError"]
+    assert server.complaints() == ""
+
+
+@MODULE_LOOP
+async def test_a_message_of_very_many_values_is_refused_before_it_is_parsed(server: Server) -> None:
+    crowd = b'{"jsonrpc":"2.0","id":7,"method":"ping","params":{"a":[' + b"[]," * 5_000_000 + b"1]}}"
+    answer = await server.ask(crowd)
+    assert answer == {
+        "jsonrpc": "2.0",
+        "id": 7,
+        "error": {"code": -32600, "message": "A message may hold 200000 values."},
+    }
+    assert await server.ask(ping(1)) == {"jsonrpc": "2.0", "id": 1, "result": {}}
+    assert peak_megabytes(server) < 150
+
+
+async def test_half_a_character_in_an_answer_is_replaced() -> None:
+    async with started(OWN_SERVER) as server:
+        await server.shake_hands()
+        asked = request(1, "tools/call", name="works", arguments={}, _meta={"progressToken": "half"})
+        assert (await server.ask(asked))["params"]["message"] == "half of \N{REPLACEMENT CHARACTER}"
+        result = (await server.receive())["result"]
+        assert result["content"] == [{"type": "text", "text": "café \N{REPLACEMENT CHARACTER} \N{GRINNING FACE}"}]
+        assert result["structuredContent"] == {"text": "\N{REPLACEMENT CHARACTER}"}
+        failed = await server.ask(request(2, "tools/call", name="fails", arguments={}))
+        assert failed["error"]["message"] == "It failed at \N{REPLACEMENT CHARACTER}."
+        assert await server.ask(ping(3)) == {"jsonrpc": "2.0", "id": 3, "result": {}}
+        assert server.complaints() == ""
+
+
+def test_what_the_sdk_repeats_of_a_request_is_cleaned() -> None:
+    data = {"method": "one\n\u202etwo\x1b"}
+    error = types.JSONRPCError(jsonrpc="2.0", id=1, error=types.ErrorData(code=-32601, message="No.", data=data))
+    told = json.loads(jsonrpc.serialize(error))["error"]["data"]
+    assert told["method"] == "one two"
