@@ -19,7 +19,7 @@ from scenario_mcp.text import Secrets
 if TYPE_CHECKING:
     import httpx
 
-    from scenario_mcp.api.client import ScenarioClient, Upkeep
+    from scenario_mcp.api.client import ScenarioClient
     from scenario_mcp.net.connections import Network
     from scenario_mcp.net.download import Resolve
     from scenario_mcp.pictures.reader import PictureCache, PictureReader
@@ -90,11 +90,11 @@ class Connections(NamedTuple):
 
 @asynccontextmanager
 async def open_connections(
-    settings: Settings, make_way: "Callable[[Network, str], httpx.AsyncBaseTransport] | None" = None
+    settings: Settings, api_transport: "Callable[[Network, str], httpx.AsyncBaseTransport] | None" = None
 ) -> AsyncIterator[tuple[Settings, Connections]]:
     """Open the ways to what the settings name; yield with them the settings that lead there.
 
-    `make_way` makes the one to the API, if it is not to be the network's own.
+    `api_transport` makes the one to the API, if it is not to be the network's own.
 
     Raises:
         Unavailable: a proxy or the certificates that the environment names cannot be used.
@@ -123,7 +123,7 @@ async def open_connections(
             )
             cdn = await stack.enter_async_context(httpx.AsyncClient(transport=api))
         else:
-            api = await stack.enter_async_context((make_way or Network.transport)(network, settings.base_url))
+            api = await stack.enter_async_context((api_transport or Network.transport)(network, settings.base_url))
             # A client of its own: no connection that ever carried a credential fetches a picture.
             hosts = [f"https://{host}" for host in settings.cdn_hosts]
             cdn = await stack.enter_async_context(network.client(hosts))
@@ -138,17 +138,21 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
     *,
     resolve: "Resolve | None" = None,
     picture_cache: "PictureCache | None" = None,
-    upkeep: "Upkeep | None" = None,
+    client: "ScenarioClient | None" = None,
     owner: str = "",
+    local_files: bool = True,
 ) -> Scenario:
-    """Put together what answers one caller; `owner` is whose name it keeps things under."""
-    from scenario_mcp.api.client import TRIES, ScenarioClient
+    """Put together what answers one caller; `owner` is the name under which shared caches keep its things.
+
+    `local_files` says whether the caller may name files of this machine, in the folders of the settings.
+    """
+    from scenario_mcp.api.client import ScenarioClient
+    from scenario_mcp.api.retries import RetryTransport
     from scenario_mcp.net.download import Downloader, NamedHosts, PublicHosts, resolve_host
     from scenario_mcp.pictures.reader import PictureReader
     from scenario_mcp.pictures.references import ReferenceReader
 
-    # Faults that somebody asked for are to be seen: no try after them.
-    client = ScenarioClient(connections.api, settings, tries=1 if settings.sandbox_fault else TRIES, upkeep=upkeep)
+    client = client or ScenarioClient(RetryTransport(connections.api, settings), settings)
 
     async def locate(subject: Subject) -> str | None:
         get = client.get_asset if subject.collection == "assets" else client.get_model
@@ -164,7 +168,7 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
         picture_cache=picture_cache,
         owner=owner,
     )
-    folders = None if upkeep else settings.image_folders  # the files of a server are none of its callers'
+    folders = settings.image_folders if local_files else None
     references = ReferenceReader(
         Downloader(connections.web, PublicHosts(), resolve=resolve), folders, timeout_seconds=seconds
     )

@@ -15,9 +15,6 @@ SettingsRefused stands apart: it ends the start-up, before there is a caller.
 class ScenarioError(Exception):
     """What happened, then what to do: safe to show, in our own words."""
 
-    retryable = False
-    """Whether the same request may succeed if it is sent once more."""
-
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
@@ -38,8 +35,6 @@ class NotFound(ScenarioError):
 class RateLimited(ScenarioError):
     """Too many requests for now."""
 
-    retryable = True
-
     def __init__(self, message: str, *, wait_seconds: float | None = None) -> None:
         super().__init__(message)
         self.wait_seconds = wait_seconds
@@ -48,13 +43,9 @@ class RateLimited(ScenarioError):
 class QuotaExceeded(RateLimited):
     """The plan's searches are used up."""
 
-    retryable = False
-
 
 class Unavailable(ScenarioError):
-    """The API could not be reached, or what answered was not the API."""
-
-    retryable = True
+    """The API could not be reached, or something else answered."""
 
 
 class SettingsRefused(Exception):

@@ -12,10 +12,10 @@ import anyio
 import httpx
 import pytest
 
-from scenario_mcp.api.client import MAX_REQUESTS, ScenarioClient
 from scenario_mcp.api.parsing import MAX_VALUES
 from scenario_mcp.api.replies import Asset, Subject
 from scenario_mcp.api.requests import AssetSearch
+from scenario_mcp.api.retries import MAX_REQUESTS
 from scenario_mcp.backend import open_scenario
 from scenario_mcp.errors import SearchRefused, Unavailable
 from scenario_mcp.net.bounded_body import MAX_PROBLEM_BYTES
@@ -23,11 +23,11 @@ from scenario_mcp.net.download import is_public
 from scenario_mcp.pictures import resize
 from scenario_mcp.rendering.facts import facts
 from scenario_mcp.settings import Settings
-from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, answering, picture
+from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, answering, client_over, picture
 from tests.support.faulty_upstream import Exchange, StoppedTime, Upstream, answer, then_silent
 from tests.support.raw_stdio import live
 
-NOT_THE_API = "What answered is not Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute."
+NOT_THE_API = "The answer does not come from Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute."
 
 
 async def test_all_tries_together_have_one_deadline() -> None:
@@ -37,7 +37,7 @@ async def test_all_tries_together_have_one_deadline() -> None:
         httpx.AsyncHTTPTransport() as http,
     ):
         settings = Settings(api_key=API_KEY, api_secret=API_SECRET, base_url=upstream.base_url, timeout_seconds=10)
-        client = ScenarioClient(http, settings, clock=at.clock, sleep=at.sleep, random=lambda: 1.0)
+        client = client_over(http, settings, clock=at.clock, sleep=at.sleep, random=lambda: 1.0)
         begin = time.monotonic()
         with pytest.raises(Unavailable):
             await client.search_assets(AssetSearch(query="castle"))
@@ -93,7 +93,7 @@ async def test_twenty_requests_are_in_flight_at_a_time_and_no_more() -> None:
 
     async with Upstream(hold) as upstream, httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=None)) as http:
         settings = Settings(api_key=API_KEY, api_secret=API_SECRET, base_url=upstream.base_url)
-        client = ScenarioClient(http, settings)
+        client = client_over(http, settings)
         with anyio.fail_after(10):
             await asyncio.gather(*(client.search_assets(AssetSearch(query="castle")) for _ in range(5 * MAX_REQUESTS)))
         assert upstream.most_in_flight == MAX_REQUESTS

@@ -1,16 +1,16 @@
-"""Turns a status other than 200 into what happened and what to do."""
+"""HTTP -> a sentence: what happened and what to do, and whether the same request may be sent again."""
 
 import email.utils
 import math
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
 from scenario_mcp.api.parsing import read_problem
-from scenario_mcp.api.retries import Failure
 from scenario_mcp.errors import (
     NotAuthorized,
     NotFound,
@@ -20,7 +20,9 @@ from scenario_mcp.errors import (
     SearchRefused,
     Unavailable,
 )
-from scenario_mcp.settings import KeyHolder
+from scenario_mcp.net.bounded_body import MAX_ANSWER_BYTES, TooLarge
+from scenario_mcp.net.connections import explain
+from scenario_mcp.settings import KeyHolder, Settings
 from scenario_mcp.text import Secrets, trimmed
 
 MAX_REASON_CHARACTERS = 600
@@ -46,16 +48,31 @@ _NAME_THE_PROJECT: Mapping[KeyHolder, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A try without an answer: the error if it was the last one, and what it means for the next."""
+
+    error: ScenarioError
+    cause: str
+    """For logs and metrics: a status or the name of an exception, never a stranger's text."""
+    is_outage: bool
+    """Whether the API was not reached, or something else answered."""
+    is_retryable: bool
+    wait_seconds: float | None = None
+    """How long the API asks to wait."""
+
+
 class ErrorMapper:
-    """Knows what never leaves, the secrets that an error may quote, and who can do something about a refused key."""
+    """Errors of one caller: removes the caller's secrets from them, and names who can correct a refused key."""
 
-    def __init__(self, host: str, secrets: Sequence[str], whose_key: KeyHolder) -> None:
-        self._host = host
-        self._secrets = Secrets(secrets)
-        self._whose_key: KeyHolder = whose_key
+    def __init__(self, settings: Settings) -> None:
+        self._host = httpx.URL(settings.base_url).netloc.decode("ascii")
+        self._secrets = Secrets(settings.secrets)
+        self._whose_key: KeyHolder = settings.whose_key
+        self._timeout_seconds = settings.timeout_seconds
 
-    def read(self, status: int, headers: httpx.Headers, body: bytes) -> Failure:
-        """Read a whole refusal; the body is empty if it could not be had."""
+    def from_response(self, status: int, headers: httpx.Headers, body: bytes) -> Failure:
+        """Explain a status other than 200; the body is empty if it could not be read."""
         problem = read_problem(body)
         wait_seconds = _wait_seconds(headers, problem)
         error = self._error(status, problem, wait_seconds)
@@ -66,6 +83,39 @@ class ErrorMapper:
             is_retryable=_is_retryable(status, headers) and not isinstance(error, QuotaExceeded),
             wait_seconds=wait_seconds,
         )
+
+    def from_exception(self, error: Exception) -> Failure:
+        """Explain an exception raised while a request was sent or its answer read."""
+        if isinstance(error, httpx.HTTPError) and (reason := explain(error, self._host)):
+            # A certificate or a proxy: an outage for all calls, and the same again within seconds.
+            return Failure(Unavailable(reason), cause=type(error).__name__, is_outage=True, is_retryable=False)
+        match error:
+            case httpx.ConnectError() | httpx.ConnectTimeout():
+                sentence = (
+                    f"Scenario could not be reached at {self._host}. Check the network, a proxy, and SCENARIO_BASE_URL."
+                )
+            case TimeoutError() | httpx.TimeoutException():
+                sentence = (
+                    f"Scenario did not answer within {self._timeout_seconds:g} seconds. Try again, perhaps with a "
+                    "smaller limit; SCENARIO_MCP_TIMEOUT_SECONDS sets how long to wait."
+                )
+            case TooLarge():
+                sentence = (
+                    f"Scenario's answer is larger than {MAX_ANSWER_BYTES // 1_000_000} MB and was not read. Ask for "
+                    "less at a time, such as a smaller limit."
+                )
+            case _:
+                sentence = "The connection to Scenario broke before the answer was complete. Try again."
+        is_whole = not isinstance(error, TooLarge)  # it would come again as large
+        return Failure(Unavailable(sentence), cause=type(error).__name__, is_outage=is_whole, is_retryable=is_whole)
+
+    def no_free_slot(self, slots: int) -> Failure:
+        """Explain that a request was not sent because as many others were in flight all the time."""
+        sentence = (
+            f"{slots} other requests to Scenario were in progress for {self._timeout_seconds:g} seconds, so this one "
+            "was not sent. Try again, with fewer calls at a time."
+        )
+        return Failure(Unavailable(sentence), cause="busy", is_outage=False, is_retryable=False)
 
     def _error(self, status: int, problem: Mapping[str, Any], wait_seconds: float | None) -> ScenarioError:
         reason = self._vetted(problem)
@@ -112,6 +162,32 @@ class ErrorMapper:
             return "."
         text = trimmed(self._secrets.removed_from(reason[:MAX_SEARCHED_CHARACTERS]), MAX_REASON_CHARACTERS)
         return f': "{text.rstrip(".")}".' if text else "."
+
+
+def circuit_open(wait_seconds: float, last_outage: str) -> Failure:
+    """Explain that a request was not sent because the API is known to be down."""
+    sentence = (
+        "Scenario was not asked, because the last requests failed. It can be asked again in "
+        f"{in_words(wait_seconds) or 'a second'}. The last error was: {last_outage}"
+    )
+    return Failure(Unavailable(sentence), cause="down", is_outage=False, is_retryable=False)
+
+
+def not_the_api(body: bytes) -> Failure:
+    """Explain a body that is no answer of the API's."""
+    sentence = "The answer does not come from Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute."
+    # A page, of a sign-in or of a wrong address, does not go away within seconds; half an answer may.
+    is_page = body[:100].lstrip().startswith(b"<")
+    return Failure(Unavailable(sentence), cause="200", is_outage=True, is_retryable=not is_page)
+
+
+def quota_still_exceeded(wait_seconds: float) -> QuotaExceeded:
+    """Explain that a search was not sent because the quota is known to be used up."""
+    return QuotaExceeded(
+        "The plan's quota for searches was used up at the last request (429), so Scenario was not asked again. It is "
+        f"asked again in {in_words(wait_seconds) or 'a second'}; a larger plan raises the quota.",
+        wait_seconds=wait_seconds,
+    )
 
 
 def _is_retryable(status: int, headers: httpx.Headers) -> bool:

@@ -1,10 +1,11 @@
-"""Reads the bodies of the API's answers leniently: what is odd in a document is left out, what is no answer is None."""
+"""Reads the bodies of the API's answers leniently: odd fields are left out; None is no answer of the API."""
 
 import json
 import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+import httpx
 from pydantic import ValidationError
 from pydantic_core import from_json
 
@@ -21,6 +22,15 @@ MAX_ODD_FIELDS = 1000
 
 DocumentT = TypeVar("DocumentT", bound=Document)
 ReplyT = TypeVar("ReplyT", bound=Reply)
+
+
+def read_answer(request: httpx.Request, body: bytes) -> httpx.Response | None:
+    """Return the answer to a request as `extensions["read"]` of the request reads its body; None if it cannot.
+
+    The response holds the body, for caches, and what was read in `extensions["answer"]`.
+    """
+    answer = request.extensions["read"](body)
+    return None if answer is None else httpx.Response(200, content=body, extensions={"answer": answer})
 
 
 def read_page(

@@ -1,95 +1,182 @@
-"""Tries again what failed: whether, when and how often.
+"""Sends a request to the API until there is an answer, or no sense in another try.
 
-The rules are those of Scenario's own SDK 2.4, with the quota of the AWS SDKs' standard mode.
+The rules are those of Scenario's own SDK 2.4, with the retry quota of the AWS SDKs' standard mode.
 """
 
+import asyncio
+import logging
+import random as randomness
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from contextlib import suppress
+from typing import NamedTuple
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_result
+import anyio
+import httpx
 
-from scenario_mcp.errors import ScenarioError
+from scenario_mcp import logs
+from scenario_mcp.api.circuit_breaker import CircuitBreaker
+from scenario_mcp.api.error_mapping import ErrorMapper, Failure, circuit_open, not_the_api
+from scenario_mcp.api.parsing import read_answer
+from scenario_mcp.net.bounded_body import MAX_ANSWER_BYTES, MAX_PROBLEM_BYTES, TooLarge, Undecodable, read_body
+from scenario_mcp.settings import Settings
+
+TRIES = 3
+FIRST_TRY_SHARE = 2 / 3
+"""Maximum share of the deadline for the first try, so that a connection that hangs leaves time for a second."""
+LAST_SLOT_SHARE = 1 / 10
+"""Minimum share of the deadline left when a slot frees up; with less, the request is not sent."""
+PROBLEM_SECONDS = 2.0
+"""Time limit for the body of an error: its status says most of it."""
+MAX_REQUESTS = 20
+"""In flight at a time. As many as httpx keeps connections alive."""
 
 MAX_SLEEP_SECONDS = 15.0
-"""Who is told to wait longer is told so: a model can do something else meanwhile."""
+"""A longer wait is told to the caller: a model can do something else meanwhile."""
 FIRST_BACKOFF_SECONDS = 0.5
 MAX_BACKOFF_SECONDS = 8.0
 QUOTA = 100.0
 """Retries in hand; one that succeeds is given back."""
 EARNED_BY_SUCCESS = 0.2
 
-AnswerT = TypeVar("AnswerT")
+_logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A try without an answer: what the caller is told if it was the last, and what it means for the next."""
+class Try(NamedTuple):
+    """One request to the API and its outcome."""
 
-    error: ScenarioError
+    number: int
     cause: str
-    """What happened, for the log: a status or the name of an exception, no word of a stranger's."""
-    is_outage: bool
-    """Whether the API was not reached, or what answered was not the API."""
-    is_retryable: bool
-    wait_seconds: float | None = None
-    """How long the API asks to wait."""
+    """A status or the name of an exception."""
+    begun: float
+    """Seconds since 1970."""
+    seconds: float
 
 
-class Retries:
-    """The tries of every call, and the quota that they share."""
+def request_slots(number: int = MAX_REQUESTS) -> anyio.Semaphore:
+    """Return a limit for the requests that may be in flight at a time."""
+    return anyio.Semaphore(number, max_value=number, fast_acquire=True)
 
-    def __init__(self, tries: int, sleep: Callable[[float], Awaitable[None]], random: Callable[[], float]) -> None:
-        self._tries = tries
+
+class RetryTransport(httpx.AsyncBaseTransport):
+    """A transport to the API whose responses are the API's answers, read and whole; everything else is an error.
+
+    A request is sent at most `tries` times within `settings.timeout_seconds`, which include waiting for a slot,
+    connecting, sleeping and reading. Raises a `ScenarioError` without a cause: HTTP's exceptions quote strangers.
+
+    `on_try` is told of every request: no transport below could tell what came of a body.
+    """
+
+    def __init__(  # noqa: PLR0913  # what a test has to hold still: how often, time, chance
+        self,
+        transport: httpx.AsyncBaseTransport,
+        settings: Settings,
+        *,
+        tries: int | None = None,
+        slots: anyio.Semaphore | None = None,
+        on_try: Callable[[Try], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        random: Callable[[], float] = randomness.random,
+    ) -> None:
+        self._transport = transport
+        self._errors = ErrorMapper(settings)
+        self._timeout_seconds = settings.timeout_seconds
+        # A fault that was asked for is to be seen, so there is no try after it.
+        self._tries = tries or (1 if settings.sandbox_fault else TRIES)
+        self._slots = slots or request_slots()
+        self._on_try = on_try
+        self._clock = clock
         self._sleep = sleep
         self._random = random
         self._quota = QUOTA
+        self._breaker = CircuitBreaker(clock)
+        self._last_outage = ""
 
-    def succeed(self, tries: int) -> None:
-        """Give back what a call with an answer has taken, and a little for the next."""
-        self._quota = min(QUOTA, self._quota + max(EARNED_BY_SUCCESS, tries - 1))
-
-    async def persist(
-        self,
-        failure: Failure,
-        may_sleep: Callable[[float], bool],
-        try_again: Callable[[int], Awaitable[AnswerT | Failure]],
-    ) -> AnswerT | Failure:
-        """Go on after a first failure while that may help; `try_again` is given the number of its try, from 2.
-
-        `may_sleep` says whether there is sense in a try after so many seconds.
-        """
-        tries = 0
-
-        async def one_try() -> AnswerT | Failure:
-            nonlocal tries
-            tries += 1
-            return failure if tries == 1 else await try_again(tries)
-
-        def is_enough(state: RetryCallState) -> bool:
-            sleep = state.upcoming_sleep
-            if tries == self._tries or self._quota < 1 or sleep > MAX_SLEEP_SECONDS or not may_sleep(sleep):
-                return True
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer, which holds its body and what it was read as."""
+        end, number = self._clock() + self._timeout_seconds, 1
+        while isinstance(outcome := await self._try(request, end, number), Failure):
+            wait_seconds = self._wait_seconds(outcome, number)
+            if number == self._tries or not self._may_retry(outcome, wait_seconds, end):
+                raise outcome.error
             self._quota -= 1
-            return False
-
-        retrying = AsyncRetrying(
-            sleep=self._sleep,
-            stop=is_enough,
-            wait=self._wait_seconds,
-            retry=retry_if_result(lambda outcome: isinstance(outcome, Failure) and outcome.is_retryable),
-            retry_error_callback=_last_outcome,
-        )
-        outcome: AnswerT | Failure = await retrying(one_try)
+            await self._sleep(wait_seconds)
+            number += 1
+        self._quota = min(QUOTA, self._quota + max(EARNED_BY_SUCCESS, number - 1))
         return outcome
 
-    def _wait_seconds(self, state: RetryCallState) -> float:
-        failure = _last_outcome(state)
-        if isinstance(failure, Failure) and failure.wait_seconds is not None:
+    def _wait_seconds(self, failure: Failure, number: int) -> float:
+        if failure.wait_seconds is not None:
             return failure.wait_seconds
         # Full jitter: callers that failed together do not come back together.
-        return self._random() * min(MAX_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2.0 ** (state.attempt_number - 1))
+        return self._random() * min(MAX_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2.0 ** (number - 1))
 
+    def _may_retry(self, failure: Failure, wait_seconds: float, end: float) -> bool:
+        return (
+            failure.is_retryable
+            and self._quota >= 1
+            and wait_seconds <= MAX_SLEEP_SECONDS
+            and self._clock() + wait_seconds < end
+            and not self._breaker.is_open
+        )
 
-def _last_outcome(state: RetryCallState) -> object:
-    return state.outcome.result() if state.outcome else None
+    async def _try(self, request: httpx.Request, end: float, number: int) -> httpx.Response | Failure:
+        """Send the request once, when there is a free slot and the API is not known to be down."""
+        try:
+            self._slots.acquire_nowait()
+        except anyio.WouldBlock:
+            with anyio.move_on_after(end - LAST_SLOT_SHARE * self._timeout_seconds - self._clock()) as waiting:
+                await self._slots.acquire()
+            if waiting.cancelled_caught:
+                return self._errors.no_free_slot(int(self._slots.max_value or 0))
+        try:
+            wait_seconds = self._breaker.admit()
+            if wait_seconds:
+                return circuit_open(wait_seconds, self._last_outage)
+            begin, begun = self._clock(), time.time()
+            share = FIRST_TRY_SHARE if number == 1 < self._tries else 1
+            outcome = await self._send(request, min(share * self._timeout_seconds, end - begin))
+        finally:
+            self._slots.release()
+        failure = outcome if isinstance(outcome, Failure) else None
+        if failure is not None and failure.is_outage:
+            self._breaker.fail()
+            self._last_outage = failure.error.message
+        else:
+            self._breaker.succeed()
+        self._note(Try(number, failure.cause if failure else "200", begun, self._clock() - begin), failure)
+        return outcome
+
+    async def _send(self, request: httpx.Request, seconds: float) -> httpx.Response | Failure:
+        try:
+            async with asyncio.timeout(seconds):
+                response = await self._transport.handle_async_request(request)
+                try:
+                    if response.status_code != httpx.codes.OK:
+                        return await self._read_problem(response)
+                    body = await read_body(response, MAX_ANSWER_BYTES)
+                finally:
+                    await response.aclose()
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, TooLarge, Undecodable) as error:
+            return self._errors.from_exception(error)
+        return read_answer(request, body) or not_the_api(body)
+
+    async def _read_problem(self, response: httpx.Response) -> Failure:
+        body = b""  # without it, the status still says what to do
+        with anyio.move_on_after(PROBLEM_SECONDS), suppress(httpx.HTTPError, TooLarge, Undecodable):
+            body = await read_body(response, MAX_PROBLEM_BYTES)
+        return self._errors.from_response(response.status_code, response.headers, body)
+
+    def _note(self, tried: Try, failure: Failure | None) -> None:
+        logs.note(upstream_status=tried.cause, tries=tried.number)
+        if self._on_try:
+            self._on_try(tried)
+        level = logging.INFO if failure else logging.DEBUG
+        if _logger.isEnabledFor(level):
+            fields = {
+                "upstream_status": tried.cause,
+                "tries": tried.number,
+                "duration_ms": round(tried.seconds * 1000, 1),
+            }
+            _logger.log(level, "Scenario gave no answer" if failure else "Scenario answered", extra=fields)

@@ -19,7 +19,7 @@ from rich.console import Console
 from scenario_mcp.api.replies import Asset, Document, Model, SearchPage, Subject
 from scenario_mcp.api.requests import AssetSearch, ModelSearch, Search
 from scenario_mcp.backend import Scenario, open_scenario
-from scenario_mcp.errors import NotFound, ScenarioError, SettingsRefused, Unavailable
+from scenario_mcp.errors import NotFound, QuotaExceeded, RateLimited, ScenarioError, SettingsRefused, Unavailable
 from scenario_mcp.export.folder import LineFolder, PictureFolder, is_file_name
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.settings import Settings
@@ -204,9 +204,11 @@ class _Exporter:
         for _ in range(1, TRIES):
             try:
                 return await ask()
-            except ScenarioError as error:
-                wait_seconds = getattr(error, "wait_seconds", None)
-                if not error.retryable or wait_seconds is None or wait_seconds > MAX_WAIT_SECONDS:
+            except QuotaExceeded:  # renewed with the billing period
+                raise
+            except RateLimited as error:
+                wait_seconds = error.wait_seconds
+                if wait_seconds is None or wait_seconds > MAX_WAIT_SECONDS:
                     raise
             await self._sleep(wait_seconds)
         return await ask()

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     import aiohttp
 
 
-def make_way(network: Network, url: str, *, at_once: int) -> httpx.AsyncBaseTransport:
+def api_transport(network: Network, url: str, *, at_once: int) -> httpx.AsyncBaseTransport:
     """Return a transport to the host of this address for so many requests at a time; through a proxy, httpx's own."""
     has_proxy = not is_direct(url) and network.has_proxy
     if has_proxy or find_spec("aiohttp") is None:
         return network.transport(url)
-    return WayOut(network.tls, at_once)
+    return AiohttpTransport(network.tls, at_once)
 
 
-class WayOut(httpx.AsyncBaseTransport):
+class AiohttpTransport(httpx.AsyncBaseTransport):
     """Requests through aiohttp. No cookies, no redirects, nothing unpacked; errors are httpx's."""
 
     def __init__(self, tls: "ssl.SSLContext", at_once: int) -> None:

@@ -10,9 +10,9 @@ from scenario_mcp.http_server.app import App
 from scenario_mcp.http_server.auth import oauth
 from scenario_mcp.http_server.auth.authenticator import AccessTokens, CallerKeys, Hasher, Recogniser
 from scenario_mcp.http_server.backends import Backends
-from scenario_mcp.http_server.limits.quotas import SpentQuotas
+from scenario_mcp.http_server.limits.quotas import QuotaCache
 from scenario_mcp.http_server.limits.rate_limits import RateLimiter
-from scenario_mcp.http_server.limits.search_cache import SearchMemory
+from scenario_mcp.http_server.limits.search_cache import SearchCache
 from scenario_mcp.http_server.settings import HttpSettings
 from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from scenario_mcp.http_server.telemetry import tracing
@@ -35,12 +35,12 @@ async def open_app(settings: Settings, http: HttpSettings) -> AsyncIterator[App]
 
         hasher = Hasher(hmac.digest(http.hash_key, account_namespace(settings), "sha256"))
         recogniser, documents = await _open_recogniser(settings, http, hasher, stack)
-        quotas = SpentQuotas(shared)
+        quotas = QuotaCache(shared)
         backends = await stack.enter_async_context(
             Backends(
                 settings,
                 RateLimiter(http.calls_per_minute, http.calls_at_once, http.calls_at_once_in_all, quotas, shared),
-                SearchMemory(http.search_memory_seconds, shared, on_recall=note_search),
+                SearchCache(http.search_memory_seconds, shared, on_search=note_search),
                 quotas,
                 metrics,
                 at_once=http.calls_at_once_in_all,

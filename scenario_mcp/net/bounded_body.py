@@ -18,7 +18,7 @@ class TooLarge(Exception):
     """The body goes on past its limit."""
 
 
-class Unreadable(Exception):
+class Undecodable(Exception):
     """The body is packed in a way that was not asked for, is damaged, or is not whole."""
 
 
@@ -27,7 +27,7 @@ async def read_body(response: httpx.Response, limit: int) -> bytes:
 
     Raises:
         TooLarge: more than `limit` bytes arrived or came out.
-        Unreadable: they cannot be unpacked.
+        Undecodable: they cannot be unpacked.
         httpx.HTTPError: the connection broke.
 
     """
@@ -35,27 +35,27 @@ async def read_body(response: httpx.Response, limit: int) -> bytes:
     if declared.isascii() and declared.isdigit() and (len(declared) > len(str(limit)) or int(declared) > limit):
         raise TooLarge
     encoding = response.headers.get("content-encoding", "").strip().lower()
-    unpacker = None if encoding in {"", "identity"} else _Unpacker(encoding)
+    decompressor = None if encoding in {"", "identity"} else _Decompressor(encoding)
     chunks: list[bytes] = []
     arrived = unpacked = 0
     async for packed in response.stream:  # type: ignore[union-attr]  # an asynchronous client's response
         arrived += len(packed)
-        chunk = packed if unpacker is None else unpacker.unpack(packed, limit + 1 - unpacked)
+        chunk = packed if decompressor is None else decompressor.decompress(packed, limit + 1 - unpacked)
         unpacked += len(chunk)
         if arrived > limit or unpacked > limit:
             raise TooLarge
         chunks.append(chunk)
-    if unpacker is not None and arrived and not unpacker.is_complete:
-        raise Unreadable
+    if decompressor is not None and arrived and not decompressor.is_complete:
+        raise Undecodable
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-class _Unpacker:
+class _Decompressor:
     """Undoes one of the two encodings that were asked for, a bounded piece at a time."""
 
     def __init__(self, encoding: str) -> None:
         if encoding not in {"gzip", "x-gzip", "deflate"}:
-            raise Unreadable
+            raise Undecodable
         self._may_be_bare = encoding == "deflate"  # some servers leave out the header that the standard asks for
         self._zlib = zlib.decompressobj(zlib.MAX_WBITS if self._may_be_bare else zlib.MAX_WBITS | 16)
 
@@ -63,15 +63,15 @@ class _Unpacker:
     def is_complete(self) -> bool:
         return self._zlib.eof
 
-    def unpack(self, chunk: bytes, at_most: int) -> bytes:
+    def decompress(self, chunk: bytes, at_most: int) -> bytes:
         try:
             # What the bound leaves packed need not be kept: the caller stops as soon as the bound is reached.
             unpacked = self._zlib.decompress(chunk, at_most)
         except zlib.error:
             if not self._may_be_bare:
-                raise Unreadable from None
+                raise Undecodable from None
             self._may_be_bare = False
             self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
-            return self.unpack(chunk, at_most)
+            return self.decompress(chunk, at_most)
         self._may_be_bare = False
         return unpacked

@@ -14,6 +14,7 @@ import httpx
 from scenario_mcp.errors import Unavailable
 from scenario_mcp.settings import is_loopback
 
+USER_AGENT = "scenario-mcp"
 MAX_CONNECTIONS = 20
 """To the API, to the picture hosts, and to where users' pictures lie. What comes on top waits for its turn."""
 KEEP_ALIVE_SECONDS = 30.0

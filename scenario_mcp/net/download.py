@@ -13,7 +13,7 @@ import httpx
 from cachetools import TTLCache
 
 from scenario_mcp.errors import NotFound, Unavailable
-from scenario_mcp.net.connections import explain
+from scenario_mcp.net.connections import USER_AGENT, explain
 from scenario_mcp.settings import is_loopback
 
 MAX_REDIRECTS = 3
@@ -31,7 +31,7 @@ NAMED_USER = "The picture's address holds a user name or a password, so it was n
 _HTTPS_PORT = 443
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEADERS = {
-    "User-Agent": "scenario-mcp",
+    "User-Agent": USER_AGENT,
     "Accept": "image/png, image/jpeg, image/webp, image/gif, */*;q=0.1",
     "Accept-Encoding": "identity",  # unpacking has no bound of its own
 }

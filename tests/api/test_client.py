@@ -36,6 +36,7 @@ from tests.support.fakes import (
     Network,
     answering,
     asset_document,
+    client_over,
     is_plain,
     model_document,
 )
@@ -43,13 +44,13 @@ from tests.support.fakes import (
 CASTLE = AssetSearch(query="castle")
 TOKEN = "eyJhbGci.eyJzdWIi.c2ln"
 BASIC = base64.b64encode(f"{API_KEY}:{API_SECRET}".encode()).decode()
-NOT_THE_API = "What answered is not Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute."
+NOT_THE_API = "The answer does not come from Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute."
 EMPTY_PAGE = {"hits": [], "limit": 20, "offset": 0}
 
 
 async def failure(network: Network, settings: Settings = SETTINGS) -> ScenarioError:
     """Search once, with one try; return what that came to."""
-    client = ScenarioClient(network, settings, tries=1)
+    client = client_over(network, settings, tries=1)
     with pytest.raises(ScenarioError) as refused:
         await client.search_assets(CASTLE)
     assert str(refused.value) == refused.value.message
@@ -256,14 +257,14 @@ async def test_odd_paging_figures_are_left_out() -> None:
 )
 async def test_an_answer_that_is_not_the_apis_is_no_empty_page(content: bytes) -> None:
     error = await failure(answering(content))
-    assert (type(error), error.message, error.retryable) == (Unavailable, NOT_THE_API, True)
+    assert (type(error), error.message) == (Unavailable, NOT_THE_API)
 
 
 @pytest.mark.parametrize(
     "document", [{}, [], {"asset": None}, {"asset": []}, {"asset": {"name": "x"}}, {"model": {"id": "a"}}, b"<html>"]
 )
 async def test_an_answer_without_the_document_is_not_the_apis(document: Any) -> None:
-    client = ScenarioClient(answering(document), SETTINGS, tries=1)
+    client = client_over(answering(document), SETTINGS, tries=1)
     with pytest.raises(Unavailable) as refused:
         await client.get_asset("a")
     assert refused.value.message == NOT_THE_API
@@ -353,7 +354,6 @@ async def test_every_status_has_its_own_sentence(
     network = answering(content, status, {"Location": "https://evil.example.com/"})
     error = await failure(network)
     assert (type(error), error.message) == (kind, sentence.format(reason))
-    assert error.retryable == isinstance(error, RateLimited | Unavailable)
     assert len(network.requests) == 1
 
 
@@ -482,7 +482,7 @@ def test_any_retry_after_is_a_time_to_wait_or_none(text: str) -> None:
 async def test_a_used_up_quota_is_not_worth_another_try(code: str) -> None:
     problem = {"error": "Quota exceeded for search", "code": code}
     error = await failure(answering(problem, 429, {"Retry-After": "30"}))
-    assert (type(error), error.retryable) == (QuotaExceeded, False)
+    assert type(error) is QuotaExceeded
     assert error.message == (
         "The plan's quota for searches is used up (429). Waiting a little does not help: it renews with the billing "
         "period, or a larger plan raises it."
@@ -517,7 +517,7 @@ TOO_LATE = (
 async def test_a_failing_network_is_put_into_words(error: Exception, sentence: str) -> None:
     settings = replace(SETTINGS, base_url="http://localhost:1/v1", timeout_seconds=7.5)
     refused = await failure(Network(error), settings)
-    assert (type(refused), refused.message, refused.retryable) == (Unavailable, sentence, True)
+    assert (type(refused), refused.message) == (Unavailable, sentence)
 
 
 class Silent(httpx.AsyncBaseTransport):
@@ -545,7 +545,7 @@ class Dripping(httpx.AsyncBaseTransport):
 @pytest.mark.parametrize("transport", [Silent(), Dripping()], ids=["silent", "dripping"])
 async def test_no_call_outlives_its_deadline(transport: httpx.AsyncBaseTransport) -> None:
     settings = replace(SETTINGS, timeout_seconds=0.05)
-    client = ScenarioClient(transport, settings)  # three tries as always
+    client = client_over(transport, settings)  # three tries as always
     with anyio.fail_after(5), pytest.raises(Unavailable) as refused:
         await client.search_assets(CASTLE)
     assert refused.value.message == (

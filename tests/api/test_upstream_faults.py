@@ -19,11 +19,11 @@ import httpx
 import pytest
 
 from scenario_mcp.api.circuit_breaker import FAILURES_TO_OPEN, PROBE_SECONDS, CircuitBreaker
-from scenario_mcp.api.client import MAX_REQUESTS, ScenarioClient
+from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.parsing import MAX_DOCUMENTS, MAX_VALUES
 from scenario_mcp.api.replies import Asset, AssetMetadata
 from scenario_mcp.api.requests import AssetSearch
-from scenario_mcp.api.retries import QUOTA
+from scenario_mcp.api.retries import MAX_REQUESTS, QUOTA
 from scenario_mcp.backend import open_scenario
 from scenario_mcp.errors import (
     NotAuthorized,
@@ -34,9 +34,10 @@ from scenario_mcp.errors import (
     SearchRefused,
     Unavailable,
 )
-from scenario_mcp.http_server.aiohttp_transport import WayOut
+from scenario_mcp.http_server.aiohttp_transport import AiohttpTransport
 from scenario_mcp.net.bounded_body import MAX_ANSWER_BYTES, MAX_PROBLEM_BYTES
 from scenario_mcp.settings import Settings
+from tests.support.fakes import client_over
 from tests.support.faulty_upstream import (
     Behaviour,
     Exchange,
@@ -61,7 +62,7 @@ SIGNED = "https://cdn.cloud.scenario.com/assets/a?Policy=p&Signature=s&Key-Pair-
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Nobody needs one on these sockets, and httpx takes a tenth of a second to make its own."""
 
-NOT_THE_API = "What answered is not Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute."
+NOT_THE_API = "The answer does not come from Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute."
 BROKEN = "The connection to Scenario broke before the answer was complete. Try again."
 TOO_LARGE = "Scenario's answer is larger than 8 MB and was not read. Ask for less at a time, such as a smaller limit."
 
@@ -84,7 +85,7 @@ def own_problem(status: int, wait: str = "a minute") -> str:
 
 WAYS: dict[str, Callable[[], httpx.AsyncBaseTransport]] = {
     "over stdio": lambda: httpx.AsyncHTTPTransport(verify=NO_TLS),
-    "over HTTP": lambda: WayOut(NO_TLS, 64),
+    "over HTTP": lambda: AiohttpTransport(NO_TLS, 64),
 }
 open_way = WAYS["over stdio"]
 
@@ -114,7 +115,7 @@ async def client_of(
 
     settings = Settings(api_key=KEY, api_secret=SECRET, base_url=upstream.base_url, timeout_seconds=seconds)
     async with open_way() as http:
-        yield ScenarioClient(http, settings, clock=at.clock, sleep=at.sleep, random=draw)
+        yield client_over(http, settings, clock=at.clock, sleep=at.sleep, random=draw)
 
 
 async def failure(client: ScenarioClient) -> ScenarioError:
@@ -195,7 +196,7 @@ ONE_TRY: dict[str, tuple[Behaviour, str]] = {
 async def _fails_and_recovers(behaviour: Behaviour, sentence: str, tries: int) -> None:
     async with Upstream(*[behaviour] * tries, FINE) as upstream, client_of(upstream) as client:
         error = await failure(client)
-        assert (type(error), error.message, error.retryable) == (Unavailable, sentence, True)
+        assert (type(error), error.message) == (Unavailable, sentence)
         assert len(upstream.received) == tries
         assert (await client.search_assets(CASTLE)).hits == FOUND
 
@@ -366,7 +367,7 @@ async def test_the_rest_of_a_body_that_is_too_large_is_not_fetched() -> None:
 async def test_no_cookie_is_kept_or_sent() -> None:
     crumbs = answer({"hits": []}, set_cookie="a=" + "b" * 4000)
     async with Upstream(crumbs) as upstream, open_way() as http:
-        client = ScenarioClient(http, Settings(api_key=KEY, api_secret=SECRET, base_url=upstream.base_url))
+        client = client_over(http, Settings(api_key=KEY, api_secret=SECRET, base_url=upstream.base_url))
         for _ in range(2):
             await client.search_assets(CASTLE)
     assert all("cookie" not in received.headers for received in upstream.received)
@@ -449,7 +450,7 @@ async def test_an_error_whose_body_never_ends_is_told_by_its_status_at_once() ->
 
 
 async def test_the_body_of_an_error_is_waited_for_no_longer_than_it_is_worth(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scenario_mcp.api.client.PROBLEM_SECONDS", 0.05)
+    monkeypatch.setattr("scenario_mcp.api.retries.PROBLEM_SECONDS", 0.05)
     for behaviour in (
         then_silent(head(403, content_length=100) + b'{"reason": "'),
         dripping(head(403, transfer_encoding="chunked"), b"1\r\nx\r\n"),
@@ -496,10 +497,10 @@ async def test_no_call_outlives_its_deadline_however_slow_the_answer(fault: str)
 
 @pytest.mark.parametrize("fault", SLOW)
 async def test_a_connection_that_hangs_leaves_time_for_another(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scenario_mcp.api.client.FIRST_TRY", 0.04)
+    monkeypatch.setattr("scenario_mcp.api.retries.FIRST_TRY_SHARE", 0.04)
     async with Upstream(SLOW[fault], FINE) as upstream, open_way() as http:
         settings = Settings(api_key=KEY, api_secret=SECRET, base_url=upstream.base_url, timeout_seconds=5)
-        client = ScenarioClient(http, settings, random=lambda: 0.0)
+        client = client_over(http, settings, random=lambda: 0.0)
         assert (await client.search_assets(CASTLE)).hits == FOUND
         assert len(upstream.received) == 2
 
@@ -533,7 +534,7 @@ async def test_a_call_cancelled_while_it_sleeps_asks_no_more() -> None:
 
     async with Upstream(answer(b"", 503)) as upstream, open_way() as http:
         settings = Settings(api_key=KEY, api_secret=SECRET, base_url=upstream.base_url)
-        call = asyncio.create_task(ScenarioClient(http, settings, sleep=sleep).search_assets(CASTLE))
+        call = asyncio.create_task(client_over(http, settings, sleep=sleep).search_assets(CASTLE))
         async with asyncio.timeout(5):
             await asleep.wait()
             call.cancel()
@@ -692,7 +693,7 @@ async def test_who_waits_too_long_for_a_turn_is_told_so() -> None:
 
     async with Upstream(then_silent(b"")) as upstream, open_way() as http:
         settings = Settings(api_key=KEY, api_secret=SECRET, base_url=upstream.base_url)
-        client = ScenarioClient(http, settings, clock=clock)
+        client = client_over(http, settings, clock=clock)
         async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
             calls = [tasks.create_task(client.search_assets(CASTLE)) for _ in range(MAX_REQUESTS)]
             while len(upstream.received) < MAX_REQUESTS:
@@ -703,7 +704,7 @@ async def test_who_waits_too_long_for_a_turn_is_told_so() -> None:
             for call in calls:
                 call.cancel()
     assert error.message == (
-        "20 other requests to Scenario were under way for 30 seconds, and this one was not sent. Try again, with "
+        "20 other requests to Scenario were in progress for 30 seconds, so this one was not sent. Try again, with "
         "fewer calls at a time."
     )
     assert len(upstream.received) == MAX_REQUESTS
@@ -747,7 +748,7 @@ async def test_a_retry_that_succeeds_is_given_back() -> None:
 def down(what: str, wait: str) -> str:
     return (
         f"Scenario was not asked, because the last requests failed. It can be asked again in {wait}. "
-        f"What was said last: {what}."
+        f"The last error was: {what}."
     )
 
 
@@ -844,7 +845,7 @@ async def test_each_try_is_one_line_with_its_fields_and_nothing_of_a_strangers(
     stranger = answer({"reason": f"{SIGNED} {SECRET}"}, 503)
     async with Upstream(stranger, then_reset(b""), FINE) as upstream, client_of(upstream) as client:
         await client.search_assets(CASTLE)
-    records = [record for record in caplog.records if record.name == "scenario_mcp.api.client"]
+    records = [record for record in caplog.records if record.name == "scenario_mcp.api.retries"]
     assert [
         (record.levelname, record.getMessage(), record.__dict__["upstream_status"], record.__dict__["tries"])
         for record in records

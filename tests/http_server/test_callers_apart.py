@@ -285,8 +285,8 @@ async def test_a_quota_that_one_caller_has_spent_is_nobody_else_s(api: Api) -> N
         "period, or a larger plan raises it."
     )
     assert sentences[1] == (
-        "The plan's quota for searches was used up when Scenario was asked last (429), so it was not asked again. It "
-        "is asked again in 15 minutes; a larger plan raises the quota."
+        "The plan's quota for searches was used up at the last request (429), so Scenario was not asked again. It is "
+        "asked again in 15 minutes; a larger plan raises the quota."
     )
     assert not theirs["result"].get("isError")
     assert api.asked == [1, 2]
@@ -301,7 +301,7 @@ async def test_a_quota_of_the_operator_s_key_is_spent_for_all_who_ask_by_it(api:
     search = call(1, "search_assets", query="castle", limit=2)
     async with serving(own, HTTP_AUTH="access-tokens", ACCESS_TOKENS=entries) as service:
         answers = [await service.post(search, authorization=f"Bearer {token}") for token, _ in tokens]
-    assert "was used up when Scenario was asked last" in text_of(answers[1])
+    assert "was used up at the last request" in text_of(answers[1])
     assert api.asked == [7]
 
 

@@ -5,7 +5,6 @@ import pytest
 from mcp.client import Client
 from mcp.types import TextContent
 
-from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.errors import (
     NotAuthorized,
@@ -23,6 +22,7 @@ from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.faults import FAULTS, FaultPlan
 from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Settings
+from tests.support.fakes import client_over
 
 SETTINGS = Settings(api_key="sandbox", api_secret="sandbox", base_url="http://localhost/v1")
 EXPECTED = {
@@ -58,21 +58,21 @@ async def test_each_kind_becomes_the_error_of_its_name(kind: str, monkeypatch: p
     monkeypatch.setattr(faults, "SLOW_SECONDS", 0)
     async with _transport(FaultPlan.parse(kind)) as http:
         with pytest.raises(ScenarioError) as caught:
-            await ScenarioClient(http, SETTINGS, tries=1).search_assets(AssetSearch(query="knight"))
+            await client_over(http, SETTINGS, tries=1).search_assets(AssetSearch(query="knight"))
     assert type(caught.value) is EXPECTED[kind]
 
 
 async def test_a_rate_limit_says_how_long_to_wait() -> None:
     async with _transport(FaultPlan("429")) as http:
         with pytest.raises(RateLimited) as caught:
-            await ScenarioClient(http, SETTINGS, tries=1).search_assets(AssetSearch(query="knight"))
+            await client_over(http, SETTINGS, tries=1).search_assets(AssetSearch(query="knight"))
     assert caught.value.wait_seconds == 2
 
 
 async def test_every_third_call_fails_and_the_others_do_not() -> None:
     outcomes = []
     async with _transport(FaultPlan.parse("503:3")) as http:
-        client = ScenarioClient(http, SETTINGS, tries=1)
+        client = client_over(http, SETTINGS, tries=1)
         for _ in range(6):
             try:
                 await client.search_assets(AssetSearch(query="knight"))

@@ -10,6 +10,7 @@ import httpx
 from PIL import Image
 
 from scenario_mcp.api.client import ScenarioClient
+from scenario_mcp.api.retries import RetryTransport
 from scenario_mcp.backend import Connections, RecentIds, Scenario, connect
 from scenario_mcp.settings import Settings
 
@@ -48,13 +49,18 @@ class Network(httpx.AsyncBaseTransport):
 
     def client(self, settings: Settings = SETTINGS) -> ScenarioClient:
         """Open the API's client over this network."""
-        return ScenarioClient(self, settings, sleep=_no_wait)
+        return client_over(self, settings, sleep=_no_wait)
 
     def scenario(self, settings: Settings = SETTINGS) -> Scenario:
         """Open all that answers over this network; every name leads to one public address."""
         http = httpx.AsyncClient(transport=self)
-        opened = connect(settings, Connections(self, http, http), RecentIds(), resolve=_resolve)
-        return opened._replace(client=self.client(settings))
+        connections = Connections(self, http, http)
+        return connect(settings, connections, RecentIds(), resolve=_resolve, client=self.client(settings))
+
+
+def client_over(transport: httpx.AsyncBaseTransport, settings: Settings = SETTINGS, **options: Any) -> ScenarioClient:
+    """Open the API's client over a transport; the options are those of its tries."""
+    return ScenarioClient(RetryTransport(transport, settings, **options), settings)
 
 
 async def _no_wait(_seconds: float) -> None:

@@ -107,7 +107,7 @@ async def serving(
 
 def stand_in(monkeypatch: pytest.MonkeyPatch, api: httpx.AsyncBaseTransport) -> None:
     """Let this answer in place of the live API."""
-    monkeypatch.setattr(backends, "make_way", lambda *_, **__: api)
+    monkeypatch.setattr(backends, "api_transport", lambda *_, **__: api)
 
 
 def result_of(response: httpx.Response) -> dict[str, Any]:

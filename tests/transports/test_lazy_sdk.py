@@ -34,7 +34,6 @@ UNNEEDED = {
     "scenario_mcp.sandbox",
     "scenario_mcp.terminal.demo",
     "scenario_mcp.terminal.pictures",
-    "tenacity",
     "textual_image",
     "truststore",
 }

@@ -14,8 +14,8 @@ import anyio
 import httpx
 import jwt
 
-from scenario_mcp.net.bounded_body import TooLarge, Unreadable, read_body
-from scenario_mcp.net.connections import explain
+from scenario_mcp.net.bounded_body import TooLarge, Undecodable, read_body
+from scenario_mcp.net.connections import USER_AGENT, explain
 from scenario_mcp.net.single_flight import SingleFlight
 from scenario_mcp.settings import is_loopback
 
@@ -43,7 +43,7 @@ ALGORITHMS: Mapping[tuple[str, str], tuple[str, ...]] = {
 
 _PUBLIC_MEMBERS = ("kty", "crv", "n", "e", "x", "y")
 _OK = 200
-_HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "scenario-mcp"}
+_HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT}
 
 _logger = logging.getLogger(__name__)
 
@@ -170,7 +170,7 @@ class IssuerKeys:
                 if response.status_code != _OK:
                     raise _NotThere(f"is answered with status {response.status_code}")
                 document = json.loads(await read_body(response, MAX_DOCUMENT_BYTES))
-        except (ValueError, RecursionError, TooLarge, Unreadable, httpx.InvalidURL):
+        except (ValueError, RecursionError, TooLarge, Undecodable, httpx.InvalidURL):
             raise _NotThere("holds no JSON of a usable size") from None
         except httpx.HTTPError as error:
             host = urlsplit(address).hostname or ""

@@ -10,7 +10,7 @@ from typing import Literal
 
 from scenario_mcp import logs
 from scenario_mcp.errors import RateLimited
-from scenario_mcp.http_server.limits.quotas import SpentQuotas
+from scenario_mcp.http_server.limits.quotas import QuotaCache
 from scenario_mcp.http_server.shared_store.redis_link import RedisLink, Script
 
 Limit = Literal["calls per minute", "calls at once", "calls at once in all"]
@@ -68,7 +68,7 @@ class RateLimiter:
     calls_per_minute: int
     calls_at_once: int
     calls_at_once_in_all: int
-    quotas: SpentQuotas
+    quotas: QuotaCache
     shared: RedisLink | None = None
     clock: Callable[[], float] = time.monotonic
     _callers: OrderedDict[str, _Calls] = field(default_factory=OrderedDict, init=False, repr=False)
@@ -122,7 +122,7 @@ class RateLimiter:
             else:
                 wait_seconds = reply[0] / 1000
                 if reply[1] > 0:
-                    self.quotas.learn(payer, reply[1] / 1000)
+                    self.quotas.set_here(payer, reply[1] / 1000)
         if wait_seconds <= 0 and self.calls_per_minute:
             calls.admitted.append(self.clock())
         return wait_seconds

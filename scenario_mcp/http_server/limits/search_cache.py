@@ -1,35 +1,42 @@
-"""The same request of the same caller within seconds is one request to Scenario."""
+"""A transport that answers the same search of the same caller within seconds by one request to Scenario."""
 
 import hashlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from itertools import islice
+from typing import Any, Literal
 
+import httpx
 from cachetools import TLRUCache
 
+from scenario_mcp.api.client import is_search
+from scenario_mcp.api.parsing import read_answer
+from scenario_mcp.api.replies import Asset, SearchPage
 from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from scenario_mcp.net.single_flight import SingleFlight
+from scenario_mcp.pictures.reader import usable_until
 
-Outcome = Literal["hit", "shared hit", "joined", "miss"]
-AnswerT = TypeVar("AnswerT")
+Source = Literal["hit", "shared hit", "joined", "miss"]
 
 MAX_BYTES = 6_000_000
 MAX_ANSWER_BYTES = 1_000_000
 ENTRY_BYTES = 500
-"""What an entry takes beside its body."""
+"""Memory that an entry takes beside its body."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+@dataclass(slots=True)
+class _Entry:
     body: bytes
     end: float
+    usable_until: float | None = None
+    """In seconds since 1970, from the first hit on."""
 
 
-class SearchMemory:
-    """Answers as Scenario sent them, for `seconds` (0 is never), in this process and where replicas share something.
+class SearchCache:
+    """Bodies of answers as Scenario sent them, for `seconds` (0: never), in this process and in Redis if there is one.
 
-    Whoever asks for what is being asked joins that request. No error is kept, and no answer longer than it can be used.
+    No error is stored, and no answer for longer than its signed addresses can be used.
     """
 
     def __init__(
@@ -38,76 +45,98 @@ class SearchMemory:
         shared: RedisLink | None,
         *,
         max_bytes: int = MAX_BYTES,
-        on_recall: Callable[[Outcome], None] = lambda _outcome: None,
+        on_search: Callable[[Source], None] = lambda _source: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._seconds = seconds
         self._shared = shared
-        self._on_recall = on_recall
+        self._on_search = on_search
         self._clock = clock
-        self._kept: TLRUCache[bytes, _Kept] = TLRUCache(
+        self._entries: TLRUCache[bytes, _Entry] = TLRUCache(
             max_bytes,
-            ttu=lambda _key, kept, _now: kept.end,
+            ttu=lambda _key, entry, _now: entry.end,
             timer=clock,
-            getsizeof=lambda kept: ENTRY_BYTES + len(kept.body),
+            getsizeof=lambda entry: ENTRY_BYTES + len(entry.body),
         )
-        self._flights: SingleFlight[bytes, Any] = SingleFlight()
+        self._in_flight: SingleFlight[bytes, httpx.Response] = SingleFlight()
 
-    async def recall(  # noqa: PLR0913  # what a search is, where its answer comes from, how long it is good
-        self,
-        caller: str,
-        request: bytes,
-        *,
-        read: Callable[[bytes], AnswerT | None],
-        ask: Callable[[], Awaitable[tuple[bytes, AnswerT]]],
-        keep_seconds: Callable[[AnswerT], float],
-        usable_seconds: Callable[[AnswerT], float],
-    ) -> AnswerT:
-        """Return what was answered lately, or what `ask` returns as (body, answer).
+    async def get_or_fetch(
+        self, caller: str, request: httpx.Request, transport: httpx.AsyncBaseTransport
+    ) -> httpx.Response:
+        """Return what the same request of this caller was answered lately, else the answer of `transport`.
 
-        `request` is all that the answer depends on beside the caller. `read` makes an answer of a body, None if it
-        cannot. `keep_seconds` says at a glance how long an answer is worth keeping, `usable_seconds` with care whether
-        it still is when it is asked for again. What `ask` raises is raised for everyone who waits for it.
+        Whoever asks for what is being fetched waits for it. An error of `transport` is raised for all who wait.
         """
         if self._seconds <= 0:
-            return (await ask())[1]
-        key = hashlib.sha256(caller.encode() + b"\0" + request).digest()
-        kept = self._kept.get(key)
-        if kept is not None:
-            answer = read(kept.body)
-            if answer is not None and usable_seconds(answer) > 0:
-                self._on_recall("hit")
-                return answer
+            return await transport.handle_async_request(request)
+        key = hashlib.sha256(b"\0".join((caller.encode(), str(request.url).encode(), request.content))).digest()
+        entry = self._entries.get(key)
+        if entry is not None and (response := _usable_response(request, entry)):
+            self._on_search("hit")
+            return response
         has_joined = True
 
-        async def find() -> AnswerT:
+        async def fetch() -> httpx.Response:
             nonlocal has_joined
             has_joined = False
-            answer = await self._look_up(key, read)
-            if answer is not None and usable_seconds(answer) <= 0:
-                answer = None
-            self._on_recall("miss" if answer is None else "shared hit")
-            if answer is None:
-                body, answer = await ask()
-                self._keep(key, body, keep_seconds(answer))
-            return answer
+            body = await self._shared.get(_name(key)) if self._shared is not None else None
+            response = None if body is None else _usable_response(request, _Entry(body, 0))
+            self._on_search("miss" if response is None else "shared hit")
+            if response is None:
+                response = await transport.handle_async_request(request)
+                self._store(key, response)
+            return response
 
-        found: AnswerT = await self._flights.do(key, find)
+        response = await self._in_flight.do(key, fetch)
         if has_joined:
-            self._on_recall("joined")
-        return found
+            self._on_search("joined")
+        return response
 
-    async def _look_up(self, key: bytes, read: Callable[[bytes], AnswerT | None]) -> AnswerT | None:
-        body = await self._shared.get(_name(key)) if self._shared is not None else None
-        return None if body is None else read(body)
-
-    def _keep(self, key: bytes, body: bytes, usable_seconds: float) -> None:
-        seconds = min(self._seconds, usable_seconds)
-        if seconds <= 0 or len(body) > MAX_ANSWER_BYTES or len(body) + ENTRY_BYTES > self._kept.maxsize:
+    def _store(self, key: bytes, response: httpx.Response) -> None:
+        # At a glance, by the first address: those of one answer are signed together. A hit looks at all.
+        addresses = islice(_addresses(response.extensions["answer"]), 1)
+        seconds, body = min(self._seconds, _usable_until(addresses) - time.time()), response.content
+        if seconds <= 0 or len(body) > MAX_ANSWER_BYTES or len(body) + ENTRY_BYTES > self._entries.maxsize:
             return
-        self._kept[key] = _Kept(body, self._clock() + seconds)
+        self._entries[key] = _Entry(body, self._clock() + seconds)
         if self._shared is not None:
             self._shared.store(_name(key), body, seconds)
+
+
+class SearchCacheTransport(httpx.AsyncBaseTransport):
+    """Answers the searches of one caller from the cache; the transport around which it is built answers the rest."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, cache: SearchCache, caller: str) -> None:
+        self._transport = transport
+        self._cache = cache
+        self._caller = caller
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer, stored or new."""
+        if is_search(request):
+            return await self._cache.get_or_fetch(self._caller, request, self._transport)
+        return await self._transport.handle_async_request(request)
+
+
+def _usable_response(request: httpx.Request, entry: _Entry) -> httpx.Response | None:
+    """Return a stored answer; None if it cannot be read, or if an address in it can no longer be used."""
+    response = read_answer(request, entry.body)
+    if response is not None and entry.usable_until is None:
+        entry.usable_until = _usable_until(_addresses(response.extensions["answer"]))
+    return response if entry.usable_until is not None and time.time() < entry.usable_until else None
+
+
+def _usable_until(addresses: Iterable[str]) -> float:
+    now = time.time()
+    return min((usable_until(url, now) for url in addresses), default=float("inf"))
+
+
+def _addresses(page: SearchPage[Any]) -> Iterator[str]:
+    for document in page.hits:
+        if isinstance(document, Asset) and document.url:
+            yield document.url
+        if document.thumbnail and document.thumbnail.url:
+            yield document.thumbnail.url
 
 
 def _name(key: bytes) -> str:

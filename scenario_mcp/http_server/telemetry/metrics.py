@@ -20,7 +20,7 @@ from prometheus_client import (
     multiprocess,
 )
 
-from scenario_mcp.api.client import Try
+from scenario_mcp.api.retries import Try
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Where the workers of one server count together; the library reads it when it is imported."""

@@ -12,7 +12,7 @@ from opentelemetry import propagate, trace
 from starlette.datastructures import Headers
 
 from scenario_mcp import logs
-from scenario_mcp.api.client import Try
+from scenario_mcp.api.retries import Try
 from scenario_mcp.backend import Backend
 from scenario_mcp.http_server.telemetry.metrics import METHODS
 

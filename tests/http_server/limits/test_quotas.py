@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenario_mcp.http_server.limits.quotas import MAX_CALLERS, SpentQuotas
+from scenario_mcp.http_server.limits.quotas import MAX_CALLERS, QuotaCache
 from scenario_mcp.http_server.limits.rate_limits import RateLimiter
 from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from tests.support.redis_server import RedisServer, needs_redis
@@ -24,22 +24,22 @@ class Clock:
 )
 async def test_a_spent_quota_is_remembered_as_long_as_scenario_said(said: float | None, seconds: float) -> None:
     clock = Clock()
-    quotas = SpentQuotas(None, clock=clock)
-    assert await quotas.spent(ANNA) == 0
-    await quotas.note(ANNA, said)
-    assert await quotas.spent(ANNA) == seconds
-    assert await quotas.spent(BERT) == 0
+    quotas = QuotaCache(None, clock=clock)
+    assert quotas.remaining_seconds(ANNA) == 0
+    quotas.set(ANNA, said)
+    assert quotas.remaining_seconds(ANNA) == seconds
+    assert quotas.remaining_seconds(BERT) == 0
     clock.now += max(seconds - 1, 0)
-    assert await quotas.spent(ANNA) == min(seconds, 1)
+    assert quotas.remaining_seconds(ANNA) == min(seconds, 1)
     clock.now += 1
-    assert await quotas.spent(ANNA) == 0
+    assert quotas.remaining_seconds(ANNA) == 0
 
 
 async def test_only_the_last_callers_are_remembered() -> None:
-    quotas = SpentQuotas(None)
+    quotas = QuotaCache(None)
     for number in range(MAX_CALLERS + 1):
-        await quotas.note(str(number), None)
-    remembered = [await quotas.spent(str(number)) > 0 for number in range(MAX_CALLERS + 1)]
+        quotas.set(str(number), None)
+    remembered = [quotas.remaining_seconds(str(number)) > 0 for number in range(MAX_CALLERS + 1)]
     assert remembered == [False] + [True] * MAX_CALLERS
 
 
@@ -47,14 +47,14 @@ async def test_only_the_last_callers_are_remembered() -> None:
 async def test_every_replica_learns_it_with_the_next_call() -> None:
     with RedisServer() as server:
         async with RedisLink(server.url) as one, RedisLink(server.url) as other:
-            quotas, others = SpentQuotas(one), SpentQuotas(other)
-            limiter = RateLimiter(0, 10, 10, others, other)
-            await quotas.note(ANNA, 60)
+            quotas, others = QuotaCache(one), QuotaCache(other)
+            rate_limiter = RateLimiter(0, 10, 10, others, other)
+            quotas.set(ANNA, 60)
             assert await one.get(quotas.name(ANNA)) == b"1"  # what was asked for after it comes after it
-            assert await others.spent(ANNA) == 0
-            async with limiter.admit(ANNA, ANNA), limiter.admit(BERT, BERT):
-                assert 58 < await others.spent(ANNA) <= 60
-                assert await others.spent(BERT) == 0
+            assert others.remaining_seconds(ANNA) == 0
+            async with rate_limiter.admit(ANNA, ANNA), rate_limiter.admit(BERT, BERT):
+                assert 58 < others.remaining_seconds(ANNA) <= 60
+                assert others.remaining_seconds(BERT) == 0
             with server.client() as client:
                 assert 58_000 < client.pttl(f"scenario-mcp:quota:{ANNA}") <= 60_000
                 assert client.keys("scenario-mcp:calls:*") == []
@@ -65,6 +65,6 @@ async def test_without_redis_it_is_remembered_all_the_same() -> None:
     with RedisServer() as server:
         async with RedisLink(server.url) as shared:
             server.kill()
-            quotas = SpentQuotas(shared)
-            await quotas.note(ANNA, 60)
-            assert 58 < await quotas.spent(ANNA) <= 60
+            quotas = QuotaCache(shared)
+            quotas.set(ANNA, 60)
+            assert 58 < quotas.remaining_seconds(ANNA) <= 60

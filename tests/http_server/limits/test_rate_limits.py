@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from scenario_mcp.http_server.limits import rate_limits as module
-from scenario_mcp.http_server.limits.quotas import SpentQuotas
+from scenario_mcp.http_server.limits.quotas import QuotaCache
 from scenario_mcp.http_server.limits.rate_limits import FloodGuard, OverLimit, RateLimiter
 from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from tests.support.redis_server import RedisServer, needs_redis
@@ -37,7 +37,7 @@ def make(
     shared: RedisLink | None = None,
     clock: Clock | None = None,
 ) -> RateLimiter:
-    return RateLimiter(per_minute, at_once, in_all, SpentQuotas(shared), shared, clock or time.monotonic)
+    return RateLimiter(per_minute, at_once, in_all, QuotaCache(shared), shared, clock or time.monotonic)
 
 
 async def call(limiter: RateLimiter, caller: str = ANNA) -> OverLimit | None:
