@@ -11,7 +11,7 @@ from typing import Literal
 from scenario_mcp import logs
 from scenario_mcp.errors import RateLimited
 from scenario_mcp.http_server.limits.quotas import QuotaCache
-from scenario_mcp.http_server.shared_store.redis_link import RedisLink, Script
+from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 
 Limit = Literal["calls per minute", "calls at once", "calls at once in all"]
 
@@ -22,7 +22,7 @@ MAX_FLOODERS = 10_000
 
 # The list holds when the last calls were admitted, newest first. By the clock of Redis, so that those of the replicas
 # need not agree; if that one is set back, the list begins anew in place of refusing until it has caught up.
-_ADMIT = Script("""
+_ADMIT = """
 local limit, minute, wait = tonumber(ARGV[1]), 60000, 0
 if limit > 0 then
   local time = redis.call('TIME')
@@ -39,7 +39,7 @@ if limit > 0 then
   end
 end
 return {wait, redis.call('PTTL', KEYS[2])}
-""")
+"""
 
 
 class OverLimit(RateLimited):

@@ -1,58 +1,56 @@
-"""What is wrong with a Redis that gives no proper answer, in our words."""
+"""The failures of Redis: which of them concern every command, and what to log about them."""
 
 import ssl
 
-_CLASSES = {
-    "AuthenticationError": "WRONGPASS",
-    "BusyLoadingError": "LOADING",
-    "MasterDownError": "MASTERDOWN",
-    "MovedError": "MOVED",
-    "NoPermissionError": "NOPERM",
-    "OutOfMemoryError": "OOM",
-    "ReadOnlyError": "READONLY",
-}
-"""What redis-py makes of some error replies, and which they were. Their names do: the package is optional."""
 _REASONS = {
-    "BUSY": "it is busy with somebody's script",
+    "BUSY": "it is busy running a script",
     "LOADING": "it is still loading its data",
-    "MASTERDOWN": "it is a replica that has lost its primary",
-    "MISCONF": "it cannot save its data and takes no writes",
+    "MASTERDOWN": "it is a replica without its primary",
+    "MISCONF": "it cannot save its data and accepts no writes",
     "MOVED": "it is part of a cluster, which is not supported",
-    "NOPERM": "its user may not do all that is needed",
-    "NOREPLICAS": "it has too few replicas and takes no writes",
-    "OOM": "it is full",
+    "NOAUTH": "it rejects the user name or password",
+    "NOPERM": "its user lacks a permission",
+    "NOREPLICAS": "it has too few replicas and accepts no writes",
+    "OOM": "it is out of memory",
     "READONLY": "it is a read-only replica",
-    "WRONGPASS": "it wants another user name or password",
+    "WRONGPASS": "it rejects the user name or password",
 }
 """Error replies that every command may get, by their first word."""
 
 
-def is_for_all(error: Exception) -> bool:
-    """Whether an error reply says that other commands would fare no better."""
-    return _word(error) in _REASONS
+def concerns_every_command(error: Exception) -> bool:
+    """Whether other commands would fail, too: a lost connection does, a wrong key type does not."""
+    return "ResponseError" not in _class_names(error) or _code(error) in _REASONS
 
 
-def reason(error: Exception) -> str:
-    """Return what is in the way: the error's own text may hold the address, or what a stranger has sent."""
-    word = _word(error)
-    if word in _REASONS:
-        return _REASONS[word]
+def describe_failure(error: Exception) -> str:
+    """Return what is wrong, in our words: the error's own text may hold the address, or what a stranger has sent."""
+    if _code(error) in _REASONS:
+        return _REASONS[_code(error)]
     causes: list[BaseException] = [error]
     while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None:
         causes.append(cause)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return "its certificate is not trusted"
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return "it does not speak TLS as it should"
+        return "its TLS handshake failed"
     if isinstance(error, TimeoutError):
         return "it did not answer in time"
-    names = {kind.__name__ for kind in type(error).__mro__}
+    names = _class_names(error)
+    if "AuthenticationError" in names:
+        return _REASONS["WRONGPASS"]
     if "InvalidResponse" in names or "ProtocolError" in names:
-        return "what answers there is not Redis"
+        return "the server at this address is not Redis"
     if "ConnectionError" in names or isinstance(error, OSError):
         return "it cannot be reached"
-    return f"it answered with something unexpected ({type(error).__name__})"
+    return f"it sent an unexpected answer ({type(error).__name__})"
 
 
-def _word(error: Exception) -> str:
-    return _CLASSES.get(type(error).__name__) or str(error).partition(" ")[0]
+def _code(error: Exception) -> str:
+    """Return the first word of an error reply, such as `OOM`."""
+    return getattr(error, "status_code", None) or str(error).partition(" ")[0]
+
+
+def _class_names(error: Exception) -> set[str]:
+    """Return what the error is. By name, since the package `redis` is optional."""
+    return {kind.__name__ for kind in type(error).__mro__}

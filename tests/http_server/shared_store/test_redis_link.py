@@ -11,28 +11,22 @@ from pathlib import Path
 import pytest
 import trustme
 
-from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.http_server.shared_store import redis_link as shared_module
-from scenario_mcp.http_server.shared_store.redis_link import MAX_PENDING, MAX_PENDING_BYTES, RedisLink, Script
+from scenario_mcp.http_server.shared_store.redis_link import MAX_WAITING_BYTES, MAX_WAITING_COMMANDS, RedisLink
 from scenario_mcp.http_server.shared_store.url import read_redis_url
 from tests.support.redis_server import RedisServer, free_port, needs_redis
 
 LONGEST_SECONDS = 10.0
-ADD = Script("return {ARGV[1] + ARGV[2]}")
-WRITE = Script("return {redis.call('INCR', KEYS[1])}")
-EXAMPLE = "Example: redis://:password@redis.example:6379/0"
-USED_AGAIN = "Redis is used again: what replicas share is shared from now on."
+ADD = "return {ARGV[1] + ARGV[2]}"
+WRITE = "return {redis.call('INCR', KEYS[1])}"
+RECOVERED = "Redis has recovered: replicas share limits and searches again."
 
 
-def not_used(reason: str) -> str:
-    return (
-        f"Redis is not used for now, because {reason}. Until it is mended, this process counts calls and remembers "
-        "searches for itself alone."
-    )
+def failing(reason: str) -> str:
+    return f"Redis is failing: {reason}. Until it recovers, this process limits calls and caches searches alone."
 
 
 class Watched(RedisLink):
-    """Metrics how often it was looked whether Redis is well."""
+    """Counts how often it was looked whether Redis is well."""
 
     probes = 0
 
@@ -60,8 +54,8 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def works(shared: RedisLink) -> bool:
-    return await shared.run(ADD, [], 1, 2) == [3]
+async def works(link: RedisLink) -> bool:
+    return await link.run(ADD, [], 1, 2) == [3]
 
 
 def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -80,36 +74,34 @@ async def test_what_is_kept_is_found_by_every_replica(server: RedisServer) -> No
             assert 14_000 < client.pttl("scenario-mcp:search:a") <= 15_000
             assert sorted(client.keys()) == [b"scenario-mcp:probe", b"scenario-mcp:search:a"]
             assert client.pttl("scenario-mcp:probe") <= 60_000
-        assert (one.failures, other.failures) == (0, 0)
     assert one.state == "off"
     assert await one.get("search:a") is None
 
 
 @needs_redis
 async def test_what_is_kept_last_is_sent_before_the_end(server: RedisServer) -> None:
-    async with RedisLink(server.url) as shared:
-        shared.store("quota:a", b"1", 600)
+    async with RedisLink(server.url) as link:
+        link.store("quota:a", b"1", 600)
     with server.client() as client:
         assert client.get("scenario-mcp:quota:a") == b"1"
 
 
 @needs_redis
 async def test_nothing_is_kept_for_no_time(server: RedisServer) -> None:
-    async with RedisLink(server.url) as shared:
-        shared.store("search:a", b"1", 0.0001)
-        shared.store("search:b", b"1", -1)
-        assert await shared.get("search:a") is None
-        assert await shared.get("search:b") is None
-        assert shared.failures == 0
+    async with RedisLink(server.url) as link:
+        link.store("search:a", b"1", 0.0001)
+        link.store("search:b", b"1", -1)
+        assert await link.get("search:a") is None
+        assert await link.get("search:b") is None
 
 
 @needs_redis
 async def test_what_is_asked_at_once_travels_together(server: RedisServer) -> None:
-    async with RedisLink(server.url) as shared:
-        await works(shared)
+    async with RedisLink(server.url) as link:
+        await works(link)
         with server.client() as client:
             before = client.info("stats")["total_reads_processed"]
-            replies = await asyncio.gather(*(shared.run(ADD, [], number, 1) for number in range(100)))
+            replies = await asyncio.gather(*(link.run(ADD, [], number, 1) for number in range(100)))
             reads = client.info("stats")["total_reads_processed"] - before
     assert replies == [[number + 1] for number in range(100)]
     assert reads <= 4  # the batch, and what asked for the number, with one to spare for a probe
@@ -117,33 +109,33 @@ async def test_what_is_asked_at_once_travels_together(server: RedisServer) -> No
 
 @needs_redis
 async def test_a_caller_that_gives_up_takes_the_answer_from_nobody(server: RedisServer) -> None:
-    async with RedisLink(server.url) as shared:
-        first = asyncio.create_task(shared.run(ADD, [], 1, 1))
-        second = asyncio.create_task(shared.run(ADD, [], 2, 2))
+    async with RedisLink(server.url) as link:
+        first = asyncio.create_task(link.run(ADD, [], 1, 1))
+        second = asyncio.create_task(link.run(ADD, [], 2, 2))
         await asyncio.sleep(0)
         first.cancel()
         assert await second == [4]
         assert first.cancelled()
-        assert shared.state == "up"
+        assert link.state == "up"
 
 
 @needs_redis
 async def test_a_socket_does_as_well(tmp_path: Path) -> None:
     with RedisServer(folder=tmp_path) as server:
-        async with RedisLink(read_redis_url(server.url)) as shared:
-            assert await works(shared)
+        async with RedisLink(read_redis_url(server.url)) as link:
+            assert await works(link)
 
 
 @needs_redis
 async def test_a_wrong_key_type_is_the_trouble_of_one_command(
     server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with RedisLink(server.url) as shared:
+    async with RedisLink(server.url) as link:
         with server.client() as client:
             client.lpush("scenario-mcp:search:a", "1")
-        wrong, right = await asyncio.gather(shared.get("search:a"), works(shared))
+        wrong, right = await asyncio.gather(link.get("search:a"), works(link))
         assert (wrong, right) == (None, True)
-        assert (shared.state, shared.failures) == ("up", 1)
+        assert link.state == "up"
     assert messages(caplog) == []
 
 
@@ -151,17 +143,17 @@ async def test_a_wrong_key_type_is_the_trouble_of_one_command(
 async def test_a_redis_that_was_started_again_learns_the_scripts_again(
     server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with RedisLink(server.url) as shared:
-        assert await works(shared)
+    async with RedisLink(server.url) as link:
+        assert await works(link)
         server.kill()
-        assert not await works(shared)
+        assert not await works(link)
         server.start()
-        await until(lambda: shared.state == "up")
-        assert await works(shared)
+        await until(lambda: link.state == "up")
+        assert await works(link)
         with server.client() as client:
             client.script_flush()
-        assert await asyncio.gather(*(works(shared) for _ in range(5))) == [True] * 5
-    assert messages(caplog) == [not_used("it cannot be reached"), USED_AGAIN]
+        assert await asyncio.gather(*(works(link) for _ in range(5))) == [True] * 5
+    assert messages(caplog) == [failing("it cannot be reached"), RECOVERED]
 
 
 @asynccontextmanager
@@ -184,7 +176,7 @@ async def full(server: RedisServer) -> AsyncIterator[str]:
         client.config_set("maxmemory-policy", "noeviction")
         client.set("somebody's", b"x" * 2_000_000)
         client.config_set("maxmemory", "1mb")
-        yield "it is full"
+        yield "it is out of memory"
         client.config_set("maxmemory", "0")
 
 
@@ -201,7 +193,7 @@ async def read_only(server: RedisServer) -> AsyncIterator[str]:
 async def narrowed(server: RedisServer) -> AsyncIterator[str]:
     with server.client() as client:
         client.execute_command("ACL", "SETUSER", "default", "-eval", "-evalsha")
-        yield "its user may not do all that is needed"
+        yield "its user lacks a permission"
         client.execute_command("ACL", "SETUSER", "default", "+@all")
 
 
@@ -211,33 +203,29 @@ async def test_in_trouble_callers_go_on_at_once_and_each_change_is_logged_once(
     server: RedisServer,
     caplog: pytest.LogCaptureFixture,
     trouble: Callable[[RedisServer], AbstractAsyncContextManager[str]],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(shared_module, "PROBE_SECONDS", 0.2)
     loop = asyncio.get_running_loop()
-    async with Watched(server.url) as shared:
-        assert await works(shared)
+    async with Watched(server.url, probe_seconds=0.2) as link:
+        assert await works(link)
         async with trouble(server) as reason:
             begin = loop.time()
-            shared.store("search:a", b"1", 15)
-            answers = await asyncio.gather(*(shared.run(WRITE, ["calls:a"]) for _ in range(40)))
+            link.store("search:a", b"1", 15)
+            answers = await asyncio.gather(*(link.run(WRITE, ["calls:a"]) for _ in range(40)))
             assert answers == [None] * 40
             assert loop.time() - begin < 1
-            assert shared.state == "down"
-            assert shared.failures >= 41
-            failures, begin = shared.failures, loop.time()
+            assert link.state == "down"
+            begin = loop.time()
             for _ in range(1_000):
-                assert await shared.run(WRITE, ["calls:a"]) is None
-                assert await shared.get("search:a") is None
-                shared.store("search:a", b"1", 15)
+                assert await link.run(WRITE, ["calls:a"]) is None
+                assert await link.get("search:a") is None
+                link.store("search:a", b"1", 15)
             assert loop.time() - begin < 0.2  # nobody waits
-            assert shared.failures == failures
-            probes = shared.probes
-            await until(lambda: shared.probes > probes + 1)
-            assert shared.state == "down"
-        await until(lambda: shared.state == "up")
-        assert await works(shared)
-    assert messages(caplog) == [not_used(reason), USED_AGAIN]
+            probes = link.probes
+            await until(lambda: link.probes > probes + 1)
+            assert link.state == "down"
+        await until(lambda: link.state == "up")
+        assert await works(link)
+    assert messages(caplog) == [failing(reason), RECOVERED]
     assert all(record.levelno == logging.WARNING for record in caplog.records)
 
 
@@ -245,25 +233,25 @@ async def test_in_trouble_callers_go_on_at_once_and_each_change_is_logged_once(
 async def test_a_process_that_is_busy_itself_does_not_blame_redis(
     server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with RedisLink(server.url) as shared:
-        assert await works(shared)
+    async with RedisLink(server.url) as link:
+        assert await works(link)
         for turns in range(4):
-            asking = asyncio.create_task(works(shared))
+            asking = asyncio.create_task(works(link))
             for _ in range(turns):
                 await asyncio.sleep(0)
             time.sleep(0.3)  # noqa: ASYNC251  # as somebody does who computes for long
             assert await asking
-        assert (shared.state, shared.failures) == ("up", 0)
+        assert link.state == "up"
     assert messages(caplog) == []
 
 
 @needs_redis
 async def test_trouble_is_seen_while_nobody_asks(server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
-    async with RedisLink(server.url) as shared:
+    async with RedisLink(server.url) as link:
         server.kill()
-        await until(lambda: shared.state == "down")
-        assert await shared.get("search:a") is None
-    assert messages(caplog) == [not_used("it cannot be reached")]
+        await until(lambda: link.state == "down")
+        assert await link.get("search:a") is None
+    assert messages(caplog) == [failing("it cannot be reached")]
 
 
 @needs_redis
@@ -272,13 +260,13 @@ async def test_a_wrong_password_is_told_without_the_address(
 ) -> None:
     with RedisServer("--requirepass", "right horse") as server:
         address = server.url.replace("redis://", "redis://:{}@")
-        async with RedisLink(read_redis_url(address.format("wrong-battery"))) as shared:
-            assert shared.state == "down"
-        async with RedisLink(read_redis_url(server.url)) as shared:
-            assert shared.state == "down"
-        async with RedisLink(read_redis_url(address.format("right%20horse"))) as shared:
-            assert await works(shared)
-    assert messages(caplog) == [not_used("it wants another user name or password")] * 2
+        async with RedisLink(read_redis_url(address.format("wrong-battery"))) as link:
+            assert link.state == "down"
+        async with RedisLink(read_redis_url(server.url)) as link:
+            assert link.state == "down"
+        async with RedisLink(read_redis_url(address.format("right%20horse"))) as link:
+            assert await works(link)
+    assert messages(caplog) == [failing("it rejects the user name or password")] * 2
     assert "battery" not in caplog.text
     assert "127.0.0.1" not in caplog.text
 
@@ -286,12 +274,12 @@ async def test_a_wrong_password_is_told_without_the_address(
 @pytest.mark.parametrize(
     ("greeting", "reason"),
     [
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "what answers there is not Redis"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "the server at this address is not Redis"),
         (b"-LOADING Redis is loading the dataset in memory\r\n", "it is still loading its data"),
-        (b"-BUSY Redis is busy running a script.\r\n", "it is busy with somebody's script"),
-        (b"-MISCONF Redis is configured to save RDB snapshots\r\n", "it cannot save its data and takes no writes"),
+        (b"-BUSY Redis is busy running a script.\r\n", "it is busy running a script"),
+        (b"-MISCONF Redis is configured to save RDB snapshots\r\n", "it cannot save its data and accepts no writes"),
         (b"-MOVED 3999 127.0.0.1:6381\r\n", "it is part of a cluster, which is not supported"),
-        (b"-ERR unknown command\r\n", "it answered with something unexpected (ResponseError)"),
+        (b"-ERR unknown command\r\n", "it sent an unexpected answer (ResponseError)"),
         (b"", "it cannot be reached"),
     ],
 )
@@ -303,9 +291,9 @@ async def test_what_answers_oddly_is_named(caplog: pytest.LogCaptureFixture, gre
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        async with RedisLink(f"redis://127.0.0.1:{port}") as shared:
-            assert shared.state == "down"
-    assert messages(caplog) == [not_used(reason)]
+        async with RedisLink(f"redis://127.0.0.1:{port}") as link:
+            assert link.state == "down"
+    assert messages(caplog) == [failing(reason)]
 
 
 async def test_what_accepts_and_never_answers_keeps_the_start_for_a_second_at_most(
@@ -316,22 +304,23 @@ async def test_what_accepts_and_never_answers_keeps_the_start_for_a_second_at_mo
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         begin = loop.time()
-        async with RedisLink(f"redis://127.0.0.1:{listening.getsockname()[1]}") as shared:
-            assert shared.state == "down"
+        async with RedisLink(f"redis://127.0.0.1:{listening.getsockname()[1]}") as link:
+            assert link.state == "down"
             assert loop.time() - begin < 2
-    assert messages(caplog) == [not_used("it did not answer in time")]
+    assert messages(caplog) == [failing("it did not answer in time")]
 
 
 @needs_redis
 async def test_what_waits_to_be_sent_is_bounded(server: RedisServer) -> None:
-    async with RedisLink(server.url) as shared:
-        for _ in range(MAX_PENDING_BYTES // 1_000_000 + 5):
-            shared.store("search:a", b"x" * 1_000_000, 15)
-        assert shared.failures == 5
-    async with RedisLink(server.url) as shared:
-        answers = await asyncio.gather(*(works(shared) for _ in range(MAX_PENDING + 10)))
-        assert answers.count(True) == MAX_PENDING
-        assert shared.failures == 10
+    async with RedisLink(server.url) as link:
+        for number in range(MAX_WAITING_BYTES // 100_000 + 5):
+            link.store(f"search:{number}", b"x" * 100_000, 15)
+        await link.get("search:a")
+        with server.client() as client:
+            assert len(client.keys("scenario-mcp:search:*")) == MAX_WAITING_BYTES // 100_000
+    async with RedisLink(server.url) as link:
+        answers = await asyncio.gather(*(works(link) for _ in range(MAX_WAITING_COMMANDS + 10)))
+        assert answers.count(True) == MAX_WAITING_COMMANDS
 
 
 @needs_redis
@@ -349,80 +338,9 @@ async def test_with_tls_the_certificate_is_checked(
     options += ["--tls-cert-file", str(tmp_path / "cert.pem"), "--tls-key-file", str(tmp_path / "key.pem")]
     with RedisServer(*options, port=port):
         certificates = f"?ssl_ca_certs={tmp_path / 'ca.pem'}" if trusted else ""
-        async with RedisLink(read_redis_url(f"valkeys://127.0.0.1:{port}/0{certificates}")) as shared:
-            assert shared.state == ("up" if trusted else "down")
-            assert await works(shared) == trusted
-        async with RedisLink(f"redis://127.0.0.1:{port}") as shared:
-            assert shared.state == "down"
-    assert messages(caplog)[:-1] == ([] if trusted else [not_used("its certificate is not trusted")])
-
-
-@pytest.mark.parametrize(
-    ("text", "url"),
-    [
-        ("", ""),
-        ("  ", ""),
-        ("redis://redis.example", "redis://redis.example"),
-        (" valkey://:p%23w@[::1]:6380/3 ", "redis://:p%23w@[::1]:6380/3"),
-        ("valkeys://user:word@redis.example/?db=2", "rediss://user:word@redis.example/?db=2"),
-        ("unix:///run/redis.sock?db=1", "unix:///run/redis.sock?db=1"),
-        ("unix://user:word@/run/redis.sock", "unix://user:word@/run/redis.sock"),
-    ],
-)
-def test_addresses_are_read(text: str, url: str) -> None:
-    assert read_redis_url(text) == url
-
-
-BAD_CHARACTER = (
-    "SCENARIO_MCP_REDIS_URL holds a character that no address has. If it is in the password, percent-encode it: %23 "
-    f"for #. {EXAMPLE}"
-)
-NO_DATABASE = f"In SCENARIO_MCP_REDIS_URL, the database must be a number, such as the 0 at the end here. {EXAMPLE}"
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        (
-            "localhost:6379",
-            "SCENARIO_MCP_REDIS_URL must start with redis://, rediss://, valkey://, valkeys:// or unix://. " + EXAMPLE,
-        ),
-        ("redis://:hunter2@redis.example:port", f"SCENARIO_MCP_REDIS_URL is not an address of Redis. {EXAMPLE}"),
-        ("redis://[::1", f"SCENARIO_MCP_REDIS_URL is not an address of Redis. {EXAMPLE}"),
-        ("redis://redis.example?db", f"SCENARIO_MCP_REDIS_URL is not an address of Redis. {EXAMPLE}"),
-        ("redis://:hunter2#x@redis.example", BAD_CHARACTER),
-        ("redis://redis example", BAD_CHARACTER),
-        ("redis:///0", f"SCENARIO_MCP_REDIS_URL must name a host. {EXAMPLE}"),
-        (
-            "unix://redis.sock",
-            "SCENARIO_MCP_REDIS_URL must name the socket by its absolute path. Example: unix:///run/redis/redis.sock",
-        ),
-        ("redis://redis.example/cache", NO_DATABASE),
-        ("redis://redis.example?db=-1", NO_DATABASE),
-        (
-            "rediss://redis.example?ssl_cert_reqs=none",
-            f"After the question mark, SCENARIO_MCP_REDIS_URL may hold nothing but db and ssl_ca_certs. {EXAMPLE}",
-        ),
-        (
-            "redis://redis.example?ssl_ca_certs=/ca.pem",
-            f"After the question mark, SCENARIO_MCP_REDIS_URL may hold nothing but db. {EXAMPLE}",
-        ),
-        (
-            "rediss://redis.example?ssl_ca_certs=/no/such/file",
-            "In SCENARIO_MCP_REDIS_URL, ssl_ca_certs must be a PEM file of certificates, and there is no such file.",
-        ),
-    ],
-)
-def test_what_is_no_address_is_refused_without_repeating_it(text: str, sentence: str) -> None:
-    with pytest.raises(SettingsRefused) as refused:
-        read_redis_url(text)
-    assert str(refused.value) == sentence
-
-
-def test_a_missing_package_is_named_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    with pytest.raises(SettingsRefused) as refused:
-        read_redis_url("redis://redis.example")
-    assert str(refused.value) == (
-        'SCENARIO_MCP_REDIS_URL needs the package redis. Install it with: pip install "scenario-mcp[http]"'
-    )
+        async with RedisLink(read_redis_url(f"valkeys://127.0.0.1:{port}/0{certificates}")) as link:
+            assert link.state == ("up" if trusted else "down")
+            assert await works(link) == trusted
+        async with RedisLink(f"redis://127.0.0.1:{port}") as link:
+            assert link.state == "down"
+    assert messages(caplog)[:-1] == ([] if trusted else [failing("its certificate is not trusted")])
