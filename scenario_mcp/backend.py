@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import anyio
 import anyio.to_thread
 
-from scenario_mcp.api.replies import Subject
 from scenario_mcp.errors import NotAuthorized, SettingsRefused, Unavailable
+from scenario_mcp.ids import Subject
 from scenario_mcp.settings import HOW_TO_AUTHENTICATE, Settings
 from scenario_mcp.text import Secrets
 
@@ -155,7 +155,7 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
     client = client or ScenarioClient(RetryTransport(connections.api, settings), settings)
 
     async def locate(subject: Subject) -> str | None:
-        get = client.get_asset if subject.collection == "assets" else client.get_model
+        get = client.get_asset if subject.resource_type == "assets" else client.get_model
         return (await get(subject.id)).picture_url
 
     resolve = resolve or resolve_host

@@ -13,11 +13,12 @@ import httpx
 import pytest
 
 from scenario_mcp.api.parsing import MAX_VALUES
-from scenario_mcp.api.replies import Asset, Subject
+from scenario_mcp.api.replies import Asset
 from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.api.retries import MAX_REQUESTS
 from scenario_mcp.backend import open_scenario
 from scenario_mcp.errors import SearchRefused, Unavailable
+from scenario_mcp.ids import Subject
 from scenario_mcp.net.bounded_body import MAX_PROBLEM_BYTES
 from scenario_mcp.net.download import is_public
 from scenario_mcp.pictures import resize

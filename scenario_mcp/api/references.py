@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
-from scenario_mcp.picture_formats import picture_type
+from scenario_mcp.ids import is_id, parse_resource_uri, resource_uri
+from scenario_mcp.picture_formats import SHOWN_NAMES, detect_format, has_picture_suffix
 
 MAX_REFERENCES = 1_000
 """Most reference pictures on one side of a comparison; the API's own limit is not known."""
@@ -16,8 +17,6 @@ MAX_REQUEST_BYTES = 10_000_000
 """Largest request body that the API takes."""
 
 _REFERENCE_EXAMPLE = '"asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
-_ASSET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
-_ASSET_URI = re.compile(rf"scenario://assets/({_ASSET_ID.pattern})(?:/image)?")
 _PLACE = re.compile(r"(?:https://|file:|[/~]|[A-Za-z]:[\\/]|\\\\).", re.IGNORECASE | re.DOTALL)
 _DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
 
@@ -30,9 +29,15 @@ def _reference(value: str) -> str:
     text = value.strip()
     if header := _DATA_URL.match(text):
         return _data_url(text[header.end() :])
-    if uri := _ASSET_URI.fullmatch(text):
-        return uri[1]
-    if _ASSET_ID.fullmatch(text):
+    uri = parse_resource_uri(text)
+    if uri and uri.subject.resource_type == "assets":
+        return uri.subject.id
+    if is_id(text):
+        if has_picture_suffix(text):
+            raise ValueError(
+                "looks like a file name: give an absolute path or, for an asset with this id, its resource URI. "
+                f'Example: "{resource_uri("assets", text, is_image=False)}"'
+            )
         return text
     if is_place(text):
         return text
@@ -63,10 +68,10 @@ def _data_url(encoded: str) -> str:
         raise _no_reference("holds a data URL whose base64 is broken; send the whole picture") from error
     if not data:
         raise _no_reference("holds a data URL without a picture in it")
-    mime_type = picture_type(data)
-    if mime_type is None:
-        raise _no_reference("holds a data URL of something else than a PNG, JPEG, WebP or GIF picture")
-    return f"data:{mime_type};base64,{encoded}"
+    picture_format = detect_format(data)
+    if picture_format is None:
+        raise _no_reference(f"holds a data URL of something else than a {SHOWN_NAMES} picture")
+    return f"data:{picture_format.mime_type};base64,{encoded}"
 
 
 def _no_reference(problem: str) -> ValueError:

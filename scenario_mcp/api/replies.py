@@ -4,28 +4,15 @@ Only `id` is sure: older documents lack fields that the reference calls required
 grow, and a seed may be a number. Source: Scenario's API reference, `POST /search/assets` and `POST /search/models`.
 """
 
-import re
-from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-"""What an id must look like to be passed on: it stands in paths and in resource URIs."""
+from scenario_mcp.picture_formats import SHOWN_TYPES
 
-SHOWN_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
-"""Pictures that are shown as they are; others have a thumbnail."""
 MAX_SIDE = 1_000_000
 UNREADABLE_LABEL = "unreadable label"
-
-Collection = Literal["assets", "models"]
-
-
-class Subject(NamedTuple):
-    """What something is about: one asset or one model."""
-
-    collection: Collection
-    id: str
 
 
 class Reply(BaseModel):

@@ -16,11 +16,12 @@ import anyio
 from pydantic import ValidationError
 from rich.console import Console
 
-from scenario_mcp.api.replies import Asset, Document, Model, SearchPage, Subject
+from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
 from scenario_mcp.api.requests import AssetSearch, ModelSearch, Search
 from scenario_mcp.backend import Scenario, open_scenario
 from scenario_mcp.errors import NotFound, QuotaExceeded, RateLimited, ScenarioError, SettingsRefused, Unavailable
 from scenario_mcp.export.folder import LineFolder, PictureFolder, is_file_name
+from scenario_mcp.ids import Subject
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.settings import Settings
 from scenario_mcp.text import clean

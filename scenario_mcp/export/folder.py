@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.ids import is_id
+from scenario_mcp.picture_formats import BY_MIME_TYPE
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.text import clean, without_links
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _URL_FIELD = re.compile(r"(?i)url$")
 _SIGNED = re.compile(r"(?i)(signature|policy|key-pair-id|credential|token|sig)=")
-_ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
 
 
 def is_file_name(text: str) -> bool:
     """Whether an id can name a file."""
-    return _ID.fullmatch(text) is not None and text.strip(".") == text
+    return is_id(text) and not text.endswith(".")
 
 
 class PictureFolder:
@@ -43,7 +43,8 @@ class PictureFolder:
     def save(self, asset_id: str, picture: Picture) -> None:
         """Write a picture; the id must be able to name a file."""
         with _refusing(self._folder):
-            _replace(self._folder / f"{asset_id}.{_ENDINGS[picture.mime_type]}", picture.data)
+            suffix = BY_MIME_TYPE[picture.mime_type].suffixes[0]
+            _replace(self._folder / f"{asset_id}.{suffix}", picture.data)
         self._ids.add(asset_id)
 
 

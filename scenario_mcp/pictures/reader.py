@@ -9,8 +9,8 @@ from typing import NamedTuple
 import anyio
 from cachetools import LRUCache, TTLCache
 
-from scenario_mcp.api.replies import Subject
 from scenario_mcp.errors import NotFound, Unavailable
+from scenario_mcp.ids import Subject
 from scenario_mcp.net.download import Downloader
 from scenario_mcp.net.single_flight import SingleFlight
 from scenario_mcp.pictures.resize import Picture, fit

@@ -11,15 +11,13 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_mcp.errors import NotFound
-from scenario_mcp.picture_formats import picture_type
+from scenario_mcp.picture_formats import GIF, JPEG, PNG, SHOWN_NAMES, WEBP, PictureFormat, detect_format
 
 # Pillow is imported where it is used, in a worker thread, and only once there is a picture.
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFile import ImageFile
 
-MAX_PIXELS = {"image/jpeg": 50_000_000, "image/png": 25_000_000, "image/gif": 25_000_000, "image/webp": 12_000_000}
-"""The largest picture that is unpacked: at four bytes a pixel or, of WebP, twice that; a JPEG is unpacked small."""
 MAX_SIDE = 32_000
 """The largest width or height in pixels that is unpacked."""
 _THREADS = 2
@@ -31,7 +29,7 @@ _QUALITIES = (85, 70, 50, 30)
 _SHRINKING = 0.7
 _REDUCING_GAP = 2.0
 """Pillow may halve a picture roughly until it is this many times as large as wanted."""
-_NO_PICTURE = "What lies there is not a PNG, JPEG, WebP or GIF picture."
+_NO_PICTURE = f"What lies there is not a {SHOWN_NAMES} picture."
 _BROKEN = "The picture's bytes are broken, so it cannot be shown. Choose another."
 _TOO_LARGE = "The picture has over {:.0f} million pixels, or a side of over {:,}. It is too large. Choose another."
 _TOO_SMALL = "The picture cannot be made that small. Allow it more bytes."
@@ -81,42 +79,44 @@ def _set_up_pillow() -> None:
 def _fit(data: bytes, pixels: int, max_bytes: int) -> Picture:
     from PIL.Image import DecompressionBombError
 
-    mime_type = picture_type(data)
-    if mime_type is None:
+    picture_format = detect_format(data)
+    if picture_format is None:
         raise NotFound(_NO_PICTURE)
     # For good, since `catch_warnings` is not safe in threads. Pillow warns of oddities that it can live with.
     warnings.filterwarnings("ignore", module=r"PIL\.")
     try:
-        with _open(data, mime_type) as picture:
-            _refuse_too_large(picture.size, mime_type)
+        with _open(data, picture_format) as picture:
+            _refuse_too_large(picture.size, picture_format)
             with _one_large if math.prod(picture.size) > _LARGE_PIXELS else nullcontext():
-                return _fit_opened(picture, data, mime_type, pixels, max_bytes)
+                return _fit_opened(picture, data, picture_format, pixels, max_bytes)
     except NotFound:
         raise
     except (MemoryError, DecompressionBombError) as error:
-        raise _too_large(mime_type) from error
+        raise _too_large(picture_format) from error
     except Exception as error:  # a stranger's bytes bring out nearly any
         raise NotFound(_BROKEN) from error
 
 
-def _refuse_too_large(size: tuple[int, int], mime_type: str) -> None:
-    if max(size) > MAX_SIDE or math.prod(size) > MAX_PIXELS[mime_type]:
-        raise _too_large(mime_type)
+def _refuse_too_large(size: tuple[int, int], picture_format: PictureFormat) -> None:
+    if max(size) > MAX_SIDE or math.prod(size) > picture_format.max_pixels:
+        raise _too_large(picture_format)
 
 
-def _too_large(mime_type: str) -> NotFound:
-    return NotFound(_TOO_LARGE.format(MAX_PIXELS[mime_type] / 1e6, MAX_SIDE))
+def _too_large(picture_format: PictureFormat) -> NotFound:
+    return NotFound(_TOO_LARGE.format(picture_format.max_pixels / 1e6, MAX_SIDE))
 
 
-def _fit_opened(picture: "ImageFile", data: bytes, mime_type: str, pixels: int, max_bytes: int) -> Picture:
-    is_moving = mime_type == "image/gif" or getattr(picture, "is_animated", False)
+def _fit_opened(
+    picture: "ImageFile", data: bytes, picture_format: PictureFormat, pixels: int, max_bytes: int
+) -> Picture:
+    is_moving = picture_format is GIF or getattr(picture, "is_animated", False)
     if is_moving or max(picture.size) > pixels or len(data) > max_bytes:
         return _shrink(_scale(picture, pixels), max_bytes)
     picture.load()  # a cut-off picture shows only now
-    return Picture(data, mime_type, *picture.size)
+    return Picture(data, picture_format.mime_type, *picture.size)
 
 
-def _open(data: bytes, mime_type: str) -> "ImageFile":
+def _open(data: bytes, picture_format: PictureFormat) -> "ImageFile":
     """Read a picture's header with the plugin for its type.
 
     `Image.open` would try all of its plugins, and warn of large pictures before their size can be judged.
@@ -126,13 +126,13 @@ def _open(data: bytes, mime_type: str) -> "ImageFile":
     from PIL.PngImagePlugin import PngImageFile
     from PIL.WebPImagePlugin import WebPImageFile
 
-    plugins: dict[str, type[ImageFile]] = {
-        "image/gif": GifImageFile,
-        "image/jpeg": JpegImageFile,
-        "image/png": PngImageFile,
-        "image/webp": WebPImageFile,
+    plugins: dict[PictureFormat, type[ImageFile]] = {
+        PNG: PngImageFile,
+        JPEG: JpegImageFile,
+        WEBP: WebPImageFile,
+        GIF: GifImageFile,
     }
-    return plugins[mime_type](io.BytesIO(data))
+    return plugins[picture_format](io.BytesIO(data))
 
 
 def _scale(picture: "ImageFile", pixels: int) -> "Image":
@@ -197,8 +197,8 @@ def _encode(picture: "Image", quality: int) -> tuple[bytes, str]:
     """Encode as WebP, or as what Pillow was built with."""
     from PIL import features
 
-    fallback = "PNG" if picture.mode == "RGBA" else "JPEG"
-    name = "WEBP" if features.check_module("webp") else fallback
+    fallback = PNG if picture.mode == "RGBA" else JPEG
+    written = WEBP if features.check_module("webp") else fallback
     buffer = io.BytesIO()
-    picture.save(buffer, name, quality=quality)
-    return buffer.getvalue(), f"image/{name.lower()}"
+    picture.save(buffer, written.pillow_name, quality=quality)
+    return buffer.getvalue(), written.mime_type

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple, Required, TypedDict
 
-from scenario_mcp.api.replies import ID, Asset, Collection, Document, Model
+from scenario_mcp.api.replies import Asset, Document, Model
+from scenario_mcp.ids import ResourceType, is_id
 from scenario_mcp.text import first_shown, trimmed
 
 MAX_NAME_CHARACTERS = 60
@@ -43,7 +44,7 @@ class Card(TypedDict, total=False):
 class Gallery(NamedTuple):
     """The cards of one result."""
 
-    collection: Collection
+    collection: ResourceType
     cards: tuple[Card, ...]
 
     def with_pictures(self, address: Callable[[str], str | None]) -> "Gallery":
@@ -94,7 +95,7 @@ def _add_model(made: Card, model: Model) -> None:
     if about := trimmed(model.short_description, MAX_PROMPT_CHARACTERS):
         made["about"] = about
     like = model.thumbnail.asset_id if model.thumbnail else None
-    if like and ID.fullmatch(like):
+    if like and is_id(like):
         made["like"] = like
 
 

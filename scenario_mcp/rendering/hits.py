@@ -9,8 +9,9 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scenario_mcp.api.replies import ID, Asset, Document, Model, SearchPage
+from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
 from scenario_mcp.api.requests import DEFAULT_LIMIT, AssetSearch, ModelSearch, Search
+from scenario_mcp.ids import is_id, resource_uri
 from scenario_mcp.text import first_shown, shown, trimmed
 
 MAX_HIT_BYTES = 1_000
@@ -96,7 +97,7 @@ def trim_models(page: SearchPage[Model], request: ModelSearch) -> ModelPage:
 
 def distinct(page: SearchPage[DocumentT]) -> list[DocumentT]:
     """Keep each hit once, and none whose id could not stand in a resource URI."""
-    return list({document.id: document for document in page.hits if ID.fullmatch(document.id)}.values())
+    return list({document.id: document for document in page.hits if is_id(document.id)}.values())
 
 
 def _asset_hit(asset: Asset) -> AssetHit:
@@ -107,7 +108,7 @@ def _asset_hit(asset: Asset) -> AssetHit:
         kind=trimmed(kind, MAX_LABEL_CHARACTERS) if kind != "image" else None,
         nsfw=trimmed(", ".join(asset.nsfw or ()), MAX_LABEL_CHARACTERS),
         tags=_first_tags(asset.tags or ()),
-        uri=f"scenario://assets/{asset.id}/image",
+        uri=resource_uri("assets", asset.id, is_image=True),
     )
 
 
@@ -116,7 +117,7 @@ def _model_hit(model: Model) -> ModelHit:
         id=model.id,
         name=first_shown(model.names, MAX_NAME_CHARACTERS),
         about=trimmed(model.short_description, MAX_ABOUT_CHARACTERS),
-        uri=f"scenario://models/{model.id}/image",
+        uri=resource_uri("models", model.id, is_image=True),
     )
 
 

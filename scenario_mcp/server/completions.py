@@ -2,8 +2,8 @@
 
 import mcp_types as types
 
-from scenario_mcp.api.replies import Collection
 from scenario_mcp.backend import MAX_COMPLETIONS
+from scenario_mcp.ids import ResourceType
 from scenario_mcp.server.context import Context
 from scenario_mcp.server.prompts import PROMPTS
 from scenario_mcp.server.resources import TEMPLATES
@@ -19,7 +19,7 @@ async def complete(context: Context, params: types.CompleteRequestParams) -> typ
     return types.CompleteResult(completion=completion)
 
 
-def _completed_by(ref: types.PromptReference | types.ResourceTemplateReference, argument: str) -> Collection | None:
+def _completed_by(ref: types.PromptReference | types.ResourceTemplateReference, argument: str) -> ResourceType | None:
     """Return whose ids complete an argument; None if no ids do."""
     if isinstance(ref, types.ResourceTemplateReference):
         templates = (each for each in TEMPLATES if each.uri == ref.uri and f"{{{argument}}}" in each.uri)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from scenario_mcp.api.replies import Subject
+from scenario_mcp.ids import Subject
 from scenario_mcp.rendering.cards import Card, Gallery
 from scenario_mcp.server.context import Context
 from scenario_mcp.settings import is_loopback

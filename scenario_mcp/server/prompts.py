@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from scenario_mcp.api.replies import Collection
+from scenario_mcp.ids import ResourceType
 from scenario_mcp.text import clean, shown
 
 MAX_ARGUMENT_CHARACTERS = 2_000
@@ -15,7 +15,7 @@ class Argument(NamedTuple):
     name: str
     description: str
     is_required: bool = False
-    completes: Collection | None = None
+    completes: ResourceType | None = None
 
 
 class Prompt(NamedTuple):

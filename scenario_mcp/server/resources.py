@@ -3,16 +3,17 @@
 A new resource is one entry here.
 """
 
-import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
-from scenario_mcp.api.replies import ID, Collection, Subject
 from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import NotFound
+from scenario_mcp.ids import ResourceType, Subject, parse_resource_uri, resource_uri
 from scenario_mcp.rendering.facts import facts
 from scenario_mcp.server import gallery, guide
 from scenario_mcp.settings import Settings
+
+_VARIABLES: Mapping[ResourceType, str] = {"assets": "{assetId}", "models": "{modelId}"}
 
 
 class Content(NamedTuple):
@@ -43,15 +44,18 @@ class Template(NamedTuple):
     title: str
     description: str
     mime_type: str | None
-    completes: Collection
+    completes: ResourceType
     """Whose recent ids are offered for the variable of the URI."""
     read: Callable[[Scenario, str], Awaitable[Content]]
 
     def document_id(self, uri: str) -> str | None:
         """Return the id that a URI of this family names; None for any other URI."""
-        before, after = re.split(r"\{\w+\}", self.uri)
-        match = re.fullmatch(f"{re.escape(before)}({ID.pattern}){re.escape(after)}", uri)
-        return match[1] if match else None
+        parsed = parse_resource_uri(uri)
+        if parsed is None:
+            return None
+        (resource_type, document_id), is_image = parsed
+        is_of_family = self.uri == resource_uri(resource_type, _VARIABLES[resource_type], is_image=is_image)
+        return document_id if is_of_family else None
 
 
 async def _asset(scenario: Scenario, asset_id: str) -> Content:

@@ -28,6 +28,7 @@ BODY_FIELDS: dict[str, Any] = {
     "sortBy": ["createdAt:desc", "score:asc"],
 }
 """Every documented field of the body, each with a value of its own."""
+FILE_NAME = "looks like a file name: give an absolute path or, for an asset with this id, its resource URI."
 ACCEPTED = "takes an asset id, an https address, an absolute file path or a data URL"
 EXAMPLE = 'Example: "asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
 NO_SEARCH = (
@@ -187,6 +188,7 @@ def test_numbers_keep_their_bounds(name: str, good: tuple[Any, ...], bad: tuple[
     [
         ("asset_GTrL3mq4SXWyMxkOHRxlpw", "asset_GTrL3mq4SXWyMxkOHRxlpw"),
         (" legacyId-7\n", "legacyId-7"),
+        ("knight.v2", "knight.v2"),
         ("a" * 128, "a" * 128),
         (PICTURE, PICTURE),
         (PICTURE.replace("image/png", "IMAGE/svg+xml"), PICTURE),
@@ -196,6 +198,8 @@ def test_numbers_keep_their_bounds(name: str, good: tuple[Any, ...], bad: tuple[
         ("data:image/png;base64,UklGRgAAAABXRUJQ", "data:image/webp;base64,UklGRgAAAABXRUJQ"),
         ("scenario://assets/asset_1", "asset_1"),
         ("scenario://assets/asset_1/image", "asset_1"),
+        ("scenario://assets/knight.v2/image", "knight.v2"),
+        ("scenario://assets/knight.png/image", "knight.png"),
     ],
 )
 def test_a_reference_is_an_id_or_a_data_url(value: str, sends: str) -> None:
@@ -236,12 +240,18 @@ def test_a_place_is_taken_but_never_sent(value: str) -> None:
                 ("../a.png", "a relative path"),
                 ("..\\a.png", "a relative path"),
                 ("a knight", "free text"),
-                ("a.png", "free text"),
                 ("a" * 129, "free text"),
                 ("", "free text"),
                 ("_a", "free text"),
                 ("asset_1\u200b", "free text"),
             ]
+        ),
+        *(
+            (
+                f"a.{suffix}",
+                f'{FILE_NAME} Example: "scenario://assets/a.{suffix}"',
+            )
+            for suffix in ["png", "jpg", "jpeg", "webp", "gif", "PNG", "b.Jpg", "tiff", "avif"]
         ),
         ("http://example.com/a.png", f"takes a web address only with https://. {EXAMPLE}"),
         ("HTTP:a", f"takes a web address only with https://. {EXAMPLE}"),

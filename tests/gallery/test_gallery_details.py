@@ -138,7 +138,7 @@ async def test_more_like_this_searches_by_the_asset_and_back_returns(host: Host)
     await host.find(".open").nth(1).click()
     await host.button("More like this").click()
     await expect(host.find("#title")).to_have_text("Like Asset 1")
-    assert host.calls() == [{"name": "search_assets", "arguments": {"images": {"like": ["asset_1"]}}}]
+    assert host.calls() == [{"name": "search_assets", "arguments": {"images": {"like": ["scenario://assets/asset_1"]}}}]
     assert await host.find(".name").all_text_contents() == ["Asset 7", "Asset 8"]
     await expect(host.find(":focus")).to_have_attribute("title", "Asset 7")
     await host.button("Back").click()
@@ -156,7 +156,7 @@ async def test_more_like_this_stays_in_the_public_library(host: Host) -> None:
         await host.button("More like this").click()
         await expect(host.find("#title")).to_have_text(f"Like Asset {liked}")
     assert host.calls() == [
-        {"name": "search_assets", "arguments": {"public": True, "images": {"like": [liked]}}}
+        {"name": "search_assets", "arguments": {"public": True, "images": {"like": [f"scenario://assets/{liked}"]}}}
         for liked in ("asset_0", "asset_7")
     ]
 
@@ -169,7 +169,7 @@ async def test_more_like_this_stays_in_the_project(host: Host, public: Any) -> N
     await host.find(".open").first.click()
     await host.button("More like this").click()
     await expect(host.find("#title")).to_have_text("Like Asset 0")
-    assert host.calls() == [{"name": "search_assets", "arguments": {"images": {"like": ["asset_0"]}}}]
+    assert host.calls() == [{"name": "search_assets", "arguments": {"images": {"like": ["scenario://assets/asset_0"]}}}]
 
 
 @pytest.mark.parametrize("given", ["a", "0._-.png", "knight.v2.final.webp", "x" * 128])
@@ -180,7 +180,9 @@ async def test_an_id_may_hold_dots(host: Host, given: str) -> None:
     await host.find(".open").first.click()
     await host.button("More like this").click()
     await expect(host.find("#title")).to_have_text("Like Asset 0")
-    assert host.calls() == [{"name": "search_assets", "arguments": {"images": {"like": [given]}}}]
+    assert host.calls() == [
+        {"name": "search_assets", "arguments": {"images": {"like": [f"scenario://assets/{given}"]}}}
+    ]
 
 
 @pytest.mark.parametrize("given", ["", ".a", "_a", "-a", "../a", "a/b", "a b", "x" * 129])
@@ -213,7 +215,7 @@ async def test_models_are_searched_by_the_asset_that_stands_for_them(host: Host)
     await host.find(".open").first.click()
     await host.button("More like this").click()
     await expect(host.find("#title")).to_have_text("Like Pixel Quest")
-    assert host.calls() == [{"name": "search_models", "arguments": {"images": {"like": ["asset_5"]}}}]
+    assert host.calls() == [{"name": "search_models", "arguments": {"images": {"like": ["scenario://assets/asset_5"]}}}]
 
 
 async def test_a_search_that_fails_is_told_and_the_detail_stays(host: Host) -> None:

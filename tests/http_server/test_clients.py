@@ -21,7 +21,7 @@ from mcp.types import (
 )
 
 from scenario_mcp.http_server.auth.access_tokens import make_token
-from scenario_mcp.picture_formats import picture_type
+from scenario_mcp.picture_formats import BY_MIME_TYPE, detect_format
 from scenario_mcp.server import guide
 from scenario_mcp.server.app import build_server
 from tests.support.hosted import SANDBOX, Process, process
@@ -76,12 +76,14 @@ async def test_a_session_of_searching_looking_reading_and_completing(server: Pro
 
         looked = await client.call_tool("view_assets", {"assetIds": ids[:2]})
         pictures = [block for block in looked.content if isinstance(block, ImageContent)]
-        assert [picture_type(base64.b64decode(each.data)) for each in pictures] == [each.mime_type for each in pictures]
+        assert [detect_format(base64.b64decode(each.data)) for each in pictures] == [
+            BY_MIME_TYPE[each.mime_type] for each in pictures
+        ]
         assert pictures
 
         (image,) = (await client.read_resource(hits[0]["uri"])).contents
         assert isinstance(image, BlobResourceContents)
-        assert image.mime_type == picture_type(base64.b64decode(image.blob))
+        assert BY_MIME_TYPE[image.mime_type or ""] is detect_format(base64.b64decode(image.blob))
         (page,) = (await client.read_resource(guide.URI)).contents
         assert isinstance(page, TextResourceContents)
         assert page.text == guide.text()

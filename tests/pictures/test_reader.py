@@ -13,8 +13,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from scenario_mcp.api.replies import Subject
 from scenario_mcp.errors import NotAuthorized, NotFound, ScenarioError, Unavailable
+from scenario_mcp.ids import Subject
 from scenario_mcp.net.download import Downloader, NamedHosts
 from scenario_mcp.pictures.reader import MAX_RESULT_PICTURE_BYTES, Locate, PictureCache, PictureReader
 from scenario_mcp.pictures.resize import Picture

@@ -14,9 +14,9 @@ import pytest
 from PIL import ExifTags, Image, PngImagePlugin, features
 
 from scenario_mcp.errors import NotFound
-from scenario_mcp.picture_formats import picture_type
+from scenario_mcp.picture_formats import BY_MIME_TYPE, PictureFormat, detect_format
 from scenario_mcp.pictures import resize
-from scenario_mcp.pictures.resize import MAX_PIXELS, MAX_SIDE, Picture, fit
+from scenario_mcp.pictures.resize import MAX_SIDE, Picture, fit
 
 NO_PICTURE = "What lies there is not a PNG, JPEG, WebP or GIF picture."
 BROKEN = "The picture's bytes are broken, so it cannot be shown. Choose another."
@@ -84,7 +84,7 @@ MOVING = [Image.new("RGB", (300, 200), colour) for colour in ("red", "lime", "bl
     [(PNG, "image/png"), (JPEG, "image/jpeg"), (WEBP, "image/webp"), (GIF, "image/gif"), (b"GIF87a", "image/gif")],
 )
 def test_a_picture_is_what_its_bytes_say(data: bytes, mime_type: str) -> None:
-    assert picture_type(data) == mime_type
+    assert detect_format(data) is BY_MIME_TYPE[mime_type]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_picture_is_what_its_bytes_say(data: bytes, mime_type: str) -> None:
     ],
 )
 async def test_bytes_that_are_no_picture_are_refused(data: bytes) -> None:
-    assert picture_type(data) is None
+    assert detect_format(data) is None
     assert await refusal(data) == NO_PICTURE
 
 
@@ -346,7 +346,7 @@ def gif_header(width: int, height: int) -> bytes:
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("png", png_header(MAX_SIDE, MAX_PIXELS["image/png"] // MAX_SIDE + 1)),
+        ("png", png_header(MAX_SIDE, BY_MIME_TYPE["image/png"].max_pixels // MAX_SIDE + 1)),
         ("png", png_header(MAX_SIDE + 1, 1)),
         ("png", png_header(1, MAX_SIDE + 1)),
         ("png", png_header(2**31 - 1, 2**31 - 1)),
@@ -430,10 +430,10 @@ async def test_who_gives_up_goes_on_at_once_and_never_are_there_more_pictures_th
     has_opened = threading.Semaphore(0)
     begin = resize._open
 
-    def count(data: bytes, mime_type: str) -> Any:
+    def count(data: bytes, picture_format: PictureFormat) -> Any:
         opened.append(data)
         has_opened.release()
-        return begin(data, mime_type)
+        return begin(data, picture_format)
 
     monkeypatch.setattr(resize, "_open", count)
     callers = [asyncio.create_task(fit(PNG, pixels=300, max_bytes=ROOMY)) for _ in range(20)]

@@ -18,7 +18,7 @@ from mcp.types import BlobResourceContents, CallToolResult, ResourceLink, TextCo
 from scenario_mcp import backend
 from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.backend import RecentIds, Scenario
-from scenario_mcp.picture_formats import picture_type
+from scenario_mcp.picture_formats import BY_MIME_TYPE, detect_format
 from scenario_mcp.server import guide
 from scenario_mcp.server.app import build_server
 from scenario_mcp.server.tools import search
@@ -141,7 +141,7 @@ async def test_both_kinds_of_picture_are_read_as_what_they_are(mode: Any) -> Non
             page = (await client.call_tool(tool, {"query": query})).structured_content
             (contents,) = (await client.read_resource(page["hits"][0]["uri"])).contents
             assert isinstance(contents, BlobResourceContents)
-            assert contents.mime_type == picture_type(base64.b64decode(contents.blob))
+            assert BY_MIME_TYPE[contents.mime_type or ""] is detect_format(base64.b64decode(contents.blob))
 
 
 async def test_an_asset_is_read_in_full_without_any_address(mode: Any) -> None:

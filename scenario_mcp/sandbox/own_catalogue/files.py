@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scenario_mcp.ids import is_id
 from scenario_mcp.sandbox.engine.storage import Batch, File, Store
 from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of, document_of_file
 from scenario_mcp.sandbox.own_catalogue.file_kinds import FileKind, kind_of_file
-from scenario_mcp.sandbox.own_catalogue.line_documents import is_id
 from scenario_mcp.sandbox.own_catalogue.lines import OWN, Lines, is_unchanged, size_and_time
 from scenario_mcp.sandbox.own_catalogue.picture_facts import Unreadable
 from scenario_mcp.sandbox.own_catalogue.report import Tally

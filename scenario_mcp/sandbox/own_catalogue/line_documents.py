@@ -2,10 +2,10 @@
 
 import json
 import math
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple, TypeGuard
 
+from scenario_mcp.ids import is_id
 from scenario_mcp.sandbox.engine.storage import Kind
 from scenario_mcp.sandbox.own_catalogue.file_documents import OWNERSHIP
 
@@ -14,8 +14,6 @@ MAX_FILE_BYTES = 10_000_000_000
 MAX_DEPTH = 32
 _BOM = b"\xef\xbb\xbf"
 _LARGEST_INTEGER = 2**63
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-"""What can stand in the address of a resource."""
 
 _TEXTS = frozenset({
     "authorId", "content", "createdAt", "description", "mimeType", "name", "ownerId", "parentModelId", "privacy",
@@ -112,11 +110,6 @@ def complete(kind: Kind, document: Mapping[str, Any], of_file: Mapping[str, Any]
     if kind == "assets":
         completed["metadata"] = of_file.get("metadata", {}) | document["metadata"]
     return completed
-
-
-def is_id(text: str) -> bool:
-    """Whether a text can stand as an id in the address of a resource."""
-    return _ID.fullmatch(text) is not None
 
 
 def _metadata(value: object) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator
 
-from scenario_mcp.api.replies import ID, Asset, Document, Model
+from scenario_mcp.api.replies import Asset, Document, Model
+from scenario_mcp.ids import ResourceType, is_id, parse_resource_uri
 from scenario_mcp.rendering.facts import facts
 from scenario_mcp.server.tools.tool import Answer
 
@@ -18,7 +19,6 @@ MAX_FACTS_BYTES = 64_000
 
 _MAX_ITEMS = 1_000
 _MAX_CHARACTERS = 10_000
-_URI = re.compile(r"scenario://(?:assets|models)/([^/]*)(?:/image)?")
 
 DocumentT = TypeVar("DocumentT", bound=Document)
 
@@ -30,11 +30,11 @@ def _ids(value: object) -> tuple[str, ...]:
     if len(value) > _MAX_ITEMS or sum(map(len, value)) > _MAX_CHARACTERS:
         raise ValueError(f"takes 1 to {MAX_IDS} ids, not that many: ask for the rest in another call")
     parts = [part for item in value for part in re.split(r"[\s,]+", item.strip())]
-    ids = tuple(dict.fromkeys(uri[1] if (uri := _URI.fullmatch(part)) else part for part in parts))
+    ids = tuple(dict.fromkeys(uri.subject.id if (uri := parse_resource_uri(part)) else part for part in parts))
     if not 1 <= len(ids) <= MAX_IDS:
         raise ValueError(f"takes 1 to {MAX_IDS} ids, not {len(ids)}: ask for the rest in another call")
     for item in ids:
-        if not ID.fullmatch(item):
+        if not is_id(item):
             raise ValueError("takes ids as they stand in hits: letters, digits, _ - . only")
     return ids
 
@@ -48,8 +48,8 @@ def in_order(ids: Sequence[str], found: Iterable[DocumentT]) -> tuple[list[Docum
     return [by_id[each] for each in ids if each in by_id], [each for each in ids if each not in by_id]
 
 
-def all_facts(collection: str, documents: list[Asset] | list[Model], missing: list[str]) -> Answer:
+def all_facts(resource_type: ResourceType, documents: list[Asset] | list[Model], missing: list[str]) -> Answer:
     """Answer with JSON: all facts of every document, and the ids that were not found."""
     share = MAX_FACTS_BYTES // len(documents)
-    text = f'{{"{collection}":[{",".join(facts(document, share) for document in documents)}]'
+    text = f'{{"{resource_type}":[{",".join(facts(document, share) for document in documents)}]'
     return Answer((text + (f',"notFound":{json.dumps(missing)}' if missing else "") + "}",))

@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from scenario_mcp.api.replies import Asset, Collection, Document, Model, SearchPage, Subject
+from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
 from scenario_mcp.api.requests import AssetSearch, ModelSearch, Search
 from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import SearchRefused
+from scenario_mcp.ids import ResourceType, Subject
 from scenario_mcp.rendering.cards import Gallery, card
 from scenario_mcp.rendering.hits import AssetPage, ModelPage, Page, distinct, doubts, trim_assets, trim_models
 from scenario_mcp.server.tools.tool import Answer, Tool
@@ -29,7 +30,7 @@ async def search_models(scenario: Scenario, request: ModelSearch) -> Answer:
 async def _search(
     scenario: Scenario,
     request: SearchT,
-    collection: Collection,
+    resource_type: ResourceType,
     ask: Callable[[SearchT], Awaitable[SearchPage[DocumentT]]],
     trim: Callable[[SearchPage[DocumentT], SearchT], Page],
 ) -> Answer:
@@ -37,7 +38,7 @@ async def _search(
     with _refusals_explained(request):
         found = await ask(search)
     page = trim(found, request)
-    return Answer(page=page, gallery=_remembered(scenario, collection, distinct(found)[: page.returned]))
+    return Answer(page=page, gallery=_remembered(scenario, resource_type, distinct(found)[: page.returned]))
 
 
 @contextmanager
@@ -50,14 +51,14 @@ def _refusals_explained(request: Search) -> Iterator[None]:
         raise SearchRefused(" ".join([error.message, *hints])) from None
 
 
-def _remembered(scenario: Scenario, collection: Collection, documents: Sequence[Document]) -> Gallery:
+def _remembered(scenario: Scenario, resource_type: ResourceType, documents: Sequence[Document]) -> Gallery:
     """Remember hits for completions, and where their pictures lie; return them as the gallery shows them."""
     cards = tuple(map(card, documents))
-    scenario.recent.add(collection, ((each["id"], each.get("name")) for each in cards))
+    scenario.recent.add(resource_type, ((each["id"], each.get("name")) for each in cards))
     for document in documents:
         if document.picture_url:
-            scenario.pictures.remember(Subject(collection, document.id), document.picture_url)
-    return Gallery(collection, cards)
+            scenario.pictures.remember(Subject(resource_type, document.id), document.picture_url)
+    return Gallery(resource_type, cards)
 
 
 SEARCH_ASSETS = Tool(

@@ -6,10 +6,11 @@ from typing import Annotated
 import anyio
 from pydantic import BeforeValidator, Field
 
-from scenario_mcp.api.replies import Asset, Subject
+from scenario_mcp.api.replies import Asset
 from scenario_mcp.api.requests import Request, not_a_boolean
 from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import NotFound, ScenarioError
+from scenario_mcp.ids import Subject
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.rendering.captions import line, title
 from scenario_mcp.rendering.cards import Gallery, card
