@@ -21,7 +21,7 @@ from scenario_mcp.errors import (
     Unavailable,
 )
 from scenario_mcp.net.bounded_body import MAX_ANSWER_BYTES, TooLarge
-from scenario_mcp.net.connections import explain
+from scenario_mcp.net.connection_errors import explain
 from scenario_mcp.settings import KeyHolder, Settings
 from scenario_mcp.text import Secrets, trimmed
 

@@ -1,4 +1,4 @@
-"""The way to the API for many requests at once: aiohttp, where it is installed, as a transport of httpx.
+"""A transport of httpx to the API for many requests at once, through aiohttp where it is installed.
 
 httpx's pool looks at every connection and every request whenever one begins or ends, and its parser is written in
 Python: with 32 requests in flight that is more work than all the rest of a search.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def api_transport(network: Network, url: str, *, at_once: int) -> httpx.AsyncBaseTransport:
-    """Return a transport to the host of this address for so many requests at a time; through a proxy, httpx's own."""
+    """Return a transport to the host of this address for `at_once` requests at a time; through a proxy, httpx's own."""
     has_proxy = not is_direct(url) and network.has_proxy
     if has_proxy or find_spec("aiohttp") is None:
         return network.transport(url)
@@ -29,7 +29,7 @@ def api_transport(network: Network, url: str, *, at_once: int) -> httpx.AsyncBas
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
-    """Requests through aiohttp. No cookies, no redirects, nothing unpacked; errors are httpx's."""
+    """Sends requests through aiohttp: no cookies, no redirects, no decompression. Raises httpx's errors."""
 
     def __init__(self, tls: "ssl.SSLContext", at_once: int) -> None:
         self._tls = tls
@@ -37,7 +37,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request whose body is at hand."""
+        """Send a request whose body is in memory."""
         from yarl import URL
 
         session = self._session = self._session or self._open()
@@ -72,7 +72,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
 
 
 class _Body(httpx.AsyncByteStream):
-    """A body as it comes."""
+    """The body of a response, chunk by chunk as received."""
 
     def __init__(self, response: "aiohttp.ClientResponse", request: httpx.Request) -> None:
         self._response = response
@@ -95,9 +95,9 @@ def _as_httpx(request: httpx.Request) -> Iterator[None]:
     try:
         yield
     except (aiohttp.ServerTimeoutError, TimeoutError) as error:
-        raise httpx.ConnectTimeout("The connection did not come about in time.", request=request) from error
+        raise httpx.ConnectTimeout("Connecting took too long.", request=request) from error
     except (aiohttp.ClientConnectorError, aiohttp.ClientSSLError) as error:
         cause = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
-        raise httpx.ConnectError("The connection did not come about.", request=request) from cause
+        raise httpx.ConnectError("Connecting failed.", request=request) from cause
     except (aiohttp.ClientError, aiohttp.http_exceptions.HttpProcessingError, OSError) as error:
         raise httpx.ReadError("The connection broke.", request=request) from error

@@ -1,6 +1,6 @@
-"""Reads the body of an answer within bounds, however it is packed.
+"""Reads the body of a response, decompressed, within a bound.
 
-httpx unpacks each chunk of 64 kB whole, which may become 64 MB. Here no more than the limit ever comes out.
+httpx decompresses each chunk of 64 kB whole, which may become 64 MB. Here no more than the limit ever comes out.
 """
 
 import zlib
@@ -8,7 +8,7 @@ import zlib
 import httpx
 
 MAX_ANSWER_BYTES = 8_000_000
-"""Of a search or a bulk answer, unpacked. The largest that can be expected, 200 assets with three signed URLs of 700
+"""Of a search or a bulk answer, decompressed. The largest to be expected, 200 assets with three signed URLs of 700
 characters, a prompt of 10,000 and 100 fields, is 3.5 MB; 100 models with 500 example ids each are 1.8 MB."""
 MAX_PROBLEM_BYTES = 64_000
 """Of an error. Its reason is quoted up to a hundredth of that."""
@@ -19,15 +19,15 @@ class TooLarge(Exception):
 
 
 class Undecodable(Exception):
-    """The body is packed in a way that was not asked for, is damaged, or is not whole."""
+    """The compressed body is damaged or incomplete, or its encoding was not asked for."""
 
 
 async def read_body(response: httpx.Response, limit: int) -> bytes:
-    """Read a streamed response; whoever opened it closes it, which drops the connection if there is more.
+    """Read a streamed response. The caller closes it, which drops the connection if there is more to read.
 
     Raises:
         TooLarge: more than `limit` bytes arrived or came out.
-        Undecodable: they cannot be unpacked.
+        Undecodable: they cannot be decompressed.
         httpx.HTTPError: the connection broke.
 
     """
@@ -37,12 +37,12 @@ async def read_body(response: httpx.Response, limit: int) -> bytes:
     encoding = response.headers.get("content-encoding", "").strip().lower()
     decompressor = None if encoding in {"", "identity"} else _Decompressor(encoding)
     chunks: list[bytes] = []
-    arrived = unpacked = 0
-    async for packed in response.stream:  # type: ignore[union-attr]  # an asynchronous client's response
-        arrived += len(packed)
-        chunk = packed if decompressor is None else decompressor.decompress(packed, limit + 1 - unpacked)
-        unpacked += len(chunk)
-        if arrived > limit or unpacked > limit:
+    arrived = decompressed = 0
+    async for received in response.stream:  # type: ignore[union-attr]  # an asynchronous client's response
+        arrived += len(received)
+        chunk = received if decompressor is None else decompressor.decompress(received, limit + 1 - decompressed)
+        decompressed += len(chunk)
+        if arrived > limit or decompressed > limit:
             raise TooLarge
         chunks.append(chunk)
     if decompressor is not None and arrived and not decompressor.is_complete:
@@ -51,7 +51,7 @@ async def read_body(response: httpx.Response, limit: int) -> bytes:
 
 
 class _Decompressor:
-    """Undoes one of the two encodings that were asked for, a bounded piece at a time."""
+    """Decompresses one of the two encodings that were asked for, a bounded piece at a time."""
 
     def __init__(self, encoding: str) -> None:
         if encoding not in {"gzip", "x-gzip", "deflate"}:
@@ -65,8 +65,8 @@ class _Decompressor:
 
     def decompress(self, chunk: bytes, at_most: int) -> bytes:
         try:
-            # What the bound leaves packed need not be kept: the caller stops as soon as the bound is reached.
-            unpacked = self._zlib.decompress(chunk, at_most)
+            # The rest of the chunk need not be kept: the caller stops as soon as the bound is reached.
+            decompressed = self._zlib.decompress(chunk, at_most)
         except zlib.error:
             if not self._may_be_bare:
                 raise Undecodable from None
@@ -74,4 +74,4 @@ class _Decompressor:
             self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
             return self.decompress(chunk, at_most)
         self._may_be_bare = False
-        return unpacked
+        return decompressed

@@ -1,4 +1,4 @@
-"""Concurrent requests for one thing are one."""
+"""Single flight: concurrent requests for the same key are one."""
 
 import asyncio
 import copy
@@ -19,20 +19,20 @@ class _Flight(Generic[ResultT]):
 
 
 class SingleFlight(Generic[KeyT, ResultT]):
-    """Whoever asks for what is being made already waits for it. Nothing is kept once it is made.
+    """Callers who ask for a key whose work is in progress wait for its result. Nothing is kept once it is done.
 
-    The work runs in a task of its own, so it belongs to no caller: one that gives up takes it from nobody, and only the
-    last one ends it. (Handing it from a cancelled caller to a waiting one would start it again.)
+    The work runs in a task of its own, so a caller that is cancelled does not end it for the others; only the last one
+    ends it. (Handing the work from a cancelled caller to a waiting one would start it again.)
     """
 
     def __init__(self) -> None:
         self._flights: dict[KeyT, _Flight[ResultT]] = {}
 
     async def do(self, key: KeyT, make: Callable[[], Awaitable[ResultT]]) -> ResultT:
-        """Return what `make` returns, or what an earlier caller's does who is still waiting for it.
+        """Return the result of `make`, or of an earlier caller's that is still in progress.
 
-        What `make` raises is raised for each of them: a copy, since a shared exception would collect the traceback and
-        the context of everyone who raises it.
+        An exception of `make` is raised for each caller as a copy: a shared one would collect the traceback and the
+        context of everyone who raises it.
         """
         flight = self._flights.get(key)
         if flight is None:
@@ -43,7 +43,7 @@ class SingleFlight(Generic[KeyT, ResultT]):
         finally:
             flight.waiting -= 1
             if not flight.waiting and not flight.work.done():
-                self._forget(key, flight)  # before it ends: who comes now must not get the cancellation
+                self._forget(key, flight)  # before it ends: a new caller must not get the cancellation
                 flight.work.cancel()
                 with anyio.CancelScope(shield=True):
                     await asyncio.wait([flight.work])
@@ -56,13 +56,13 @@ class SingleFlight(Generic[KeyT, ResultT]):
         async def work() -> ResultT:
             return await make()
 
-        def land(task: asyncio.Task[ResultT]) -> None:
+        def finish(task: asyncio.Task[ResultT]) -> None:
             self._forget(key, flight)
             if not task.cancelled():
-                task.exception()  # or it would be logged when nobody waits for it any more
+                task.exception()  # or it would be logged once no caller waits for it
 
         flight = _Flight(asyncio.create_task(work()))
-        flight.work.add_done_callback(land)
+        flight.work.add_done_callback(finish)
         return flight
 
     def _forget(self, key: KeyT, flight: _Flight[ResultT]) -> None:

@@ -15,7 +15,8 @@ import httpx
 import jwt
 
 from scenario_mcp.net.bounded_body import TooLarge, Undecodable, read_body
-from scenario_mcp.net.connections import USER_AGENT, explain
+from scenario_mcp.net.connection_errors import explain
+from scenario_mcp.net.connections import USER_AGENT
 from scenario_mcp.net.single_flight import SingleFlight
 from scenario_mcp.settings import is_loopback
 

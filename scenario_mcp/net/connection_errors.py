@@ -1,0 +1,82 @@
+"""Explains why there was no connection: the certificate, the proxy or the port."""
+
+import ssl
+
+import httpx
+
+PROXY_DOWN = (
+    "The connection to the proxy failed. Check its address in HTTPS_PROXY or ALL_PROXY (most are written "
+    "http://host:port, without https), and that it is up."
+)
+PROXY_WANTS_LOGIN = (
+    "The proxy wants a user name and a password. Write them into HTTPS_PROXY or ALL_PROXY, as in "
+    "http://user:password@proxy.example.com:8080, with special characters percent-encoded."
+)
+
+# X509_V_ERR_* of OpenSSL, CERT_E_* of Windows, errSec* of macOS: truststore passes on what its system says.
+_UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21, 0x800B0109, 0x800B010A, -67843})
+_OTHER_NAME = frozenset({62, 64, 0x800B010F, -67602})
+_NOT_VALID_NOW = frozenset({9, 10, 0x800B0101, -67818, -67819})
+_NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"})
+_PROXY_AUTHENTICATION_REQUIRED = 407
+
+
+class ProxyUnreachable(httpx.ProxyError):
+    """The proxy itself could not be connected to."""
+
+
+def explain(error: httpx.HTTPError, host: str) -> str | None:
+    """Say in a sentence what certificate, proxy or port kept a request from `host`; None if it was nothing of these."""
+    if isinstance(error, ProxyUnreachable):
+        return PROXY_DOWN
+    if isinstance(error, httpx.ProxyError):
+        return _explain_proxy(str(error), host)
+    cause = system_error(error)
+    if not (isinstance(error, httpx.ConnectError) and isinstance(cause, ssl.SSLError)):
+        return None
+    if not isinstance(cause, ssl.SSLCertVerificationError):
+        return (
+            f"On this port, {host} does not speak TLS. Check the address and its port, and whether a proxy or a "
+            "sign-in page answers in its place."
+            if cause.reason in _NOT_TLS
+            else None
+        )
+    code = getattr(cause, "verify_code", 0)
+    if code in _OTHER_NAME:
+        return (
+            f"The certificate of {host} is for another host name. Check the address, and whether a proxy or a sign-in "
+            "page answers in its place."
+        )
+    if code in _NOT_VALID_NOW:
+        return (
+            f"The certificate of {host} has expired or is not valid yet. Check the date and time of this machine; if "
+            "they are right, the host has to renew it."
+        )
+    reason = "unknown authority" if code in _UNKNOWN_AUTHORITY else f"code {code}"
+    return (
+        f"The certificate of {host} is not trusted ({reason}). If your network inspects traffic, set "
+        "SCENARIO_MCP_CA_BUNDLE to its authority's PEM file."
+    )
+
+
+def _explain_proxy(text: str, host: str) -> str | None:
+    """Explain a proxy's answer, of which httpx gives the status and the reason as one text."""
+    status = text[:3]
+    if not (status.isascii() and status.isdecimal()):
+        return None
+    if int(status) == _PROXY_AUTHENTICATION_REQUIRED:
+        return PROXY_WANTS_LOGIN
+    if status.startswith("5"):
+        return f"The proxy could not reach {host} ({status}). Try again; if it stays so, tell who runs the proxy."
+    return (
+        f"The proxy refused to connect to {host} ({status}). Ask who runs it to allow this host, or name the host in "
+        "NO_PROXY if it can be reached without."
+    )
+
+
+def system_error(error: BaseException) -> OSError | None:
+    """Return the error of the socket or of TLS that a chain of exceptions began with."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, OSError):
+        cause = cause.__cause__ or cause.__context__  # httpcore hides the one that it began with
+    return cause

@@ -1,0 +1,73 @@
+"""The TLS context of all connections: which certificates are trusted."""
+
+import os
+import ssl
+import sys
+from contextlib import suppress
+
+import certifi
+
+from scenario_mcp.errors import Unavailable
+
+_SELF_VERIFYING = ("win32", "darwin")
+"""Systems whose trusted certificates OpenSSL cannot read: there, the system verifies."""
+_SYSTEM_BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Alpine, Arch
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # Fedora, RHEL
+    "/etc/ssl/ca-bundle.pem",  # SUSE
+    "/etc/ssl/cert.pem",  # BSD
+)
+"""For a Python whose own OpenSSL looks elsewhere."""
+
+
+def tls_context(ca_bundle: str = "") -> ssl.SSLContext:
+    """Return a context that verifies certificates and names; making it takes some 20 ms.
+
+    `ca_bundle` holds PEM certificates that are trusted in addition to the system's.
+
+    Raises:
+        Unavailable: SSL_CERT_FILE or SSL_CERT_DIR cannot be used.
+
+    """
+    context = _trusting_environment() or _trusting_system()
+    if ca_bundle:
+        context.load_verify_locations(cadata=ca_bundle)
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # the authority given may be an intermediate one
+    return context
+
+
+def _trusting_environment() -> ssl.SSLContext | None:
+    """Trust what SSL_CERT_FILE, else SSL_CERT_DIR, names and nothing else, as httpx and OpenSSL do."""
+    name = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
+    if name is None:
+        return None
+    path = os.environ[name]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        if name == "SSL_CERT_FILE":
+            context.load_verify_locations(cafile=path)
+        else:
+            context.load_verify_locations(capath=path)
+    except (OSError, ValueError):
+        raise Unavailable(
+            f"{name} does not lead to certificates in PEM form, so no host can be trusted. Correct it, or remove it."
+        ) from None
+    return context
+
+
+def _trusting_system() -> ssl.SSLContext:
+    if sys.platform in _SELF_VERIFYING:
+        import truststore
+
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # Not ssl.create_default_context: from Python 3.13 it refuses the certificates of many inspecting proxies.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    paths = ssl.get_default_verify_paths()
+    if paths.capath:
+        context.load_verify_locations(capath=paths.capath)
+    for bundle in (paths.cafile, *_SYSTEM_BUNDLES, certifi.where()):  # certifi's where the system brings none
+        with suppress(OSError):
+            if bundle:
+                context.load_verify_locations(cafile=bundle)
+                break
+    return context
