@@ -1,6 +1,7 @@
-"""What all tests share: a sandbox server, clients of both protocol eras, and snapshots."""
+"""What all tests share: how they run in parallel, and snapshots."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +16,20 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-snapshots", action="store_true", help="write what the server publishes now")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: much of the time is spent on waiting for processes."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that start processes: so one worker has them all, and no two of them run at once.
+
+    `--dist worksteal` gives each worker a stretch of the list, and lets idle ones take from the ends of the others'.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("processes") is None)
 
 
 class Snapshot(Protocol):

@@ -38,7 +38,7 @@ def test_it_shows_the_example_configuration_as_it_is() -> None:
 
 
 def test_its_two_commands_stand_where_the_continuous_integration_takes_them_from() -> None:
-    for name, last in (("demo", "scenario-mcp demo"), ("tests", "python -m pytest")):
+    for name, last in (("demo", "scenario-mcp demo"), ("tests", "python -m pytest -n auto")):
         block = re.search(rf"<!-- command: {name} -->\n```sh\n(.+)\n```", README)
         assert block
         assert block[1].startswith("python3 -m venv .venv && ")
