@@ -29,7 +29,7 @@ from tests.cluster.programs import Program, free_ports
 ROOT = Path(__file__).resolve().parent.parent
 ROWS = ("throughput", "company", "open", "memory")
 KEY = {"SCENARIO_SDK_API_KEY": "benchmark-key", "SCENARIO_SDK_API_SECRET": "benchmark-secret"}
-NO_LIMIT = {"SCENARIO_MCP_CALLS_PER_MINUTE": "0", "SCENARIO_MCP_CALLS_AT_ONCE": "1000"}
+NO_LIMIT = {"SCENARIO_MCP_CALLS_PER_MINUTE": "0", "SCENARIO_MCP_CONCURRENT_CALLS_PER_CALLER": "1000"}
 OURS = [sys.executable, "-m", "scenario_mcp", "--http", "--port"]
 AS_A_CALLER = ("--authorization", "Basic " + base64.b64encode(b"a-callers-key:a-callers-secret").decode())
 """Behind nginx nobody is on their own machine."""

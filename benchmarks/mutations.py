@@ -433,7 +433,8 @@ MUTATIONS = (
       'api_secret: str = field(default="")', "test_no_secret_shows_in_a_printed_settings_object"),
     M(17, "no token in a printed setting", "settings", 'jwt: str = field(default="", repr=False)',
       'jwt: str = field(default="")', "test_no_secret_shows_in_a_printed_settings_object"),
-    M(17, "no key over http to another machine", "settings", 'if url.scheme == "http" and not is_loopback(host):',
+    M(17, "no key over http to another machine", "addresses",
+      'if url.scheme == "http" and not is_loopback(host):',
       "if not host:", "test_plain_http_to_another_machine_is_refused"),
     M(17, "no key over a redirect", "http_server.aiohttp_transport", "allow_redirects=False", "allow_redirects=True",
       "test_a_redirect_is_never_followed_and_no_credential_with_it"),
@@ -538,7 +539,7 @@ MUTATIONS = (
       "self._own = settings", "test_files_of_the_server_s_machine_are_never_read"),
     # 20. Over HTTP only those come in who may.
     M(20, "somebody says who may ask", "http_server.settings",
-      'if not environ.get("SCENARIO_MCP_HTTP_AUTH", "").strip():',
+      'if not environment.text(environ, "SCENARIO_MCP_HTTP_AUTH"):',
       "if False:", "test_beyond_this_machine_somebody_must_say_who_may_ask"),
     M(20, "the sandbox lets not everybody in", "http_server.settings",
       'if self.auth == "caller-key" and settings.sandbox:', "if False:",

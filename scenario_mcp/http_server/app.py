@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from scenario_mcp import logs
+from scenario_mcp.addresses import is_loopback
 from scenario_mcp.backend import Backend
 from scenario_mcp.http_server.auth.authenticator import Caller, CallerRefused, Hasher, Recogniser
 from scenario_mcp.http_server.backends import Backends
@@ -25,7 +26,6 @@ from scenario_mcp.http_server.request_checks import AllowList, BodyReader, Clien
 from scenario_mcp.http_server.settings import LOOPBACK_HOSTS, HttpSettings, loopback_origins
 from scenario_mcp.http_server.telemetry import tracing
 from scenario_mcp.http_server.telemetry.metrics import CONTENT_TYPE, Metrics
-from scenario_mcp.settings import is_loopback
 from scenario_mcp.transports import jsonrpc
 
 MCP_PATH = "/mcp"
@@ -66,8 +66,8 @@ class App:
         self._hasher = hasher
         self._redis_state = redis_state
         self._is_loopback = http.is_loopback
-        self._hosts = AllowList(http.hosts)
-        self._origins = AllowList(http.origins)
+        self._hosts = AllowList(http.allowed_hosts)
+        self._origins = AllowList(http.allowed_origins)
         self._loopback_hosts = AllowList(f"{host}{port}" for host in LOOPBACK_HOSTS for port in ("", ":*"))
         self._bodies = BodyReader()
         self._loopback_origins = AllowList(loopback_origins())
@@ -135,11 +135,13 @@ class App:
             message = "Send MCP messages by POST: this server keeps no sessions and sends nothing by itself."
             raise RequestRejected(HTTPStatus.METHOD_NOT_ALLOWED, message, reason="method", headers=(("Allow", "POST"),))
         if fields.get("host", "") not in self._hosts or hosts != 1:
-            message = "The Host header does not name this server. SCENARIO_MCP_HTTP_HOSTS lists its names."
+            message = "The Host header does not name this server. SCENARIO_MCP_ALLOWED_HOSTS lists its names."
             raise RequestRejected(HTTPStatus.MISDIRECTED_REQUEST, message, reason="host")
         origin = fields.get("origin")
         if origin is not None and origin not in self._origins:
-            message = "Pages of this origin may not call this server. SCENARIO_MCP_HTTP_ORIGINS lists those that may."
+            message = (
+                "Pages of this origin may not call this server. SCENARIO_MCP_ALLOWED_ORIGINS lists those that may."
+            )
             raise RequestRejected(HTTPStatus.FORBIDDEN, message, reason="origin")
         if fields.get("content-type", "").partition(";")[0].strip().lower() != _JSON:
             message = "Send MCP messages with Content-Type: application/json."

@@ -39,11 +39,13 @@ async def open_app(settings: Settings, http: HttpSettings) -> AsyncIterator[App]
         backends = await stack.enter_async_context(
             Backends(
                 settings,
-                RateLimiter(http.calls_per_minute, http.calls_at_once, http.calls_at_once_in_all, quotas, shared),
-                SearchCache(http.search_memory_seconds, shared, on_search=note_search),
+                RateLimiter(
+                    http.calls_per_minute, http.concurrent_calls_per_caller, http.concurrent_calls, quotas, shared
+                ),
+                SearchCache(http.search_cache_seconds, shared, on_search=note_search),
                 quotas,
                 metrics,
-                at_once=http.calls_at_once_in_all,
+                at_once=http.concurrent_calls,
             )
         )
         server = build_server(settings)

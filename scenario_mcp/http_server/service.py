@@ -166,7 +166,7 @@ class Lifespan:
 
 def with_cors(app: ASGIApp, http: HttpSettings) -> ASGIApp:
     """Let pages of the allowed origins call; outside of all else, since browsers ask before they send anything."""
-    exact, pattern = cors_origins(http.origins)
+    exact, pattern = cors_origins(http.allowed_origins)
     return CORSMiddleware(
         app,
         allow_origins=exact,

@@ -8,10 +8,10 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from scenario_mcp.addresses import is_loopback
 from scenario_mcp.errors import Unavailable
 from scenario_mcp.net.connection_errors import ProxyUnreachable, system_error
 from scenario_mcp.net.tls import tls_context
-from scenario_mcp.settings import is_loopback
 
 USER_AGENT = "scenario-mcp"
 MAX_CONNECTIONS = 20

@@ -12,10 +12,10 @@ import anyio
 import httpx
 from cachetools import TTLCache
 
+from scenario_mcp.addresses import is_loopback
 from scenario_mcp.errors import NotFound, Unavailable
 from scenario_mcp.net.connection_errors import explain
 from scenario_mcp.net.connections import USER_AGENT
-from scenario_mcp.settings import is_loopback
 
 MAX_REDIRECTS = 3
 CONNECT_SECONDS = 5.0

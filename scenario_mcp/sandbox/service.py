@@ -8,11 +8,11 @@ from pathlib import Path
 
 import uvicorn
 
+from scenario_mcp.addresses import is_loopback
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.faults import FaultPlan
-from scenario_mcp.settings import is_loopback
 
 DEFAULT_PORT = 8090
 _LARGEST_PORT = 65_535

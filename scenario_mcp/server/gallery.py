@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from scenario_mcp.addresses import is_loopback
 from scenario_mcp.ids import Subject
 from scenario_mcp.rendering.cards import Card, Gallery
 from scenario_mcp.server.context import Context
-from scenario_mcp.settings import is_loopback
 from scenario_mcp.text import Secrets
 
 URI = "ui://scenario/gallery.html"

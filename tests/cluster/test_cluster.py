@@ -29,7 +29,7 @@ SLOW_SECONDS = 25.0
 def whole_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     settings = {
         "SCENARIO_MCP_CALLS_PER_MINUTE": "100000",
-        "SCENARIO_MCP_SEARCH_MEMORY_SECONDS": str(MEMORY_SECONDS),
+        "SCENARIO_MCP_SEARCH_CACHE_SECONDS": str(MEMORY_SECONDS),
     }
     with running_cluster(tmp_path_factory.mktemp("cluster"), settings) as cluster:
         yield cluster

@@ -177,7 +177,7 @@ def test_the_server_starts_with_what_compose_gives_it() -> None:
         for name, value in replica["environment"].items()
     }
     read = _read(from_file | environ)
-    assert (read.auth, read.hosts) == ("caller-key", ("127.0.0.1:8080", "localhost:8080"))
+    assert (read.auth, read.allowed_hosts) == ("caller-key", ("127.0.0.1:8080", "localhost:8080"))
     assert read.redis_url == "redis://:made-up@valkey:6379/0"
     (subnet,) = COMPOSE["networks"]["front"]["ipam"]["config"]
     assert read.trusted_proxies == (subnet["subnet"],)
@@ -194,8 +194,12 @@ def test_the_server_starts_with_what_kubernetes_gives_it() -> None:
     ]
     assert set(secret["stringData"].values()) == {""}
     read = _read(config["data"] | secret["stringData"])
-    assert (read.auth, read.hosts, read.trusted_proxies) == ("caller-key", ("mcp.example.com",), ("10.0.0.0/8",))
-    assert [rule["host"] for rule in _resource("Ingress", "scenario-mcp")["spec"]["rules"]] == list(read.hosts)
+    assert (read.auth, read.allowed_hosts, read.trusted_proxies) == (
+        "caller-key",
+        ("mcp.example.com",),
+        ("10.0.0.0/8",),
+    )
+    assert [rule["host"] for rule in _resource("Ingress", "scenario-mcp")["spec"]["rules"]] == list(read.allowed_hosts)
 
 
 def test_valkey_is_where_the_settings_look_for_it() -> None:

@@ -78,11 +78,14 @@ def test_the_hosting_page_lists_every_setting_of_the_server_over_http_with_its_d
     in_code = set(re.findall(r'"(SCENARIO_MCP_[A-Z_]+)"', Path(hosted_settings.__file__).read_text("utf-8")))
     assert set(listed) == in_code | {"SCENARIO_MCP_ACCESS_TOKENS"} - {"SCENARIO_MCP_SANDBOX"}
     default = HttpSettings()
-    assert {name: listed[f"SCENARIO_MCP_{name}"] for name in ("HTTP_AUTH", "CALLS_PER_MINUTE", "CALLS_AT_ONCE")} == {
+    assert {
+        name: listed[f"SCENARIO_MCP_{name}"]
+        for name in ("HTTP_AUTH", "CALLS_PER_MINUTE", "CONCURRENT_CALLS_PER_CALLER")
+    } == {
         "HTTP_AUTH": default.auth,
         "CALLS_PER_MINUTE": str(default.calls_per_minute),
-        "CALLS_AT_ONCE": str(default.calls_at_once),
+        "CONCURRENT_CALLS_PER_CALLER": str(default.concurrent_calls_per_caller),
     }
-    assert listed["SCENARIO_MCP_CALLS_AT_ONCE_IN_ALL"] == str(default.calls_at_once_in_all)
-    assert listed["SCENARIO_MCP_SEARCH_MEMORY_SECONDS"] == f"{default.search_memory_seconds:g}"
+    assert listed["SCENARIO_MCP_CONCURRENT_CALLS"] == str(default.concurrent_calls)
+    assert listed["SCENARIO_MCP_SEARCH_CACHE_SECONDS"] == f"{default.search_cache_seconds:g}"
     assert listed["SCENARIO_MCP_DRAIN_SECONDS"] == f"{default.drain_seconds:g}"

@@ -151,7 +151,7 @@ async def test_on_this_machine_the_server_s_own_key_stands_in(api: Network) -> N
 async def test_whoever_may_be_a_stranger_never_asks_by_the_server_s_own_key(
     api: Network, version: str, address: str, headers: dict[str, str]
 ) -> None:
-    names_of_it = {"HTTP_HOSTS": "mcp.example.com, 127.0.0.1:8000", "HTTP_ORIGINS": "https://chat.example.com"}
+    names_of_it = {"ALLOWED_HOSTS": "mcp.example.com, 127.0.0.1:8000", "ALLOWED_ORIGINS": "https://chat.example.com"}
     async with serving(OWN_KEY, **names_of_it) as service, service.client(address) as client:
         names, body = prepared(SEARCH, version)
         answer = await client.post("/mcp", headers={**names, **headers}, json=body)
@@ -162,7 +162,7 @@ async def test_whoever_may_be_a_stranger_never_asks_by_the_server_s_own_key(
 
 async def test_where_other_machines_are_let_in_not_even_this_one_asks_by_the_server_s_own_key(api: Network) -> None:
     # An address of documentation: settings that let others in, and nothing is listened to.
-    async with serving(OWN_KEY, host="192.0.2.1", HTTP_AUTH="caller-key", HTTP_HOSTS="127.0.0.1:8000") as service:
+    async with serving(OWN_KEY, host="192.0.2.1", HTTP_AUTH="caller-key", ALLOWED_HOSTS="127.0.0.1:8000") as service:
         assert text_of(await service.post(SEARCH)) == NO_CREDENTIALS
     assert api.requests == []
 
@@ -235,7 +235,7 @@ async def test_without_an_access_token_nothing_is_answered(version: str, message
 
 
 async def test_an_access_token_lets_a_call_go_by_the_server_s_own_key(api: Network) -> None:
-    async with serving(OWN_KEY, host="192.0.2.1", **TOKENS, HTTP_HOSTS="127.0.0.1:8000") as service:
+    async with serving(OWN_KEY, host="192.0.2.1", **TOKENS, ALLOWED_HOSTS="127.0.0.1:8000") as service:
         answer = await service.post(SEARCH, address=STRANGER, authorization=f"Bearer {TOKEN}")
     assert not result_of(answer).get("isError")
     assert authorization(api) == "api_own:own-secret"
@@ -364,7 +364,10 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Held:
 
 
 async def test_over_the_calls_at_once_a_call_is_told_so_and_others_are_served(held: Held) -> None:
-    async with serving(OWN_KEY, CALLS_AT_ONCE="1", CALLS_AT_ONCE_IN_ALL="2") as service, asyncio.timeout(SECONDS):
+    async with (
+        serving(OWN_KEY, CONCURRENT_CALLS_PER_CALLER="1", CONCURRENT_CALLS="2") as service,
+        asyncio.timeout(SECONDS),
+    ):
         first = asyncio.create_task(service.post(SEARCH))
         await held.arrived.wait()
         mine = await service.post(call(2, "search_assets", query="castle"))

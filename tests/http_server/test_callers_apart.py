@@ -275,7 +275,7 @@ async def test_a_quota_that_one_caller_has_spent_is_nobody_else_s(api: Api) -> N
     api.is_steady = True
     api.spent = {1}
     search = call(1, "search_assets", query="castle", limit=2)
-    async with serving(KEYLESS, SEARCH_MEMORY_SECONDS="0") as service:
+    async with serving(KEYLESS, SEARCH_CACHE_SECONDS="0") as service:
         one, other = Asker(service, 1), Asker(service, 2)
         first, second = await one.ask(search), await one.ask(search)
         theirs = await other.ask(search)

@@ -22,8 +22,8 @@ from tests.support.raw_stdio import SECONDS, call, ping
 
 PONG = {"jsonrpc": "2.0", "id": 1, "result": {}}
 BY_POST = "Send MCP messages by POST: this server keeps no sessions and sends nothing by itself."
-WRONG_HOST = "The Host header does not name this server. SCENARIO_MCP_HTTP_HOSTS lists its names."
-WRONG_PAGE = "Pages of this origin may not call this server. SCENARIO_MCP_HTTP_ORIGINS lists those that may."
+WRONG_HOST = "The Host header does not name this server. SCENARIO_MCP_ALLOWED_HOSTS lists its names."
+WRONG_PAGE = "Pages of this origin may not call this server. SCENARIO_MCP_ALLOWED_ORIGINS lists those that may."
 WRONG_KIND = "Send MCP messages with Content-Type: application/json."
 TOO_LARGE = "The request is larger than 16 MiB, so it was not read. Send smaller pictures."
 TOO_MUCH = "Too many large requests are under way. Send it again in a second."
@@ -95,14 +95,14 @@ async def test_another_name_is_refused(host: str) -> None:
 
 
 async def test_the_names_that_are_set_are_the_ones_that_count() -> None:
-    async with serving(HTTP_HOSTS="mcp.example.com, b.example:8443") as service:
+    async with serving(ALLOWED_HOSTS="mcp.example.com, b.example:8443") as service:
         hosts = ("mcp.example.com", "MCP.Example.com", "b.example:8443", "b.example", "mcp.example.com:1", "127.0.0.1")
         statuses = [(await ask(service, {**POST_HEADERS, "host": host})).status_code for host in hosts]
     assert statuses == [200, 200, 200, 421, 421, 421]
 
 
 async def test_every_name_may_be_allowed() -> None:
-    async with serving(HTTP_HOSTS="*") as service:
+    async with serving(ALLOWED_HOSTS="*") as service:
         answer = await ask(service, {**POST_HEADERS, "host": "whatever.example:1"})
     assert answer.status_code == 200
 
@@ -142,7 +142,7 @@ async def preflight(
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://chat.example.com", f"{PAGE}:8443", ""])
 async def test_a_foreign_page_may_neither_ask_nor_call(origin: str) -> None:
-    async with serving(HTTP_ORIGINS=PAGE) as service:
+    async with serving(ALLOWED_ORIGINS=PAGE) as service:
         asked = await preflight(service, origin)
         called = await ask(service, {**POST_HEADERS, "origin": origin})
     assert asked.status_code == 400
@@ -156,7 +156,7 @@ async def test_a_page_that_is_allowed_may_ask_and_call() -> None:
         "authorization, content-type, last-event-id, mcp-method, mcp-name, mcp-protocol-version, mcp-session-id, "
         "traceparent, x-request-id, x-scenario-api-key, x-scenario-api-secret, x-scenario-project-id"
     )
-    async with serving(HTTP_ORIGINS=PAGE) as service:
+    async with serving(ALLOWED_ORIGINS=PAGE) as service:
         asked = await preflight(service, PAGE, every)
         called = await ask(service, {**POST_HEADERS, "origin": PAGE})
         foreign_header = await preflight(service, PAGE, "x-unknown")
@@ -174,7 +174,7 @@ async def test_a_page_that_is_allowed_may_ask_and_call() -> None:
 
 
 async def test_a_page_that_is_allowed_can_read_why_it_was_refused() -> None:
-    async with serving(HTTP_AUTH="access-tokens", ACCESS_TOKENS=f"a:{'0' * 64}", HTTP_ORIGINS=PAGE) as service:
+    async with serving(HTTP_AUTH="access-tokens", ACCESS_TOKENS=f"a:{'0' * 64}", ALLOWED_ORIGINS=PAGE) as service:
         answer = await ask(service, {**POST_HEADERS, "origin": PAGE})
     assert answer.status_code == 401
     assert answer.headers["access-control-allow-origin"] == PAGE

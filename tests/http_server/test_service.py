@@ -239,7 +239,7 @@ def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
 
 
 def test_a_host_that_is_none_of_this_machine_is_said_in_a_sentence() -> None:
-    environ = {"SCENARIO_MCP_HTTP_AUTH": "caller-key", "SCENARIO_MCP_HTTP_HOSTS": "a.example"}
+    environ = {"SCENARIO_MCP_HTTP_AUTH": "caller-key", "SCENARIO_MCP_ALLOWED_HOSTS": "a.example"}
     port = free_port()
     finished = run("--http", "--host", "192.0.2.1", "--port", str(port), environ=environ)
     assert finished.returncode == 2

@@ -66,13 +66,13 @@ def test_with_nothing_set_this_machine_alone_is_served_and_each_caller_brings_a_
         "public_url": "",
         "oauth_issuer": "",
         "oauth_scopes": (),
-        "hosts": LOCAL_HOSTS,
-        "origins": tuple(f"http://{host}" for host in LOCAL_HOSTS),
+        "allowed_hosts": LOCAL_HOSTS,
+        "allowed_origins": tuple(f"http://{host}" for host in LOCAL_HOSTS),
         "trusted_proxies": ("127.0.0.1", "::1"),
         "calls_per_minute": 1200,
-        "calls_at_once": 64,
-        "calls_at_once_in_all": 256,
-        "search_memory_seconds": 15.0,
+        "concurrent_calls_per_caller": 64,
+        "concurrent_calls": 256,
+        "search_cache_seconds": 15.0,
         "redis_url": "",
         "drain_seconds": 5.0,
     }
@@ -81,8 +81,9 @@ def test_with_nothing_set_this_machine_alone_is_served_and_each_caller_brings_a_
 
 def test_an_empty_variable_counts_as_absent() -> None:
     names = (
-        "HTTP_AUTH ACCESS_TOKENS PUBLIC_URL OAUTH_ISSUER OAUTH_SCOPES HTTP_HOSTS HTTP_ORIGINS TRUSTED_PROXIES "
-        "CALLS_PER_MINUTE CALLS_AT_ONCE CALLS_AT_ONCE_IN_ALL SEARCH_MEMORY_SECONDS REDIS_URL HASH_KEY DRAIN_SECONDS"
+        "HTTP_AUTH ACCESS_TOKENS PUBLIC_URL OAUTH_ISSUER OAUTH_SCOPES ALLOWED_HOSTS ALLOWED_ORIGINS TRUSTED_PROXIES "
+        "CALLS_PER_MINUTE CONCURRENT_CALLS_PER_CALLER CONCURRENT_CALLS SEARCH_CACHE_SECONDS REDIS_URL HASH_KEY "
+        "DRAIN_SECONDS"
     )
     empty = {f"SCENARIO_MCP_{name}": " " for name in names.split()}
     ours, theirs = read(), read(empty)
@@ -156,7 +157,7 @@ def test_each_way_of_telling_who_asks_can_be_chosen() -> None:
 
 @pytest.mark.parametrize("text", ["none", "caller key", "access-token", "1"])
 def test_another_way_is_refused_with_those_that_there_are(text: str) -> None:
-    assert refused({"SCENARIO_MCP_HTTP_AUTH": text}) == f"SCENARIO_MCP_HTTP_AUTH must be {THE_THREE}."
+    assert refused({"SCENARIO_MCP_HTTP_AUTH": text}) == f"SCENARIO_MCP_HTTP_AUTH must be {THE_THREE}, not '{text}'."
 
 
 def test_access_tokens_need_at_least_one() -> None:
@@ -219,26 +220,29 @@ def test_an_address_stays_as_it_was_written(name: str, address: str) -> None:
     assert address in {settings.public_url, settings.oauth_issuer}
 
 
+NO_HTTPS = "must be a web address that starts with https://."
+NOT_ALONE = "must hold the address alone, without credentials, query or fragment."
+UNENCRYPTED = "would be reached unencrypted: http is for this machine only. Write https:// instead."
+
+
 @pytest.mark.parametrize(("name", "example"), ADDRESSES.items())
 @pytest.mark.parametrize(
-    "address",
+    ("address", "reason"),
     [
-        "http://mcp.example.com",
-        "mcp.example.com",
-        "https://",
-        "ftp://mcp.example.com",
-        "https://mcp.example.com/?a=b",
-        "https://mcp.example.com/#a",
-        "https://user:pw@mcp.example.com",
-        "https://mcp.exämple.com",
-        'https://mcp.example.com/"',
-        "https://mcp.example.com/a b",
+        ("http://mcp.example.com", UNENCRYPTED),
+        ("mcp.example.com", NO_HTTPS),
+        ("https://", NO_HTTPS),
+        ("ftp://mcp.example.com", NO_HTTPS),
+        ("https://mcp.example.com/?a=b", NOT_ALONE),
+        ("https://mcp.example.com/#a", NOT_ALONE),
+        ("https://user:pw@mcp.example.com", NOT_ALONE),
+        ("https://mcp.exämple.com", NO_HTTPS),
+        ('https://mcp.example.com/"', NO_HTTPS),
+        ("https://mcp.example.com/a b", NO_HTTPS),
     ],
 )
-def test_an_address_that_is_not_safe_is_refused(name: str, example: str, address: str) -> None:
-    assert refused({name: address}) == (
-        f"{name} must be a web address that starts with https://, without query and credentials. Example: {example}"
-    )
+def test_an_address_that_is_not_safe_is_refused(name: str, example: str, address: str, reason: str) -> None:
+    assert refused({name: address}) == f"{name} {reason} Example: {example}"
 
 
 @pytest.mark.parametrize(("name", "example"), ADDRESSES.items())
@@ -260,33 +264,33 @@ def test_what_is_no_scope_is_refused(scopes: str) -> None:
 def test_hosts_and_origins_are_lists() -> None:
     settings = read(
         {
-            "SCENARIO_MCP_HTTP_HOSTS": "MCP.example.com, a.example:8443,[2001:db8::1]:*, ,a.example:8443,*",
-            "SCENARIO_MCP_HTTP_ORIGINS": "https://Chat.example.com, http://localhost:*, app://obsidian,*",
+            "SCENARIO_MCP_ALLOWED_HOSTS": "MCP.example.com, a.example:8443,[2001:db8::1]:*, ,a.example:8443,*",
+            "SCENARIO_MCP_ALLOWED_ORIGINS": "https://Chat.example.com, http://localhost:*, app://obsidian,*",
         }
     )
-    assert settings.hosts == ("mcp.example.com", "a.example:8443", "[2001:db8::1]:*", "*")
-    assert settings.origins == ("https://chat.example.com", "http://localhost:*", "app://obsidian", "*")
+    assert settings.allowed_hosts == ("mcp.example.com", "a.example:8443", "[2001:db8::1]:*", "*")
+    assert settings.allowed_origins == ("https://chat.example.com", "http://localhost:*", "app://obsidian", "*")
 
 
 def test_the_public_address_names_a_host_too() -> None:
     public = {"SCENARIO_MCP_PUBLIC_URL": "https://MCP.example.com:8443/mcp"}
-    assert read(public).hosts == (*LOCAL_HOSTS, "mcp.example.com:8443")
+    assert read(public).allowed_hosts == (*LOCAL_HOSTS, "mcp.example.com:8443")
     beyond = read({**TOKENS, **public}, host="192.0.2.1")
-    assert (beyond.hosts, beyond.origins) == (("mcp.example.com:8443",), ())
+    assert (beyond.allowed_hosts, beyond.allowed_origins) == (("mcp.example.com:8443",), ())
 
 
 @pytest.mark.parametrize("item", ["https://a.example", "a.example/", "a b", "*.example.com", "a.example:port", "a..b"])
 def test_what_is_no_host_is_refused(item: str) -> None:
-    assert refused({"SCENARIO_MCP_HTTP_HOSTS": f"a.example, {item}"}) == (
-        f"SCENARIO_MCP_HTTP_HOSTS must list them separated by commas, and '{item}' is none. "
+    assert refused({"SCENARIO_MCP_ALLOWED_HOSTS": f"a.example, {item}"}) == (
+        f"SCENARIO_MCP_ALLOWED_HOSTS must list host names, separated by commas, not '{item}'. "
         "Example: mcp.example.com, mcp.example.com:8443"
     )
 
 
 @pytest.mark.parametrize("item", ["a.example", "https://a.example/", "null", "https://", "https://*.example.com"])
 def test_what_is_no_origin_is_refused(item: str) -> None:
-    assert refused({"SCENARIO_MCP_HTTP_ORIGINS": item}) == (
-        f"SCENARIO_MCP_HTTP_ORIGINS must list them separated by commas, and '{item}' is none. "
+    assert refused({"SCENARIO_MCP_ALLOWED_ORIGINS": item}) == (
+        f"SCENARIO_MCP_ALLOWED_ORIGINS must list origins, separated by commas, not '{item}'. "
         "Example: https://chat.example.com"
     )
 
@@ -299,7 +303,7 @@ def test_proxies_are_addresses_and_networks() -> None:
 @pytest.mark.parametrize("item", ["proxy.example.com", "10.0.0.1/8", "*", "300.1.1.1"])
 def test_what_is_no_network_is_refused(item: str) -> None:
     assert refused({"SCENARIO_MCP_TRUSTED_PROXIES": f"::1,{item}"}) == (
-        f"SCENARIO_MCP_TRUSTED_PROXIES must list addresses or networks, separated by commas, and '{item}' is none. "
+        f"SCENARIO_MCP_TRUSTED_PROXIES must list addresses or networks, separated by commas, not '{item}'. "
         "Example: 10.0.0.0/8"
     )
 
@@ -308,9 +312,9 @@ def test_what_is_no_network_is_refused(item: str) -> None:
 
 NUMBERS = [
     ("SCENARIO_MCP_CALLS_PER_MINUTE", "calls_per_minute", 0, 1_000_000),
-    ("SCENARIO_MCP_CALLS_AT_ONCE", "calls_at_once", 1, 10_000),
-    ("SCENARIO_MCP_CALLS_AT_ONCE_IN_ALL", "calls_at_once_in_all", 1, 10_000),
-    ("SCENARIO_MCP_SEARCH_MEMORY_SECONDS", "search_memory_seconds", 0, 300),
+    ("SCENARIO_MCP_CONCURRENT_CALLS_PER_CALLER", "concurrent_calls_per_caller", 1, 10_000),
+    ("SCENARIO_MCP_CONCURRENT_CALLS", "concurrent_calls", 1, 10_000),
+    ("SCENARIO_MCP_SEARCH_CACHE_SECONDS", "search_cache_seconds", 0, 300),
     ("SCENARIO_MCP_DRAIN_SECONDS", "drain_seconds", 0, 300),
 ]
 
@@ -329,8 +333,8 @@ def test_what_is_no_such_number_is_refused(name: str, field: str, least: int, mo
 
 def test_seconds_may_have_a_fraction_and_calls_may_not() -> None:
     assert read({"SCENARIO_MCP_DRAIN_SECONDS": "0.5"}).drain_seconds == 0.5
-    assert refused({"SCENARIO_MCP_CALLS_AT_ONCE": "1.5"}) == (
-        "SCENARIO_MCP_CALLS_AT_ONCE must be a whole number from 1 to 10000, not '1.5'."
+    assert refused({"SCENARIO_MCP_CONCURRENT_CALLS_PER_CALLER": "1.5"}) == (
+        "SCENARIO_MCP_CONCURRENT_CALLS_PER_CALLER must be a whole number from 1 to 10000, not '1.5'."
     )
 
 
@@ -382,7 +386,7 @@ def test_beyond_this_machine_the_sandbox_does_not_let_everybody_in(host: str) ->
 def test_beyond_this_machine_its_names_must_be_known(host: str) -> None:
     assert refused({"SCENARIO_MCP_HTTP_AUTH": "caller-key"}, host=host) == (
         f"--host {host} lets other machines in, so say by which names they reach this server: set "
-        "SCENARIO_MCP_HTTP_HOSTS, such as mcp.example.com, or SCENARIO_MCP_PUBLIC_URL."
+        "SCENARIO_MCP_ALLOWED_HOSTS, such as mcp.example.com, or SCENARIO_MCP_PUBLIC_URL."
     )
 
 
@@ -393,5 +397,5 @@ def test_beyond_this_machine_its_names_must_be_known(host: str) -> None:
     ids=["caller-key", "access-tokens", "oauth"],
 )
 def test_beyond_this_machine_it_serves_when_all_is_said(host: str, environ: dict[str, str], settings: Settings) -> None:
-    http = read({**environ, "SCENARIO_MCP_HTTP_HOSTS": "mcp.example.com"}, settings, host=host)
-    assert (http.is_loopback, http.hosts, http.origins) == (False, ("mcp.example.com",), ())
+    http = read({**environ, "SCENARIO_MCP_ALLOWED_HOSTS": "mcp.example.com"}, settings, host=host)
+    assert (http.is_loopback, http.allowed_hosts, http.allowed_origins) == (False, ("mcp.example.com",), ())

@@ -98,7 +98,7 @@ class Service(NamedTuple):
 async def serving(
     settings: Settings = SANDBOX, /, *, host: str = "127.0.0.1", **environ: str
 ) -> AsyncIterator[Service]:
-    """Open a server; `CALLS_AT_ONCE="1"` is SCENARIO_MCP_CALLS_AT_ONCE."""
+    """Open a server; `CONCURRENT_CALLS_PER_CALLER="1"` is SCENARIO_MCP_CONCURRENT_CALLS_PER_CALLER."""
     names = {f"SCENARIO_MCP_{name}": value for name, value in environ.items()}
     http = HttpSettings.from_environ(names, settings, host=host, port=8000, workers=1)
     async with open_app(settings, http) as app:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from starlette.datastructures import Headers
 
+from scenario_mcp.environment import secret_problem
+
 MAX_VALUE_CHARACTERS = 4_096
 """Of a key, a secret or a JWT."""
 MAX_TOKEN_CHARACTERS = 16_384
@@ -151,13 +153,6 @@ def _checked(value: str, place: str) -> str:
         raise CredentialsUnusable(f"{place} is empty. Check that your client fills it in.")
     if len(value) > MAX_VALUE_CHARACTERS:
         raise CredentialsUnusable(f"{place} has more than {MAX_VALUE_CHARACTERS} characters. Copy the value again.")
-    if not value.isascii():
-        raise CredentialsUnusable(
-            f"{place} holds a character that none has, perhaps a curly quote or an invisible one from pasting. Copy "
-            "the value again, without quotes."
-        )
-    if any(character.isspace() or not character.isprintable() for character in value):
-        raise CredentialsUnusable(f"{place} holds white space or a control character. Copy the value again.")
-    if value[0] in "\"'" or value[-1] in "\"'":
-        raise CredentialsUnusable(f"{place} starts or ends with a quotation mark. Write the value without quotes.")
+    if problem := secret_problem(value):
+        raise CredentialsUnusable(f"{place} {problem}")
     return value

@@ -14,11 +14,11 @@ import anyio
 import httpx
 import jwt
 
+from scenario_mcp.addresses import UrlRefused, checked_url
 from scenario_mcp.net.bounded_body import TooLarge, Undecodable, read_body
 from scenario_mcp.net.connection_errors import explain
 from scenario_mcp.net.connections import USER_AGENT
 from scenario_mcp.net.single_flight import SingleFlight
-from scenario_mcp.settings import is_loopback
 
 DEADLINE_SECONDS = 5.0
 """For metadata and keys together."""
@@ -137,8 +137,12 @@ class IssuerKeys:
             self._tried_at = self._clock()
 
     async def _fetch_keys(self) -> dict[tuple[str | None, str], jwt.PyJWK]:
-        metadata = await self._fetch_metadata()
-        keys = dict(_read_keys(await self._fetch_document(_checked_address(metadata.get("jwks_uri")))))
+        address = (await self._fetch_metadata()).get("jwks_uri")
+        try:
+            checked = checked_url(address if isinstance(address, str) else "", allow_query=True)
+        except UrlRefused:
+            raise _Unusable("its metadata holds no https address of keys") from None
+        keys = dict(_read_keys(await self._fetch_document(checked)))
         if not keys:
             raise _Unusable("its key set holds no key that tokens may be signed with here")
         return keys
@@ -193,19 +197,6 @@ def _parts(issuer: str) -> tuple[str, str]:
     """Return origin and path of the issuer's address; the path without its last slash, as both standards ask."""
     url = urlsplit(issuer)
     return f"{url.scheme}://{url.netloc}", url.path.rstrip("/")
-
-
-def _checked_address(address: object) -> str:
-    """Return the address of the keys, which is as trustworthy as the way to it."""
-    try:
-        url = urlsplit(address if isinstance(address, str) else "")
-        host, _ = url.hostname or "", url.port
-    except ValueError:
-        raise _Unusable("its metadata holds no address of keys") from None
-    is_safe = url.scheme == "https" or (url.scheme == "http" and is_loopback(host))
-    if not is_safe or not host or "@" in url.netloc:
-        raise _Unusable("its metadata holds no https address of keys")
-    return url.geturl()
 
 
 def _read_keys(document: dict[str, Any]) -> Iterator[tuple[tuple[str | None, str], jwt.PyJWK]]:

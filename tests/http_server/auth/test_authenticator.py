@@ -40,7 +40,7 @@ NO_PROJECT = (
 )
 HALF = "The header {} was not. Send both: they are the two halves of one key."
 ODD_CHARACTER = (
-    "{} holds a character that none has, perhaps a curly quote or an invisible one from pasting. Copy the value again, "
+    "{} holds a character outside ASCII, perhaps a curly quote or an invisible one from pasting. Copy the value again, "
     "without quotes."
 )
 SPACE = "{} holds white space or a control character. Copy the value again."

@@ -456,7 +456,7 @@ NOWHERE = (
         (
             {METADATA: {"issuer": ISSUER, "jwks_uri": "https://[keys"}},
             PUBLISHED,
-            "its metadata holds no address of keys.",
+            "its metadata holds no https address of keys.",
         ),
         (
             {METADATA: {"issuer": ISSUER, "jwks_uri": "https://keys.example.com/other"}},
