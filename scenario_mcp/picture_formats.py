@@ -33,18 +33,16 @@ PNG = PictureFormat("PNG", ("png",), rb"\x89PNG\r\n\x1a\n", 25_000_000)
 JPEG = PictureFormat("JPEG", ("jpg", "jpeg", "jpe", "jfif"), rb"\xff\xd8\xff", 50_000_000)
 WEBP = PictureFormat("WebP", ("webp",), rb"RIFF.{4}WEBP", 12_000_000)
 GIF = PictureFormat("GIF", ("gif",), rb"GIF8[79]a", 25_000_000)
+BMP = PictureFormat("BMP", ("bmp",))
+TIFF = PictureFormat("TIFF", ("tif", "tiff"))
+AVIF = PictureFormat("AVIF", ("avif",))
 
 SHOWN = (PNG, JPEG, WEBP, GIF)
 """Formats that clients show as they are; the rest is shown by its thumbnail."""
 SHOWN_TYPES = frozenset(each.mime_type for each in SHOWN)
 SHOWN_NAMES = f"{', '.join(each.name for each in SHOWN[:-1])} or {SHOWN[-1].name}"
 
-FORMATS = (
-    *SHOWN,
-    PictureFormat("BMP", ("bmp",)),
-    PictureFormat("TIFF", ("tif", "tiff")),
-    PictureFormat("AVIF", ("avif",)),
-)
+FORMATS = (*SHOWN, BMP, TIFF, AVIF)
 BY_MIME_TYPE = {each.mime_type: each for each in FORMATS}
 
 _SIGNATURES = tuple((re.compile(each.signature, re.DOTALL), each) for each in SHOWN)

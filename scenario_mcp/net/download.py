@@ -16,6 +16,7 @@ from scenario_mcp.addresses import is_loopback
 from scenario_mcp.errors import NotFound, Unavailable
 from scenario_mcp.net.connection_errors import explain
 from scenario_mcp.net.connections import USER_AGENT
+from scenario_mcp.picture_formats import SHOWN
 
 MAX_REDIRECTS = 3
 CONNECT_SECONDS = 5.0
@@ -33,7 +34,7 @@ _HTTPS_PORT = 443
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEADERS = {
     "User-Agent": USER_AGENT,
-    "Accept": "image/png, image/jpeg, image/webp, image/gif, */*;q=0.1",
+    "Accept": ", ".join(each.mime_type for each in SHOWN) + ", */*;q=0.1",
     "Accept-Encoding": "identity",  # unpacking has no bound of its own
 }
 _INNER_V4 = ipaddress.IPv4Network("192.0.0.0/24")  # releases of Python differ on it

@@ -36,7 +36,7 @@ _TOO_SMALL = "The picture cannot be made that small. Allow it more bytes."
 
 
 class Picture(NamedTuple):
-    """A picture's bytes, what they really are (image/png, image/jpeg or image/webp), and the size they unpack to."""
+    """A picture's bytes, its MIME type by content (PNG, JPEG or WebP), and the size they unpack to."""
 
     data: bytes
     mime_type: str
@@ -198,7 +198,7 @@ def _encode(picture: "Image", quality: int) -> tuple[bytes, str]:
     from PIL import features
 
     fallback = PNG if picture.mode == "RGBA" else JPEG
-    written = WEBP if features.check_module("webp") else fallback
+    written = WEBP if features.check_module(WEBP.name.lower()) else fallback
     buffer = io.BytesIO()
     picture.save(buffer, written.pillow_name, quality=quality)
     return buffer.getvalue(), written.mime_type

@@ -12,21 +12,9 @@ from typing import Self
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.engine.storage import Kind, Store
 from scenario_mcp.sandbox.engine.values import Document
+from scenario_mcp.sandbox.own_catalogue.file_kinds import kind_of_file
 
 __all__ = ["Catalogue", "Document", "Media"]
-
-_MEDIA_TYPES = {
-    "webp": "image/webp",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "mp4": "video/mp4",
-    "mp3": "audio/mpeg",
-    "ogg": "audio/ogg",
-    "glb": "model/gltf-binary",
-    "json": "application/json",
-    "pdf": "application/pdf",
-    "txt": "text/plain",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +59,7 @@ class Catalogue:
         return cls(
             assets=dict(_read_documents(folder / "assets.jsonl")),
             models=dict(_read_documents(folder / "models.jsonl")),
-            media={_stem(file): file for file in files if _extension(file) in _MEDIA_TYPES},
+            media={_stem(file): file for file in files if kind_of_file(file.name)},
         )
 
     @classmethod
@@ -102,7 +90,8 @@ class Catalogue:
         if self._folder is not None:
             return self._stored_media(asset_id)
         file = self._media.get(asset_id)
-        return None if file is None else Media(file.read_bytes(), _MEDIA_TYPES[_extension(file)])
+        kind = kind_of_file(file.name) if file else None
+        return Media(file.read_bytes(), kind.mime_type) if file and kind else None
 
     def picture(self, asset_id: str) -> Media | None:
         """Return the picture that shows an asset: its own file, or that of its thumbnail; None if neither is one."""
@@ -146,10 +135,6 @@ class _StoredDocuments(Mapping[str, Document]):
 
 def _stem(file: Traversable) -> str:
     return file.name.rpartition(".")[0]
-
-
-def _extension(file: Traversable) -> str:
-    return file.name.rpartition(".")[2].lower()
 
 
 def _read_documents(file: Traversable) -> Iterator[tuple[str, Document]]:

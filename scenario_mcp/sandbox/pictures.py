@@ -8,18 +8,19 @@ from functools import lru_cache
 import anyio.to_thread
 from PIL import Image, ImageOps
 
+from scenario_mcp.picture_formats import BY_MIME_TYPE, JPEG, PNG, WEBP, PictureFormat
 from scenario_mcp.sandbox.api_errors import invalid_parameter
 from scenario_mcp.sandbox.catalogue import Catalogue, Document, Media
 
 MAX_SIDE = 2048
 """The largest width or height in pixels; larger originals are given in this size."""
 _CACHED_PICTURES = 16
-_FORMATS = {"webp": "image/webp", "png": "image/png", "jpeg": "image/jpeg"}
-_SAVE_OPTIONS: Mapping[str, Mapping[str, int]] = {
-    "image/webp": {"quality": 85, "method": 2},
-    "image/png": {"compress_level": 3},
-    "image/jpeg": {"quality": 88},
+_SAVE_OPTIONS: Mapping[PictureFormat, Mapping[str, int]] = {
+    WEBP: {"quality": 85, "method": 2},
+    PNG: {"compress_level": 3},
+    JPEG: {"quality": 88},
 }
+_FORMATS = {each.name.lower(): each for each in _SAVE_OPTIONS}
 _PIXEL_ART_TAGS = {"pixel-art", "pixel art"}
 
 
@@ -30,7 +31,7 @@ class Resizing:
     width: int | None = None
     height: int | None = None
     is_cropped: bool = True
-    mime_type: str | None = None
+    format: PictureFormat | None = None
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "Resizing":
@@ -40,8 +41,8 @@ class Resizing:
             Refused: one of them has a value that it cannot have.
 
         """
-        file_format = query.get("format")
-        if file_format is not None and file_format not in _FORMATS:
+        name = query.get("format")
+        if name is not None and name not in _FORMATS:
             raise invalid_parameter(f"`format` must be one of {', '.join(_FORMATS)}")
         fit = query.get("fit", "cover")
         if fit not in {"cover", "inside"}:
@@ -50,7 +51,7 @@ class Resizing:
             width=_read_side(query, "width"),
             height=_read_side(query, "height"),
             is_cropped=fit == "cover",
-            mime_type=None if file_format is None else _FORMATS[file_format],
+            format=None if name is None else _FORMATS[name],
         )
 
 
@@ -97,9 +98,9 @@ def _render_picture(media: Media, asset: Document, resizing: Resizing) -> Media:
         picture = ImageOps.fit(stored, (resizing.width, resizing.height), resampling)
     else:
         picture = stored.resize(_inside(original, resizing), resampling)
-    wanted = (resizing.mime_type, asset.get("mimeType"), media.mime_type)
-    mime_type = next((str(each) for each in wanted if each in _SAVE_OPTIONS), "image/webp")
-    return Media(_encode(picture, mime_type), mime_type)
+    known = (resizing.format, BY_MIME_TYPE.get(str(asset.get("mimeType"))), BY_MIME_TYPE.get(media.mime_type))
+    chosen = next((each for each in known if each in _SAVE_OPTIONS), None) or WEBP
+    return Media(_encode(picture, chosen), chosen.mime_type)
 
 
 def _original_size(asset: Document, stored: tuple[int, int]) -> tuple[int, int]:
@@ -121,11 +122,11 @@ def _scaled(size: tuple[int, int], ratio: float) -> tuple[int, int]:
     return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
 
 
-def _encode(picture: Image.Image, mime_type: str) -> bytes:
-    if mime_type == "image/jpeg" and picture.mode != "RGB":
+def _encode(picture: Image.Image, picture_format: PictureFormat) -> bytes:
+    if picture_format is JPEG and picture.mode != "RGB":
         opaque = Image.new("RGBA", picture.size, "white")
         opaque.alpha_composite(picture.convert("RGBA"))
         picture = opaque.convert("RGB")
     buffer = io.BytesIO()
-    picture.save(buffer, mime_type.removeprefix("image/"), **_SAVE_OPTIONS[mime_type])
+    picture.save(buffer, picture_format.pillow_name, **_SAVE_OPTIONS[picture_format])
     return buffer.getvalue()

@@ -8,6 +8,7 @@ from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from scenario_mcp.picture_formats import PNG
 from scenario_mcp.terminal.thumbnails import BACKGROUND, thumbnail
 from scenario_mcp.text import clean
 
@@ -65,7 +66,7 @@ def _png(sheet: Image.Image) -> bytes:
     """Encode in 256 colours with dithering: a third of the size, and hard to tell from the original."""
     palette = sheet.reduce(2).quantize(_COLOURS)
     file = io.BytesIO()
-    sheet.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(file, "PNG")
+    sheet.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(file, PNG.pillow_name)
     return file.getvalue()
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from rich.console import Console
 from rich.text import Text
 
+from scenario_mcp.picture_formats import PNG
 from scenario_mcp.terminal.query import ask_terminal
 from scenario_mcp.terminal.thumbnails import flat, thumbnail
 from scenario_mcp.text import clean
@@ -90,7 +91,7 @@ class PictureTerminal:
         tile = Image.new("RGBA", (columns * self.cell_width, rows * self.cell_height))
         tile.paste(picture)
         file = io.BytesIO()
-        tile.save(file, "PNG")
+        tile.save(file, PNG.pillow_name)
         png = file.getvalue()
         text = base64.b64encode(png).decode()
         if self.protocol is Protocol.ITERM2:

@@ -5,9 +5,11 @@ import warnings
 
 from PIL import Image, ImageOps
 
+from scenario_mcp.picture_formats import SHOWN
+
 BACKGROUND = (38, 40, 46)
 """A dark grey with a touch of blue, on which neither light nor dark pictures glare."""
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+_FORMATS = tuple(each.pillow_name for each in SHOWN)
 
 
 def thumbnail(data: bytes, width: int, height: int) -> Image.Image | None:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from scenario_mcp.picture_formats import FORMATS
+
 
 class FileKind(NamedTuple):
     """A kind of asset, as Scenario names it, and a MIME type."""
@@ -24,15 +26,7 @@ class FileKind(NamedTuple):
 _BY_ENDING: Mapping[str, FileKind] = {
     ending: FileKind(kind, mime_type)
     for kind, mime_types in {
-        "image": {
-            "image/png": "png",
-            "image/jpeg": "jpg jpeg jpe jfif",
-            "image/webp": "webp",
-            "image/gif": "gif",
-            "image/bmp": "bmp",
-            "image/tiff": "tif tiff",
-            "image/avif": "avif",
-        },
+        "image": {each.mime_type: " ".join(each.suffixes) for each in FORMATS},
         "image-hdr": {"application/x-radiance": "hdr", "application/x-exr": "exr"},
         "video": {"video/mp4": "mp4 m4v", "video/webm": "webm", "video/quicktime": "mov", "video/x-matroska": "mkv"},
         "audio": {

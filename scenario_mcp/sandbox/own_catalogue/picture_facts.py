@@ -17,17 +17,11 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401  # as above
 )
 
+from scenario_mcp.picture_formats import FORMATS, JPEG, TIFF
+
 MAX_INDEXED_PICTURE_BYTES = 200_000_000
 """Some formats are read whole to find their head."""
-_MIME_TYPES: Mapping[str, str] = {
-    "PNG": "image/png",
-    "JPEG": "image/jpeg",
-    "WEBP": "image/webp",
-    "GIF": "image/gif",
-    "BMP": "image/bmp",
-    "TIFF": "image/tiff",
-    "AVIF": "image/avif",
-}
+_MIME_TYPES: Mapping[str, str] = {each.pillow_name: each.mime_type for each in FORMATS}
 _MAX_XMP_BYTES = 1_000_000
 _EXACT_RATIO_PARTS = 32
 _COMMON_RATIOS = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 10), (16, 9), (2, 1), (21, 9))
@@ -83,7 +77,7 @@ def read_picture_facts(file: BinaryIO) -> PictureFacts:
             with Image.open(file, formats=tuple(_MIME_TYPES)) as picture:
                 exif = _exif(picture)
                 return PictureFacts(
-                    _MIME_TYPES.get(str(picture.format), "image/jpeg"),  # a JPEG may call itself MPO
+                    _MIME_TYPES.get(str(picture.format), JPEG.mime_type),  # a JPEG may call itself MPO
                     *picture.size,
                     taken_at=_taken_at(exif),
                     notes=_notes(picture.info, exif),
@@ -97,7 +91,7 @@ def read_picture_facts(file: BinaryIO) -> PictureFacts:
 
 def _exif(picture: Image.Image) -> Image.Exif:
     """Return the EXIF tags; `getexif` of a PNG that has none before its pixels would unpack it."""
-    if "exif" in picture.info or picture.format == "TIFF":
+    if "exif" in picture.info or picture.format == TIFF.pillow_name:
         return picture.getexif()
     return Image.Exif()
 

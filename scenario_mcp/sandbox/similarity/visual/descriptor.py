@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageFilter, ImageMath
 
+from scenario_mcp.picture_formats import FORMATS
+
 FEATURE = "look-1"
 """The name to store descriptors under; it changes when their bytes come to mean something else."""
 MAX_PIXELS = 80_000_000
@@ -23,7 +25,7 @@ SIZE = _BLOCKS * _BLOCK
 """Bytes of a descriptor: blocks for luma and both chromas in 8 x 8 cells, the palette, the edges in 8 x 8 cells for
 each of four directions, and the texture."""
 _SIDE = 64
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+_FORMATS = tuple(each.pillow_name for each in FORMATS)
 """What is opened: Pillow knows more formats, and starts programs for some."""
 _BOX = Image.Resampling.BOX
 
