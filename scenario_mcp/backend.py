@@ -35,24 +35,24 @@ MAX_COMPLETIONS = 100
 
 
 class RecentIds:
-    """The ids of the last hits of each collection with their names, newest first."""
+    """The ids of the last hits of each resource type with their names, newest first."""
 
     def __init__(self) -> None:
         self._names: dict[str, OrderedDict[str, str]] = {"assets": OrderedDict(), "models": OrderedDict()}
 
-    def add(self, collection: str, hits: Iterable[tuple[str, str | None]]) -> None:
+    def add(self, resource_type: str, hits: Iterable[tuple[str, str | None]]) -> None:
         """Remember hits (id, name) in their order; the oldest are forgotten."""
-        names = self._names[collection]
+        names = self._names[resource_type]
         for hit_id, name in reversed([*hits]):
             names[hit_id] = (name or "").lower()
             names.move_to_end(hit_id)
         while len(names) > MAX_REMEMBERED:
             names.popitem(last=False)
 
-    def complete(self, collection: str, beginning: str) -> list[str]:
+    def complete(self, resource_type: str, beginning: str) -> list[str]:
         """Return the ids that begin so, or whose name holds these letters, newest first."""
         wanted = beginning.strip().lower()
-        newest = reversed(self._names[collection].items())
+        newest = reversed(self._names[resource_type].items())
         return [hit_id for hit_id, name in newest if hit_id.lower().startswith(wanted) or wanted in name]
 
 

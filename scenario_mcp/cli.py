@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scenario_mcp import __version__, logs
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.ids import RESOURCE_TYPES
 from scenario_mcp.settings import HOW_TO_AUTHENTICATE, Settings, read_catalogue
 from scenario_mcp.transports import lazy_sdk
 
@@ -187,7 +188,7 @@ def _export(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from scenario_mcp.export import exporter
 
     wish = exporter.Wish(
-        kinds=tuple(kind for kind in exporter.KINDS if getattr(options, kind)) or exporter.KINDS,
+        resource_types=tuple(each for each in RESOURCE_TYPES if getattr(options, each)) or RESOURCE_TYPES,
         query=options.query,
         filter=options.filter,
         public=options.public,

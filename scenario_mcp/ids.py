@@ -9,6 +9,7 @@ _ID = re.compile(ID_PATTERN)
 _RESOURCE_URI = re.compile(rf"scenario://(assets|models)/({ID_PATTERN})(/image)?")
 
 ResourceType = Literal["assets", "models"]
+RESOURCE_TYPES: tuple[ResourceType, ...] = ("assets", "models")
 
 
 class Subject(NamedTuple):

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import anyio
 from pydantic import ValidationError
@@ -21,7 +21,7 @@ from scenario_mcp.api.requests import AssetSearch, ModelSearch, Search
 from scenario_mcp.backend import Scenario, open_scenario
 from scenario_mcp.errors import NotFound, QuotaExceeded, RateLimited, ScenarioError, SettingsRefused, Unavailable
 from scenario_mcp.export.folder import LineFolder, PictureFolder, is_file_name
-from scenario_mcp.ids import Subject
+from scenario_mcp.ids import RESOURCE_TYPES, ResourceType, Subject
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.settings import Settings
 from scenario_mcp.text import clean
@@ -40,8 +40,6 @@ _EVERYTHING = 'createdAt >= "2000-01-01"'
 _DATE = re.compile(r"[0-9][0-9T:.Z+-]{0,40}")
 _MAX_PATH_CHARACTERS = 300
 
-Kind: TypeAlias = Literal["assets", "models"]
-KINDS: tuple[Kind, ...] = ("assets", "models")
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 ResultT = TypeVar("ResultT")
 SearchT = TypeVar("SearchT", bound=Search)
@@ -51,12 +49,12 @@ SearchT = TypeVar("SearchT", bound=Search)
 class Wish:
     """What is to be saved."""
 
-    kinds: tuple[Kind, ...] = KINDS
+    resource_types: tuple[ResourceType, ...] = RESOURCE_TYPES
     query: str = ""
     filter: str = ""
     public: bool = False
     most: int = DEFAULT_MOST
-    """Of each kind."""
+    """Of each resource type."""
     with_pictures: bool = True
 
     def search(self, request_type: type[SearchT], until: str = "", offset: int = 0) -> SearchT:
@@ -91,8 +89,8 @@ def run(
         SettingsRefused: the folder cannot be written, or the filter is wrong.
 
     """
-    for kind in wish.kinds:
-        wish.search(_REQUESTS[kind])
+    for resource_type in wish.resource_types:
+        wish.search(_REQUESTS[resource_type])
     return anyio.run(_run, folder, wish, settings, console or Console(stderr=True, highlight=False), sleep)
 
 
@@ -100,8 +98,8 @@ async def _run(folder: Path, wish: Wish, settings: Settings, console: Console, s
     exporter = _Exporter(folder, wish, console, sleep)
     try:
         async with open_scenario(settings) as scenario:
-            for kind in wish.kinds:
-                await exporter.save(kind, scenario)
+            for resource_type in wish.resource_types:
+                await exporter.save(resource_type, scenario)
     except ScenarioError as error:
         exporter.say(error.message)
         exporter.say("What was saved so far can be used. The same command goes on from there.")
@@ -133,32 +131,32 @@ class _Exporter:
         """Print a line."""
         self._console.print(sentence, markup=False, soft_wrap=True)
 
-    async def save(self, kind: Kind, scenario: Scenario) -> None:
-        """Save the documents of one kind, with their pictures; whatever ends it, what is there is merged."""
+    async def save(self, resource_type: ResourceType, scenario: Scenario) -> None:
+        """Save the documents of one resource type, with their pictures; whatever ends it, what is there is merged."""
         wish, is_complete = self._wish, False
         search = {"query": wish.query, "filter": wish.filter, "public": wish.public}
-        with LineFolder(self._folder, kind, search) as lines, self._console.status(f"Saving {kind}"):
+        with LineFolder(self._folder, resource_type, search) as lines, self._console.status(f"Saving {resource_type}"):
             try:
-                note = await self._save_all(kind, scenario, lines)
+                note = await self._save_all(resource_type, scenario, lines)
                 is_complete = True
             finally:
                 lines.merge(is_complete=is_complete)
-                self.say(f"Saved {len(lines.ids)} {kind} in {_shown(self._folder)}.")
+                self.say(f"Saved {len(lines.ids)} {resource_type} in {_shown(self._folder)}.")
         if note:
             self.say(note)
         if self._without_picture:
             self.say(f"Pictures that could not be had: {self._without_picture}; the same command tries them again.")
             self._without_picture = 0
 
-    async def _save_all(self, kind: Kind, scenario: Scenario, lines: LineFolder) -> str:
+    async def _save_all(self, resource_type: ResourceType, scenario: Scenario, lines: LineFolder) -> str:
         """Save until nothing is left or enough is there; return what there is to say about the rest."""
         until = "" if self._wish.query else lines.last_created_at
         while True:
-            stretch = await self._save_stretch(kind, scenario, lines, until)
+            stretch = await self._save_stretch(resource_type, scenario, lines, until)
             if stretch.is_last:
                 return ""
             if len(lines.ids) >= self._wish.most:
-                return f"There are more {kind}: --most {self._wish.most * 10} saves more of them."
+                return f"There are more {resource_type}: --most {self._wish.most * 10} saves more of them."
             if self._wish.query:
                 return (
                     f"Scenario shows no more than the first {REACH} hits of a search by words. "
@@ -170,15 +168,17 @@ class _Exporter:
                 or not _DATE.fullmatch(stretch.last_created_at)
             ):
                 return (
-                    f"There are more {kind}, but the dates do not tell where to go on after the first {REACH}. "
-                    "A --filter, such as on tags, reaches others."
+                    f"There are more {resource_type}, but the dates do not tell where to go on after the first "
+                    f"{REACH}. A --filter, such as on tags, reaches others."
                 )
             until = stretch.last_created_at
 
-    async def _save_stretch(self, kind: Kind, scenario: Scenario, lines: LineFolder, until: str) -> _Stretch:
+    async def _save_stretch(
+        self, resource_type: ResourceType, scenario: Scenario, lines: LineFolder, until: str
+    ) -> _Stretch:
         dates: list[str] = []
         for offset in range(0, REACH, PAGE):
-            page = await self._patiently(partial(self._page, kind, scenario, until, offset))
+            page = await self._patiently(partial(self._page, resource_type, scenario, until, offset))
             hits = [hit for hit in page.hits if hit.id not in lines.ids and is_file_name(hit.id)]
             hits = hits[: max(0, self._wish.most - len(lines.ids))]
             if self._wish.with_pictures:
@@ -194,9 +194,9 @@ class _Exporter:
         return _Stretch(False, dates[-1] if dates else "", dates == sorted(dates, reverse=True))
 
     async def _page(
-        self, kind: Kind, scenario: Scenario, until: str, offset: int
+        self, resource_type: ResourceType, scenario: Scenario, until: str, offset: int
     ) -> SearchPage[Asset] | SearchPage[Model]:
-        if kind == "assets":
+        if resource_type == "assets":
             return await scenario.client.search_assets(self._wish.search(AssetSearch, until, offset))
         return await scenario.client.search_models(self._wish.search(ModelSearch, until, offset))
 

@@ -49,12 +49,12 @@ class PictureFolder:
 
 
 class LineFolder:
-    """The lines of one search of one kind. Close it, or use it as a context manager."""
+    """The lines of one search of one resource type. Close it, or use it as a context manager."""
 
-    def __init__(self, folder: Path, kind: str, search: Mapping[str, object]) -> None:
+    def __init__(self, folder: Path, resource_type: str, search: Mapping[str, object]) -> None:
         digest = hashlib.blake2b(json.dumps(search, sort_keys=True).encode(), digest_size=8).hexdigest()
-        self._final = folder / f"{kind}.jsonl"
-        self._gathered = folder / f".{kind}-{digest}.partial"
+        self._final = folder / f"{resource_type}.jsonl"
+        self._gathered = folder / f".{resource_type}-{digest}.partial"
         self.ids: set[str] = set()
         """What this search has brought so far, today and before it was broken off."""
         self.last_created_at = ""

@@ -44,7 +44,7 @@ class Card(TypedDict, total=False):
 class Gallery(NamedTuple):
     """The cards of one result."""
 
-    collection: ResourceType
+    resource_type: ResourceType
     cards: tuple[Card, ...]
 
     def with_pictures(self, address: Callable[[str], str | None]) -> "Gallery":

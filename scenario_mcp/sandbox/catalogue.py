@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Self
 
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.sandbox.engine.storage import Kind, Store
+from scenario_mcp.ids import ResourceType
+from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.engine.values import Document
 from scenario_mcp.sandbox.own_catalogue.file_kinds import kind_of_file
 
@@ -116,9 +117,9 @@ class Catalogue:
 class _StoredDocuments(Mapping[str, Document]):
     """The documents of a kind as a mapping that reads them from a store."""
 
-    def __init__(self, store: Store, kind: Kind) -> None:
+    def __init__(self, store: Store, kind: ResourceType) -> None:
         self._store = store
-        self._kind: Kind = kind
+        self._kind: ResourceType = kind
 
     def __getitem__(self, key: str) -> Document:
         document = self._store.get(self._kind, key)

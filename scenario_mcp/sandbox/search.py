@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Protocol
 
+from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
 from scenario_mcp.sandbox.engine import bitsets, keywords, matching, ordering
 from scenario_mcp.sandbox.engine.batches import KIND_NUMBERS
 from scenario_mcp.sandbox.engine.columns import Column, Columns
-from scenario_mcp.sandbox.engine.indexes import MAX_TOTAL_HITS, Kind
+from scenario_mcp.sandbox.engine.indexes import MAX_TOTAL_HITS
 from scenario_mcp.sandbox.engine.postings import Postings
 from scenario_mcp.sandbox.engine.queries import MAX_TERMS
 from scenario_mcp.sandbox.engine.ranking import Rule
@@ -125,9 +126,9 @@ class _State:
 class SearchIndex:
     """The documents of one kind, ready to be searched: always those that are in the store now."""
 
-    def __init__(self, catalogue: Catalogue, kind: Kind, looks: Looks) -> None:
+    def __init__(self, catalogue: Catalogue, kind: ResourceType, looks: Looks) -> None:
         self._catalogue = catalogue
-        self._kind: Kind = kind
+        self._kind: ResourceType = kind
         self._looks = looks
         self._state: _State | None = None
         self._numbering: tuple[int, dict[str, int]] = (-1, {})

@@ -44,9 +44,9 @@ async def meta_for_host(shown: Gallery | None, context: Context) -> dict[str, An
         return None
     backend = context.lifespan_context
     if is_shown_by(context.session.client_capabilities):
-        pictures, collection = (await backend.scenario()).pictures, shown.collection
+        pictures, resource_type = (await backend.scenario()).pictures, shown.resource_type
         shown = shown.with_pictures(
-            lambda card_id: pictures.address(Subject(collection, card_id), pixels=PICTURE_PIXELS)
+            lambda card_id: pictures.address(Subject(resource_type, card_id), pixels=PICTURE_PIXELS)
         )
     return result_meta(shown, backend.secrets)
 
@@ -55,7 +55,7 @@ def result_meta(gallery: Gallery, secrets: Secrets) -> dict[str, Any] | None:
     """Return what the page shows of a result: less of each of very many cards, at worst nothing (it shows the hits)."""
     for left_out in ((), ("prompt", "about"), ("prompt", "about", "tags", "picture")):
         cards = [*gallery.cards] if not left_out else [_without(card, left_out) for card in gallery.cards]
-        meta = {"collection": gallery.collection, "cards": cards}
+        meta = {"resourceType": gallery.resource_type, "cards": cards}
         text = to_json(meta)
         if len(text) <= MAX_BYTES:
             whole = text.decode()

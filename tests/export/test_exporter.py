@@ -130,7 +130,7 @@ def test_no_address_and_no_signature_is_written(tmp_path: Path, settings: Settin
 
 
 def test_what_is_said(tmp_path: Path, settings: Settings) -> None:
-    code, said = save(tmp_path / "export", Wish(query="knight", kinds=("assets",)), settings)
+    code, said = save(tmp_path / "export", Wish(query="knight", resource_types=("assets",)), settings)
     number = len(ids(tmp_path / "export"))
     assert code == 0
     assert said == (
@@ -139,28 +139,28 @@ def test_what_is_said(tmp_path: Path, settings: Settings) -> None:
 
 
 def test_a_search_by_filter_saves_what_the_filter_finds(tmp_path: Path, settings: Settings) -> None:
-    wish = Wish(kinds=("assets",), filter="kind = audio OR kind = video", with_pictures=False)
+    wish = Wish(resource_types=("assets",), filter="kind = audio OR kind = video", with_pictures=False)
     assert save(tmp_path, wish, settings)[0] == 0
     assert {line["metadata"]["kind"] for line in lines(tmp_path)} == {"audio", "video"}
     assert list((tmp_path / "media").iterdir()) == []
 
 
 def test_the_pictures_are_small(tmp_path: Path, settings: Settings) -> None:
-    save(tmp_path, Wish(kinds=("assets",), most=3), settings)
+    save(tmp_path, Wish(resource_types=("assets",), most=3), settings)
     pictures = list((tmp_path / "media").iterdir())
     assert {path.stem for path in pictures} >= set(ids(tmp_path)) - {""} or pictures
     assert {path.suffix for path in pictures} == {".webp"}
 
 
 def test_more_than_is_wished_for_is_left_and_said(tmp_path: Path, settings: Settings) -> None:
-    _, said = save(tmp_path, Wish(kinds=("assets",), most=7), settings)
+    _, said = save(tmp_path, Wish(resource_types=("assets",), most=7), settings)
     assert len(ids(tmp_path)) == 7
     assert "There are more assets: --most 70 saves more of them.\n" in said
 
 
 def test_a_wrong_filter_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
     with pytest.raises(SettingsRefused, match=r"^The search cannot be made: .*kind"):
-        exporter.run(tmp_path / "export", Wish(kinds=("assets",), filter="kind == image"), Settings(jwt="x"))
+        exporter.run(tmp_path / "export", Wish(resource_types=("assets",), filter="kind == image"), Settings(jwt="x"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -230,12 +230,12 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Account:
 
 
 LIVE = Settings(api_key="key", api_secret="word")
-ASSETS = Wish(kinds=("assets",), most=10_000)
+ASSETS = Wish(resource_types=("assets",), most=10_000)
 
 
 def test_beyond_the_reach_of_a_search_the_next_begins_at_the_last_date(tmp_path: Path, account: Account) -> None:
     account.documents = [asset(number) for number in range(2_345)]
-    code, said = save(tmp_path, Wish(kinds=("assets",), most=10_000, with_pictures=False), LIVE)
+    code, said = save(tmp_path, Wish(resource_types=("assets",), most=10_000, with_pictures=False), LIVE)
     assert (code, "Saved 2345 assets" in said) == (0, True)
     assert ids(tmp_path) == [f"asset_{number}" for number in range(2_345)]
     assert account.searches[10]["filter"] == (
@@ -248,7 +248,7 @@ def test_beyond_the_reach_of_a_search_the_next_begins_at_the_last_date(tmp_path:
 @pytest.mark.parametrize("created_at", [MOMENT, 'a" OR id = "b', None])
 def test_when_dates_do_not_lead_on_it_says_so(tmp_path: Path, account: Account, created_at: str | None) -> None:
     account.documents = [asset(number, createdAt=created_at) for number in range(1_500)]
-    code, said = save(tmp_path, Wish(kinds=("assets",), most=10_000, with_pictures=False), LIVE)
+    code, said = save(tmp_path, Wish(resource_types=("assets",), most=10_000, with_pictures=False), LIVE)
     assert code == 0
     assert len(ids(tmp_path)) == 1_000
     assert "the dates do not tell where to go on after the first 1000" in said
@@ -256,7 +256,7 @@ def test_when_dates_do_not_lead_on_it_says_so(tmp_path: Path, account: Account, 
 
 def test_a_search_by_words_says_where_its_reach_ends(tmp_path: Path, account: Account) -> None:
     account.documents = [asset(number) for number in range(1_500)]
-    _, said = save(tmp_path, Wish(kinds=("assets",), most=10_000, query="owl", with_pictures=False), LIVE)
+    _, said = save(tmp_path, Wish(resource_types=("assets",), most=10_000, query="owl", with_pictures=False), LIVE)
     assert len(ids(tmp_path)) == 1_000
     assert "Scenario shows no more than the first 1000 hits of a search by words." in said
     assert "filter" not in account.searches[0]
@@ -333,7 +333,7 @@ def test_own_assets_lose_their_owner_and_public_ones_keep_it(tmp_path: Path, acc
     account.documents = [asset(1)]
     save(tmp_path, ASSETS, LIVE)
     account.documents = [asset(1), asset(2)]
-    save(tmp_path, Wish(kinds=("assets",), public=True), LIVE)
+    save(tmp_path, Wish(resource_types=("assets",), public=True), LIVE)
     assert {line["id"]: line.get("ownerId") for line in lines(tmp_path)} == {"asset_1": None, "asset_2": "proj_real"}
 
 

@@ -23,14 +23,14 @@ def asset(number: int, **facts: Any) -> dict[str, Any]:
     return {"id": f"asset_{number}", "name": f"Asset {number}", **facts}
 
 
-def found(cards: Sequence[Any], collection: str = "assets", **page: Any) -> dict[str, Any]:
+def found(cards: Sequence[Any], resource_type: str = "assets", **page: Any) -> dict[str, Any]:
     """Make the result of a search that found these cards."""
-    hits = [{"id": card["id"], "uri": f"scenario://{collection}/{card['id']}/image"} for card in cards]
+    hits = [{"id": card["id"], "uri": f"scenario://{resource_type}/{card['id']}/image"} for card in cards]
     answer = {"returned": len(cards), **page, "hits": hits}
     return {
         "content": [{"type": "text", "text": json.dumps(answer)}],
         "structuredContent": answer,
-        "_meta": {KEY: {"collection": collection, "cards": list(cards)}},
+        "_meta": {KEY: {"resourceType": resource_type, "cards": list(cards)}},
     }
 
 

@@ -253,15 +253,15 @@ async def test_what_cannot_be_copied_is_shown_to_be_copied_by_hand(host: Host) -
 
 
 @pytest.mark.parametrize(
-    ("collection", "card_id", "url"),
+    ("resource_type", "card_id", "url"),
     [
         ("assets", "asset_3", "https://app.scenario.com/assets?openAssetId=asset_3"),
         ("models", "model_3", "https://app.scenario.com/models/model_3"),
     ],
 )
-async def test_open_in_browser_asks_the_host(host: Host, collection: str, card_id: str, url: str) -> None:
-    await host.open(f"search_{collection}")
-    await host.deliver(found([{"id": card_id}], collection))
+async def test_open_in_browser_asks_the_host(host: Host, resource_type: str, card_id: str, url: str) -> None:
+    await host.open(f"search_{resource_type}")
+    await host.deliver(found([{"id": card_id}], resource_type))
     await host.find(".open").click()
     await host.button("Open in browser").click()
     await expect(host.find("#status")).to_have_text("Opened in the browser.")

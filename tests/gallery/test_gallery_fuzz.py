@@ -126,7 +126,7 @@ def result(chance: random.Random) -> dict[str, Any]:
     return {
         "content": [{"type": "text", "text": chance.choice(TEXTS)}],
         "structuredContent": answer,
-        "_meta": {KEY: {"collection": anything(chance), "cards": cards + OTHERS}},
+        "_meta": {KEY: {"resourceType": anything(chance), "cards": cards + OTHERS}},
     }
 
 

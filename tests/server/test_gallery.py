@@ -131,7 +131,7 @@ async def test_addresses_of_pictures_go_to_hosts_that_show_the_page_only(monkeyp
     result = await found(monkeypatch, hits, SHOWS_PAGES, SETTINGS)
     resized = f"{SIGNED_URL}&width=512&height=512&fit=inside&format=webp"
     assert told(result) == {
-        "collection": "assets",
+        "resourceType": "assets",
         "cards": [{"id": "a", "picture": resized}, {"id": "b"}, {"id": "c"}],
     }
     assert "Signature" not in str(result.content) + str(result.structured_content)
@@ -167,7 +167,7 @@ async def test_a_page_of_a_hundred_hits_stays_under_100_kb_with_all_that_it_tell
 def test_of_very_many_cards_less_is_told_and_at_worst_nothing() -> None:
     def cards(count: int) -> Gallery:
         each = Card(id="a" * 128, name="n" * 60, prompt="p" * 120, tags=["t" * 24] * 4, picture="https://" + "u" * 700)
-        return Gallery(collection="assets", cards=(each,) * count)
+        return Gallery(resource_type="assets", cards=(each,) * count)
 
     def fields(count: int) -> set[str] | None:
         meta = gallery.result_meta(cards(count), Secrets(["not a secret"]))

@@ -290,8 +290,8 @@ async def test_ids_that_are_none_are_never_asked_for(network: Network, mode: str
 FOREIGN_URIS = [
     *(f"scenario://assets/{text}" for text in SENDABLE if text in FOREIGN_IDS),
     *(
-        f"scenario://{collection}/{path}"
-        for collection in ("assets", "models")
+        f"scenario://{resource_type}/{path}"
+        for resource_type in ("assets", "models")
         for path in (
             *("..", "../models/a", "%2e%2e/a", "%252e%252e%252fa", "..%2fa", "..\\a", "%c0%ae%c0%ae/a", "."),
             *("a/../b", "a//image", "a/image/", "a/image/..", "a?x=1", "a#x", "a%00", "%61", "a b", "a;b", "a@b"),

@@ -55,8 +55,8 @@ def _library(found: Documents | bytes, status: int = 200) -> Iterator[Network]:
         if path.startswith("search/"):
             return httpx.Response(200, content=json.dumps({"hits": found, "\u202e": "\x00"}))
         if request.method == "GET":
-            collection, document_id = path.split("/")
-            return httpx.Response(200, content=json.dumps({collection[:-1]: {**found[0], "id": document_id}}))
+            resource_type, document_id = path.split("/")
+            return httpx.Response(200, content=json.dumps({resource_type[:-1]: {**found[0], "id": document_id}}))
         ids = next(iter(json.loads(request.content).values()))
         named = [{**each, "id": document_id} for each, document_id in zip(found * 8, ids, strict=False)]
         return httpx.Response(200, content=json.dumps({path.split("/")[0]: named}))
@@ -129,9 +129,9 @@ async def look_everywhere(network: Network, mode: str = "auto") -> None:
             check_texts(contents.text)
             check_texts(json.loads(contents.text, parse_constant=pytest.fail))
             assert len(contents.text.encode()) <= MAX_RESULT_BYTES
-        for collection in ("asset", "model"):
-            template = ResourceTemplateReference(uri=f"scenario://{collection}s/{{{collection}Id}}")
-            values = (await client.complete(template, {"name": f"{collection}Id", "value": ""})).completion.values
+        for resource_type in ("asset", "model"):
+            template = ResourceTemplateReference(uri=f"scenario://{resource_type}s/{{{resource_type}Id}}")
+            values = (await client.complete(template, {"name": f"{resource_type}Id", "value": ""})).completion.values
             assert len(values) <= 100
             assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", value) for value in values)
     for request in network.requests:

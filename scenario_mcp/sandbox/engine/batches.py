@@ -5,11 +5,12 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scenario_mcp.sandbox.engine.indexes import IndexSettings, Kind
+from scenario_mcp.ids import ResourceType
+from scenario_mcp.sandbox.engine.indexes import IndexSettings
 from scenario_mcp.sandbox.engine.indexing import IndexWriter
 from scenario_mcp.sandbox.engine.values import Document
 
-KIND_NUMBERS: Mapping[Kind, int] = {"assets": 0, "models": 1}
+KIND_NUMBERS: Mapping[ResourceType, int] = {"assets": 0, "models": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,12 @@ class File:
 class Batch:
     """Changes inside of one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, settings: Mapping[Kind, IndexSettings]) -> None:
+    def __init__(self, connection: sqlite3.Connection, settings: Mapping[ResourceType, IndexSettings]) -> None:
         self._connection = connection
         self._indexes = {kind: IndexWriter(connection, KIND_NUMBERS[kind], each) for kind, each in settings.items()}
-        self._next_numbers: dict[Kind, int] = {}
+        self._next_numbers: dict[ResourceType, int] = {}
 
-    def put(self, kind: Kind, document: Document) -> None:
+    def put(self, kind: ResourceType, document: Document) -> None:
         """Store a document; its `id` must be a string. One with the same id is replaced, and loses its features."""
         body = json.dumps(document, separators=(",", ":"))
         stored = self._find(kind, str(document["id"]))
@@ -62,7 +63,7 @@ class Batch:
         # As it will be read again: tuples are lists then.
         self._indexes[kind].add(number, json.loads(body))
 
-    def remove(self, kind: Kind, document_id: str) -> None:
+    def remove(self, kind: ResourceType, document_id: str) -> None:
         """Remove a document with its features and, of an asset, its media; an unknown id is no error."""
         stored = self._find(kind, document_id)
         if stored is not None:
@@ -74,7 +75,7 @@ class Batch:
         if kind == "assets":
             self._connection.execute("DELETE FROM media WHERE asset_id = ?", (document_id,))
 
-    def put_feature(self, kind: Kind, document_id: str, name: str, content: bytes) -> None:
+    def put_feature(self, kind: ResourceType, document_id: str, name: str, content: bytes) -> None:
         """Store what was computed of a document under a name; it stays until the document or its media change."""
         row = (KIND_NUMBERS[kind], name, document_id, content)
         self._connection.execute("INSERT OR REPLACE INTO features (kind, name, id, content) VALUES (?, ?, ?, ?)", row)
@@ -92,7 +93,7 @@ class Batch:
             "INSERT OR REPLACE INTO files (path, size, mtime_ns, state, problem, ids) VALUES (?, ?, ?, ?, ?, ?)", row
         )
 
-    def _remove_features(self, kind: Kind, document_id: str) -> None:
+    def _remove_features(self, kind: ResourceType, document_id: str) -> None:
         self._connection.execute("DELETE FROM features WHERE kind = ? AND id = ?", (KIND_NUMBERS[kind], document_id))
 
     def remove_file(self, path: str) -> None:
@@ -105,12 +106,12 @@ class Batch:
             index.flush()
         self._connection.execute("UPDATE generation SET batches = batches + 1")
 
-    def _find(self, kind: Kind, document_id: str) -> tuple[int, str] | None:
+    def _find(self, kind: ResourceType, document_id: str) -> tuple[int, str] | None:
         query = "SELECT number, body FROM documents WHERE kind = ? AND id = ?"
         row: tuple[int, str] | None = self._connection.execute(query, (KIND_NUMBERS[kind], document_id)).fetchone()
         return row
 
-    def _take_number(self, kind: Kind) -> int:
+    def _take_number(self, kind: ResourceType) -> int:
         if kind not in self._next_numbers:
             query = "SELECT coalesce(max(number) + 1, 0) FROM documents WHERE kind = ?"
             self._next_numbers[kind] = self._connection.execute(query, (KIND_NUMBERS[kind],)).fetchone()[0]

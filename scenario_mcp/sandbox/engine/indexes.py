@@ -6,11 +6,9 @@ attributes and the largest total are not published: they are the sandbox's own c
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from scenario_mcp.api import requests
-
-Kind: TypeAlias = Literal["assets", "models"]
+from scenario_mcp.ids import ResourceType
 
 MAX_TOTAL_HITS = 1000
 """How far a search reaches and counts (Meilisearch's default `maxTotalHits`)."""
@@ -76,4 +74,4 @@ MODELS = IndexSettings(
     filterable={name: name for name in requests.ModelSearch.filter_fields} | {"concepts": "concepts.modelId"},
     sortable={name: name for name in requests.ModelSearch.sort_fields},
 )
-BY_KIND: Mapping[Kind, IndexSettings] = {"assets": ASSETS, "models": MODELS}
+BY_KIND: Mapping[ResourceType, IndexSettings] = {"assets": ASSETS, "models": MODELS}

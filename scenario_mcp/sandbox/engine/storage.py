@@ -33,12 +33,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.engine import indexes, indexing
 from scenario_mcp.sandbox.engine.batches import KIND_NUMBERS, Batch, File, StoredMedia
-from scenario_mcp.sandbox.engine.indexes import IndexSettings, Kind
+from scenario_mcp.sandbox.engine.indexes import IndexSettings
 from scenario_mcp.sandbox.engine.values import Document
 
-__all__ = ["SCHEMA_VERSION", "Batch", "Document", "File", "Kind", "Snapshot", "Store", "StoredMedia"]
+__all__ = ["SCHEMA_VERSION", "Batch", "Document", "File", "Snapshot", "Store", "StoredMedia"]
 
 SCHEMA_VERSION = 1
 """Raised with every change of how an index is built; a file of another version, tables or settings is refused."""
@@ -77,7 +78,7 @@ class Store:
     """An open store; close it, or use it as a context manager."""
 
     def __init__(
-        self, reader: sqlite3.Connection, writer: sqlite3.Connection, settings: Mapping[Kind, IndexSettings]
+        self, reader: sqlite3.Connection, writer: sqlite3.Connection, settings: Mapping[ResourceType, IndexSettings]
     ) -> None:
         self.settings = settings
         self._reader = reader
@@ -88,7 +89,7 @@ class Store:
         self._closing = weakref.finalize(self, _close, reader, writer)
 
     @classmethod
-    def open(cls, path: Path | None = None, settings: Mapping[Kind, IndexSettings] = indexes.BY_KIND) -> Self:
+    def open(cls, path: Path | None = None, settings: Mapping[ResourceType, IndexSettings] = indexes.BY_KIND) -> Self:
         """Open or create a store.
 
         Raises:
@@ -157,42 +158,42 @@ class Store:
         """Return a number that grows with every batch of any process."""
         return int(self._read("SELECT batches FROM generation")[0][0])
 
-    def get(self, kind: Kind, document_id: str) -> Document | None:
+    def get(self, kind: ResourceType, document_id: str) -> Document | None:
         """Return a document, None for an unknown id."""
         return next(iter(self.get_many(kind, [document_id])), None)
 
-    def get_many(self, kind: Kind, document_ids: Iterable[str]) -> list[Document]:
+    def get_many(self, kind: ResourceType, document_ids: Iterable[str]) -> list[Document]:
         """Return documents in the order of their ids, without the unknown."""
         query = "SELECT body FROM documents WHERE kind = ? AND id = ?"
         with self._connection():
             rows = [row for each in document_ids for row in self._read(query, KIND_NUMBERS[kind], each)]
         return [json.loads(body) for (body,) in rows]
 
-    def get_numbered(self, kind: Kind, numbers: Iterable[int]) -> list[Document]:
+    def get_numbered(self, kind: ResourceType, numbers: Iterable[int]) -> list[Document]:
         """Return documents by their numbers, in which they are in order of insertion."""
         query = "SELECT body FROM documents WHERE kind = ? AND number = ?"
         with self._connection():
             rows = [row for number in numbers for row in self._read(query, KIND_NUMBERS[kind], number)]
         return [json.loads(body) for (body,) in rows]
 
-    def numbers(self, kind: Kind) -> dict[str, int]:
+    def numbers(self, kind: ResourceType) -> dict[str, int]:
         """Return the numbers of all documents by id, in order of insertion."""
         return dict(self._read("SELECT id, number FROM documents WHERE kind = ? ORDER BY number", KIND_NUMBERS[kind]))
 
-    def ids(self, kind: Kind) -> list[str]:
+    def ids(self, kind: ResourceType) -> list[str]:
         """Return all ids in order of insertion."""
         return list(self.numbers(kind))
 
-    def documents(self, kind: Kind) -> Iterator[Document]:
+    def documents(self, kind: ResourceType) -> Iterator[Document]:
         """Yield all documents in order of insertion, as they were when this began."""
         rows = self._read("SELECT body FROM documents WHERE kind = ? ORDER BY number", KIND_NUMBERS[kind])
         return (json.loads(body) for (body,) in rows)
 
-    def count(self, kind: Kind) -> int:
+    def count(self, kind: ResourceType) -> int:
         """Return the number of documents."""
         return int(self._read("SELECT count(*) FROM documents WHERE kind = ?", KIND_NUMBERS[kind])[0][0])
 
-    def features(self, kind: Kind, name: str) -> dict[str, bytes]:
+    def features(self, kind: ResourceType, name: str) -> dict[str, bytes]:
         """Return what was stored under a name, by document id."""
         query = "SELECT id, content FROM features WHERE kind = ? AND name = ?"
         return dict(self._read(query, KIND_NUMBERS[kind], name))
@@ -243,7 +244,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     return connection
 
 
-def _version(settings: Mapping[Kind, IndexSettings]) -> int:
+def _version(settings: Mapping[ResourceType, IndexSettings]) -> int:
     """Return a number that changes with the tables, what is indexed, and how."""
     return zlib.crc32(repr((SCHEMA_VERSION, _SCHEMA, indexing.SCHEMA, settings)).encode()) & _LARGEST_VERSION
 

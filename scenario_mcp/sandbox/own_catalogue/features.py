@@ -6,15 +6,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.engine.indexes import Kind
 from scenario_mcp.sandbox.similarity.semantic import vectors
 from scenario_mcp.sandbox.similarity.visual import descriptor
 
 _DOCUMENTS_A_BATCH = 500
 _PICTURES_A_BATCH = 50
 _log = logging.getLogger(__name__)
-_KINDS: tuple[Kind, ...] = ("assets", "models")
+_KINDS: tuple[ResourceType, ...] = ("assets", "models")
 
 
 class Stopped(Exception):
@@ -49,7 +49,7 @@ def describe_new(catalogue: Catalogue, check: Callable[[], None]) -> None:
                 batch.put_feature("assets", asset_id, descriptor.FEATURE, look)
 
 
-def _missing(catalogue: Catalogue, kind: Kind, feature: str) -> list[str]:
+def _missing(catalogue: Catalogue, kind: ResourceType, feature: str) -> list[str]:
     described = catalogue.store.features(kind, feature)
     return [document_id for document_id in catalogue.store.ids(kind) if document_id not in described]
 

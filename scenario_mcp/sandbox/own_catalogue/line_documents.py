@@ -5,8 +5,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple, TypeGuard
 
-from scenario_mcp.ids import is_id
-from scenario_mcp.sandbox.engine.storage import Kind
+from scenario_mcp.ids import ResourceType, is_id
 from scenario_mcp.sandbox.own_catalogue.file_documents import OWNERSHIP
 
 MAX_LINE_BYTES = 1_000_000
@@ -28,7 +27,7 @@ _TEXTS_OF_METADATA = frozenset({
 _NUMBERS_OF_METADATA = frozenset({"guidance", "negativePromptStrength", "numInferenceSteps"})
 _SIZES_OF_METADATA = frozenset({"height", "size", "width"})
 
-_DEFAULTS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
+_DEFAULTS: Mapping[ResourceType, Mapping[str, tuple[str, ...]]] = {
     "assets": {"collectionIds": (), "nsfw": (), "tags": ()},
     "models": {"capabilities": (), "collectionIds": (), "concepts": (), "exampleAssetIds": (), "tags": ()},
 }
@@ -67,7 +66,7 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
             yield Line(number, data)
 
 
-def read_document(kind: Kind, line: Line) -> LineDocument:
+def read_document(kind: ResourceType, line: Line) -> LineDocument:
     """Read a line; fields of a wrong type and addresses are left out.
 
     Raises:
@@ -95,7 +94,9 @@ def read_document(kind: Kind, line: Line) -> LineDocument:
     return LineDocument(document, file if isinstance(file, str) else "")
 
 
-def complete(kind: Kind, document: Mapping[str, Any], of_file: Mapping[str, Any], default_time: str) -> dict[str, Any]:
+def complete(
+    kind: ResourceType, document: Mapping[str, Any], of_file: Mapping[str, Any], default_time: str
+) -> dict[str, Any]:
     """Add what a line does not say: first from its file, if there is one, then what every hit has."""
     time = document.get("createdAt", default_time)
     completed = {

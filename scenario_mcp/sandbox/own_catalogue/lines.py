@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scenario_mcp.sandbox.engine.storage import Batch, Document, File, Kind, Store
+from scenario_mcp.ids import ResourceType
+from scenario_mcp.sandbox.engine.storage import Batch, Document, File, Store
 from scenario_mcp.sandbox.own_catalogue.file_documents import document_of_file, iso_time_of
 from scenario_mcp.sandbox.own_catalogue.file_kinds import kind_of_file
 from scenario_mcp.sandbox.own_catalogue.line_documents import (
@@ -41,7 +42,7 @@ def index_lines(folder: Path, store: Store, known: dict[str, File], tally: Tally
     """Bring the store up to date with the lines; what is dealt with of the known files is taken out of `known`."""
     own_ids = frozenset(row.ids[0] for row in known.values() if row.state == OWN)
     named = {path: row for path, row in known.items() if row.state in {NAMED, MISSING}}
-    ids: dict[Kind, frozenset[str]] = {}
+    ids: dict[ResourceType, frozenset[str]] = {}
     is_any = False
     for kind in ("models", "assets"):
         path = f"{kind}.jsonl"
@@ -90,7 +91,7 @@ def _repeat_problems(rows: Iterable[File], tally: Tally) -> None:
             tally.pass_over(row.path, row.problem)
 
 
-def _forget(store: Store, kind: Kind, row: File | None, ids: frozenset[str], tally: Tally) -> None:
+def _forget(store: Store, kind: ResourceType, row: File | None, ids: frozenset[str], tally: Tally) -> None:
     """Remove what a file of lines told that is no more."""
     if row is not None:
         _remove(store, kind, ids, tally)
@@ -98,7 +99,7 @@ def _forget(store: Store, kind: Kind, row: File | None, ids: frozenset[str], tal
             batch.remove_file(row.path)
 
 
-def _remove(store: Store, kind: Kind, ids: frozenset[str], tally: Tally) -> None:
+def _remove(store: Store, kind: ResourceType, ids: frozenset[str], tally: Tally) -> None:
     if ids:
         with store.writing() as batch:
             for document_id in ids:
@@ -109,7 +110,7 @@ def _remove(store: Store, kind: Kind, ids: frozenset[str], tally: Tally) -> None
 class _Reader:
     """Reads one file of lines."""
 
-    def __init__(self, folder: Path, store: Store, kind: Kind, found: FoundFile, tally: Tally) -> None:
+    def __init__(self, folder: Path, store: Store, kind: ResourceType, found: FoundFile, tally: Tally) -> None:
         self.ids: set[str] = set()
         self.named: dict[str, File] = {}
         self._folder = folder

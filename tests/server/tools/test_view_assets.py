@@ -182,7 +182,7 @@ async def test_the_gallery_is_told_where_each_picture_stands() -> None:
     result = await called("view_assets", {"assetIds": [hidden, shown]})
     assert result.meta is not None
     gallery = result.meta[META_KEY]
-    assert gallery["collection"] == "assets"
+    assert gallery["resourceType"] == "assets"
     assert [(card["id"], card.get("image")) for card in gallery["cards"]] == [(hidden, None), (shown, 2)]
     assert isinstance(result.content[2], ImageContent)
 

@@ -3,8 +3,8 @@
 import threading
 from typing import NamedTuple
 
+from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.engine.indexes import Kind
 from scenario_mcp.sandbox.similarity.semantic.vectors import FEATURE, Meaning, Meanings
 
 
@@ -20,10 +20,10 @@ class CatalogueMeanings:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._known: dict[Kind, _Current] = {}
+        self._known: dict[ResourceType, _Current] = {}
         self._lock = threading.Lock()
 
-    def of(self, kind: Kind) -> Meanings:
+    def of(self, kind: ResourceType) -> Meanings:
         """Return the meanings of a kind."""
         with self._catalogue.store.snapshot() as snapshot, self._lock:
             known = self._known.get(kind)
@@ -31,7 +31,7 @@ class CatalogueMeanings:
                 known = self._known[kind] = _Current(snapshot.generation, self._read(kind))
             return known.meanings
 
-    def _read(self, kind: Kind) -> Meanings:
+    def _read(self, kind: ResourceType) -> Meanings:
         store = self._catalogue.store
         stored = store.features(kind, FEATURE)
         meanings = {key: Meaning.from_bytes(stored[key]) for key in store.ids(kind) if key in stored}

@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.api_errors import invalid_image
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.engine.indexes import Kind
 from scenario_mcp.sandbox.engine.values import values_at
 from scenario_mcp.sandbox.similarity.semantic.catalogue import CatalogueMeanings
 from scenario_mcp.sandbox.similarity.visual.descriptor import FEATURE, Unreadable, describe
@@ -35,7 +35,7 @@ class _Current(NamedTuple):
     generation: int
     looks: Mapping[str, bytes]
     likeness: Likeness
-    shown: Mapping[Kind, Mapping[str, Sequence[str]]]
+    shown: Mapping[ResourceType, Mapping[str, Sequence[str]]]
     """The assets that show a document: itself, or the examples of a model."""
 
 
@@ -53,7 +53,7 @@ class Looks:
         self._lock = threading.Lock()
 
     def rank(
-        self, kind: Kind, ids: Iterable[str], like: Sequence[str], unlike: Sequence[str], semantic_ratio: float
+        self, kind: ResourceType, ids: Iterable[str], like: Sequence[str], unlike: Sequence[str], semantic_ratio: float
     ) -> list[str]:
         """Return ids of documents of a kind from near to far by their pictures; those without one are left out.
 
@@ -77,7 +77,7 @@ class Looks:
                 own, is_complete = self._read_own()
                 looks = self._read_shown(own)
                 likeness = Likeness(looks, self.meanings.of("assets"), own=own.keys())
-                shown: dict[Kind, Mapping[str, Sequence[str]]]
+                shown: dict[ResourceType, Mapping[str, Sequence[str]]]
                 shown = {"assets": {key: (key,) for key in looks}, "models": self._read_examples(looks)}
                 self._known = _Current(snapshot.generation if is_complete else _UNFINISHED, looks, likeness, shown)
             return self._known
