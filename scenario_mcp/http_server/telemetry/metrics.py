@@ -1,6 +1,6 @@
-"""What is counted of the calls: for Prometheus at `/metrics`, and for OpenTelemetry where the operator configures it.
+"""Metrics of the requests: for Prometheus at `/metrics`, and for OpenTelemetry where the operator configures it.
 
-Nothing here tells callers apart.
+They do not identify callers.
 """
 
 import os
@@ -23,9 +23,9 @@ from prometheus_client import (
 from scenario_mcp.api.retries import Try
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Where the workers of one server count together; the library reads it when it is imported."""
+"""Names the folder in which the workers of one server share their metrics; read when the library is imported."""
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 METHODS = frozenset(
     {
         "completion/complete",
@@ -44,103 +44,133 @@ METHODS = frozenset(
 )
 
 
+class _Events:
+    """Events of one kind, recorded once for Prometheus and OpenTelemetry.
+
+    They are counted by `labels` and, with `seconds_name`, timed by `seconds_labels`, the first of those. OpenTelemetry
+    gets one histogram by all labels for both, since it holds the number, too.
+    """
+
+    def __init__(  # noqa: PLR0913  # the columns of one table of metrics
+        self,
+        registry: CollectorRegistry,
+        name: str,
+        description: str,
+        labels: tuple[str, ...],
+        *,
+        seconds_name: str = "",
+        seconds_labels: tuple[str, ...] = (),
+        otel_name: str = "",
+    ) -> None:
+        self._labels = labels
+        self._count = Counter(name, description, labels, registry=registry)
+        self._seconds: Histogram | None = None
+        self._seconds_labels = seconds_labels
+        self._tell_otel: Callable[[float, dict[str, str]], None] = lambda _amount, _attributes: None
+        meter = opentelemetry_metrics.get_meter("scenario_mcp")
+        if seconds_name:
+            description = f"Duration of {description[0].lower()}{description[1:]}"
+            self._seconds = Histogram(seconds_name, description, seconds_labels, buckets=BUCKETS, registry=registry)
+            self._tell_otel = meter.create_histogram(otel_name, "s", description).record
+        elif otel_name:
+            self._tell_otel = meter.create_counter(otel_name, description=description).add
+
+    def record(self, *values: str, seconds: float | None = None) -> None:
+        """Record one event, given the values of its labels."""
+        self._count.labels(*values).inc()
+        if self._seconds is not None and seconds is not None:
+            some = values[: len(self._seconds_labels)]
+            (self._seconds.labels(*some) if some else self._seconds).observe(seconds)
+        self._tell_otel(1 if seconds is None else seconds, dict(zip(self._labels, values, strict=True)))
+
+
 class Metrics:
-    """The meters of one process."""
+    """The metrics of one process; a new one is one entry here."""
 
     def __init__(self, redis_state: Callable[[], str]) -> None:
         self._redis_state = redis_state
         self._registry = registry = CollectorRegistry()
-        self._calls = Counter(
+        self._requests = _Events(
+            registry,
             "scenario_mcp_requests",
-            "MCP requests, by method, tool and outcome.",
+            "MCP requests by method, tool and outcome.",
             ("method", "tool", "outcome"),
-            registry=registry,
+            seconds_name="scenario_mcp_request_seconds",
+            seconds_labels=("method",),
+            otel_name="scenario_mcp.request.duration",
         )
-        self._seconds = Histogram(
-            "scenario_mcp_request_seconds", "How long they took.", ("method",), buckets=SECONDS, registry=registry
-        )
-        self._tries = Counter(
+        self._upstream_requests = _Events(
+            registry,
             "scenario_mcp_upstream_requests",
-            "Requests to Scenario, by status or kind of failure.",
+            "Requests to Scenario by status or kind of failure.",
             ("result",),
-            registry=registry,
+            seconds_name="scenario_mcp_upstream_request_seconds",
+            otel_name="scenario_mcp.upstream.request.duration",
         )
-        self._upstream_seconds = Histogram(
-            "scenario_mcp_upstream_request_seconds", "How long they took.", buckets=SECONDS, registry=registry
-        )
-        self._searches = Counter(
+        self._searches = _Events(
+            registry,
             "scenario_mcp_searches",
-            "Searches, by where their answer came from: upstream (miss), memory, Redis, or another call under way.",
+            "Searches by source of the answer: Scenario (miss), cache (hit), Redis (shared hit), call in flight (joined).",
             ("source",),
-            registry=registry,
+            otel_name="scenario_mcp.searches",
         )
-        self._refusals = Counter(
-            "scenario_mcp_refused", "Requests that were not served, by reason.", ("reason",), registry=registry
-        )
+        self._rejections = _Events(registry, "scenario_mcp_refused", "Rejected requests by reason.", ("reason",))
         self._in_flight = Gauge(
-            "scenario_mcp_requests_in_flight", "MCP requests under way.", registry=registry, multiprocess_mode="livesum"
+            "scenario_mcp_requests_in_flight", "MCP requests in flight.", registry=registry, multiprocess_mode="livesum"
+        )
+        self._draining = Gauge(
+            "scenario_mcp_draining", "1 after SIGTERM.", registry=registry, multiprocess_mode="livemax"
         )
         self._redis = None
         if redis_state() != "off":
             self._redis = Gauge(
                 "scenario_mcp_redis_up",
-                "1 while Redis is used, 0 while it is down; absent without Redis.",
+                "1 while Redis works, 0 while it fails; absent without Redis.",
                 registry=registry,
                 multiprocess_mode="livemin",
             )
-        self._draining = Gauge(
-            "scenario_mcp_draining", "1 from SIGTERM on.", registry=registry, multiprocess_mode="livemax"
-        )
         if SHARED_FOLDER not in os.environ:
             for collector in (ProcessCollector, PlatformCollector, GCCollector):
                 collector(registry=registry)
-        meter = opentelemetry_metrics.get_meter("scenario_mcp")
-        self._told_calls = meter.create_histogram("scenario_mcp.request.duration", "s", "How long MCP requests took.")
-        self._told_tries = meter.create_histogram(
-            "scenario_mcp.upstream.request.duration", "s", "How long requests to Scenario took."
-        )
-        self._told_searches = meter.create_counter("scenario_mcp.searches", description="Searches by source.")
 
-    def record_request(self, known: Mapping[str, Any], seconds: float) -> None:
-        """Count an MCP request of which this is known for the log."""
-        method = known.get("method", "")
-        method = method if method in METHODS else "other"
-        tool, outcome = known.get("tool", ""), known.get("outcome", "refused")
-        if "limit" in known:
-            self.record_rejection(known["limit"])
-        self._calls.labels(method, tool, outcome).inc()
-        self._seconds.labels(method).observe(seconds)
-        self._told_calls.record(seconds, {"method": method, "tool": tool, "outcome": outcome})
+    def record_request(self, fields: Mapping[str, Any], seconds: float) -> None:
+        """Record one MCP request, given the fields logged for it."""
+        method = fields.get("method", "")
+        if "limit" in fields:
+            self.record_rejection(fields["limit"])
+        self._requests.record(
+            method if method in METHODS else "other",
+            fields.get("tool", ""),
+            fields.get("outcome", "refused"),
+            seconds=seconds,
+        )
 
     def record_upstream_request(self, tried: Try) -> None:
-        """Count a request to Scenario."""
-        self._tries.labels(tried.cause).inc()
-        self._upstream_seconds.observe(tried.seconds)
-        self._told_tries.record(tried.seconds, {"result": tried.cause})
+        """Record one request to Scenario."""
+        self._upstream_requests.record(tried.cause, seconds=tried.seconds)
 
     def record_search(self, source: str) -> None:
-        """Count a search by where its answer came from."""
-        self._searches.labels(source).inc()
-        self._told_searches.add(1, {"source": source})
+        """Record where the answer of one search came from."""
+        self._searches.record(source)
 
     def record_rejection(self, reason: str) -> None:
-        """Count what was not served."""
-        self._refusals.labels(reason).inc()
+        """Record one request that was not served."""
+        self._rejections.record(reason)
 
     def request_started(self) -> None:
-        """Count a request as under way."""
+        """Add one to the requests in flight."""
         self._in_flight.inc()
 
     def request_ended(self) -> None:
-        """Count it no more."""
+        """Take one from the requests in flight."""
         self._in_flight.dec()
 
     def record_draining(self) -> None:
-        """Say that the process is about to end."""
+        """Record that the process is about to end."""
         self._draining.set(1)
 
     def render(self) -> bytes:
-        """Return what Prometheus reads, of all workers together."""
+        """Return the page that Prometheus reads, of all workers together."""
         if self._redis is not None:
             self._redis.set(self._redis_state() == "up")
         if SHARED_FOLDER not in os.environ:

@@ -1,11 +1,13 @@
-"""Spans for OpenTelemetry, where the operator installs and configures it: a request's are below those of its call."""
+"""Tracing with OpenTelemetry: a span per MCP request, and below it a span per request to Scenario.
 
-from collections.abc import Iterator
+No span holds text that the caller chose.
+"""
+
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
-from mcp.shared._otel import extract_trace_context
 from mcp.shared.exceptions import MCPError
 from opentelemetry import context as contexts
 from opentelemetry import propagate, trace
@@ -18,7 +20,7 @@ from scenario_mcp.http_server.telemetry.metrics import METHODS
 
 
 def is_enabled() -> bool:
-    """Whether the operator has configured tracing; before that, spans would be made for nobody."""
+    """Whether the operator has configured tracing."""
     return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
 
@@ -28,7 +30,7 @@ _NANOSECONDS = 1_000_000_000
 
 @contextmanager
 def continue_trace(headers: Headers) -> Iterator[None]:
-    """Let spans continue the trace that a caller or a proxy has begun, if the headers name one."""
+    """Make the spans within part of the trace that the headers name, if they do."""
     if "traceparent" not in headers or not is_enabled():
         yield
         return
@@ -40,12 +42,12 @@ def continue_trace(headers: Headers) -> Iterator[None]:
 
 
 async def trace_request(ctx: ServerRequestContext[Backend, Any], call_next: CallNext) -> HandlerResult:
-    """Make the span of an MCP request: what it was and how it ended, none of the words that its caller chose."""
+    """Record a span for an MCP request: its method, its tool and its outcome."""
     method = ctx.method if ctx.method in METHODS else "other"
     attributes = {"mcp.method.name": method, "mcp.protocol.version": ctx.protocol_version}
     with _tracer.start_as_current_span(
         method,
-        context=extract_trace_context(ctx.meta) if ctx.meta else None,
+        context=_parent(ctx.meta),
         kind=trace.SpanKind.SERVER,
         attributes=attributes,
         record_exception=False,
@@ -58,15 +60,24 @@ async def trace_request(ctx: ServerRequestContext[Backend, Any], call_next: Call
             span.set_attribute("rpc.response.status_code", str(error.error.code))
             raise
         finally:
-            known = logs.known()  # tools by their own names; what else was asked for is not among it
-            if "tool" in known:
-                span.update_name(f"{method} {known['tool']}")
-                span.set_attribute("gen_ai.tool.name", known["tool"])
-            span.set_attribute("outcome", known.get("outcome", "refused"))
+            fields = logs.known()  # holds a tool only if it exists
+            if "tool" in fields:
+                span.update_name(f"{method} {fields['tool']}")
+                span.set_attribute("gen_ai.tool.name", fields["tool"])
+            span.set_attribute("outcome", fields.get("outcome", "refused"))
+
+
+def _parent(meta: Mapping[str, Any] | None) -> contexts.Context | None:
+    """Return the trace that `_meta` of a message names; None, for the current one, if it names none."""
+    try:
+        parent = propagate.extract(meta or {})
+    except (TypeError, ValueError):  # the client's values may be of any type
+        return None
+    return parent if trace.get_current_span(parent).get_span_context().is_valid else None
 
 
 def record_upstream_request(tried: Try) -> None:
-    """Record a request to Scenario: how it ended and when, not where it went or what it held."""
+    """Record a span for a request to Scenario: its time and result, but not its address or body."""
     if not trace.get_current_span().is_recording():
         return
     begun = int(tried.begun * _NANOSECONDS)
@@ -78,5 +89,5 @@ def record_upstream_request(tried: Try) -> None:
 
 
 def record_search(source: str) -> None:
-    """Note at the span of a call where the answer of its search came from."""
+    """Record in the current span where the answer of its search came from."""
     trace.get_current_span().set_attribute("scenario.search.source", source)

@@ -1,20 +1,13 @@
-"""What is counted and traced of calls: for Prometheus and for OpenTelemetry, and nothing of who called for what.
-
-The spans need `opentelemetry-sdk`, which an operator installs and the development environment brings.
-"""
+"""Metrics for Prometheus and OpenTelemetry tell how many calls there are and how they end, never whose they are."""
 
 import asyncio
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
-from opentelemetry import metrics, trace
+from opentelemetry import metrics
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import Histogram, InMemoryMetricReader, Sum
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from scenario_mcp.api import retries
 from scenario_mcp.http_server.auth.access_tokens import make_token
@@ -185,27 +178,6 @@ async def test_the_page_is_in_the_format_of_prometheus() -> None:
 
 # --- OpenTelemetry --------------------------------------------------------------------------------------------------
 
-SECRETS = ("hush", "api_ann", "secret-ann", "proj_", "Signature", "req-", "203.0.113")
-
-
-@pytest.fixture(scope="module")
-def exporter() -> Iterator[InMemorySpanExporter]:
-    """Let the process's only provider of spans keep them in memory, until the last test of this module."""
-    exporter = InMemorySpanExporter()
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    trace.set_tracer_provider(provider)
-    yield exporter
-    exporter.shutdown()
-    exporter.clear()
-
-
-@pytest.fixture
-def spans(exporter: InMemorySpanExporter) -> Iterator[InMemorySpanExporter]:
-    exporter.clear()
-    yield exporter
-    exporter.clear()
-
 
 @pytest.fixture(scope="module")
 def reader() -> InMemoryMetricReader:
@@ -213,96 +185,6 @@ def reader() -> InMemoryMetricReader:
     reader = InMemoryMetricReader()
     metrics.set_meter_provider(MeterProvider([reader]))
     return reader
-
-
-def only(spans: InMemorySpanExporter, name: str) -> ReadableSpan:
-    (found,) = [span for span in spans.get_finished_spans() if span.name == name]
-    return found
-
-
-def answering_then(monkeypatch: pytest.MonkeyPatch, *statuses: int) -> Network:
-    left = [*statuses]
-    network = Network(lambda _: httpx.Response(left.pop(0), json={"hits": [], "total": 0}))
-    stand_in(monkeypatch, network)
-    monkeypatch.setattr(retries, "FIRST_BACKOFF_SECONDS", 0.0)
-    return network
-
-
-@pytest.mark.parametrize("version", ["2025-11-25", MODERN_VERSION])
-async def test_a_call_has_a_span_with_each_request_to_scenario_below_it(
-    monkeypatch: pytest.MonkeyPatch, spans: InMemorySpanExporter, version: str
-) -> None:
-    answering_then(monkeypatch, 503, 200)
-    async with serving(KEYLESS) as service:
-        await service.post(call(1, "search_assets", query="hush"), version, **PAIR, x_scenario_project_id="proj_hush")
-    above = only(spans, "tools/call search_assets")
-    below = [span for span in spans.get_finished_spans() if span.name == "scenario"]
-    assert above.context is not None
-    assert [span.parent is not None and span.parent.span_id == above.context.span_id for span in below] == [True, True]
-    assert [dict(span.attributes or {}) for span in below] == [
-        {"scenario.try": 1, "scenario.result": "503"},
-        {"scenario.try": 2, "scenario.result": "200"},
-    ]
-    assert [span.status.status_code for span in below] == [trace.StatusCode.ERROR, trace.StatusCode.UNSET]
-    assert [span.kind for span in (above, *below)] == [
-        trace.SpanKind.SERVER,
-        trace.SpanKind.CLIENT,
-        trace.SpanKind.CLIENT,
-    ]
-    for span in below:
-        assert (above.start_time or 0) - 50_000_000 <= (span.start_time or 0) <= (span.end_time or 0)
-
-
-async def test_a_span_continues_the_trace_that_a_proxy_has_begun(
-    monkeypatch: pytest.MonkeyPatch, spans: InMemorySpanExporter
-) -> None:
-    answering_then(monkeypatch, 200, 200)
-    trace_id, span_id = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
-    async with serving(KEYLESS) as service:
-        await service.post(SEARCH, traceparent=f"00-{trace_id}-{span_id}-01", **PAIR)
-        continued = only(spans, "tools/call search_assets")
-        spans.clear()
-        await service.post(call(2, "search_assets", query="b"), traceparent="nonsense", **PAIR)
-        begun = only(spans, "tools/call search_assets")
-    assert continued.context is not None
-    assert continued.parent is not None
-    assert (f"{continued.context.trace_id:032x}", f"{continued.parent.span_id:016x}") == (trace_id, span_id)
-    assert begun.parent is None
-
-
-async def test_a_span_says_where_the_answer_of_a_search_came_from(
-    monkeypatch: pytest.MonkeyPatch, spans: InMemorySpanExporter
-) -> None:
-    answering_then(monkeypatch, 200)
-    async with serving(KEYLESS) as service:
-        sources = []
-        for _ in range(2):
-            spans.clear()
-            await service.post(SEARCH, **PAIR)
-            attributes = only(spans, "tools/call search_assets").attributes or {}
-            sources.append(attributes.get("scenario.search.source"))
-    assert sources == ["miss", "hit"]
-
-
-async def test_a_span_holds_nothing_of_who_asked_and_for_what(
-    monkeypatch: pytest.MonkeyPatch, spans: InMemorySpanExporter
-) -> None:
-    answering_then(monkeypatch, 200, 400, 401)
-    headers = {**PAIR, "x_scenario_project_id": "proj_hush", "x_request_id": "req-hush"}
-    async with serving(KEYLESS) as service:
-        for message in (
-            call(0, "hush", query="x"),
-            request("hush", "hush/hush"),
-            call(1, "search_assets", query="hush"),
-            call(2, "search_assets", filter='prompt = "hush"'),
-            call(3, "search_models", query="hush"),
-            request(4, "resources/read", uri="scenario://assets/asset_hush"),
-        ):
-            await service.post(message, address="203.0.113.7", **headers)
-    texts = [span.to_json() for span in spans.get_finished_spans()]
-    assert len(texts) > 4
-    for text in texts:
-        assert not [secret for secret in SECRETS if secret in text], text
 
 
 async def test_the_same_is_told_to_meters(reader: InMemoryMetricReader) -> None:
