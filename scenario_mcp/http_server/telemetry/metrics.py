@@ -110,7 +110,7 @@ class Metrics:
         self._searches = _Events(
             registry,
             "scenario_mcp_searches",
-            "Searches by source of the answer: Scenario (miss), cache (hit), Redis (shared hit), call in flight (joined).",
+            "Searches by source: Scenario (miss), cache (hit), Redis (shared hit) or a search in flight (joined).",
             ("source",),
             otel_name="scenario_mcp.searches",
         )
