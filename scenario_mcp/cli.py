@@ -187,7 +187,7 @@ def _export(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     logs.open_log(settings.log_level, settings.secrets)
     from scenario_mcp.export import exporter
 
-    wish = exporter.Wish(
+    request = exporter.ExportRequest(
         resource_types=tuple(each for each in RESOURCE_TYPES if getattr(options, each)) or RESOURCE_TYPES,
         query=options.query,
         filter=options.filter,
@@ -195,7 +195,7 @@ def _export(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         most=options.most,
         with_pictures=not options.no_pictures,
     )
-    return exporter.run(options.folder, wish, settings)
+    return exporter.run(options.folder, request, settings)
 
 
 def _demo(options: argparse.Namespace) -> int:

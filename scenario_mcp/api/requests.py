@@ -17,6 +17,8 @@ from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS, MODEL_FILTER_FIE
 from scenario_mcp.api.references import Reference, References, is_place
 
 DEFAULT_LIMIT = 20
+MAX_REACH = 1_000
+"""Hits of one search that can be paged through: the search engine's own default; Scenario's is not documented."""
 MAX_TEXT_CHARACTERS = 10_000
 """Longest query or filter. Of a query ten words count, and a list of 300 ids fits into such a filter."""
 MAX_SORTINGS = 10

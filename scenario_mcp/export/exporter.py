@@ -1,7 +1,7 @@
-"""Saves what searches of an account return as a catalogue of one's own, so that a team can work without the network.
+"""Saves the hits of a search, with their pictures, as a catalogue that a team can search without the network.
 
-It pages by hand and gently: one search at a time, a pause after each, the waits that the API asks for. Without words
-to search by, what is newest comes first, and where the reach of one search ends the next begins at the last date.
+It spares the API: one search at a time, a pause after each, every wait that the API asks for. Without a query the
+newest come first, and where the reach of one search ends, the next one begins at the date of its last hit.
 """
 
 import re
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
-from scenario_mcp.api.requests import AssetSearch, ModelSearch, Search
+from scenario_mcp.api.requests import MAX_REACH, AssetSearch, ModelSearch, Search
 from scenario_mcp.backend import Scenario, open_scenario
 from scenario_mcp.errors import NotFound, QuotaExceeded, RateLimited, ScenarioError, SettingsRefused, Unavailable
 from scenario_mcp.export.folder import LineFolder, PictureFolder, is_file_name
@@ -27,12 +27,10 @@ from scenario_mcp.settings import Settings
 from scenario_mcp.text import clean
 
 DEFAULT_MOST = 1000
-REACH = 1000
-"""How many hits of one search can be paged through."""
-PAGE = 100
+PAGE_SIZE = 100
 PAUSE_SECONDS = 0.25
 MAX_WAIT_SECONDS = 120.0
-"""A wait that the API asks for is kept up to here; a longer one ends the export."""
+"""Longest wait that the API may ask for; a longer one ends the export."""
 TRIES = 4
 _PICTURES_AT_ONCE = 4
 _REQUESTS: Mapping[str, type[Search]] = {"assets": AssetSearch, "models": ModelSearch}
@@ -46,19 +44,19 @@ SearchT = TypeVar("SearchT", bound=Search)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What is to be saved."""
+class ExportRequest:
+    """The search whose hits are saved."""
 
     resource_types: tuple[ResourceType, ...] = RESOURCE_TYPES
     query: str = ""
     filter: str = ""
     public: bool = False
     most: int = DEFAULT_MOST
-    """Of each resource type."""
+    """Of assets and of models, each."""
     with_pictures: bool = True
 
     def search(self, request_type: type[SearchT], until: str = "", offset: int = 0) -> SearchT:
-        """Return one page of the search, of what was made until a date if one is given.
+        """Return the request for one page of the search; with a date, of documents that were created until then.
 
         Raises:
             SettingsRefused: the filter is wrong.
@@ -72,44 +70,49 @@ class Wish:
                 filter=None if self.query and not self.filter else " AND ".join(filters),
                 public=self.public or None,
                 sort_by=None if self.query else ("createdAt:desc",),
-                limit=PAGE,
+                limit=PAGE_SIZE,
                 offset=offset,
             )
         except ValidationError as error:
             reason = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
-            raise SettingsRefused(f"The search cannot be made: {reason}") from error
+            raise SettingsRefused(f"The search is not valid: {reason}") from error
 
 
 def run(
-    folder: Path, wish: Wish, settings: Settings, *, console: Console | None = None, sleep: Sleep = anyio.sleep
+    folder: Path,
+    request: ExportRequest,
+    settings: Settings,
+    *,
+    console: Console | None = None,
+    sleep: Sleep = anyio.sleep,
 ) -> int:
-    """Save what was wished for, and say so on stderr; return 1 if it ended early, else 0.
+    """Save the hits, and report on stderr; return 1 if the export ended early, else 0.
 
     Raises:
         SettingsRefused: the folder cannot be written, or the filter is wrong.
 
     """
-    for resource_type in wish.resource_types:
-        wish.search(_REQUESTS[resource_type])
-    return anyio.run(_run, folder, wish, settings, console or Console(stderr=True, highlight=False), sleep)
+    for resource_type in request.resource_types:
+        request.search(_REQUESTS[resource_type])
+    return anyio.run(_run, folder, request, settings, console or Console(stderr=True, highlight=False), sleep)
 
 
-async def _run(folder: Path, wish: Wish, settings: Settings, console: Console, sleep: Sleep) -> int:
-    exporter = _Exporter(folder, wish, console, sleep)
+async def _run(folder: Path, request: ExportRequest, settings: Settings, console: Console, sleep: Sleep) -> int:
+    exporter = _Exporter(folder, request, console, sleep)
     try:
         async with open_scenario(settings) as scenario:
-            for resource_type in wish.resource_types:
+            for resource_type in request.resource_types:
                 await exporter.save(resource_type, scenario)
     except ScenarioError as error:
         exporter.say(error.message)
-        exporter.say("What was saved so far can be used. The same command goes on from there.")
+        exporter.say("The documents saved so far can be used. Run the same command again to continue.")
         return 1
     exporter.say(f"To search it: scenario-mcp --catalogue {_shown(folder)}")
     return 0
 
 
-class _Stretch(NamedTuple):
-    """What one search brought within its reach."""
+class _Window(NamedTuple):
+    """The part of the hits that one search reached."""
 
     is_last: bool
     last_created_at: str
@@ -117,11 +120,11 @@ class _Stretch(NamedTuple):
 
 
 class _Exporter:
-    """Saves documents and pictures, and tells about it."""
+    """Saves documents and pictures, and reports on it."""
 
-    def __init__(self, folder: Path, wish: Wish, console: Console, sleep: Sleep) -> None:
+    def __init__(self, folder: Path, request: ExportRequest, console: Console, sleep: Sleep) -> None:
         self._folder = folder
-        self._wish = wish
+        self._request = request
         self._console = console
         self._sleep = sleep
         self._pictures = PictureFolder(folder)
@@ -132,9 +135,9 @@ class _Exporter:
         self._console.print(sentence, markup=False, soft_wrap=True)
 
     async def save(self, resource_type: ResourceType, scenario: Scenario) -> None:
-        """Save the documents of one resource type, with their pictures; whatever ends it, what is there is merged."""
-        wish, is_complete = self._wish, False
-        search = {"query": wish.query, "filter": wish.filter, "public": wish.public}
+        """Save the assets or the models, with their pictures; however that ends, the saved ones are merged."""
+        request, is_complete = self._request, False
+        search = {"query": request.query, "filter": request.filter, "public": request.public}
         with LineFolder(self._folder, resource_type, search) as lines, self._console.status(f"Saving {resource_type}"):
             try:
                 note = await self._save_all(resource_type, scenario, lines)
@@ -145,63 +148,61 @@ class _Exporter:
         if note:
             self.say(note)
         if self._without_picture:
-            self.say(f"Pictures that could not be had: {self._without_picture}; the same command tries them again.")
+            self.say(f"Pictures that could not be fetched: {self._without_picture}; the same command tries them again.")
             self._without_picture = 0
 
     async def _save_all(self, resource_type: ResourceType, scenario: Scenario, lines: LineFolder) -> str:
-        """Save until nothing is left or enough is there; return what there is to say about the rest."""
-        until = "" if self._wish.query else lines.last_created_at
+        """Save until no hit is left or enough are saved; return a sentence about the rest, if there is one."""
+        until = "" if self._request.query else lines.last_created_at
         while True:
-            stretch = await self._save_stretch(resource_type, scenario, lines, until)
-            if stretch.is_last:
+            window = await self._save_window(resource_type, scenario, lines, until)
+            if window.is_last:
                 return ""
-            if len(lines.ids) >= self._wish.most:
-                return f"There are more {resource_type}: --most {self._wish.most * 10} saves more of them."
-            if self._wish.query:
+            if len(lines.ids) >= self._request.most:
+                return f"There are more {resource_type}: --most {self._request.most * 10} saves more of them."
+            if self._request.query:
                 return (
-                    f"Scenario shows no more than the first {REACH} hits of a search by words. "
-                    "Without --query, or with a --filter on createdAt, the others can be had too."
+                    f"Scenario shows no more than the first {MAX_REACH} hits of a search by words. "
+                    "Leave out --query, or add a --filter on createdAt, to reach the others."
                 )
-            if (
-                not stretch.is_in_order
-                or stretch.last_created_at == until
-                or not _DATE.fullmatch(stretch.last_created_at)
-            ):
+            if not window.is_in_order or window.last_created_at == until or not _DATE.fullmatch(window.last_created_at):
                 return (
-                    f"There are more {resource_type}, but the dates do not tell where to go on after the first "
-                    f"{REACH}. A --filter, such as on tags, reaches others."
+                    f"There are more {resource_type}, but their dates do not tell where to continue after the first "
+                    f"{MAX_REACH}. Add a --filter, such as on tags, to reach others."
                 )
-            until = stretch.last_created_at
+            until = window.last_created_at
 
-    async def _save_stretch(
+    async def _save_window(
         self, resource_type: ResourceType, scenario: Scenario, lines: LineFolder, until: str
-    ) -> _Stretch:
+    ) -> _Window:
         dates: list[str] = []
-        for offset in range(0, REACH, PAGE):
-            page = await self._patiently(partial(self._page, resource_type, scenario, until, offset))
+        for offset in range(0, MAX_REACH, PAGE_SIZE):
+            page = await self._with_long_waits(partial(self._page, resource_type, scenario, until, offset))
             hits = [hit for hit in page.hits if hit.id not in lines.ids and is_file_name(hit.id)]
-            hits = hits[: max(0, self._wish.most - len(lines.ids))]
-            if self._wish.with_pictures:
+            hits = hits[: max(0, self._request.most - len(lines.ids))]
+            if self._request.with_pictures:
                 await self._save_pictures(hits, scenario)
             for hit in hits:
-                lines.add(hit.model_dump(mode="json", by_alias=True, exclude_unset=True), is_own=not self._wish.public)
+                lines.add(
+                    hit.model_dump(mode="json", by_alias=True, exclude_unset=True), is_own=not self._request.public
+                )
             dates += [hit.created_at or "" for hit in page.hits]
-            if len(page.hits) + page.dropped < PAGE:
-                return _Stretch(is_last=True, last_created_at="", is_in_order=True)
-            if len(lines.ids) >= self._wish.most:
+            if len(page.hits) + page.dropped < PAGE_SIZE:
+                return _Window(is_last=True, last_created_at="", is_in_order=True)
+            if len(lines.ids) >= self._request.most:
                 break
             await self._sleep(PAUSE_SECONDS)
-        return _Stretch(False, dates[-1] if dates else "", dates == sorted(dates, reverse=True))
+        return _Window(False, dates[-1] if dates else "", dates == sorted(dates, reverse=True))
 
     async def _page(
         self, resource_type: ResourceType, scenario: Scenario, until: str, offset: int
     ) -> SearchPage[Asset] | SearchPage[Model]:
         if resource_type == "assets":
-            return await scenario.client.search_assets(self._wish.search(AssetSearch, until, offset))
-        return await scenario.client.search_models(self._wish.search(ModelSearch, until, offset))
+            return await scenario.client.search_assets(self._request.search(AssetSearch, until, offset))
+        return await scenario.client.search_models(self._request.search(ModelSearch, until, offset))
 
-    async def _patiently(self, ask: Callable[[], Awaitable[ResultT]]) -> ResultT:
-        """Ask again after a wait that the API asks for and that is too long for a call: the client keeps the others."""
+    async def _with_long_waits(self, ask: Callable[[], Awaitable[ResultT]]) -> ResultT:
+        """Try again after a wait that the API asks for; the client itself keeps only waits short enough for a call."""
         for _ in range(1, TRIES):
             try:
                 return await ask()
@@ -240,7 +241,7 @@ class _Exporter:
 
 
 def _pictures_of(hit: Document) -> Iterator[tuple[str, str]]:
-    """Yield asset ids and addresses of what shows a hit: itself if it is a picture, and its thumbnail."""
+    """Yield the asset ids and addresses of a hit's pictures: itself, if it is an image, and its thumbnail."""
     if isinstance(hit, Asset) and hit.url and (hit.mime_type or "").startswith("image/"):
         yield hit.id, hit.url
     if hit.thumbnail and hit.thumbnail.asset_id and hit.thumbnail.url:

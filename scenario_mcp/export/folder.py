@@ -1,7 +1,7 @@
-"""The folder that an export fills: lines of documents and pictures, in the form of a catalogue of one's own.
+"""The folder that an export fills: documents as lines of JSON, and pictures; the sandbox serves it as a catalogue.
 
 While a search is being saved, its lines gather in a hidden file; at the end they are merged into `assets.jsonl` or
-`models.jsonl`. Nothing is ever half written, and a search that was broken off goes on where it was.
+`models.jsonl`. No file is ever half written, and an interrupted search continues where it ended.
 """
 
 import hashlib
@@ -49,14 +49,14 @@ class PictureFolder:
 
 
 class LineFolder:
-    """The lines of one search of one resource type. Close it, or use it as a context manager."""
+    """The lines of one search of assets or of models; a context manager."""
 
     def __init__(self, folder: Path, resource_type: str, search: Mapping[str, object]) -> None:
         digest = hashlib.blake2b(json.dumps(search, sort_keys=True).encode(), digest_size=8).hexdigest()
         self._final = folder / f"{resource_type}.jsonl"
         self._gathered = folder / f".{resource_type}-{digest}.partial"
         self.ids: set[str] = set()
-        """What this search has brought so far, today and before it was broken off."""
+        """The documents that this search has found so far, also before an interruption."""
         self.last_created_at = ""
         with _refusing(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ class LineFolder:
             for document, _ in _read(self._gathered):
                 self._count(document)
             self._file: BinaryIO = self._gathered.open("ab")
-            self._file.write(b"\n")  # ends a line that was torn when the last run was ended
+            self._file.write(b"\n")  # ends a line that the last run left unfinished
 
     def __enter__(self) -> Self:
         return self
@@ -73,7 +73,7 @@ class LineFolder:
         self._file.close()
 
     def add(self, document: Mapping[str, Any], *, is_own: bool) -> None:
-        """Gather a document. What is the project's own is written without its owner: so it belongs to any sandbox."""
+        """Gather a document. The project's own is written without its owner, so that it belongs to any sandbox."""
         fields = without_addresses(document)
         if is_own or str(document["id"]) in self._own_ids:
             fields.pop("ownerId", None)
@@ -83,7 +83,7 @@ class LineFolder:
         self._count(fields)
 
     def merge(self, *, is_complete: bool) -> None:
-        """Write what was gathered into the catalogue; what is there of other searches stays."""
+        """Write the gathered lines into the catalogue; those of other searches stay."""
         with _refusing(self._final):
             self._file.flush()
             temporary = _beside(self._final)
@@ -106,7 +106,7 @@ class LineFolder:
 
 
 def without_addresses(value: Any) -> Any:
-    """Return a JSON value without the fields that hold addresses, and with signed ones blotted out of its texts."""
+    """Return a JSON value without the fields that hold addresses, and its texts without signed addresses."""
     match value:
         case dict():
             return {name: without_addresses(inner) for name, inner in value.items() if not _URL_FIELD.search(name)}
@@ -115,13 +115,13 @@ def without_addresses(value: Any) -> Any:
         case str():
             return without_links(value) if _SIGNED.search(value) else value
         case float() if value.is_integer():
-            return int(value)  # reading the reply made every number one with a point
+            return int(value)  # the reply's numbers were parsed as floats
         case _:
             return value
 
 
 def _read(path: Path) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """Yield the documents of a file and their lines; what is no document, such as a torn line, is left out."""
+    """Yield the documents of a file and their lines; a line that is not a document, such as a cut one, is left out."""
     if not path.exists():
         return
     with path.open("rb") as file:
@@ -141,7 +141,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _beside(path: Path) -> Path:
-    """Return a name that a catalogue passes over."""
+    """Return a file name that a catalogue ignores."""
     return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 

@@ -10,14 +10,12 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
-from scenario_mcp.api.requests import DEFAULT_LIMIT, AssetSearch, ModelSearch, Search
+from scenario_mcp.api.requests import DEFAULT_LIMIT, MAX_REACH, AssetSearch, ModelSearch, Search
 from scenario_mcp.ids import is_id, resource_uri
 from scenario_mcp.text import first_shown, shown, trimmed
 
 MAX_HIT_BYTES = 1_000
 """More than any single hit can take."""
-MAX_REACH = 1_000
-"""How deep one can page into a result: the search engine's own default; Scenario's is not documented."""
 MAX_NAME_CHARACTERS = 28
 MAX_TAGS_CHARACTERS = 16
 MAX_ABOUT_CHARACTERS = 24

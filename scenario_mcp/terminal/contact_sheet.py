@@ -1,4 +1,4 @@
-"""Many pictures on one: a contact sheet with captions, for where the terminal shows no pictures."""
+"""A contact sheet: many pictures with captions in one file, for terminals that show no pictures."""
 
 import io
 import math
@@ -30,8 +30,8 @@ _UNKNOWN = "\U0010ffff"
 def contact_sheet(pictures: Sequence[tuple[str, bytes]]) -> bytes:
     """Return a PNG of all pictures in rows of five, each above its caption: at most 1600 pixels wide.
 
-    `pictures` are captions and PNG, JPEG, WebP or GIF bytes, at least one. What cannot be decoded is an empty tile. The
-    tiles become smaller until the file is below `MAX_BYTES` or they are 128 pixels.
+    `pictures` are captions and PNG, JPEG, WebP or GIF bytes, at least one; one that cannot be decoded is an empty tile.
+    The tiles become smaller until the file is below `MAX_BYTES` or they are 128 pixels.
     """
     captions = [caption for caption, _ in pictures]
     thumbnails = [thumbnail(data, _TILE_SIDES[0], _TILE_SIDES[0]) for _, data in pictures]
@@ -71,7 +71,7 @@ def _png(sheet: Image.Image) -> bytes:
 
 
 def _drawable(text: str) -> str:
-    """Return the text in characters that the font has: accents go, a dot stands for the rest; empty if only dots."""
+    """Return the text in the font's characters: without accents, with a dot for any other; empty if only dots."""
     drawable = "".join(_nearest(character) for character in text)
     return drawable if any(character.isalnum() for character in drawable) else ""
 
@@ -84,7 +84,7 @@ def _nearest(character: str) -> str:
 
 
 def _has(character: str) -> bool:
-    """Tell whether Pillow's own font, which holds little more than ASCII, draws more than its box for the unknown."""
+    """Whether Pillow's own font, which has little more than ASCII, has a character."""
     font = ImageFont.load_default(_FONT_SIZE)
     return bytes(font.getmask(character)) != bytes(font.getmask(_UNKNOWN))
 

@@ -1,4 +1,4 @@
-"""The demonstration: this server on the sandbox, started and asked over stdio as any MCP client would."""
+"""The demonstration: starts this server on the sandbox and calls its tools over stdio, as any MCP client would."""
 
 import base64
 import json
@@ -23,17 +23,17 @@ from scenario_mcp.terminal.pictures import PictureTerminal, find_picture_termina
 from scenario_mcp.text import clean
 
 
-class Search(NamedTuple):
-    """One search to show: what a person would ask, and the call that a model makes of it."""
+class ExampleCall(NamedTuple):
+    """One call to show: what a person asks for, and the tool call that a model turns it into."""
 
-    wish: str
+    question: str
     tool: str
     arguments: dict[str, Any]
 
 
-SEARCHES = (
-    Search("Find knight portraits", "search_assets", {"query": "knight portrait", "limit": 5, "offset": 0}),
-    Search(
+CALLS = (
+    ExampleCall("Find knight portraits", "search_assets", {"query": "knight portrait", "limit": 5, "offset": 0}),
+    ExampleCall(
         "The newest pixel art, safe for work",
         "search_assets",
         {
@@ -43,8 +43,8 @@ SEARCHES = (
             "offset": 0,
         },
     ),
-    Search("Which models draw in ink?", "search_models", {"query": "ink", "limit": 3, "offset": 0}),
-    Search("A filter as models often write it", "search_assets", {"filter": "prompt:dragon and kind == image"}),
+    ExampleCall("Which models draw in ink?", "search_models", {"query": "ink", "limit": 3, "offset": 0}),
+    ExampleCall("A filter as models often write it", "search_assets", {"filter": "prompt:dragon and kind == image"}),
 )
 SERVER = ["-m", "scenario_mcp", "--sandbox"]
 COLUMNS = ("id", "name", "kind", "tags", "about")
@@ -53,7 +53,7 @@ MAX_SENTENCE_CHARACTERS = 1500
 
 
 def run(folder: Path, console: Console | None = None) -> int:
-    """Run the searches, print each as a table and its pictures under it; return the exit code, 1 if the server fails.
+    """Make the calls, print the hits of each as a table and their pictures; return 1 if the server fails, else 0.
 
     If the terminal cannot show pictures, save them all as one contact sheet in `folder`.
 
@@ -65,13 +65,11 @@ def run(folder: Path, console: Console | None = None) -> int:
     demonstration = Demonstration(console, find_picture_terminal(console, os.environ))
     has_failed = False
     try:
-        anyio.run(demonstration.search)
+        anyio.run(demonstration.run)
     except* MCPError:
         has_failed = True
     if has_failed:
-        sys.stderr.write(
-            f"scenario-mcp: The server that this started has failed. To see why, run it alone: {_command()}\n"
-        )
+        sys.stderr.write(f"scenario-mcp: The server that the demo started has failed. To see why, run: {_command()}\n")
         return 1
     if demonstration.unseen:
         path = folder / "scenario-mcp-demo.png"
@@ -81,7 +79,7 @@ def run(folder: Path, console: Console | None = None) -> int:
             raise SettingsRefused(
                 f"The pictures cannot be saved in {folder}: {error.strerror}. Try --save-to."
             ) from error
-        console.print(f"Read the {len(demonstration.unseen)} pictures of these hits too, and saved them on one sheet:")
+        console.print(f"The {len(demonstration.unseen)} pictures of these hits are saved on one contact sheet:")
         console.print(f"{path.resolve()}\n", markup=False, soft_wrap=True)
     console.print("To search like this from Claude Desktop or another MCP client, give it:")
     console.print(_command(), markup=False, soft_wrap=True)
@@ -93,14 +91,14 @@ def _command() -> str:
 
 
 def server_environ(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of the server that shows the samples: without settings that change what it does."""
+    """Return the environment of the demo's server: without this project's settings, which could change its answers."""
     return {name: value for name, value in environ.items() if not name.startswith("SCENARIO_")}
 
 
 class Demonstration:
-    """A conversation with the server, printed as it goes on.
+    """A conversation with the server, printed as it happens.
 
-    `unseen` is what was found in a terminal that shows no pictures: by URI, the caption and the bytes of each.
+    `unseen` holds the pictures that the terminal cannot show: by URI, the caption and the bytes of each.
     """
 
     def __init__(self, console: Console, terminal: PictureTerminal | None) -> None:
@@ -108,23 +106,23 @@ class Demonstration:
         self._console = console
         self._terminal = terminal
 
-    async def search(self) -> None:
-        """Start the server, run the searches on it and show what they find."""
+    async def run(self) -> None:
+        """Start the server, make the calls and show their results."""
         parameters = StdioServerParameters(command=sys.executable, args=SERVER, env=server_environ(os.environ))
         self._console.print("Starting scenario-mcp --sandbox, as a client would: no account, no network.\n")
         async with Client(stdio_client(parameters)) as client:
             tools = await client.list_tools()
             self._console.print(f"It offers {', '.join(tool.name for tool in tools.tools)}.\n")
-            found = [hit for search in SEARCHES for hit in await self._run(client, search)]
+            found = [hit for call in CALLS for hit in await self._show(client, call)]
             if found:
                 arguments = {"images": {"like": [found[0]["id"]]}, "limit": 5, "offset": 0}
-                await self._run(client, Search("More like the first one", "search_assets", arguments))
+                await self._show(client, ExampleCall("More like the first one", "search_assets", arguments))
 
-    async def _run(self, client: Client, search: Search) -> list[dict[str, Any]]:
-        """Run one search, show what it finds, return the hits."""
-        result = await client.call_tool(search.tool, search.arguments)
-        self._console.print(search.wish, style="bold")
-        self._console.print(f"{search.tool} {json.dumps(search.arguments)}", markup=False, style="dim", soft_wrap=True)
+    async def _show(self, client: Client, call: ExampleCall) -> list[dict[str, Any]]:
+        """Make one call, show its hits or its error, return the hits."""
+        result = await client.call_tool(call.tool, call.arguments)
+        self._console.print(call.question, style="bold")
+        self._console.print(f"{call.tool} {json.dumps(call.arguments)}", markup=False, style="dim", soft_wrap=True)
         if result.is_error or result.structured_content is None:
             for block in result.content:
                 if isinstance(block, types.TextContent):
@@ -155,7 +153,7 @@ class Demonstration:
 
 
 async def _read_picture(client: Client, uri: str) -> bytes:
-    """Return the bytes of the picture, none if the server cannot give it."""
+    """Return the bytes of the picture; empty if the server has no picture."""
     try:
         contents = (await client.read_resource(uri)).contents
     except MCPError:
@@ -164,7 +162,7 @@ async def _read_picture(client: Client, uri: str) -> bytes:
 
 
 def hit_table(hits: list[dict[str, Any]]) -> Table:
-    """Make a table of hits: strangers' text in it is cleaned and shown as it is, whatever looks like markup."""
+    """Make a table of hits: strangers' text in it is cleaned, and never read as markup."""
     names = [name for name in COLUMNS if any(name in hit for hit in hits)]
     table = Table()
     for name in names:

@@ -1,4 +1,4 @@
-"""Pictures in rows in the terminal, where it can show them: kitty graphics, iTerm2's inline images, or sixel."""
+"""Pictures in a terminal that can show them: kitty graphics, iTerm2's inline images, or sixel."""
 
 import base64
 import io
@@ -16,7 +16,7 @@ from scenario_mcp.terminal.query import ask_terminal
 from scenario_mcp.terminal.thumbnails import flat, thumbnail
 from scenario_mcp.text import clean
 
-# One pixel that is not to be shown (kitty), the terminal's name, the size of a character cell in pixels.
+# A query with one pixel that is not shown (kitty), the terminal's name, the size of a character cell in pixels.
 _QUESTION = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\" + "\x1b[>q" + "\x1b[16t"
 _KITTY_ANSWER = b"\x1b_Gi=31;OK\x1b\\"
 _NAME_ANSWER = re.compile(rb"\x1bP>\|([^\x1b]*)\x1b\\")
@@ -35,7 +35,7 @@ _KITTY_CHUNK = 4096
 
 
 class Protocol(Enum):
-    """A way in which terminals take pictures."""
+    """A protocol by which terminals take pictures."""
 
     KITTY = auto()
     ITERM2 = auto()
@@ -64,7 +64,7 @@ class PictureTerminal:
 
     def _show_row(self, pictures: Sequence[tuple[str, bytes]], columns: int) -> None:
         rows = max(1, columns * self.cell_width // self.cell_height)
-        # The lines are made first: a picture at the end of the screen would scroll, each terminal in its own way.
+        # Empty lines come first: at the bottom of the screen each terminal would scroll a picture in its own way.
         parts = ["\n" * (rows + 1), f"\x1b[{rows + 1}A"]
         for place, (_, data) in enumerate(pictures):
             picture = thumbnail(data, columns * self.cell_width, rows * self.cell_height)
@@ -84,7 +84,7 @@ class PictureTerminal:
     def _encode(self, picture: Image.Image, columns: int, rows: int) -> str:
         """Return the escape sequence that draws the picture from the cursor on, within that many cells."""
         if self.protocol is Protocol.SIXEL:
-            # Private, but pure: the package's public modules ask the terminal while they are imported.
+            # Private, but pure: the package's public modules query the terminal on import.
             from textual_image._sixel import image_to_sixels
 
             return image_to_sixels(flat(picture))
@@ -100,9 +100,9 @@ class PictureTerminal:
 
 
 def find_picture_terminal(console: Console, environ: Mapping[str, str]) -> PictureTerminal | None:
-    """Ask the terminal of the console whether it shows pictures; None if it does not, or may not be asked.
+    """Ask the console's terminal which pictures it can show; return None if it shows none or cannot be asked.
 
-    It takes at most `terminal_query.TIMEOUT_SECONDS`, and has to come before anybody else reads from the terminal.
+    It takes at most `query.TIMEOUT_SECONDS`. Call it before anything else reads from the terminal.
     """
     answer = ask_terminal(_QUESTION, console.file, environ)
     protocol = _protocol(answer)
@@ -120,7 +120,7 @@ def _protocol(answer: bytes) -> Protocol | None:
 
 
 def _cell_size(answer: bytes) -> tuple[int, int]:
-    """Return a cell's width and height in pixels; those of the VT340 if the terminal does not say, or nonsense."""
+    """Return a cell's width and height in pixels; those of the VT340 if the answer has no plausible ones."""
     cell = _CELL_ANSWER.search(answer)
     height, width = map(int, cell.groups()) if cell else (0, 0)
     return (width, height) if width in _CELL_SIDES and height in _CELL_SIDES else _CELL_SIZE

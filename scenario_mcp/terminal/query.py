@@ -1,4 +1,4 @@
-"""A question to the terminal that this process runs in: asked only where it does no harm, given up soon."""
+"""Queries to the terminal that this process runs in: sent only where that is safe, with a short timeout."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ if sys.platform != "win32":
     import termios
 
 ATTRIBUTES = "\x1b[c"
-"""Asks for the device attributes, which every terminal answers: once they are there, no other answer will come."""
+"""Queries the device attributes, which every terminal reports: after them, no other answer comes."""
 TIMEOUT_SECONDS = 1.0
 _END = re.compile(rb"\x1b\[\?[\d;]*c")
 _SEQUENCES = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[P_\]X^].*?(?:\x1b\\|\x07)", re.DOTALL)
@@ -23,13 +23,13 @@ _MULTIPLEXERS = ("TMUX", "STY")
 _KNOWN_WITHOUT_PICTURES = ("", "dumb", "linux")
 
 
-def ask_terminal(question: str, stream: IO[str], environ: Mapping[str, str]) -> bytes:
-    """Return what the terminal behind `stream` answers to the question, up to and with its device attributes.
+def ask_terminal(query: str, stream: IO[str], environ: Mapping[str, str]) -> bytes:
+    """Return the terminal's answer to a query, up to and including its device attributes.
 
-    Nothing is written, and the answer is empty, unless `stream` is the terminal that this process is in the foreground
-    of; on Windows; in continuous integration; in tmux and screen, which show a part of the question; and when somebody
-    has typed ahead. It is empty too if the terminal does not finish it within `TIMEOUT_SECONDS`. The terminal's mode
-    is restored, and what is typed meanwhile goes back into its input, where the system allows that.
+    Nothing is written and the answer is empty if `stream` is not a terminal with this process in the foreground; on
+    Windows; in continuous integration; in tmux and screen, which print parts of queries; and if the user has typed
+    ahead. The answer is also empty if the terminal does not finish it within `TIMEOUT_SECONDS`. The terminal's mode is
+    restored, and keys that are typed meanwhile return to its input where the system allows that.
     """
     if sys.platform == "win32" or not _may_ask(stream, environ):
         return b""
@@ -38,13 +38,13 @@ def ask_terminal(question: str, stream: IO[str], environ: Mapping[str, str]) -> 
             if select.select([terminal], [], [], 0)[0]:
                 return b""
             stream.flush()
-            os.write(terminal, (question + ATTRIBUTES).encode())
-            heard = _listen(terminal)
-            os.write(terminal, b"\r\x1b[K")  # terminals that do not know a question may have shown a part of it
-            _give_back(terminal, heard)
+            os.write(terminal, (query + ATTRIBUTES).encode())
+            answer = _listen(terminal)
+            os.write(terminal, b"\r\x1b[K")  # a terminal that does not know a query may have printed a part of it
+            _give_back(terminal, answer)
     except (OSError, termios.error):
         return b""
-    return heard if _END.search(heard) else b""
+    return answer if _END.search(answer) else b""
 
 
 def _may_ask(stream: IO[str], environ: Mapping[str, str]) -> bool:
@@ -55,13 +55,13 @@ def _may_ask(stream: IO[str], environ: Mapping[str, str]) -> bool:
         return False
     try:
         return stream.isatty() and os.tcgetpgrp(stream.fileno()) == os.getpgrp()
-    except (OSError, ValueError):  # another process's terminal; a stream that is closed
+    except (OSError, ValueError):  # another process's terminal; a closed stream
         return False
 
 
 @contextlib.contextmanager
 def _unbuffered_terminal() -> Iterator[int]:
-    """Open the terminal so that it echoes nothing and hands over each byte at once, and neither end blocks."""
+    """Open the terminal without echo, line buffering and blocking."""
     terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
     try:
         mode = termios.tcgetattr(terminal)
@@ -78,18 +78,18 @@ def _unbuffered_terminal() -> Iterator[int]:
 
 def _listen(terminal: int) -> bytes:
     deadline = time.monotonic() + TIMEOUT_SECONDS
-    heard = b""
-    while not _END.search(heard) and len(heard) < _MAX_ANSWER_BYTES:
+    answer = b""
+    while not _END.search(answer) and len(answer) < _MAX_ANSWER_BYTES:
         remaining_seconds = deadline - time.monotonic()
         if remaining_seconds <= 0 or not select.select([terminal], [], [], remaining_seconds)[0]:
             break
-        heard += os.read(terminal, _MAX_ANSWER_BYTES)
-    return heard
+        answer += os.read(terminal, _MAX_ANSWER_BYTES)
+    return answer
 
 
-def _give_back(terminal: int, heard: bytes) -> None:
-    """Put what somebody typed between the answers back, as if typed now. Some systems allow that to no program."""
-    typed = _SEQUENCES.sub(b"", heard).partition(b"\x1b")[0]
+def _give_back(terminal: int, answer: bytes) -> None:
+    """Put keys that were typed between the answers back into the input. Some systems forbid that to every program."""
+    typed = _SEQUENCES.sub(b"", answer).partition(b"\x1b")[0]
     with contextlib.suppress(OSError):
         for byte in typed:
             fcntl.ioctl(terminal, termios.TIOCSTI, bytes([byte]))

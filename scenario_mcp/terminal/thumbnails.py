@@ -1,4 +1,4 @@
-"""A stranger's picture made small, whatever its bytes are."""
+"""Thumbnails of untrusted pictures."""
 
 import io
 import warnings
@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 from scenario_mcp.picture_formats import SHOWN
 
 BACKGROUND = (38, 40, 46)
-"""A dark grey with a touch of blue, on which neither light nor dark pictures glare."""
+"""A dark, slightly blue grey, on which both light and dark pictures stand out."""
 _FORMATS = tuple(each.pillow_name for each in SHOWN)
 
 
@@ -17,14 +17,14 @@ def thumbnail(data: bytes, width: int, height: int) -> Image.Image | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            warnings.simplefilter("ignore", UserWarning)  # on oddities of a file that Pillow can live with
+            warnings.simplefilter("ignore", UserWarning)  # on irregular files that Pillow can decode
             with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
                 picture.draft("RGB", (2 * width, 2 * height))
                 upright = ImageOps.exif_transpose(picture).convert("RGBA")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None
     except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, TypeError, RuntimeError, EOFError):
-        return None  # Pillow reports a broken file by any of these
+        return None  # Pillow raises any of these for a broken file
     is_small = upright.width * 2 <= width and upright.height * 2 <= height
     return ImageOps.contain(
         upright, (width, height), Image.Resampling.NEAREST if is_small else Image.Resampling.LANCZOS
@@ -32,7 +32,7 @@ def thumbnail(data: bytes, width: int, height: int) -> Image.Image | None:
 
 
 def flat(picture: Image.Image) -> Image.Image:
-    """Return the RGBA picture in RGB, what is transparent in it on `BACKGROUND`."""
+    """Return the RGBA picture in RGB, on `BACKGROUND` where it is transparent."""
     opaque = Image.new("RGB", picture.size, BACKGROUND)
     opaque.paste(picture, mask=picture)
     return opaque

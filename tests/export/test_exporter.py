@@ -16,7 +16,7 @@ from rich.console import Console
 from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.export import exporter
-from scenario_mcp.export.exporter import PAGE, Wish
+from scenario_mcp.export.exporter import PAGE_SIZE, ExportRequest
 from scenario_mcp.export.folder import LineFolder, without_addresses
 from scenario_mcp.pictures import reader
 from scenario_mcp.sandbox.app import create_app
@@ -35,10 +35,10 @@ async def at_once(_: float) -> None:
     """Stand in for a wait."""
 
 
-def save(folder: Path, wish: Wish, settings: Settings) -> tuple[int, str]:
+def save(folder: Path, request: ExportRequest, settings: Settings) -> tuple[int, str]:
     """Export without pauses; return the exit code and what was said."""
     console = Console(file=io.StringIO(), width=200)
-    code = exporter.run(folder, wish, settings, console=console, sleep=at_once)
+    code = exporter.run(folder, request, settings, console=console, sleep=at_once)
     return code, console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
 
 
@@ -87,7 +87,7 @@ async def test_an_export_finds_the_same_as_the_account(
 ) -> None:
     monkeypatch.setattr(reader, "PREVIEW_PIXELS", 128)  # the second sandbox draws them faster
     for public in (False, True):
-        code, _ = await anyio.to_thread.run_sync(save, tmp_path, Wish(public=public), settings)
+        code, _ = await anyio.to_thread.run_sync(save, tmp_path, ExportRequest(public=public), settings)
         assert code == 0
     live = httpx.AsyncClient(base_url=settings.base_url, auth=(settings.api_key, settings.api_secret))
     with opened(tmp_path) as offline:
@@ -123,14 +123,14 @@ async def same_picture(live: httpx.AsyncClient, offline: httpx.AsyncClient, kind
 
 
 def test_no_address_and_no_signature_is_written(tmp_path: Path, settings: Settings) -> None:
-    save(tmp_path, Wish(most=20), settings)
+    save(tmp_path, ExportRequest(most=20), settings)
     for path in tmp_path.rglob("*.jsonl"):
         assert not re.search(r"(?i)https?://|signature=|key-pair-id=", path.read_text("utf-8"))
     assert {path.name for path in tmp_path.iterdir()} == {"assets.jsonl", "models.jsonl", "media"}
 
 
 def test_what_is_said(tmp_path: Path, settings: Settings) -> None:
-    code, said = save(tmp_path / "export", Wish(query="knight", resource_types=("assets",)), settings)
+    code, said = save(tmp_path / "export", ExportRequest(query="knight", resource_types=("assets",)), settings)
     number = len(ids(tmp_path / "export"))
     assert code == 0
     assert said == (
@@ -139,33 +139,35 @@ def test_what_is_said(tmp_path: Path, settings: Settings) -> None:
 
 
 def test_a_search_by_filter_saves_what_the_filter_finds(tmp_path: Path, settings: Settings) -> None:
-    wish = Wish(resource_types=("assets",), filter="kind = audio OR kind = video", with_pictures=False)
-    assert save(tmp_path, wish, settings)[0] == 0
+    request = ExportRequest(resource_types=("assets",), filter="kind = audio OR kind = video", with_pictures=False)
+    assert save(tmp_path, request, settings)[0] == 0
     assert {line["metadata"]["kind"] for line in lines(tmp_path)} == {"audio", "video"}
     assert list((tmp_path / "media").iterdir()) == []
 
 
 def test_the_pictures_are_small(tmp_path: Path, settings: Settings) -> None:
-    save(tmp_path, Wish(resource_types=("assets",), most=3), settings)
+    save(tmp_path, ExportRequest(resource_types=("assets",), most=3), settings)
     pictures = list((tmp_path / "media").iterdir())
     assert {path.stem for path in pictures} >= set(ids(tmp_path)) - {""} or pictures
     assert {path.suffix for path in pictures} == {".webp"}
 
 
 def test_more_than_is_wished_for_is_left_and_said(tmp_path: Path, settings: Settings) -> None:
-    _, said = save(tmp_path, Wish(resource_types=("assets",), most=7), settings)
+    _, said = save(tmp_path, ExportRequest(resource_types=("assets",), most=7), settings)
     assert len(ids(tmp_path)) == 7
     assert "There are more assets: --most 70 saves more of them.\n" in said
 
 
 def test_a_wrong_filter_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
-    with pytest.raises(SettingsRefused, match=r"^The search cannot be made: .*kind"):
-        exporter.run(tmp_path / "export", Wish(resource_types=("assets",), filter="kind == image"), Settings(jwt="x"))
+    with pytest.raises(SettingsRefused, match=r"^The search is not valid: .*kind"):
+        exporter.run(
+            tmp_path / "export", ExportRequest(resource_types=("assets",), filter="kind == image"), Settings(jwt="x")
+        )
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_credentials_it_says_what_to_set(tmp_path: Path) -> None:
-    code, said = save(tmp_path, Wish(), Settings())
+    code, said = save(tmp_path, ExportRequest(), Settings())
     assert code == 1
     assert said.startswith("There are no credentials for Scenario. Set SCENARIO_SDK_API_KEY")
 
@@ -177,7 +179,7 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path, settings: Se
     else:
         (tmp_path / blocked).mkdir()
     with pytest.raises(SettingsRefused, match="cannot be written"):
-        save(tmp_path, Wish(most=1), settings)
+        save(tmp_path, ExportRequest(most=1), settings)
 
 
 class Account:
@@ -230,12 +232,12 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Account:
 
 
 LIVE = Settings(api_key="key", api_secret="word")
-ASSETS = Wish(resource_types=("assets",), most=10_000)
+ASSETS = ExportRequest(resource_types=("assets",), most=10_000)
 
 
 def test_beyond_the_reach_of_a_search_the_next_begins_at_the_last_date(tmp_path: Path, account: Account) -> None:
     account.documents = [asset(number) for number in range(2_345)]
-    code, said = save(tmp_path, Wish(resource_types=("assets",), most=10_000, with_pictures=False), LIVE)
+    code, said = save(tmp_path, ExportRequest(resource_types=("assets",), most=10_000, with_pictures=False), LIVE)
     assert (code, "Saved 2345 assets" in said) == (0, True)
     assert ids(tmp_path) == [f"asset_{number}" for number in range(2_345)]
     assert account.searches[10]["filter"] == (
@@ -248,15 +250,17 @@ def test_beyond_the_reach_of_a_search_the_next_begins_at_the_last_date(tmp_path:
 @pytest.mark.parametrize("created_at", [MOMENT, 'a" OR id = "b', None])
 def test_when_dates_do_not_lead_on_it_says_so(tmp_path: Path, account: Account, created_at: str | None) -> None:
     account.documents = [asset(number, createdAt=created_at) for number in range(1_500)]
-    code, said = save(tmp_path, Wish(resource_types=("assets",), most=10_000, with_pictures=False), LIVE)
+    code, said = save(tmp_path, ExportRequest(resource_types=("assets",), most=10_000, with_pictures=False), LIVE)
     assert code == 0
     assert len(ids(tmp_path)) == 1_000
-    assert "the dates do not tell where to go on after the first 1000" in said
+    assert "their dates do not tell where to continue after the first 1000" in said
 
 
 def test_a_search_by_words_says_where_its_reach_ends(tmp_path: Path, account: Account) -> None:
     account.documents = [asset(number) for number in range(1_500)]
-    _, said = save(tmp_path, Wish(resource_types=("assets",), most=10_000, query="owl", with_pictures=False), LIVE)
+    _, said = save(
+        tmp_path, ExportRequest(resource_types=("assets",), most=10_000, query="owl", with_pictures=False), LIVE
+    )
     assert len(ids(tmp_path)) == 1_000
     assert "Scenario shows no more than the first 1000 hits of a search by words." in said
     assert "filter" not in account.searches[0]
@@ -298,9 +302,9 @@ def test_what_ends_it_early_is_said_and_the_same_command_goes_on(
     code, said = save(tmp_path, ASSETS, LIVE)
     assert code == 1
     assert sentence in said
-    assert said.endswith("What was saved so far can be used. The same command goes on from there.\n")
-    assert len(ids(tmp_path)) == PAGE
-    assert len(account.pictures) == PAGE
+    assert said.endswith("The documents saved so far can be used. Run the same command again to continue.\n")
+    assert len(ids(tmp_path)) == PAGE_SIZE
+    assert len(account.pictures) == PAGE_SIZE
 
     account.searches.clear()
     assert save(tmp_path, ASSETS, LIVE)[0] == 0
@@ -333,7 +337,7 @@ def test_own_assets_lose_their_owner_and_public_ones_keep_it(tmp_path: Path, acc
     account.documents = [asset(1)]
     save(tmp_path, ASSETS, LIVE)
     account.documents = [asset(1), asset(2)]
-    save(tmp_path, Wish(resource_types=("assets",), public=True), LIVE)
+    save(tmp_path, ExportRequest(resource_types=("assets",), public=True), LIVE)
     assert {line["id"]: line.get("ownerId") for line in lines(tmp_path)} == {"asset_1": None, "asset_2": "proj_real"}
 
 
@@ -343,7 +347,7 @@ def test_pictures_that_cannot_be_had_are_counted_and_tried_again(tmp_path: Path,
         asset(2, url="https://else/"),
     ]
     _, said = save(tmp_path, ASSETS, LIVE)
-    assert "Pictures that could not be had: 2; the same command tries them again.\n" in said
+    assert "Pictures that could not be fetched: 2; the same command tries them again.\n" in said
     account.documents = [asset(1)]
     save(tmp_path, ASSETS, LIVE)
     assert [path.name for path in (tmp_path / "media").iterdir()] == ["asset_1.png"]

@@ -48,7 +48,7 @@ def test_without_a_terminal_it_searches_and_saves_one_contact_sheet(tmp_path: Pa
     assert "\x1b" not in shown
     sheet = tmp_path / "scenario-mcp-demo.png"
     assert shown.endswith(
-        f"\nRead the 13 pictures of these hits too, and saved them on one sheet:\n{sheet.resolve()}\n{LAST_LINES}"
+        f"\nThe 13 pictures of these hits are saved on one contact sheet:\n{sheet.resolve()}\n{LAST_LINES}"
     )
     assert [*tmp_path.iterdir()] == [sheet]
     with Image.open(sheet) as image:
@@ -98,7 +98,7 @@ def test_a_server_that_fails_is_told_in_one_sentence(
     monkeypatch.setattr(demo, "SERVER", ["-c", program])
     console = Console(width=120, file=io.StringIO())
     assert demo.run(tmp_path, console) == 1
-    told = f"The server that this started has failed. To see why, run it alone: {sys.executable} -c {program}"
+    told = f"The server that the demo started has failed. To see why, run: {sys.executable} -c {program}"
     assert capsys.readouterr() == ("", f"scenario-mcp: {told}\n")
     assert console.file.getvalue() == (  # type: ignore[attr-defined]  # the StringIO above
         "Starting scenario-mcp --sandbox, as a client would: no account, no network.\n\n"
@@ -109,7 +109,7 @@ def test_a_server_that_fails_is_told_in_one_sentence(
 def test_pictures_that_cannot_be_read_are_not_spoken_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _make_calls_fail(monkeypatch, "404:2")
     shown = run(tmp_path)
-    told = re.search(r"Read the (\d+) pictures", shown)
+    told = re.search(r"The (\d+) pictures of these hits", shown)
     assert told
     assert 0 < int(told[1]) < 13
 

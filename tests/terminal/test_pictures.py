@@ -212,3 +212,18 @@ def test_a_caption_is_one_line_of_plain_text_in_its_column(caption: str, shown: 
 
 def test_wide_characters_leave_the_next_caption_in_its_column() -> None:
     assert show(Protocol.KITTY, ("龍の城", b""), ("Next", b"")).endswith("龍の城" + " " * 14 + "Next\n")
+
+
+def test_the_private_sixel_encoder_is_as_the_terminal_room_needs_it() -> None:
+    told = (
+        "textual_image._sixel has changed, on which scenario_mcp/terminal/pictures.py leans: keep the bound on "
+        "textual-image in pyproject.toml below this version, or adapt `PictureTerminal._encode`."
+    )
+    try:
+        from textual_image._sixel import image_to_sixels
+    except ImportError as error:
+        raise AssertionError(told) from error
+    sixels = image_to_sixels(Image.new("RGB", (2, 2)))
+    assert isinstance(sixels, str), told
+    assert sixels.startswith("\x1bP"), told
+    assert sixels.endswith("\x1b\\"), told
