@@ -71,7 +71,7 @@ MUTATIONS = (
       "async with asyncio.timeout(None):", "test_no_call_outlives_its_deadline"),
     M(2, "waiting for a slot ends", "api.retries",
       "with anyio.move_on_after(end - LAST_SLOT_SHARE * self._timeout_seconds - self._clock()) as waiting:",
-      "with anyio.CancelScope() as waiting:", "test_who_waits_too_long_for_a_turn_is_told_so"),
+      "with anyio.CancelScope() as waiting:", "test_who_waits_too_long_for_a_slot_is_told_so"),
     M(2, "the first try leaves time for another", "api.retries",
       "share = FIRST_TRY_SHARE if number == 1 < self._tries else 1",
       "share = 1", "test_a_connection_that_hangs_leaves_time_for_another"),

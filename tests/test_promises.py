@@ -1,49 +1,28 @@
 """Promises of SECURITY.md that no other test holds; `benchmarks/mutations.py` names the test of each."""
 
-import asyncio
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import anyio
-import httpx
 import pytest
 
-from scenario_mcp.api.parsing import MAX_VALUES
 from scenario_mcp.api.replies import Asset
 from scenario_mcp.api.requests import AssetSearch
-from scenario_mcp.api.retries import MAX_REQUESTS
 from scenario_mcp.backend import open_scenario
-from scenario_mcp.errors import SearchRefused, Unavailable
+from scenario_mcp.errors import Unavailable
 from scenario_mcp.ids import Subject
-from scenario_mcp.net.bounded_body import MAX_PROBLEM_BYTES
 from scenario_mcp.net.download import is_public
 from scenario_mcp.pictures import resize
 from scenario_mcp.rendering.facts import facts
 from scenario_mcp.settings import Settings
-from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, answering, client_over, picture
-from tests.support.faulty_upstream import Exchange, StoppedTime, Upstream, answer, then_silent
+from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, answering, picture
+from tests.support.faulty_upstream import Exchange, Upstream, answer
 from tests.support.raw_stdio import live
 
 NOT_THE_API = "The answer does not come from Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute."
-
-
-async def test_all_tries_together_have_one_deadline() -> None:
-    at = StoppedTime()
-    async with (
-        Upstream(answer(b"", 503, retry_after="9.9"), then_silent(b"")) as upstream,
-        httpx.AsyncHTTPTransport() as http,
-    ):
-        settings = Settings(api_key=API_KEY, api_secret=API_SECRET, base_url=upstream.base_url, timeout_seconds=10)
-        client = client_over(http, settings, clock=at.clock, sleep=at.sleep, random=lambda: 1.0)
-        begin = time.monotonic()
-        with pytest.raises(Unavailable):
-            await client.search_assets(AssetSearch(query="castle"))
-        assert time.monotonic() - begin < 5  # the second try has a tenth of a second left, and not ten
-        assert (at.slept, len(upstream.received)) == ([9.9], 2)
 
 
 async def test_making_a_reference_picture_small_has_a_deadline_too(
@@ -64,40 +43,6 @@ async def test_making_a_reference_picture_small_has_a_deadline_too(
 @pytest.mark.parametrize("address", ["224.0.0.251", "239.255.255.250", "::ffff:224.0.0.1", "ff02::1", "ff0e::1"])
 def test_no_multicast_address_is_public(address: str) -> None:
     assert not is_public(address)
-
-
-@pytest.mark.parametrize("is_bulk", [True, False])
-async def test_an_answer_of_very_many_values_is_not_the_apis(is_bulk: bool) -> None:  # noqa: FBT001  # a case
-    document = {"id": "a", "x": [1] * (MAX_VALUES + 1)}
-    client = answering({"assets": [document]} if is_bulk else {"asset": document}).client()
-    with pytest.raises(Unavailable) as refused:
-        await (client.get_assets(["a"]) if is_bulk else client.get_asset("a"))
-    assert refused.value.message == NOT_THE_API
-
-
-async def test_an_error_body_without_measure_is_not_read() -> None:
-    client = answering({"padding": "x" * MAX_PROBLEM_BYTES, "reason": "It is behind it."}, 400).client()
-    with pytest.raises(SearchRefused) as refused:
-        await client.search_assets(AssetSearch(query="castle"))
-    assert refused.value.message == "Scenario refused the request (400). Correct what it names."
-
-
-async def test_twenty_requests_are_in_flight_at_a_time_and_no_more() -> None:
-    full = asyncio.Event()
-
-    async def hold(exchange: Exchange) -> None:
-        if upstream.in_flight >= MAX_REQUESTS:
-            full.set()
-        await full.wait()
-        await asyncio.sleep(0.01)  # a peer's pace, not a wait for anything
-        await answer({"hits": []})(exchange)
-
-    async with Upstream(hold) as upstream, httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=None)) as http:
-        settings = Settings(api_key=API_KEY, api_secret=API_SECRET, base_url=upstream.base_url)
-        client = client_over(http, settings)
-        with anyio.fail_after(10):
-            await asyncio.gather(*(client.search_assets(AssetSearch(query="castle")) for _ in range(5 * MAX_REQUESTS)))
-        assert upstream.most_in_flight == MAX_REQUESTS
 
 
 def test_the_name_of_a_fact_is_one_line_without_hidden_characters() -> None:

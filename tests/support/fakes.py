@@ -7,11 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
 from PIL import Image
 
 from scenario_mcp.api.client import ScenarioClient
+from scenario_mcp.api.replies import Asset, SearchPage
+from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.api.retries import RetryTransport
 from scenario_mcp.backend import Connections, RecentIds, Scenario, connect
+from scenario_mcp.errors import ScenarioError
 from scenario_mcp.settings import Settings
 
 API_KEY = "api_4kQ7key"
@@ -168,3 +172,17 @@ def model_document() -> dict[str, Any]:
         "score": 0.5,
         "thumbnail": {"assetId": "asset_cover", "url": SIGNED_URL},
     }
+
+
+async def failure_of(network: Network, settings: Settings = SETTINGS) -> ScenarioError:
+    """Search once, with one try; return what that came to."""
+    client = client_over(network, settings, tries=1)
+    with pytest.raises(ScenarioError) as refused:
+        await client.search_assets(AssetSearch(query="castle"))
+    assert str(refused.value) == refused.value.message
+    return refused.value
+
+
+async def found(document: Any) -> SearchPage[Asset]:
+    """Search once; return what is made of this answer."""
+    return await answering(document).client().search_assets(AssetSearch(query="castle"))
