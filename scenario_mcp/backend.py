@@ -94,7 +94,7 @@ async def open_connections(
 ) -> AsyncIterator[tuple[Settings, Connections]]:
     """Open the ways to what the settings name; yield with them the settings that lead there.
 
-    `api_transport` makes the one to the API, if it is not to be the network's own.
+    `api_transport` makes the transport to the API in place of the network's own.
 
     Raises:
         Unavailable: a proxy or the certificates that the environment names cannot be used.

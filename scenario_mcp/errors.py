@@ -1,4 +1,4 @@
-"""What can go wrong between a caller and Scenario, in sentences a model can act on.
+"""Errors between a caller and Scenario, as sentences that a model can act on.
 
 ScenarioError
 ├── SearchRefused     400, 422   the request is wrong: which part, and a valid example
@@ -13,7 +13,7 @@ SettingsRefused stands apart: it ends the start-up, before there is a caller.
 
 
 class ScenarioError(Exception):
-    """What happened, then what to do: safe to show, in our own words."""
+    """Its message says what happened, then what to do. It is safe to show: ours, without secrets."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -21,7 +21,7 @@ class ScenarioError(Exception):
 
 
 class SearchRefused(ScenarioError):
-    """The request is wrong and will stay wrong."""
+    """The request is wrong, so sending it again does not help."""
 
 
 class NotAuthorized(ScenarioError):
@@ -33,7 +33,7 @@ class NotFound(ScenarioError):
 
 
 class RateLimited(ScenarioError):
-    """Too many requests for now."""
+    """Too many requests. `wait_seconds` is how long to wait, if known."""
 
     def __init__(self, message: str, *, wait_seconds: float | None = None) -> None:
         super().__init__(message)
@@ -41,7 +41,7 @@ class RateLimited(ScenarioError):
 
 
 class QuotaExceeded(RateLimited):
-    """The plan's searches are used up."""
+    """The plan's quota for searches is used up."""
 
 
 class Unavailable(ScenarioError):

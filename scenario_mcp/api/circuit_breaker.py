@@ -1,23 +1,22 @@
-"""Stops asking an API that is down, and finds out when it is back.
+"""A circuit breaker: sends nothing to an API that is down, but a probe now and then.
 
-Written here: it takes a few numbers and a clock, and the packages for it bring storages, decorators and errors of their
-own, or are no longer kept.
+Not a package: those for it bring storages, decorators and errors of their own, or are no longer maintained.
 """
 
 from collections.abc import Callable
 
 FAILURES_TO_OPEN = 5
 SECONDS_TO_OPEN = 1.0
-"""Failures within less are one event, such as a restart that resets every connection at once: a retry gets over it."""
+"""Failures within less are one event, such as a restart that resets every connection: a retry succeeds."""
 PROBE_SECONDS = 5.0
 STREAK_SECONDS = 60.0
-"""Failures further apart have nothing to do with each other."""
+"""Failures further apart are counted anew."""
 
 
 class CircuitBreaker:
-    """Opens after failures in a row; while open it lets one request through every `PROBE_SECONDS`, until one succeeds.
+    """Opens after consecutive failures; while open it admits one request every `PROBE_SECONDS`, until one succeeds.
 
-    A probe that hangs delays nobody: the next one is due at its time all the same.
+    A probe that hangs does not delay the next one.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -28,11 +27,11 @@ class CircuitBreaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether requests are held back."""
+        """Whether requests are rejected."""
         return self._probe_due is not None
 
     def admit(self) -> float:
-        """Return 0 if a request may be sent now, as the probe if it must be one; else the seconds until the next."""
+        """Return 0 if a request may be sent now, be it as the probe; else the seconds until the next probe."""
         if self._probe_due is None:
             return 0.0
         now = self._clock()
@@ -42,12 +41,12 @@ class CircuitBreaker:
         return 0.0
 
     def succeed(self) -> None:
-        """Note that the API has answered."""
+        """Record that the API has answered."""
         self._failures = 0
         self._probe_due = None
 
     def fail(self) -> None:
-        """Note that the API was not reached."""
+        """Record that the API was not reached."""
         now = self._clock()
         if self._failures == 0 or now - self._last_failure > STREAK_SECONDS:
             self._failures, self._first_failure = 0, now

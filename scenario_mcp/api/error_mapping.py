@@ -1,4 +1,4 @@
-"""HTTP -> a sentence: what happened and what to do, and whether the same request may be sent again."""
+"""Maps HTTP responses and exceptions to errors: a sentence that says what to do, and whether to retry."""
 
 import email.utils
 import math
@@ -29,22 +29,22 @@ MAX_REASON_CHARACTERS = 600
 MAX_SEARCHED_CHARACTERS = 10_000
 MAX_WAIT_SECONDS = 24 * 3600
 MAX_SECONDS_IN_WORDS = 600
-"""A longer wait is said in minutes."""
+"""A longer wait is given in minutes."""
 _NOT_FOR_CALLERS = re.compile(
     r"""(?i)<[a-z/!][^>]*>|Traceback|\bFile "|^\s*at \S+ ?\(|(?<!\S)/(?:[\w.-]+/){2,}""", re.MULTILINE
 )
-"""Markup, stack traces and paths of the upstream's machines: they help nobody who searches."""
+"""Markup, stack traces and paths of the upstream's machines: they do not help a caller."""
 
 
 _CHECK_THE_KEY: Mapping[KeyHolder, str] = {
     "own": ("Check SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or SCENARIO_SDK_JWT, and restart the server."),
     "caller": "Check the API key and secret, or the JWT, that your client sends with each request.",
-    "operator": "They are this server's own: tell who runs it.",
+    "operator": "They belong to this server: tell its operator.",
 }
 _NAME_THE_PROJECT: Mapping[KeyHolder, str] = {
     "own": "SCENARIO_PROJECT_ID names another project.",
     "caller": "the header X-Scenario-Project-Id names another project.",
-    "operator": "tell who runs this server, since the key is its own.",
+    "operator": "the key belongs to this server: tell its operator.",
 }
 
 
@@ -144,7 +144,7 @@ class ErrorMapper:
             case 429:
                 wait = in_words(wait_seconds) or "a moment"
                 return RateLimited(
-                    f"Scenario limits how often it may be asked (429). Wait {wait}, then try again.",
+                    f"Scenario's rate limit is reached (429). Wait {wait}, then try again.",
                     wait_seconds=wait_seconds,
                 )
             case _ if httpx.codes.is_redirect(status):
@@ -156,7 +156,7 @@ class ErrorMapper:
                 return Unavailable(f"Scenario has a problem of its own ({status}). Try again in {wait}.")
 
     def _vetted(self, problem: Mapping[str, Any]) -> str:
-        """Return the upstream's reason as the rest of a sentence: one line, bounded, no addresses, no secrets."""
+        """Return the upstream's reason as the end of a sentence: one line, bounded, without addresses and secrets."""
         reason = next((text for text in _reasons(problem) if text.strip()), "")
         if _NOT_FOR_CALLERS.search(reason[:MAX_SEARCHED_CHARACTERS]):
             return "."
@@ -191,7 +191,7 @@ def quota_still_exceeded(wait_seconds: float) -> QuotaExceeded:
 
 
 def _is_retryable(status: int, headers: httpx.Headers) -> bool:
-    """Tell whether another try may help. Source: Scenario's SDK 2.4, where a header has the last word."""
+    """Return whether another try may help. Source: Scenario's SDK 2.4, where a header decides if it is there."""
     told: str = headers.get("x-should-retry", "").strip().lower()
     if told in {"true", "false"}:
         return told == "true"
@@ -209,7 +209,7 @@ def _reasons(problem: Mapping[str, Any]) -> list[str]:
 
 
 def _wait_seconds(headers: httpx.Headers, problem: Mapping[str, Any]) -> float | None:
-    """Read how long to wait: `retry-after-ms`, else `Retry-After` in seconds or as a date, else the body's word."""
+    """Read how long to wait: `retry-after-ms`, else `Retry-After` in seconds or as a date, else the body's field."""
     waits = (
         _seconds(headers.get("retry-after-ms"), thousandths=True),
         _seconds(headers.get("retry-after")),
@@ -219,7 +219,7 @@ def _wait_seconds(headers: httpx.Headers, problem: Mapping[str, Any]) -> float |
 
 
 def _seconds(value: Any, *, thousandths: bool = False) -> float | None:
-    """Return a wait of up to a day; None for anything that is not one."""
+    """Return a wait of less than a day; None for anything else."""
     try:
         if isinstance(value, bool):
             return None
@@ -232,7 +232,7 @@ def _seconds(value: Any, *, thousandths: bool = False) -> float | None:
 
 
 def in_words(wait_seconds: float | None) -> str:
-    """Say how long to wait, in whole units; nothing for less than about a second."""
+    """Return a wait in words, in whole units; an empty text for a second or less."""
     if not wait_seconds or wait_seconds <= 1:
         return ""
     if wait_seconds > MAX_SECONDS_IN_WORDS:

@@ -13,10 +13,10 @@ from scenario_mcp.api.replies import Document, Reply, SearchPage
 from scenario_mcp.json_size import exceeds_value_limit
 
 MAX_VALUES = 100_000
-"""Values in one answer. A hundred models with 500 example ids each have 60,000; a few bytes of JSON become an object of
-a few hundred, and as much again to say what is wrong with it."""
+"""In one answer. A hundred models with 500 example ids each have 60,000. A few bytes of JSON become an
+object of a few hundred bytes, and a validation error takes as much again."""
 MAX_DOCUMENTS = 1000
-"""In one answer. No request can ask for more than 200."""
+"""In one answer. A request can ask for 200 at most."""
 MAX_DEPTH = 100
 MAX_ODD_FIELDS = 1000
 
@@ -36,7 +36,7 @@ def read_answer(request: httpx.Request, body: bytes) -> httpx.Response | None:
 def read_page(
     page_type: type[SearchPage[DocumentT]], document_type: type[DocumentT], body: bytes
 ) -> SearchPage[DocumentT] | None:
-    """Read a page of hits; those that cannot be read are dropped and counted."""
+    """Read a page of hits; unreadable hits are dropped and counted."""
     if exceeds_value_limit(body, MAX_VALUES):
         return None
     try:
@@ -58,7 +58,7 @@ def read_document(document_type: type[DocumentT], name: str, body: bytes) -> Doc
 
 
 def read_documents(document_type: type[DocumentT], name: str, body: bytes) -> tuple[DocumentT, ...] | None:
-    """Read the documents of a bulk answer; what is none is left out, as an unknown id is."""
+    """Read the documents of a bulk answer; unreadable ones are left out, as unknown ids are."""
     raw = None if exceeds_value_limit(body, MAX_VALUES) else _parse(body).get(name)
     if not isinstance(raw, list) or len(raw) > MAX_DOCUMENTS:
         return None
@@ -67,12 +67,12 @@ def read_documents(document_type: type[DocumentT], name: str, body: bytes) -> tu
 
 
 def read_problem(body: bytes) -> dict[str, Any]:
-    """Read the body of an error; nothing if it is no object."""
+    """Read the body of an error; an empty dictionary if it is not an object."""
     return _parse(body)
 
 
 def _parse(body: bytes) -> dict[str, Any]:
-    """Parse an object; nothing if the body is none."""
+    """Parse an object; an empty dictionary if the body is not one."""
     try:
         answer = from_json(body)
     except ValueError:
@@ -84,7 +84,7 @@ def _parse(body: bytes) -> dict[str, Any]:
 
 
 def _sound(value: Any, depth: int) -> Any:
-    """Copy what Python's parser takes without what nobody could pass on: lone surrogates, any depth."""
+    """Copy a value that Python's parser accepts without lone surrogates and without too deep values."""
     match value:
         case str():
             return value if value.isascii() else value.encode("utf-8", "ignore").decode()
@@ -101,7 +101,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _read_leniently(model: type[ReplyT], raw: object) -> ReplyT | None:
-    """Read one object without the fields that have a wrong type; None if what is left is not one."""
+    """Read one object without its fields of a wrong type; None if the rest is not valid either."""
     try:
         return model.model_validate(raw)
     except ValidationError as error:
@@ -115,7 +115,7 @@ def _read_leniently(model: type[ReplyT], raw: object) -> ReplyT | None:
 
 
 def _without(raw: Mapping[str, Any], locations: list[tuple[int | str, ...]]) -> dict[str, Any]:
-    """Copy an object without the named fields; of a list with a bad item, the whole list goes."""
+    """Copy an object without the given fields; a list with a bad item is left out as a whole."""
     copy = dict(raw)
     for first, *rest in locations:
         inner = copy.get(str(first))

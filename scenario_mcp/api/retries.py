@@ -1,6 +1,6 @@
 """Sends a request to the API until there is an answer, or no sense in another try.
 
-The rules are those of Scenario's own SDK 2.4, with the retry quota of the AWS SDKs' standard mode.
+The rules are those of Scenario's own SDK 2.4, with the retry budget of the AWS SDKs' standard mode.
 """
 
 import asyncio
@@ -32,11 +32,11 @@ MAX_REQUESTS = 20
 """In flight at a time. As many as httpx keeps connections alive."""
 
 MAX_SLEEP_SECONDS = 15.0
-"""A longer wait is told to the caller: a model can do something else meanwhile."""
+"""A longer wait is left to the caller: a model can do something else meanwhile."""
 FIRST_BACKOFF_SECONDS = 0.5
 MAX_BACKOFF_SECONDS = 8.0
-QUOTA = 100.0
-"""Retries in hand; one that succeeds is given back."""
+RETRY_BUDGET = 100.0
+"""Retries left; one that succeeds is given back."""
 EARNED_BY_SUCCESS = 0.2
 
 _logger = logging.getLogger(__name__)
@@ -59,12 +59,12 @@ def request_slots(number: int = MAX_REQUESTS) -> anyio.Semaphore:
 
 
 class RetryTransport(httpx.AsyncBaseTransport):
-    """A transport to the API whose responses are the API's answers, read and whole; everything else is an error.
+    """A transport whose responses are the API's answers, complete and parsed; everything else is an error.
 
     A request is sent at most `tries` times within `settings.timeout_seconds`, which include waiting for a slot,
     connecting, sleeping and reading. Raises a `ScenarioError` without a cause: HTTP's exceptions quote strangers.
 
-    `on_try` is told of every request: no transport below could tell what came of a body.
+    `on_try` is called after every request: no transport below could know whether the body was an answer.
     """
 
     def __init__(  # noqa: PLR0913  # what a test has to hold still: how often, time, chance
@@ -89,21 +89,21 @@ class RetryTransport(httpx.AsyncBaseTransport):
         self._clock = clock
         self._sleep = sleep
         self._random = random
-        self._quota = QUOTA
+        self._budget = RETRY_BUDGET
         self._breaker = CircuitBreaker(clock)
         self._last_outage = ""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Return the answer, which holds its body and what it was read as."""
+        """Return the answer: its body, and in `extensions["answer"]` what was read from it."""
         end, number = self._clock() + self._timeout_seconds, 1
         while isinstance(outcome := await self._try(request, end, number), Failure):
             wait_seconds = self._wait_seconds(outcome, number)
             if number == self._tries or not self._may_retry(outcome, wait_seconds, end):
                 raise outcome.error
-            self._quota -= 1
+            self._budget -= 1
             await self._sleep(wait_seconds)
             number += 1
-        self._quota = min(QUOTA, self._quota + max(EARNED_BY_SUCCESS, number - 1))
+        self._budget = min(RETRY_BUDGET, self._budget + max(EARNED_BY_SUCCESS, number - 1))
         return outcome
 
     def _wait_seconds(self, failure: Failure, number: int) -> float:
@@ -115,7 +115,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
     def _may_retry(self, failure: Failure, wait_seconds: float, end: float) -> bool:
         return (
             failure.is_retryable
-            and self._quota >= 1
+            and self._budget >= 1
             and wait_seconds <= MAX_SLEEP_SECONDS
             and self._clock() + wait_seconds < end
             and not self._breaker.is_open

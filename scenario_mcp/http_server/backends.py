@@ -26,13 +26,13 @@ from scenario_mcp.pictures.reader import PictureCache
 from scenario_mcp.settings import Settings
 
 MAX_CALLERS = 1_000
-"""Whose clients and recent hits are kept; who has not asked for longest is forgotten first."""
+"""Callers whose clients and recent hits are kept, least recently used first to go."""
 PICTURES_AT_ONCE = 16
-"""Read for all callers together."""
+"""Of all callers together."""
 
 
 class Backends:
-    """The backend of each caller. What it shares is opened when it is first needed, and closed with `async with`."""
+    """The backend of each caller. Shared connections open when first needed and close with `async with`."""
 
     def __init__(  # noqa: PLR0913  # what callers share, each part for itself
         self,
@@ -58,7 +58,7 @@ class Backends:
         self._opened: tuple[Settings, Connections] | None = None
 
     def knows(self, caller: Caller) -> bool:
-        """Whether this caller has asked lately."""
+        """Whether this caller has a backend already."""
         return caller.key in self._backends
 
     def of(self, caller: Caller) -> Backend:
@@ -85,7 +85,7 @@ class Backends:
         )
 
     def _transport(self, caller: Caller, settings: Settings, api: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
-        """Build the transport of one caller, from the network outwards."""
+        """Build the transport of one caller: cache, then quota, then tries, then the network."""
         retrying = RetryTransport(api, settings, slots=self._slots, on_try=self._note_try)
         return SearchCacheTransport(QuotaTransport(retrying, self._quotas, caller.payer), self._searches, caller.key)
 

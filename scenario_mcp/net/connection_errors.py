@@ -9,7 +9,7 @@ PROXY_DOWN = (
     "http://host:port, without https), and that it is up."
 )
 PROXY_WANTS_LOGIN = (
-    "The proxy wants a user name and a password. Write them into HTTPS_PROXY or ALL_PROXY, as in "
+    "The proxy requires a user name and a password. Write them into HTTPS_PROXY or ALL_PROXY, as in "
     "http://user:password@proxy.example.com:8080, with special characters percent-encoded."
 )
 
@@ -67,10 +67,10 @@ def _explain_proxy(text: str, host: str) -> str | None:
     if int(status) == _PROXY_AUTHENTICATION_REQUIRED:
         return PROXY_WANTS_LOGIN
     if status.startswith("5"):
-        return f"The proxy could not reach {host} ({status}). Try again; if it stays so, tell who runs the proxy."
+        return f"The proxy could not reach {host} ({status}). Try again; if it fails again, tell the proxy's operator."
     return (
-        f"The proxy refused to connect to {host} ({status}). Ask who runs it to allow this host, or name the host in "
-        "NO_PROXY if it can be reached without."
+        f"The proxy refused to connect to {host} ({status}). Ask its operator to allow this host, or name the host in "
+        "NO_PROXY if it can be reached without a proxy."
     )
 
 

@@ -7,16 +7,9 @@ import pytest
 
 from scenario_mcp.api.circuit_breaker import FAILURES_TO_OPEN, PROBE_SECONDS, CircuitBreaker
 from scenario_mcp.backend import open_scenario
-from scenario_mcp.errors import (
-    RateLimited,
-    Unavailable,
-)
+from scenario_mcp.errors import RateLimited, Unavailable
 from scenario_mcp.settings import Settings
-from tests.support.faulty_upstream import (
-    StoppedTime,
-    Upstream,
-    answer,
-)
+from tests.support.faulty_upstream import StoppedTime, Upstream, answer
 from tests.support.upstream_client import CASTLE, FINE, FOUND, KEY, SECRET, client_of, failure, outcomes, unreachable
 
 pytestmark = pytest.mark.usefixtures("every_way")

@@ -11,19 +11,9 @@ import pytest
 from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.replies import Asset, Model
 from scenario_mcp.api.requests import AssetSearch, Images, ModelSearch
-from scenario_mcp.errors import (
-    SearchRefused,
-)
+from scenario_mcp.errors import SearchRefused
 from scenario_mcp.settings import Settings
-from tests.support.fakes import (
-    API_KEY,
-    API_SECRET,
-    SETTINGS,
-    Network,
-    answering,
-    asset_document,
-    model_document,
-)
+from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, Network, answering, asset_document, model_document
 from tests.support.upstream_client import CASTLE
 
 TOKEN = "eyJhbGci.eyJzdWIi.c2ln"

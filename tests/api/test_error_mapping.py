@@ -23,23 +23,8 @@ from scenario_mcp.errors import (
     Unavailable,
 )
 from scenario_mcp.net.bounded_body import MAX_PROBLEM_BYTES
-from tests.support.fakes import (
-    API_KEY,
-    API_SECRET,
-    SETTINGS,
-    SIGNED_URL,
-    Network,
-    answering,
-    failure_of,
-    is_plain,
-)
-from tests.support.faulty_upstream import (
-    Upstream,
-    answer,
-    dripping,
-    head,
-    then_silent,
-)
+from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, SIGNED_URL, Network, answering, failure_of, is_plain
+from tests.support.faulty_upstream import Upstream, answer, dripping, head, then_silent
 from tests.support.upstream_client import BROKEN, SECRET, SIGNED, client_of, failure, own_problem
 
 TOKEN = "eyJhbGci.eyJzdWIi.c2ln"
@@ -67,7 +52,7 @@ REFUSALS = [
         ),
     ),
     (413, SearchRefused, "The request is too large for Scenario (413). Give fewer or smaller pictures."),
-    (429, RateLimited, "Scenario limits how often it may be asked (429). Wait a moment, then try again."),
+    (429, RateLimited, "Scenario's rate limit is reached (429). Wait a moment, then try again."),
     *(
         (status, Unavailable, f"Scenario has a problem of its own ({status}). Try again in a minute.")
         for status in (408, 409, 500, 502, 503, 504, 529, 204)
@@ -200,7 +185,7 @@ async def test_a_limited_rate_says_how_long_to_wait(
     error = await failure_of(answering(problem, 429, headers))
     assert isinstance(error, RateLimited)
     assert (type(error), error.wait_seconds) == (RateLimited, wait_seconds)
-    assert error.message == f"Scenario limits how often it may be asked (429). Wait {words}, then try again."
+    assert error.message == f"Scenario's rate limit is reached (429). Wait {words}, then try again."
 
 
 async def test_a_limited_rate_may_name_the_time_of_day() -> None:
@@ -330,7 +315,7 @@ def _expected(status: int, reason: str, host: str) -> tuple[type[ScenarioError],
             sentence = "The request is too large for Scenario (413). Give fewer or smaller pictures."
             return SearchRefused, sentence, 1
         case 429:
-            sentence = "Scenario limits how often it may be asked (429). Wait a moment, then try again."
+            sentence = "Scenario's rate limit is reached (429). Wait a moment, then try again."
             return RateLimited, sentence, 3
         case 408 | 409:
             return Unavailable, own_problem(status), 3

@@ -12,22 +12,9 @@ from hypothesis import strategies as st
 from scenario_mcp.api.parsing import MAX_DOCUMENTS, MAX_VALUES
 from scenario_mcp.api.replies import Asset, AssetMetadata, SearchPage, Thumbnail
 from scenario_mcp.api.requests import ModelSearch
-from scenario_mcp.errors import (
-    Unavailable,
-)
-from tests.support.fakes import (
-    SETTINGS,
-    answering,
-    asset_document,
-    client_over,
-    failure_of,
-    found,
-    model_document,
-)
-from tests.support.faulty_upstream import (
-    Upstream,
-    answer,
-)
+from scenario_mcp.errors import Unavailable
+from tests.support.fakes import SETTINGS, answering, asset_document, client_over, failure_of, found, model_document
+from tests.support.faulty_upstream import Upstream, answer
 from tests.support.upstream_client import CASTLE, FOUND, NOT_THE_API, client_of
 
 JSON_VALUES = st.recursive(

@@ -13,20 +13,11 @@ import httpx
 import pytest
 
 from scenario_mcp.api.requests import AssetSearch
-from scenario_mcp.api.retries import MAX_REQUESTS, QUOTA
+from scenario_mcp.api.retries import MAX_REQUESTS, RETRY_BUDGET
 from scenario_mcp.backend import open_scenario
-from scenario_mcp.errors import (
-    QuotaExceeded,
-    RateLimited,
-    Unavailable,
-)
+from scenario_mcp.errors import QuotaExceeded, RateLimited, Unavailable
 from scenario_mcp.settings import Settings
-from tests.support.fakes import (
-    API_KEY,
-    API_SECRET,
-    SETTINGS,
-    client_over,
-)
+from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, client_over
 from tests.support.faulty_upstream import (
     Behaviour,
     Exchange,
@@ -156,7 +147,7 @@ async def test_the_wait_may_end_at_a_time_of_day() -> None:
 @pytest.mark.parametrize(
     ("status", "asked", "seconds", "sentence"),
     [
-        (429, 15.5, 30, "Scenario limits how often it may be asked (429). Wait 16 seconds, then try again."),
+        (429, 15.5, 30, "Scenario's rate limit is reached (429). Wait 16 seconds, then try again."),
         (503, 3600, 30, own_problem(503, "60 minutes")),
         (503, 12, 10, own_problem(503, "12 seconds")),
     ],
@@ -229,10 +220,10 @@ async def test_a_dead_api_is_asked_at_most_three_times_a_call() -> None:
 
 async def test_a_long_outage_uses_up_the_retries_and_success_brings_them_back() -> None:
     at = StoppedTime()
-    calls = int(QUOTA)
+    calls = int(RETRY_BUDGET)
     async with Upstream(answer(b"", 503)) as upstream, client_of(upstream, at=at, chances=[0.0]) as client:
         await outcomes(client, calls)
-        assert len(upstream.received) == calls + QUOTA
+        assert len(upstream.received) == calls + RETRY_BUDGET
         upstream.behaviours, upstream.received = [FINE], []
         for _ in range(5):
             await client.search_assets(CASTLE)
@@ -243,7 +234,7 @@ async def test_a_long_outage_uses_up_the_retries_and_success_brings_them_back() 
 
 async def test_a_retry_that_succeeds_is_given_back() -> None:
     async with Upstream(FINE) as upstream, client_of(upstream, chances=[0.0]) as client:
-        for _ in range(2 * int(QUOTA)):
+        for _ in range(2 * int(RETRY_BUDGET)):
             upstream.received, upstream.behaviours = [], [answer(b"", 503), FINE]
             assert (await client.search_assets(CASTLE)).hits == FOUND
 

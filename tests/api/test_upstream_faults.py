@@ -11,13 +11,9 @@ from scenario_mcp.api.circuit_breaker import FAILURES_TO_OPEN
 from scenario_mcp.api.parsing import MAX_DOCUMENTS, MAX_VALUES
 from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.api.retries import MAX_REQUESTS
-from scenario_mcp.errors import (
-    Unavailable,
-)
+from scenario_mcp.errors import Unavailable
 from scenario_mcp.settings import Settings
-from tests.support.fakes import (
-    client_over,
-)
+from tests.support.fakes import client_over
 from tests.support.faulty_upstream import (
     Behaviour,
     Exchange,

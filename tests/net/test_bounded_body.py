@@ -8,25 +8,10 @@ import anyio
 import pytest
 
 from scenario_mcp.api.requests import AssetSearch
-from scenario_mcp.errors import (
-    NotAuthorized,
-    SearchRefused,
-)
+from scenario_mcp.errors import NotAuthorized, SearchRefused
 from scenario_mcp.net.bounded_body import MAX_ANSWER_BYTES, MAX_PROBLEM_BYTES
-from tests.support.fakes import (
-    answering,
-)
-from tests.support.faulty_upstream import (
-    Behaviour,
-    Exchange,
-    Upstream,
-    answer,
-    bomb,
-    head,
-    pouring,
-    raw,
-    then_reset,
-)
+from tests.support.fakes import answering
+from tests.support.faulty_upstream import Behaviour, Exchange, Upstream, answer, bomb, head, pouring, raw, then_reset
 from tests.support.upstream_client import (
     BARE,
     CASTLE,

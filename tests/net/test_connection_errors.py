@@ -22,11 +22,11 @@ NO_TLS = (
     "answers in its place."
 )
 REFUSED = (
-    "The proxy refused to connect to HOST (403). Ask who runs it to allow this host, or name the host in NO_PROXY if "
-    "it can be reached without."
+    "The proxy refused to connect to HOST (403). Ask its operator to allow this host, or name the host in NO_PROXY if "
+    "it can be reached without a proxy."
 )
 WANTS_LOGIN = (
-    "The proxy wants a user name and a password. Write them into HTTPS_PROXY or ALL_PROXY, as in "
+    "The proxy requires a user name and a password. Write them into HTTPS_PROXY or ALL_PROXY, as in "
     "http://user:password@proxy.example.com:8080, with special characters percent-encoded."
 )
 PROXY_DOWN = (
@@ -43,7 +43,7 @@ PROXY_DOWN = (
             403,
             REFUSED,
         ),
-        (502, "The proxy could not reach HOST (502). Try again; if it stays so, tell who runs the proxy."),
+        (502, "The proxy could not reach HOST (502). Try again; if it fails again, tell the proxy's operator."),
     ],
 )
 async def test_a_proxy_that_refuses_is_named(monkeypatch: pytest.MonkeyPatch, status: int, sentence: str) -> None:

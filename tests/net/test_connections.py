@@ -13,15 +13,7 @@ from scenario_mcp.backend import Backend, open_scenario
 from scenario_mcp.errors import Unavailable
 from scenario_mcp.net.connections import Network
 from scenario_mcp.settings import Settings
-from tests.support.tls_servers import (
-    BUNDLE,
-    LONGEST_SECONDS,
-    Listener,
-    Proxy,
-    certified,
-    get,
-    proxied,
-)
+from tests.support.tls_servers import BUNDLE, LONGEST_SECONDS, Listener, Proxy, certified, get, proxied
 
 pytestmark = pytest.mark.usefixtures("plain_environment", "names_lead_to_this_machine")
 

@@ -53,7 +53,7 @@ class Network(httpx.AsyncBaseTransport):
 
     def client(self, settings: Settings = SETTINGS) -> ScenarioClient:
         """Open the API's client over this network."""
-        return client_over(self, settings, sleep=_no_wait)
+        return client_over(self, settings, sleep=no_wait)
 
     def scenario(self, settings: Settings = SETTINGS) -> Scenario:
         """Open all that answers over this network; every name leads to one public address."""
@@ -67,7 +67,7 @@ def client_over(transport: httpx.AsyncBaseTransport, settings: Settings = SETTIN
     return ScenarioClient(RetryTransport(transport, settings, **options), settings)
 
 
-async def _no_wait(_seconds: float) -> None:
+async def no_wait(_seconds: float) -> None:
     """Stand in for the sleep between two tries."""
 
 

@@ -13,21 +13,11 @@ import pytest
 from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.replies import Asset
 from scenario_mcp.api.requests import AssetSearch
-from scenario_mcp.errors import (
-    ScenarioError,
-    Unavailable,
-)
+from scenario_mcp.errors import ScenarioError, Unavailable
 from scenario_mcp.http_server.aiohttp_transport import AiohttpTransport
 from scenario_mcp.settings import Settings
-from tests.support.fakes import (
-    client_over,
-)
-from tests.support.faulty_upstream import (
-    Behaviour,
-    StoppedTime,
-    Upstream,
-    answer,
-)
+from tests.support.fakes import client_over
+from tests.support.faulty_upstream import Behaviour, StoppedTime, Upstream, answer
 
 KEY, SECRET = "api_4kQ7key", "9fT2vXsecret"
 CASTLE = AssetSearch(query="castle")

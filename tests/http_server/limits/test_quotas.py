@@ -2,9 +2,14 @@
 
 import pytest
 
-from scenario_mcp.http_server.limits.quotas import MAX_CALLERS, QuotaCache
+from scenario_mcp.api.client import ScenarioClient
+from scenario_mcp.api.requests import AssetSearch
+from scenario_mcp.api.retries import RetryTransport
+from scenario_mcp.errors import QuotaExceeded
+from scenario_mcp.http_server.limits.quotas import MAX_CALLERS, QuotaCache, QuotaTransport
 from scenario_mcp.http_server.limits.rate_limits import RateLimiter
 from scenario_mcp.http_server.shared_store.redis_link import RedisLink
+from tests.support.fakes import SETTINGS, answering
 from tests.support.redis_server import RedisServer, needs_redis
 
 ANNA, BERT = "a" * 32, "b" * 32
@@ -41,6 +46,29 @@ async def test_only_the_last_callers_are_remembered() -> None:
         quotas.set(str(number), None)
     remembered = [quotas.remaining_seconds(str(number)) > 0 for number in range(MAX_CALLERS + 1)]
     assert remembered == [False] + [True] * MAX_CALLERS
+
+
+async def test_a_search_is_not_sent_while_the_quota_of_its_payer_is_used_up() -> None:
+    network = answering({"code": "QUOTA_EXCEEDED", "remainingSeconds": 900, "asset": {"id": "a"}}, 429)
+    quotas = QuotaCache(None)
+    anna, bert = (
+        ScenarioClient(QuotaTransport(RetryTransport(network, SETTINGS), quotas, payer), SETTINGS)
+        for payer in (ANNA, BERT)
+    )
+    messages = []
+    for client in (anna, anna, bert):
+        with pytest.raises(QuotaExceeded) as refused:
+            await client.search_assets(AssetSearch(query="dragon"))
+        messages.append((refused.value.message.partition(" Waiting")[0], refused.value.wait_seconds))
+    used_up = ("The plan's quota for searches is used up (429).", 900)
+    assert [messages[0], messages[2]] == [used_up, used_up]
+    assert messages[1][0] == (
+        "The plan's quota for searches was used up at the last request (429), so Scenario was not asked again. It is "
+        "asked again in 15 minutes; a larger plan raises the quota."
+    )
+    with pytest.raises(QuotaExceeded):
+        await anna.get_asset("a")  # which may be answered without the quota, so it is sent
+    assert [request.method for request in network.requests] == ["POST", "POST", "GET"]
 
 
 @needs_redis

@@ -12,8 +12,12 @@ from typing import Any
 import httpx
 import pytest
 
+from scenario_mcp.api.circuit_breaker import FAILURES_TO_OPEN
+from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.parsing import read_answer, read_page
 from scenario_mcp.api.replies import Asset, SearchPage
+from scenario_mcp.api.requests import AssetSearch
+from scenario_mcp.api.retries import RetryTransport, Try
 from scenario_mcp.errors import RateLimited, Unavailable
 from scenario_mcp.http_server.limits.search_cache import (
     ENTRY_BYTES,
@@ -22,6 +26,7 @@ from scenario_mcp.http_server.limits.search_cache import (
     SearchCacheTransport,
 )
 from scenario_mcp.http_server.shared_store.redis_link import RedisLink
+from tests.support.fakes import SETTINGS, Network, no_wait
 from tests.support.redis_server import RedisServer, needs_redis
 
 ANNA, BERT = "a" * 32, "b" * 32
@@ -217,6 +222,35 @@ async def test_a_stored_answer_that_cannot_be_read_is_asked_for_again() -> None:
     assert await replica.ask(scenario) == 1
     assert await replica.ask(scenario, request=search(read=unreadable_once())) == 2
     assert replica.sources == {"miss": 2}
+
+
+async def test_searches_at_once_share_the_tries_of_one_request() -> None:
+    network = Network(lambda _: httpx.Response(503 if len(network.requests) < 3 else 200, json={"hits": []}))
+    cache = SearchCache(15, None)
+    tries = RetryTransport(network, SETTINGS, sleep=no_wait)
+    client = ScenarioClient(SearchCacheTransport(tries, cache, ANNA), SETTINGS)
+    pages = await asyncio.gather(*(client.search_assets(AssetSearch(query="dragon")) for _ in range(5)))
+    assert [page.hits for page in pages] == [()] * 5
+    assert len(network.requests) == 3
+
+
+async def test_a_stored_search_is_answered_while_the_api_is_down() -> None:
+    is_down = False
+    network = Network(lambda _: httpx.Response(503 if is_down else 200, json={"hits": []}))
+    clock = Clock()
+    tries: list[Try] = []
+    retrying = RetryTransport(network, SETTINGS, tries=1, clock=clock, on_try=tries.append)
+    client = ScenarioClient(SearchCacheTransport(retrying, SearchCache(15, None), ANNA), SETTINGS)
+    await client.search_assets(AssetSearch(query="dragon"))
+    is_down = True
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(Unavailable):
+            await client.search_assets(AssetSearch(query="castle"))
+        clock.now += 1
+    with pytest.raises(Unavailable, match=r"^Scenario was not asked, because the last requests failed\. "):
+        await client.search_assets(AssetSearch(query="castle"))
+    assert (await client.search_assets(AssetSearch(query="dragon"))).hits == ()
+    assert [each.cause for each in tries] == ["200"] + ["503"] * FAILURES_TO_OPEN
 
 
 @needs_redis
