@@ -487,7 +487,7 @@ async def test_a_client_that_leaves_has_its_call_dropped(held: Held, monkeypatch
     async with serving(OWN_KEY) as service, asyncio.timeout(SECONDS):
         await service.app(scope, receive, send)
         await held.dropped.wait()
-        assert service.app._backends.rate_limiter._in_all == 0
+        assert service.app._backends.rate_limiter._in_flight == 0
     assert sent == []
 
 

@@ -1,4 +1,4 @@
-"""How many calls a caller may make: within a minute, and at once."""
+"""Rate limits: calls per minute and calls at once of one caller, calls at once of all, and floods of requests."""
 
 import math
 import time
@@ -18,10 +18,10 @@ Limit = Literal["calls per minute", "calls at once", "calls at once in all"]
 MINUTE_SECONDS = 60.0
 BUSY_WAIT_SECONDS = 2
 MAX_CALLERS = 10_000
-MAX_FLOODERS = 10_000
+MAX_FLOOD_KEYS = 10_000
 
-# The list holds when the last calls were admitted, newest first. By the clock of Redis, so that those of the replicas
-# need not agree; if that one is set back, the list begins anew in place of refusing until it has caught up.
+# KEYS[1] lists when the last calls were admitted, newest first. Redis tells the time, so the clocks of the replicas
+# may differ. If it is set back, the list starts anew, or every call would be rejected until it caught up.
 _ADMIT = """
 local limit, minute, wait = tonumber(ARGV[1]), 60000, 0
 if limit > 0 then
@@ -43,7 +43,7 @@ return {wait, redis.call('PTTL', KEYS[2])}
 
 
 class OverLimit(RateLimited):
-    """A call is over a limit of this server: the message says which, and how long to wait."""
+    """A call exceeds a limit of this server; the message names the limit and the time to wait."""
 
     def __init__(self, limit: Limit, message: str, wait_seconds: int) -> None:
         super().__init__(message, wait_seconds=wait_seconds)
@@ -52,49 +52,50 @@ class OverLimit(RateLimited):
 
 @dataclass(eq=False, slots=True)
 class _Calls:
+    """The calls of one caller: when the last ones were admitted, and how many are in flight."""
+
     admitted: deque[float]
-    at_once: int = 0
+    in_flight: int = 0
 
 
 @dataclass(eq=False)
 class RateLimiter:
-    """What each caller has left. A `calls_per_minute` of 0 is no limit; what is at once is counted in this process.
+    """Limits calls per minute by a moving window (0 turns this off), and calls at once in this process.
 
-    Calls within a minute are counted in Redis as long as it can be asked, for all replicas together, and always here
-    too: this is what counts from the moment Redis is down, and a caller who has used up everything here alone is not
-    worth a question.
+    The window is in Redis, for all replicas together, and always in this process too: it decides as soon as Redis
+    fails, and a caller who exceeds the limit in this process alone is rejected without asking Redis.
     """
 
     calls_per_minute: int
-    calls_at_once: int
-    calls_at_once_in_all: int
+    concurrent_calls_per_caller: int
+    concurrent_calls: int
     quotas: QuotaCache
-    shared: RedisLink | None = None
+    redis: RedisLink | None = None
     clock: Callable[[], float] = time.monotonic
     _callers: OrderedDict[str, _Calls] = field(default_factory=OrderedDict, init=False, repr=False)
-    _in_all: int = field(default=0, init=False)
+    _in_flight: int = field(default=0, init=False)
 
     def admit(self, caller: str, payer: str) -> "Admission":
-        """Return what lets a call of this caller in with `async with`, or raises `OverLimit`.
+        """Return a context manager that holds a slot for one call of this caller; entering it may raise `OverLimit`.
 
-        `payer` is whose quota at Scenario the call uses up: what is known of it is asked for along the way.
+        `payer` is whose quota at Scenario the call uses. One script reads that quota and counts the call.
         """
         return Admission(self, caller, payer)
 
     async def begin(self, caller: str, payer: str) -> None:
-        """Let a call in, which is to end with `end`.
+        """Admit a call, which must `end`.
 
         Raises:
-            OverLimit: it may not come in now.
+            OverLimit: a limit is reached.
 
         """
-        calls = self._know(caller)
-        if calls.at_once >= self.calls_at_once:
-            raise _too_many_of_yours(self.calls_at_once)
-        if self._in_all >= self.calls_at_once_in_all:
-            raise _too_many_in_all(self.calls_at_once_in_all)
-        calls.at_once += 1
-        self._in_all += 1
+        calls = self._calls_of(caller)
+        if calls.in_flight >= self.concurrent_calls_per_caller:
+            raise _too_many_of_yours(self.concurrent_calls_per_caller)
+        if self._in_flight >= self.concurrent_calls:
+            raise _too_many_in_all(self.concurrent_calls)
+        calls.in_flight += 1
+        self._in_flight += 1
         try:
             wait_seconds = await self._count(caller, payer, calls)
         except BaseException:
@@ -105,20 +106,20 @@ class RateLimiter:
             raise _too_many_within_a_minute(self.calls_per_minute, wait_seconds)
 
     def end(self, caller: str) -> None:
-        """Note that a call is over."""
-        self._callers[caller].at_once -= 1
-        self._in_all -= 1
+        """Free the slot of a call."""
+        self._callers[caller].in_flight -= 1
+        self._in_flight -= 1
 
     async def _count(self, caller: str, payer: str, calls: _Calls) -> float:
-        """Return how long to wait; if not at all, the call counts from now on."""
+        """Return the seconds to wait; with 0, the call is counted."""
         wait_seconds = self._wait_seconds(calls)
         if wait_seconds > 0:
             return wait_seconds
-        if self.shared is not None:
+        if self.redis is not None:
             names = (f"calls:{caller}", self.quotas.name(payer))
-            reply = await self.shared.run(_ADMIT, names, self.calls_per_minute)
+            reply = await self.redis.run(_ADMIT, names, self.calls_per_minute)
             if reply is None:
-                wait_seconds = self._wait_seconds(calls)  # others have been admitted meanwhile
+                wait_seconds = self._wait_seconds(calls)  # other calls may have been admitted meanwhile
             else:
                 wait_seconds = reply[0] / 1000
                 if reply[1] > 0:
@@ -132,16 +133,16 @@ class RateLimiter:
             return 0.0
         return calls.admitted[0] + MINUTE_SECONDS - self.clock()
 
-    def _know(self, caller: str) -> _Calls:
-        """Return what is known of a caller, and forget others who made no call within a minute."""
+    def _calls_of(self, caller: str) -> _Calls:
+        """Return the calls of a caller, and forget callers without a call within a minute."""
         calls = self._callers.get(caller)
         if calls is None:
             calls = self._callers[caller] = _Calls(deque(maxlen=self.calls_per_minute))
         self._callers.move_to_end(caller)
         since = self.clock() - MINUTE_SECONDS
-        for _ in range(2):  # more than can come in by one call, so that what has piled up gets less
+        for _ in range(2):  # more than one call can add, so that a backlog shrinks
             name, oldest = next(iter(self._callers.items()))
-            if oldest.at_once or oldest is calls:
+            if oldest.in_flight or oldest is calls:
                 self._callers.move_to_end(name)
             elif not oldest.admitted or oldest.admitted[-1] <= since or len(self._callers) > MAX_CALLERS:
                 del self._callers[name]
@@ -150,7 +151,7 @@ class RateLimiter:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """A call from when it is let in until it is over."""
+    """The slot of one call."""
 
     limiter: RateLimiter
     caller: str
@@ -170,7 +171,7 @@ class Admission:
 
 
 class FloodGuard:
-    """Who sends more requests of any kind than anybody needs: counted by minutes, in this process. 0 is no limit."""
+    """Limits requests of any kind by a fixed window of a minute, in this process. A `per_minute` of 0 turns it off."""
 
     def __init__(self, per_minute: int, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._per_minute = per_minute
@@ -178,14 +179,14 @@ class FloodGuard:
         self._minutes: OrderedDict[str, list[float]] = OrderedDict()
 
     def wait_seconds(self, key: str) -> int:
-        """Count a request, and return how many seconds its sender has to wait, 0 for none."""
+        """Count a request; return the seconds to wait, 0 if it is within the limit."""
         if not self._per_minute:
             return 0
         now = self._clock()
         minute = self._minutes.get(key)
         if minute is None or now >= minute[0]:
             minute = self._minutes[key] = [now + MINUTE_SECONDS, 0]
-            if len(self._minutes) > MAX_FLOODERS:
+            if len(self._minutes) > MAX_FLOOD_KEYS:
                 self._minutes.popitem(last=False)
         self._minutes.move_to_end(key)
         minute[1] += 1

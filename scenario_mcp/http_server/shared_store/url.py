@@ -1,4 +1,4 @@
-"""The address of Redis or Valkey, as an operator writes it."""
+"""Reads the address of Redis or Valkey from the settings."""
 
 import importlib.util
 from pathlib import Path
@@ -13,10 +13,10 @@ _OPTIONS = {"redis": ("db",), "rediss": ("db", "ssl_ca_certs"), "unix": ("db",)}
 
 
 def read_redis_url(text: str) -> str:
-    """Return the address as redis-py takes it, nothing for nothing.
+    """Return the address as redis-py accepts it; empty for an empty text.
 
     Raises:
-        SettingsRefused: it is no such address, or the package `redis` is missing.
+        SettingsRefused: it is not an address of Redis, or the package `redis` is missing.
 
     """
     text = text.strip()
@@ -41,8 +41,8 @@ def _problem(text: str, url: SplitResult, *, has_host: bool) -> str:
         return f"{_NAME} must start with redis://, rediss://, valkey://, valkeys:// or unix://. {_EXAMPLE}"
     if url.fragment or any(character.isspace() or not character.isprintable() for character in text):
         return (
-            f"{_NAME} holds a character that no address has. If it is in the password, percent-encode it: %23 for #. "
-            f"{_EXAMPLE}"
+            f"{_NAME} contains a character that is not allowed in an address. In a password, percent-encode it: "
+            f"%23 for #. {_EXAMPLE}"
         )
     if url.scheme == "unix":
         is_path = unquote(url.path).startswith("/") and not url.netloc.rpartition("@")[2]
@@ -52,13 +52,13 @@ def _problem(text: str, url: SplitResult, *, has_host: bool) -> str:
 
 
 def _problem_with_options(url: SplitResult, options: dict[str, str]) -> str:
-    """Return what is wrong after the host: nothing there may switch the check of certificates off."""
+    """Return the problem with what follows the host: no option may turn off the check of certificates."""
     scheme = _SCHEMES[url.scheme]
     if not options.keys() <= {*_OPTIONS[scheme]}:
-        return f"After the question mark, {_NAME} may hold nothing but {' and '.join(_OPTIONS[scheme])}. {_EXAMPLE}"
+        return f"{_NAME} accepts only these options: {', '.join(_OPTIONS[scheme])}. {_EXAMPLE}"
     database = options.get("db", "" if scheme == "unix" else url.path.strip("/"))
     if database and not (database.isascii() and database.isdigit()):
-        return f"In {_NAME}, the database must be a number, such as the 0 at the end here. {_EXAMPLE}"
+        return f"The database in {_NAME} must be a number, such as 0. {_EXAMPLE}"
     if "ssl_ca_certs" in options and not Path(options["ssl_ca_certs"]).is_file():
-        return f"In {_NAME}, ssl_ca_certs must be a PEM file of certificates, and there is no such file."
+        return f"ssl_ca_certs in {_NAME} must be a PEM file of certificates; that file does not exist."
     return ""

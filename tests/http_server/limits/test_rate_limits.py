@@ -34,10 +34,10 @@ def make(
     at_once: int = 1_000,
     in_all: int = 1_000,
     *,
-    shared: RedisLink | None = None,
+    redis: RedisLink | None = None,
     clock: Clock | None = None,
 ) -> RateLimiter:
-    return RateLimiter(per_minute, at_once, in_all, QuotaCache(shared), shared, clock or time.monotonic)
+    return RateLimiter(per_minute, at_once, in_all, QuotaCache(redis), redis, clock or time.monotonic)
 
 
 async def call(limiter: RateLimiter, caller: str = ANNA) -> OverLimit | None:
@@ -68,7 +68,7 @@ async def test_calls_within_a_minute_are_counted_by_a_window_that_moves() -> Non
     assert await call(limiter) is not None
     clock.now += 20
     assert [await call(limiter), await call(limiter)] == [None, None]
-    assert limiter._in_all == 0
+    assert limiter._in_flight == 0
 
 
 async def test_a_refused_call_does_not_count() -> None:
@@ -104,9 +104,9 @@ async def test_calls_at_once_are_counted_for_each_caller() -> None:
                 TWO_AT_ONCE,
             )
             assert await call(limiter, BERT) is None
-            assert limiter._in_all == 2
+            assert limiter._in_flight == 2
         assert await call(limiter) is None
-    assert limiter._in_all == 0
+    assert limiter._in_flight == 0
 
 
 async def test_calls_at_once_are_counted_for_all_callers() -> None:
@@ -128,7 +128,7 @@ async def test_a_call_that_fails_is_over() -> None:
         with pytest.raises(ZeroDivisionError):
             async with limiter.admit(ANNA, ANNA):
                 raise ZeroDivisionError
-    assert limiter._in_all == 0
+    assert limiter._in_flight == 0
 
 
 async def test_callers_that_stopped_calling_are_forgotten() -> None:
@@ -160,7 +160,7 @@ async def test_no_more_callers_are_known_than_fit(monkeypatch: pytest.MonkeyPatc
 async def test_a_limit_holds_over_three_replicas(per_minute: int) -> None:
     with RedisServer() as server:
         async with RedisLink(server.url) as one, RedisLink(server.url) as two, RedisLink(server.url) as three:
-            replicas = [make(per_minute, shared=shared) for shared in (one, two, three)]
+            replicas = [make(per_minute, redis=redis) for redis in (one, two, three)]
             outcomes = await asyncio.gather(*(call(replica) for _ in range(100) for replica in replicas))
             admitted = [over for over in outcomes if over is None]
             assert len(admitted) == per_minute
@@ -175,50 +175,50 @@ async def test_a_limit_holds_over_three_replicas(per_minute: int) -> None:
 @needs_redis
 async def test_the_shared_window_moves() -> None:
     with RedisServer() as server, server.client() as client:
-        async with RedisLink(server.url) as shared:
+        async with RedisLink(server.url) as redis:
             key, now = f"scenario-mcp:calls:{ANNA}", int(client.time()[0]) * 1_000
             client.rpush(key, now - 10_000, now - 30_000)
-            over = await call(make(2, shared=shared))
+            over = await call(make(2, redis=redis))
             assert over is not None
             assert over.wait_seconds in {29, 30}
             client.delete(key)
             client.rpush(key, now - 10_000, now - 60_001)
-            assert await call(make(2, shared=shared)) is None
+            assert await call(make(2, redis=redis)) is None
             assert client.llen(key) == 2
-            assert await call(make(2, shared=shared)) is not None
+            assert await call(make(2, redis=redis)) is not None
 
 
 @needs_redis
 async def test_a_clock_that_was_set_back_locks_nobody_out() -> None:
     with RedisServer() as server, server.client() as client:
-        async with RedisLink(server.url) as shared:
+        async with RedisLink(server.url) as redis:
             key, now = f"scenario-mcp:calls:{ANNA}", int(client.time()[0]) * 1_000
             client.rpush(key, now + 3_600_000, now + 3_600_000)
-            assert await call(make(2, shared=shared)) is None
+            assert await call(make(2, redis=redis)) is None
             assert client.llen(key) == 1
 
 
 @needs_redis
 async def test_when_redis_is_lost_this_process_goes_on_from_what_it_has_admitted() -> None:
     with RedisServer() as server:
-        async with RedisLink(server.url) as shared:
-            limiter = make(10, shared=shared)
+        async with RedisLink(server.url) as redis:
+            limiter = make(10, redis=redis)
             assert [await call(limiter) for _ in range(6)] == [None] * 6
             server.pause()
             async with asyncio.timeout(1):
                 outcomes = await asyncio.gather(*(call(limiter) for _ in range(10)))
             assert outcomes.count(None) == 4
-            assert shared.state == "down"
+            assert redis.state == "down"
             assert await call(limiter, BERT) is None
-            assert limiter._in_all == 0
+            assert limiter._in_flight == 0
             server.go_on()
 
 
 @needs_redis
 async def test_who_used_up_everything_here_is_refused_without_asking() -> None:
     with RedisServer() as server:
-        async with RedisLink(server.url) as shared:
-            limiter = make(2, shared=shared)
+        async with RedisLink(server.url) as redis:
+            limiter = make(2, redis=redis)
             assert [await call(limiter) for _ in range(2)] == [None] * 2
             with server.client() as client:
                 before = client.info("commandstats").get("cmdstat_lindex")
@@ -229,15 +229,15 @@ async def test_who_used_up_everything_here_is_refused_without_asking() -> None:
 @needs_redis
 async def test_a_call_that_is_cancelled_at_the_door_is_over() -> None:
     with RedisServer() as server:
-        async with RedisLink(server.url) as shared:
-            limiter = make(2, shared=shared)
+        async with RedisLink(server.url) as redis:
+            limiter = make(2, redis=redis)
             task = asyncio.create_task(call(limiter))
             await asyncio.sleep(0)
-            assert limiter._in_all == 1
+            assert limiter._in_flight == 1
             task.cancel()
             await asyncio.wait([task], timeout=LONGEST_SECONDS)
             assert task.cancelled()
-            assert limiter._in_all == 0
+            assert limiter._in_flight == 0
 
 
 def test_a_flood_is_told_when_the_minute_is_over() -> None:
@@ -257,7 +257,7 @@ def test_no_limit_for_floods_is_none() -> None:
 
 
 def test_a_flood_from_many_places_takes_bounded_memory_and_forgets_no_flooder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_FLOODERS", 100)
+    monkeypatch.setattr(module, "MAX_FLOOD_KEYS", 100)
     floods = FloodGuard(3, clock=Clock())
     for number in range(10_000):
         assert floods.wait_seconds(f"10.0.{number >> 8}.{number & 255}") == 0

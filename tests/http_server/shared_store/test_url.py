@@ -25,10 +25,10 @@ def test_addresses_are_read(text: str, url: str) -> None:
 
 
 BAD_CHARACTER = (
-    "SCENARIO_MCP_REDIS_URL holds a character that no address has. If it is in the password, percent-encode it: %23 "
-    f"for #. {EXAMPLE}"
+    "SCENARIO_MCP_REDIS_URL contains a character that is not allowed in an address. In a password, percent-encode it: "
+    f"%23 for #. {EXAMPLE}"
 )
-NO_DATABASE = f"In SCENARIO_MCP_REDIS_URL, the database must be a number, such as the 0 at the end here. {EXAMPLE}"
+NO_DATABASE = f"The database in SCENARIO_MCP_REDIS_URL must be a number, such as 0. {EXAMPLE}"
 
 
 @pytest.mark.parametrize(
@@ -52,15 +52,15 @@ NO_DATABASE = f"In SCENARIO_MCP_REDIS_URL, the database must be a number, such a
         ("redis://redis.example?db=-1", NO_DATABASE),
         (
             "rediss://redis.example?ssl_cert_reqs=none",
-            f"After the question mark, SCENARIO_MCP_REDIS_URL may hold nothing but db and ssl_ca_certs. {EXAMPLE}",
+            f"SCENARIO_MCP_REDIS_URL accepts only these options: db, ssl_ca_certs. {EXAMPLE}",
         ),
         (
             "redis://redis.example?ssl_ca_certs=/ca.pem",
-            f"After the question mark, SCENARIO_MCP_REDIS_URL may hold nothing but db. {EXAMPLE}",
+            f"SCENARIO_MCP_REDIS_URL accepts only these options: db. {EXAMPLE}",
         ),
         (
             "rediss://redis.example?ssl_ca_certs=/no/such/file",
-            "In SCENARIO_MCP_REDIS_URL, ssl_ca_certs must be a PEM file of certificates, and there is no such file.",
+            "ssl_ca_certs in SCENARIO_MCP_REDIS_URL must be a PEM file of certificates; that file does not exist.",
         ),
     ],
 )
