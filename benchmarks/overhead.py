@@ -33,7 +33,7 @@ async def main(base_url, count):
         for number in range(-count // 10, count):
             if number == 0:
                 begin = time.process_time()
-            page = await client.search_assets(AssetSearch(query=f"knight {number}", limit=20, offset=0))
+            page = await client.search_assets(AssetSearch(query=f"knight {number}", limit=20, offset=0).resolve())
             assert len(page.hits) == 20
         print((time.process_time() - begin) * 1e6 / count)
 

@@ -11,7 +11,7 @@ from scenario_mcp.settings import Settings
 
 async def test_the_sandbox_answers_through_the_same_client() -> None:
     async with open_scenario(Settings(sandbox=True)) as scenario:
-        page = await scenario.client.search_assets(AssetSearch(query="castle"))
+        page = await scenario.client.search_assets(AssetSearch(query="castle").resolve())
     assert page.hits
 
 
@@ -19,7 +19,7 @@ async def test_the_live_api_is_asked_where_the_settings_say() -> None:
     settings = Settings(api_key="key", api_secret="secret", base_url="http://127.0.0.1:9/v1")
     async with open_scenario(settings) as scenario:
         with pytest.raises(Unavailable, match=r"could not be reached at 127\.0\.0\.1:9"):
-            await scenario.client.search_assets(AssetSearch(query="castle"))
+            await scenario.client.search_assets(AssetSearch(query="castle").resolve())
 
 
 async def test_without_either_it_names_both_ways_out() -> None:

@@ -14,7 +14,7 @@ from mcp.types import BlobResourceContents, ImageContent, ResourceTemplateRefere
 from PIL import Image
 
 from scenario_mcp.api.replies import Asset, Model, SearchPage
-from scenario_mcp.api.requests import AssetSearch, Images, ModelSearch
+from scenario_mcp.api.requests import AssetSearch, ModelSearch
 from scenario_mcp.export.folder import PictureFolder, is_file_name
 from scenario_mcp.ids import ID_PATTERN, ResourceType, ResourceUri, Subject, is_id, parse_resource_uri
 from scenario_mcp.pictures.resize import Picture
@@ -74,8 +74,8 @@ def test_any_other_uri_is_not_of_an_asset_or_a_model(uri: str) -> None:
 
 @pytest.mark.parametrize("given", IDS, ids=lambda text: text[:12])
 def test_a_reference_picture_is_named_by_any_id(given: str) -> None:
-    assert AssetSearch(image=given).body() == {"image": given}
-    assert ModelSearch(images=Images(like=(given,), unlike=(given,))).body() == {
+    assert AssetSearch.model_validate({"image": given}).resolve().body() == {"image": given}
+    assert ModelSearch.model_validate({"images": {"like": [given], "unlike": [given]}}).resolve().body() == {
         "images": {"like": (given,), "unlike": (given,)}
     }
 
@@ -83,8 +83,10 @@ def test_a_reference_picture_is_named_by_any_id(given: str) -> None:
 @EACH
 @pytest.mark.parametrize("uri", URIS)
 def test_a_reference_picture_is_named_by_the_resource_uri_of_any_id(given: str, uri: str) -> None:
-    assert AssetSearch(image=uri.format(given)).body() == {"image": given}
-    assert ModelSearch(images=Images(unlike=(uri.format(given),))).body() == {"images": {"unlike": (given,)}}
+    assert AssetSearch.model_validate({"image": uri.format(given)}).resolve().body() == {"image": given}
+    assert ModelSearch.model_validate({"images": {"unlike": [uri.format(given)]}}).resolve().body() == {
+        "images": {"unlike": (given,)}
+    }
 
 
 @EACH

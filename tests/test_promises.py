@@ -9,6 +9,7 @@ from typing import Any
 import anyio
 import pytest
 
+from scenario_mcp.api.references import Place
 from scenario_mcp.api.replies import Asset
 from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.backend import open_scenario
@@ -34,7 +35,7 @@ async def test_making_a_reference_picture_small_has_a_deadline_too(
     references = answering({}).scenario(settings).references
     monkeypatch.setattr(resize, "fit", lambda *_, **__: anyio.sleep_forever())
     with anyio.fail_after(5), pytest.raises(Unavailable) as refused:
-        await references.resolve(AssetSearch(image=str(path)))
+        await references.resolve(AssetSearch(image=Place(str(path))))
     assert refused.value.message == (
         "image: The picture did not come in time. Try again. An asset id or a data URL always works."
     )
@@ -64,7 +65,7 @@ async def test_no_connection_that_carried_a_credential_fetches_a_picture() -> No
             api_key=API_KEY, api_secret=API_SECRET, base_url=upstream.base_url, cdn_hosts=("127.0.0.1",)
         )
         async with open_scenario(settings) as scenario:
-            await scenario.client.search_assets(AssetSearch(query="castle"))
+            await scenario.client.search_assets(AssetSearch(query="castle").resolve())
             scenario.pictures.remember(Subject("assets", "a"), f"{origin}/a.png")
             assert (await scenario.pictures.read(Subject("assets", "a"))).data == picture()
     assert ["authorization" in each.headers for each in upstream.received] == [True, False]

@@ -12,7 +12,7 @@ import httpx
 from scenario_mcp.api.parsing import read_document, read_documents, read_page
 from scenario_mcp.api.references import MAX_REQUEST_BYTES
 from scenario_mcp.api.replies import Asset, Model, SearchPage
-from scenario_mcp.api.requests import AssetSearch, ModelSearch
+from scenario_mcp.api.requests import AssetSearch, ModelSearch, ResolvedSearch
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.net.connections import USER_AGENT
 from scenario_mcp.settings import Settings
@@ -46,13 +46,13 @@ class ScenarioClient:
         # The rest of the time limits are the whole try's: one per read never ends a peer that sends byte by byte.
         self._timeout = httpx.Timeout(None, connect=CONNECT_TIMEOUT_SECONDS).as_dict()
 
-    async def search_assets(self, request: AssetSearch) -> SearchPage[Asset]:
+    async def search_assets(self, search: ResolvedSearch[AssetSearch]) -> SearchPage[Asset]:
         """Search the project's assets, or the public ones. Source: Scenario's API reference, `POST /search/assets`."""
-        return await self._ask("POST", SEARCH_ASSETS, _read_assets, request.body(), request.url_parameters())
+        return await self._ask("POST", SEARCH_ASSETS, _read_assets, search.body(), search.url_parameters())
 
-    async def search_models(self, request: ModelSearch) -> SearchPage[Model]:
+    async def search_models(self, search: ResolvedSearch[ModelSearch]) -> SearchPage[Model]:
         """Search the project's models, or the public ones. Source: Scenario's API reference, `POST /search/models`."""
-        return await self._ask("POST", SEARCH_MODELS, _read_models, request.body(), request.url_parameters())
+        return await self._ask("POST", SEARCH_MODELS, _read_models, search.body(), search.url_parameters())
 
     async def get_asset(self, asset_id: str) -> Asset:
         """Fetch one asset. Source: Scenario's SDK 2.4, `GET /assets/{id}`."""

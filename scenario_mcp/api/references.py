@@ -1,10 +1,11 @@
-"""Reference pictures as a caller gives them: an asset id, a data URL, or a place where a picture lies."""
+"""Reference pictures, a type for each state: an asset's id, a data URL, or a place that has not been read yet."""
 
 import binascii
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import BeforeValidator, GetPydanticSchema
+from pydantic_core import core_schema
 
 from scenario_mcp.ids import is_id, parse_resource_uri, resource_uri
 from scenario_mcp.picture_formats import SHOWN_NAMES, detect_format, has_picture_suffix
@@ -21,26 +22,41 @@ _PLACE = re.compile(r"(?:https://|file:|[/~]|[A-Za-z]:[\\/]|\\\\).", re.IGNORECA
 _DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
 
 
-def _reference(value: str) -> str:
-    """Check a reference picture: an asset id, a data URL, or a place where a picture lies.
+class AssetId(str):
+    """The asset whose picture is meant."""
 
-    A resource URI of ours is taken as its id. Places are only recognised here: `references` fetches what lies there.
-    """
+    __slots__ = ()
+
+
+class DataUrl(str):
+    """A picture itself, as a data URL of its real type."""
+
+    __slots__ = ()
+
+
+class Place(str):
+    """Where a picture lies: an https address, or an absolute path or a file address on this machine. It is not sent."""
+
+    __slots__ = ()
+
+
+def _parse_reference(value: str) -> AssetId | DataUrl | Place:
+    """Read a reference picture as a user gives it; one of our resource URIs counts as its id."""
     text = value.strip()
     if header := _DATA_URL.match(text):
-        return _data_url(text[header.end() :])
+        return _parse_data_url(text[header.end() :])
     uri = parse_resource_uri(text)
     if uri and uri.subject.resource_type == "assets":
-        return uri.subject.id
+        return AssetId(uri.subject.id)
     if is_id(text):
         if has_picture_suffix(text):
             raise ValueError(
                 "looks like a file name: give an absolute path or, for an asset with this id, its resource URI. "
                 f'Example: "{resource_uri("assets", text, is_image=False)}"'
             )
-        return text
-    if is_place(text):
-        return text
+        return AssetId(text)
+    if _PLACE.match(text):
+        return Place(text)
     if text.lower().startswith("data:"):
         raise _no_reference("takes a data URL only as data:image/TYPE;base64,DATA")
     if text.lower().startswith("http:"):
@@ -50,12 +66,7 @@ def _reference(value: str) -> str:
     raise _no_reference(f"takes an asset id, an https address, an absolute file path or a data URL, not {kind}")
 
 
-def is_place(reference: str) -> bool:
-    """Whether a reference picture lies somewhere: an https address, or an absolute file path."""
-    return _PLACE.match(reference) is not None
-
-
-def _data_url(encoded: str) -> str:
+def _parse_data_url(encoded: str) -> DataUrl:
     """Check a picture in base64, with line breaks or without; return its data URL under the type that it really has."""
     encoded = "".join(encoded.split())
     if len(encoded) * 3 // 4 > MAX_REFERENCE_BYTES:
@@ -71,14 +82,14 @@ def _data_url(encoded: str) -> str:
     picture_format = detect_format(data)
     if picture_format is None:
         raise _no_reference(f"holds a data URL of something else than a {SHOWN_NAMES} picture")
-    return f"data:{picture_format.mime_type};base64,{encoded}"
+    return DataUrl(f"data:{picture_format.mime_type};base64,{encoded}")
 
 
 def _no_reference(problem: str) -> ValueError:
     return ValueError(f"{problem}. Example: {_REFERENCE_EXAMPLE}")
 
 
-def _few(value: object) -> object:
+def _refuse_too_many(value: object) -> object:
     """Refuse a list that is far too long before each of its items is looked at and copied."""
     if isinstance(value, list | tuple):
         if len(value) > MAX_REFERENCES:
@@ -92,5 +103,9 @@ def _few(value: object) -> object:
     return value
 
 
-Reference = Annotated[str, AfterValidator(_reference)]
-References = Annotated[tuple[Reference, ...], BeforeValidator(_few)]
+_SCHEMA = core_schema.no_info_after_validator_function(_parse_reference, core_schema.str_schema())
+Reference = Annotated[AssetId | DataUrl | Place, GetPydanticSchema(lambda _source, _handler: _SCHEMA)]
+"""A reference picture in the state in which the user gives it; a string in the published schema."""
+ResolvedReference = AssetId | DataUrl
+"""A reference picture that can be sent."""
+References = Annotated[tuple[Reference, ...], BeforeValidator(_refuse_too_many)]

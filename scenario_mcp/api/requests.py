@@ -7,14 +7,15 @@ URL parameters beside them. Bounds and defaults come from Scenario's OpenAPI des
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Self
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS
-from scenario_mcp.api.references import Reference, References, is_place
+from scenario_mcp.api.references import AssetId, DataUrl, Place, Reference, References, ResolvedReference
 
 DEFAULT_LIMIT = 20
 MAX_REACH = 1_000
@@ -175,16 +176,55 @@ class Search(Request):
             )
         return self
 
-    def references(self) -> tuple[str, ...]:
-        """Return every reference picture, as it was given."""
+    def references(self) -> dict[str, AssetId | DataUrl | Place]:
+        """Return every reference picture by the name of its argument, such as `images.like[0]`."""
         images = self.images or Images()
-        return (*((self.image,) if self.image else ()), *(images.like or ()), *(images.unlike or ()))
+        return {
+            **({"image": self.image} if self.image else {}),
+            **{f"images.like[{index}]": reference for index, reference in enumerate(images.like or ())},
+            **{f"images.unlike[{index}]": reference for index, reference in enumerate(images.unlike or ())},
+        }
+
+    def resolve(self, pictures: Mapping[Place, DataUrl] | None = None) -> "ResolvedSearch[Self]":
+        """Return the search as it can be sent, with the picture in place of each place.
+
+        Raises:
+            KeyError: the picture of a place is missing.
+
+        """
+
+        def resolved(reference: AssetId | DataUrl | Place) -> ResolvedReference:
+            return (pictures or {})[reference] if isinstance(reference, Place) else reference
+
+        images = self.images or Images()
+        return ResolvedSearch(
+            self,
+            image=None if self.image is None else resolved(self.image),
+            like=None if images.like is None else tuple(map(resolved, images.like)),
+            unlike=None if images.unlike is None else tuple(map(resolved, images.unlike)),
+        )
+
+
+SearchT_co = TypeVar("SearchT_co", bound=Search, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSearch(Generic[SearchT_co]):
+    """A search that can be sent: no reference picture is a path of this machine."""
+
+    search: SearchT_co
+    """As it was given."""
+    image: ResolvedReference | None
+    like: tuple[ResolvedReference, ...] | None
+    unlike: tuple[ResolvedReference, ...] | None
 
     def body(self) -> dict[str, Any]:
         """Return the JSON body, with the documented default for the missing half of a paging pair."""
-        if any(map(is_place, self.references())):
-            raise ValueError("a reference picture has not been fetched")  # a path of this machine is never sent
-        body = self.model_dump(by_alias=True, exclude_none=True, exclude=set(self.url_fields))
+        sides = {"like": self.like, "unlike": self.unlike}
+        images = {side: references for side, references in sides.items() if references is not None}
+        pictures = {"image": self.image, "images": images}  # in place of those that were given
+        given = self.search.model_dump(by_alias=True, exclude_none=True, exclude={*self.search.url_fields})
+        body = {name: pictures.get(name, value) for name, value in given.items()}
         if "limit" in body or "offset" in body:
             body.setdefault("limit", DEFAULT_LIMIT)
             body.setdefault("offset", 0)
@@ -195,7 +235,7 @@ class Search(Request):
 
     def url_parameters(self) -> dict[str, str]:
         """Return the URL parameters; booleans are the words true and false."""
-        values = self.model_dump(by_alias=True, exclude_none=True, include=set(self.url_fields))
+        values = self.search.model_dump(by_alias=True, exclude_none=True, include={*self.search.url_fields})
         return {name: str(value).lower() for name, value in values.items()}
 
 

@@ -198,8 +198,8 @@ class _Exporter:
         self, resource_type: ResourceType, scenario: Scenario, until: str, offset: int
     ) -> SearchPage[Asset] | SearchPage[Model]:
         if resource_type == "assets":
-            return await scenario.client.search_assets(self._request.search(AssetSearch, until, offset))
-        return await scenario.client.search_models(self._request.search(ModelSearch, until, offset))
+            return await scenario.client.search_assets(self._request.search(AssetSearch, until, offset).resolve())
+        return await scenario.client.search_models(self._request.search(ModelSearch, until, offset).resolve())
 
     async def _with_long_waits(self, ask: Callable[[], Awaitable[ResultT]]) -> ResultT:
         """Try again after a wait that the API asks for; the client itself keeps only waits short enough for a call."""

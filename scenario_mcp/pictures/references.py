@@ -11,8 +11,8 @@ from urllib.request import url2pathname
 import anyio
 import anyio.to_thread
 
-from scenario_mcp.api.references import MAX_REFERENCE_BYTES, MAX_REQUEST_BYTES, is_place
-from scenario_mcp.api.requests import Images, Search
+from scenario_mcp.api.references import MAX_REFERENCE_BYTES, MAX_REQUEST_BYTES, DataUrl, Place
+from scenario_mcp.api.requests import ResolvedSearch, Search
 from scenario_mcp.errors import NotFound, ScenarioError, SearchRefused, Unavailable
 from scenario_mcp.net.download import Downloader
 from scenario_mcp.pictures import resize
@@ -57,28 +57,28 @@ class ReferenceReader:
         self._timeout_seconds = timeout_seconds
         self._at_once = anyio.Semaphore(MAX_AT_ONCE)
 
-    async def resolve(self, search: SearchT) -> SearchT:
-        """Return the search with a data URL in place of each file path and web address; itself if it has none.
+    async def resolve(self, search: SearchT) -> ResolvedSearch[SearchT]:
+        """Return the search with a data URL in place of each file path and web address.
 
-        Each picture is at most `wire.MAX_REFERENCE_BYTES`, and all together fit into one request body.
+        Each picture has at most `MAX_REFERENCE_BYTES`, and all together fit into one request body.
 
         Raises:
             SearchRefused: a picture cannot be had; the sentence begins with the argument that names it.
             Unavailable: a picture did not come this time; so does its sentence.
 
         """
-        places: dict[str, str] = {}
-        for where, reference in _arguments(search):
-            if is_place(reference):
-                places.setdefault(reference, where)
+        places: dict[Place, str] = {}
+        for argument, reference in search.references().items():
+            if isinstance(reference, Place):
+                places.setdefault(reference, argument)
         if not places:
-            return search
+            return search.resolve()
         share = _share(search)
-        data_urls: dict[str, str] = {}
+        data_urls: dict[Place, DataUrl] = {}
         refused: list[ScenarioError] = []
         async with anyio.create_task_group() as group:
 
-            async def fetch(place: str, where: str) -> None:
+            async def fetch(place: Place, argument: str) -> None:
                 try:
                     with anyio.fail_after(self._timeout_seconds):
                         async with self._at_once:
@@ -86,19 +86,19 @@ class ReferenceReader:
                 except (NotFound, Unavailable, TimeoutError) as error:
                     kind = SearchRefused if isinstance(error, NotFound) else Unavailable
                     message = error.message if isinstance(error, ScenarioError) else _NO_ANSWER
-                    refused.append(kind(f"{where}: {message} {_ALWAYS}"))
+                    refused.append(kind(f"{argument}: {message} {_ALWAYS}"))
                     group.cancel_scope.cancel()
 
-            for place, where in places.items():
-                group.start_soon(fetch, place, where)
+            for place, argument in places.items():
+                group.start_soon(fetch, place, argument)
         if refused:
             raise refused[0]
-        return _replaced(search, data_urls)
+        return search.resolve(data_urls)
 
-    async def _data_url(self, place: str, max_bytes: int) -> str:
+    async def _data_url(self, place: Place, max_bytes: int) -> DataUrl:
         data = await (self._download(place) if place[:8].lower() == "https://" else self._read(place))
         picture = await resize.fit(data, pixels=REFERENCE_PIXELS, max_bytes=max_bytes)
-        return f"data:{picture.mime_type};base64,{b64encode(picture.data).decode('ascii')}"
+        return DataUrl(f"data:{picture.mime_type};base64,{b64encode(picture.data).decode('ascii')}")
 
     async def _download(self, url: str) -> bytes:
         answer = await self._downloader.get(url, max_bytes=MAX_READ_BYTES, timeout_seconds=self._timeout_seconds)
@@ -112,20 +112,10 @@ class ReferenceReader:
         return await anyio.to_thread.run_sync(_read_file, place, self._folders, abandon_on_cancel=True)
 
 
-def _arguments(search: Search) -> list[tuple[str, str]]:
-    """List the reference pictures of a search, each behind the name of its argument."""
-    images = search.images or Images()
-    return [
-        *([("image", search.image)] if search.image else []),
-        *((f"images.like[{index}]", reference) for index, reference in enumerate(images.like or ())),
-        *((f"images.unlike[{index}]", reference) for index, reference in enumerate(images.unlike or ())),
-    ]
-
-
 def _share(search: Search) -> int:
     """Return how many bytes each fetched picture may have, for all together to fit into the request body."""
-    references = search.references()
-    kept = [len(reference) for reference in references if not is_place(reference)]
+    references = search.references().values()
+    kept = [len(reference) for reference in references if not isinstance(reference, Place)]
     free = (MAX_REQUEST_BYTES - ROOM_BYTES - sum(kept)) * 3 // 4  # base64
     share = min(MAX_REFERENCE_BYTES, free // (len(references) - len(kept)))
     if share < MIN_SHARE_BYTES:
@@ -134,16 +124,6 @@ def _share(search: Search) -> int:
             "Give fewer, or asset ids in their place."
         )
     return share
-
-
-def _replaced(search: SearchT, data_urls: dict[str, str]) -> SearchT:
-    def replaced(references: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        return None if references is None else tuple(data_urls.get(each, each) for each in references)
-
-    image, images = search.image, search.images
-    if images:
-        images = images.model_copy(update={"like": replaced(images.like), "unlike": replaced(images.unlike)})
-    return search.model_copy(update={"image": image and data_urls.get(image, image), "images": images})
 
 
 def _read_file(place: str, folders: tuple[Path, ...]) -> bytes:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from scenario_mcp.api.client import ScenarioClient
+from scenario_mcp.api.references import AssetId, DataUrl
 from scenario_mcp.api.replies import Asset, Model
 from scenario_mcp.api.requests import AssetSearch, Images, ModelSearch
 from scenario_mcp.errors import SearchRefused
@@ -24,7 +25,9 @@ EMPTY_PAGE = {"hits": [], "limit": 20, "offset": 0}
 async def test_an_asset_search_is_sent_as_documented() -> None:
     network = answering(EMPTY_PAGE)
     await network.client().search_assets(
-        AssetSearch(query="b\u00fcrg \u57ce", limit=5, original_assets=True, images=Images(like=("asset_1",)))
+        AssetSearch(
+            query="b\u00fcrg \u57ce", limit=5, original_assets=True, images=Images(like=(AssetId("asset_1"),))
+        ).resolve()
     )
     request = network.request
     body = '{"query":"b\u00fcrg \u57ce","images":{"like":["asset_1"]},"limit":5,"offset":0}'.encode()
@@ -49,7 +52,7 @@ async def test_a_model_search_is_sent_as_documented() -> None:
     network = answering(EMPTY_PAGE)
     settings = replace(SETTINGS, base_url="http://localhost:8000/api", project_id="proj_1&x")
     await network.client(settings).search_models(
-        ModelSearch(filter='name = "a"', original_models=False, original_assets=False)
+        ModelSearch(filter='name = "a"', original_models=False, original_assets=False).resolve()
     )
     assert (network.request.method, str(network.request.url), network.request.content) == (
         "POST",
@@ -111,10 +114,10 @@ async def test_one_document_is_fetched_by_its_id(
 
 async def test_a_search_that_is_too_large_is_not_sent() -> None:
     network = answering(EMPTY_PAGE)
-    picture = "data:image/png;base64," + "A" * 4_000_000
+    picture = DataUrl("data:image/png;base64," + "A" * 4_000_000)
     images = Images.model_construct(like=(picture, picture), unlike=(picture,))  # each side passes on its own
     with pytest.raises(SearchRefused) as refused:
-        await network.client().search_assets(AssetSearch.model_construct(images=images))
+        await network.client().search_assets(AssetSearch.model_construct(images=images).resolve())
     assert refused.value.message == (
         "The search is 12 MB, and Scenario takes 10 MB. Give fewer or smaller reference pictures, or asset ids in "
         "their place."

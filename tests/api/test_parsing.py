@@ -43,7 +43,7 @@ async def test_every_documented_field_of_a_page_of_assets_is_read() -> None:
 
 async def test_every_documented_field_of_a_page_of_models_is_read() -> None:
     answer = {"hits": [model_document()], "limit": 3, "offset": 5, "estimatedTotalHits": 7}
-    page = await answering(answer).client().search_models(ModelSearch(query="x"))
+    page = await answering(answer).client().search_models(ModelSearch(query="x").resolve())
     assert page.model_dump(by_alias=True, mode="json", exclude_none=True) == answer
 
 

@@ -304,7 +304,7 @@ async def test_all_tries_together_have_one_deadline() -> None:
         client = client_over(http, settings, clock=at.clock, sleep=at.sleep, random=lambda: 1.0)
         begin = time.monotonic()
         with pytest.raises(Unavailable):
-            await client.search_assets(AssetSearch(query="castle"))
+            await client.search_assets(AssetSearch(query="castle").resolve())
         assert time.monotonic() - begin < 5  # the second try has a tenth of a second left, and not ten
         assert (at.slept, len(upstream.received)) == ([9.9], 2)
 
@@ -323,5 +323,7 @@ async def test_twenty_requests_are_in_flight_at_a_time_and_no_more() -> None:
         settings = Settings(api_key=API_KEY, api_secret=API_SECRET, base_url=upstream.base_url)
         client = client_over(http, settings)
         with anyio.fail_after(10):
-            await asyncio.gather(*(client.search_assets(AssetSearch(query="castle")) for _ in range(5 * MAX_REQUESTS)))
+            await asyncio.gather(
+                *(client.search_assets(AssetSearch(query="castle").resolve()) for _ in range(5 * MAX_REQUESTS))
+            )
         assert upstream.most_in_flight == MAX_REQUESTS

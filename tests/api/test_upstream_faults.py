@@ -166,7 +166,7 @@ async def test_two_hundred_calls_at_once_get_their_own_answers_a_few_at_a_time()
     async with Upstream(echo) as upstream, client_of(upstream) as client:
 
         async def search(query: str) -> None:
-            (hit,) = (await client.search_assets(AssetSearch(query=query))).hits
+            (hit,) = (await client.search_assets(AssetSearch(query=query).resolve())).hits
             found[query] = hit.id
 
         with anyio.fail_after(10):

@@ -130,5 +130,5 @@ async def test_an_error_whose_body_never_ends_is_told_by_its_status_at_once() ->
 async def test_an_error_body_without_measure_is_not_read() -> None:
     client = answering({"padding": "x" * MAX_PROBLEM_BYTES, "reason": "It is behind it."}, 400).client()
     with pytest.raises(SearchRefused) as refused:
-        await client.search_assets(AssetSearch(query="castle"))
+        await client.search_assets(AssetSearch(query="castle").resolve())
     assert refused.value.message == "Scenario refused the request (400). Correct what it names."

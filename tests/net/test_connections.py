@@ -48,7 +48,7 @@ async def test_a_proxy_gets_its_own_credentials_and_never_those_of_the_api(monke
         )
         with anyio.fail_after(LONGEST_SECONDS):
             async with open_scenario(settings) as scenario:
-                page = await scenario.client.search_assets(AssetSearch(query="castle"))
+                page = await scenario.client.search_assets(AssetSearch(query="castle").resolve())
     assert page.hits == ()
     (to_proxy,), (to_host,) = proxy.heads, host.heads
     basic = base64.b64encode(b"ann:p@ss:word").decode()
@@ -165,7 +165,7 @@ async def test_all_clients_share_one_context_and_the_sandbox_makes_none(monkeypa
 
     monkeypatch.setattr(ssl, "SSLContext", Counted)
     async with open_scenario(Settings(sandbox=True)) as scenario:
-        await scenario.client.search_assets(AssetSearch(query="castle"))
+        await scenario.client.search_assets(AssetSearch(query="castle").resolve())
     assert made == []
     async with open_scenario(Settings(api_key="key", api_secret="secret")):
         assert len(made) == 1

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import logging
 import os
 import random
@@ -15,8 +16,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from scenario_mcp.api.references import MAX_REFERENCE_BYTES, MAX_REQUEST_BYTES
-from scenario_mcp.api.requests import AssetSearch, ModelSearch
+from scenario_mcp.api.references import MAX_REFERENCE_BYTES, MAX_REQUEST_BYTES, Place
+from scenario_mcp.api.requests import AssetSearch, ModelSearch, ResolvedSearch, Search
 from scenario_mcp.errors import ScenarioError, SearchRefused, Unavailable
 from scenario_mcp.net.download import Downloader, PublicHosts
 from scenario_mcp.pictures import references
@@ -69,6 +70,10 @@ def unpacked(reference: str | None) -> tuple[str, bytes]:
     return header, base64.b64decode(data)
 
 
+def pictures(search: ResolvedSearch[Search]) -> tuple[str, ...]:
+    return (*((search.image,) if search.image else ()), *(search.like or ()), *(search.unlike or ()))
+
+
 def opened(reference: str | None) -> Image.Image:
     return Image.open(io.BytesIO(unpacked(reference)[1]))
 
@@ -91,7 +96,7 @@ def reader(
 
 async def failure(reading: ReferenceReader, image: str) -> tuple[type[ScenarioError], str]:
     with pytest.raises(ScenarioError) as refused:
-        await reading.resolve(AssetSearch(image=image))
+        await reading.resolve(AssetSearch.model_validate({"image": image}))
     return type(refused.value), refused.value.message
 
 
@@ -119,10 +124,12 @@ def folder(tmp_path: Path) -> Path:
         {"query": "knight", "images": {}},
     ],
 )
-async def test_a_search_without_places_stays_the_same_object(arguments: dict[str, Any], folder: Path) -> None:
+async def test_a_search_without_places_is_sent_as_it_is_given(arguments: dict[str, Any], folder: Path) -> None:
     network = answering(plain())
     search = AssetSearch.model_validate(arguments)
-    assert await reader(folder, network=network).resolve(search) is search
+    resolved = await reader(folder, network=network).resolve(search)
+    assert resolved.search is search
+    assert resolved == search.resolve()
     assert network.requests == []
 
 
@@ -138,7 +145,7 @@ async def test_each_place_becomes_a_data_url_where_it_stood_and_all_else_stays(f
         }
     )
     resolved = await reader(folder, network=answering(plain("white"))).resolve(search)
-    assert resolved == ModelSearch.model_validate(
+    sent = ModelSearch.model_validate(
         {
             "query": "knight",
             "images": {
@@ -148,13 +155,14 @@ async def test_each_place_becomes_a_data_url_where_it_stood_and_all_else_stays(f
             "limit": 5,
         }
     )
+    assert (resolved.search, resolved.body()) == (search, sent.resolve().body())
     assert (resolved.body()["limit"], resolved.body()["images"]["like"][1]) == (5, ASSET)
 
 
 async def test_a_search_by_one_image_stays_one(folder: Path) -> None:
     (folder / "a.png").write_bytes(plain())
-    resolved = await reader(folder).resolve(AssetSearch(image=str(folder / "a.png")))
-    assert resolved == AssetSearch(image=data_url(plain()))
+    resolved = await reader(folder).resolve(AssetSearch(image=Place(str(folder / "a.png"))))
+    assert resolved.body() == {"image": data_url(plain())}
 
 
 async def test_one_side_of_the_images_stays_absent(folder: Path) -> None:
@@ -169,7 +177,7 @@ async def test_the_same_place_given_twice_is_fetched_once(folder: Path) -> None:
     resolved = await reader(folder, network=network).resolve(
         AssetSearch.model_validate({"images": {"like": [WEB, WEB], "unlike": [WEB]}})
     )
-    assert resolved.references() == (data_url(plain()),) * 3
+    assert pictures(resolved) == (data_url(plain()),) * 3
     assert len(network.requests) == 1
 
 
@@ -201,16 +209,16 @@ async def test_a_picture_over_the_limit_is_encoded_anew(folder: Path) -> None:
     data = noise(1200, 1000)
     assert len(data) > MAX_REFERENCE_BYTES
     (folder / "noise.png").write_bytes(data)
-    resolved = await reader(folder).resolve(AssetSearch(image=str(folder / "noise.png")))
+    resolved = await reader(folder).resolve(AssetSearch(image=Place(str(folder / "noise.png"))))
     header, small = unpacked(resolved.image)
     assert (header, len(small) <= MAX_REFERENCE_BYTES) == ("data:image/webp;base64", True)
     assert opened(resolved.image).size == (1200, 1000)
-    assert AssetSearch(image=resolved.image) == resolved
+    assert AssetSearch.model_validate(resolved.body()).image == resolved.image
 
 
 async def test_a_picture_with_more_pixels_than_a_search_needs_is_scaled_down(folder: Path) -> None:
     (folder / "wide.png").write_bytes(encoded(Image.new("RGB", (4096, 100)), "PNG"))
-    resolved = await reader(folder).resolve(AssetSearch(image=str(folder / "wide.png")))
+    resolved = await reader(folder).resolve(AssetSearch(image=Place(str(folder / "wide.png"))))
     assert opened(resolved.image).size == (2048, 50)
 
 
@@ -220,12 +228,12 @@ async def test_pictures_that_together_are_too_large_for_a_request_each_get_their
     places = [f"{folder}/{dots}noise.png" for dots in ("", "./", "././")]
     search = AssetSearch.model_validate({"images": {"like": [*places, given], "unlike": [ASSET, given]}})
     resolved = await reader(folder).resolve(search)
-    sizes = [len(unpacked(reference)[1]) for reference in resolved.references()[:3]]
+    sizes = [len(unpacked(reference)[1]) for reference in pictures(resolved)[:3]]
     share = (MAX_REQUEST_BYTES - 200_000 - 2 * len(given) - len(ASSET)) * 3 // 4 // 3
     assert max(sizes) <= share < 500_000
     assert min(sizes) > 100_000
-    assert len(resolved.model_dump_json(exclude_none=True)) <= MAX_REQUEST_BYTES
-    assert resolved.references()[3:] == (given, ASSET, given)
+    assert len(json.dumps(resolved.body())) <= MAX_REQUEST_BYTES
+    assert pictures(resolved)[3:] == (given, ASSET, given)
 
 
 async def test_more_pictures_than_a_request_has_room_for_are_refused_before_any_is_fetched() -> None:
@@ -240,13 +248,13 @@ async def test_more_pictures_than_a_request_has_room_for_are_refused_before_any_
     )
     assert network.requests == []
     resolved = await reading.resolve(AssetSearch.model_validate({"images": {"like": many[:73]}}))
-    assert resolved.references() == (data_url(plain()),) * 73
+    assert pictures(resolved) == (data_url(plain()),) * 73
 
 
 async def test_a_moving_picture_becomes_a_still(folder: Path) -> None:
     frames = [Image.new("P", (8, 6), index) for index in (0, 1)]
     (folder / "a.gif").write_bytes(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]))
-    resolved = await reader(folder).resolve(AssetSearch(image=str(folder / "a.gif")))
+    resolved = await reader(folder).resolve(AssetSearch(image=Place(str(folder / "a.gif"))))
     assert unpacked(resolved.image)[0] == "data:image/webp;base64"
     assert getattr(opened(resolved.image), "n_frames", 1) == 1
 
@@ -268,7 +276,7 @@ async def test_what_is_no_picture_is_refused_wherever_it_lies(data: bytes, folde
 )
 async def test_a_file_is_found_by_its_absolute_path(place: str, folder: Path) -> None:
     (folder / "kn\u00efght 1#a%41?.png").write_bytes(plain())
-    resolved = await reader(folder).resolve(AssetSearch(image=place.format(folder)))
+    resolved = await reader(folder).resolve(AssetSearch(image=Place(place.format(folder))))
     assert resolved.image == data_url(plain())
 
 
@@ -276,7 +284,7 @@ async def test_a_file_is_found_by_its_absolute_path(place: str, folder: Path) ->
 async def test_a_file_is_found_by_its_address(prefix: str, folder: Path) -> None:
     (folder / "kn\u00efght 1#a%41?.png").write_bytes(plain())
     place = f"{prefix}{folder}/kn%C3%AFght%201%23a%2541?.png"
-    resolved = await reader(folder).resolve(AssetSearch(image=place))
+    resolved = await reader(folder).resolve(AssetSearch(image=Place(place)))
     assert resolved.image == data_url(plain())
 
 
@@ -284,7 +292,7 @@ async def test_a_tilde_is_the_home_folder(folder: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("USERPROFILE", str(folder))
     (folder / "a.png").write_bytes(plain())
-    assert (await reader(folder).resolve(AssetSearch(image="~/a.png"))).image == data_url(plain())
+    assert (await reader(folder).resolve(AssetSearch(image=Place("~/a.png")))).image == data_url(plain())
 
 
 async def test_a_file_is_found_through_a_link_to_its_folder_and_below_any_of_them(folder: Path) -> None:
@@ -296,7 +304,7 @@ async def test_a_file_is_found_through_a_link_to_its_folder_and_below_any_of_the
     link.symlink_to(folder, target_is_directory=True)
     (folder / "b.png").symlink_to(folder / "deep" / "a.png")
     for place in (link / "deep" / "a.png", link / "b.png"):
-        assert (await reader(other, folder).resolve(AssetSearch(image=str(place)))).image == data_url(plain())
+        assert (await reader(other, folder).resolve(AssetSearch(image=Place(str(place))))).image == data_url(plain())
 
 
 async def test_without_folders_no_file_is_read(folder: Path) -> None:
@@ -458,7 +466,7 @@ async def test_a_file_may_be_just_as_large_as_said(folder: Path) -> None:
     with (folder / "large.png").open("wb") as file:
         file.write(data)
         file.truncate(30_000_000)
-    resolved = await reader(folder).resolve(AssetSearch(image=str(folder / "large.png")))
+    resolved = await reader(folder).resolve(AssetSearch(image=Place(str(folder / "large.png"))))
     assert opened(resolved.image).size == (8, 6)
     os.truncate(folder / "large.png", 30_000_001)
     assert await failure(reader(folder), str(folder / "large.png")) == refusal(TOO_LARGE)
@@ -496,7 +504,7 @@ async def test_a_relative_path_is_not_read_even_in_the_right_folder(
 async def test_a_web_address_is_fetched_as_it_is_and_by_its_checked_address() -> None:
     network = answering(plain())
     place = "HTTPS://pictures.example.com/a%2Fb.png?Signature=q~W-3_x&x=%2f"
-    resolved = await reader(network=network).resolve(AssetSearch(image=place))
+    resolved = await reader(network=network).resolve(AssetSearch(image=Place(place)))
     assert resolved.image == data_url(plain())
     assert str(network.request.url) == "https://93.184.216.34/a%2Fb.png?Signature=q~W-3_x&x=%2f"
 
@@ -512,7 +520,7 @@ async def test_another_answer_than_a_picture_is_named_by_its_status(status: int)
 async def test_what_is_not_the_usual_https_is_refused(place: str) -> None:
     network = answering(plain())
     with pytest.raises(SearchRefused) as refused:
-        await reader(network=network).resolve(AssetSearch(image=place))
+        await reader(network=network).resolve(AssetSearch(image=Place(place)))
     assert (refused.value.message, network.requests) == (f"image: {NOT_PUBLIC} {ALWAYS}", [])
 
 
@@ -574,7 +582,7 @@ async def test_neither_a_path_nor_an_address_is_logged_or_told(folder: Path, cap
     caplog.set_level(logging.DEBUG)
     (folder / "hush-file.png").write_bytes(plain())
     reading = reader(folder, network=answering(b"", 404))
-    await reading.resolve(AssetSearch(image=str(folder / "hush-file.png")))
+    await reading.resolve(AssetSearch(image=Place(str(folder / "hush-file.png"))))
     for place in (f"{folder}/hush-none.png", "/hush/none.png", "https://hush.example.com/hush?hush"):
         _, sentence = await failure(reading, place)
         assert "hush" not in sentence

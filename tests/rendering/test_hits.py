@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from scenario_mcp.api.references import AssetId
 from scenario_mcp.api.replies import Asset, Model, SearchPage
 from scenario_mcp.api.requests import AssetSearch, Images, ModelSearch
 from scenario_mcp.rendering.hits import (
@@ -244,7 +245,7 @@ def test_next_says_what_to_change_for_the_following_page(
     assert (page.note == MORE) == (expected is not None)
     if expected:
         following = AssetSearch.model_validate({"query": "x", **expected}, by_alias=True)
-        assert following.body() == {"query": "x", **expected}
+        assert following.resolve().body() == {"query": "x", **expected}
     written(page)
 
 
@@ -286,9 +287,9 @@ def test_an_estimate_is_not_passed_on_as_a_total() -> None:
         (AssetSearch(query="x", query_semantic_ratio=0, sort_by=("score:asc",)), SORT_LOOSE),
         (AssetSearch(query="x", query_semantic_ratio=0.7), NEAREST),
         (AssetSearch(query="x", query_semantic_ratio=0.7, sort_by=("score:asc",)), f"{SORT_LOST} {NEAREST}"),
-        (AssetSearch(image="a"), NEAREST),
-        (AssetSearch(image="a", sort_by=("score:asc",)), f"{SORT_LOST} {NEAREST}"),
-        (AssetSearch(images=Images(unlike=("a",))), NEAREST),
+        (AssetSearch(image=AssetId("a")), NEAREST),
+        (AssetSearch(image=AssetId("a"), sort_by=("score:asc",)), f"{SORT_LOST} {NEAREST}"),
+        (AssetSearch(images=Images(unlike=(AssetId("a"),))), NEAREST),
         (AssetSearch(images=Images(), query="x"), None),
         (AssetSearch(filter="seedling = 5"), 'Filter field "seedling" is not documented; did you mean seed?'),
         (AssetSearch(filter="qqq = 5"), 'Filter field "qqq" is not documented.'),
@@ -297,7 +298,7 @@ def test_an_estimate_is_not_passed_on_as_a_total() -> None:
             'Filter field "seedling" is not documented; did you mean seed? Filter field "qqq" is not documented.',
         ),
     ],
-    ids=lambda value: json.dumps(value.body()) if isinstance(value, AssetSearch) else "",
+    ids=lambda value: json.dumps(value.resolve().body()) if isinstance(value, AssetSearch) else "",
 )
 def test_a_note_says_what_the_hits_do_not_show(request_: AssetSearch, expected: str | None) -> None:
     assert note(assets(1), request_) == expected
@@ -320,7 +321,7 @@ def test_a_note_says_what_the_hits_do_not_show(request_: AssetSearch, expected: 
         ),
         (AssetSearch(query="x", public=True), "No hits. Try querySemanticRatio 0.7 to search by meaning."),
         (AssetSearch(filter="kind = image", public=True), "No hits. Try a looser filter."),
-        (AssetSearch(image="a"), "No hits. Try public true for the public library."),
+        (AssetSearch(image=AssetId("a")), "No hits. Try public true for the public library."),
         (AssetSearch(query="x", query_semantic_ratio=1, public=True), "No hits. Try other words."),
         (
             AssetSearch(query="x", offset=0),
@@ -330,7 +331,7 @@ def test_a_note_says_what_the_hits_do_not_show(request_: AssetSearch, expected: 
         (AssetSearch(query="x", page=2), PAST_THE_END),
         (AssetSearch(query="x", page=1, public=True), "No hits. Try querySemanticRatio 0.7 to search by meaning."),
     ],
-    ids=lambda value: json.dumps(value.body()) if isinstance(value, AssetSearch) else "",
+    ids=lambda value: json.dumps(value.resolve().body()) if isinstance(value, AssetSearch) else "",
 )
 def test_no_hits_come_with_what_to_try(request_: AssetSearch, advice: str) -> None:
     assert written(trim_assets(assets(0), request_)) == {"returned": 0, "note": advice, "hits": []}
@@ -338,7 +339,7 @@ def test_no_hits_come_with_what_to_try(request_: AssetSearch, advice: str) -> No
 
 def test_models_are_paged_and_noted_like_assets() -> None:
     page = SearchPage[Model].model_validate({"hits": [{"id": "m"}], "totalHits": 3, "page": 1})
-    request = ModelSearch(image="a", page=1, hits_per_page=1, sort_by=("createdAt:asc",), filter="width > 5")
+    request = ModelSearch(image=AssetId("a"), page=1, hits_per_page=1, sort_by=("createdAt:asc",), filter="width > 5")
     assert written(trim_models(page, request)) == {
         "returned": 1,
         "total": 3,

@@ -58,14 +58,14 @@ async def test_each_kind_becomes_the_error_of_its_name(kind: str, monkeypatch: p
     monkeypatch.setattr(faults, "SLOW_SECONDS", 0)
     async with _transport(FaultPlan.parse(kind)) as http:
         with pytest.raises(ScenarioError) as caught:
-            await client_over(http, SETTINGS, tries=1).search_assets(AssetSearch(query="knight"))
+            await client_over(http, SETTINGS, tries=1).search_assets(AssetSearch(query="knight").resolve())
     assert type(caught.value) is EXPECTED[kind]
 
 
 async def test_a_rate_limit_says_how_long_to_wait() -> None:
     async with _transport(FaultPlan("429")) as http:
         with pytest.raises(RateLimited) as caught:
-            await client_over(http, SETTINGS, tries=1).search_assets(AssetSearch(query="knight"))
+            await client_over(http, SETTINGS, tries=1).search_assets(AssetSearch(query="knight").resolve())
     assert caught.value.wait_seconds == 2
 
 
@@ -75,7 +75,7 @@ async def test_every_third_call_fails_and_the_others_do_not() -> None:
         client = client_over(http, SETTINGS, tries=1)
         for _ in range(6):
             try:
-                await client.search_assets(AssetSearch(query="knight"))
+                await client.search_assets(AssetSearch(query="knight").resolve())
             except Unavailable:
                 outcomes.append("failed")
             else:

@@ -52,7 +52,7 @@ def refusal(raw: Mapping[str, Any] | None, reader: ArgumentReader[Any] = ASSETS)
 
 def body(raw: Mapping[str, Any], reader: ArgumentReader[Any] = ASSETS) -> Any:
     """Return the body as the API reads it."""
-    return json.loads(json.dumps(reader.read(raw).body(), allow_nan=False))
+    return json.loads(json.dumps(reader.read(raw).resolve().body(), allow_nan=False))
 
 
 # --- the published schema -------------------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ ABSENT: list[Any] = [None, "", "  ", "\n", [], {}]
 def test_every_argument_may_be_sent_empty(reader: ArgumentReader[Any], nothing: object) -> None:
     empty = dict.fromkeys(reader.schema["properties"], nothing)
     request = reader.read({**empty, "query": "castle"})
-    assert (request.body(), request.url_parameters()) == ({"query": "castle"}, {})
+    assert (request.resolve().body(), request.resolve().url_parameters()) == ({"query": "castle"}, {})
     assert refusal(empty, reader) == NO_SEARCH
 
 
@@ -223,8 +223,12 @@ def test_a_thousand_ids_pass_and_a_thousand_wrong_ones_make_a_short_answer() -> 
 
 @READERS
 def test_url_parameters_are_read_too(reader: ArgumentReader[Any]) -> None:
-    assert reader.read({"query": "x", "originalAssets": "true"}).url_parameters() == {"originalAssets": "true"}
-    assert reader.read({"query": "x", "originalAssets": False}).url_parameters() == {"originalAssets": "false"}
+    assert reader.read({"query": "x", "originalAssets": "true"}).resolve().url_parameters() == {
+        "originalAssets": "true"
+    }
+    assert reader.read({"query": "x", "originalAssets": False}).resolve().url_parameters() == {
+        "originalAssets": "false"
+    }
 
 
 # --- what is refused ------------------------------------------------------------------------------------------------
@@ -468,7 +472,7 @@ IMAGES = st.dictionaries(st.sampled_from(["like", "unlike", "lik", "images"]), J
 
 def check_body(request: Search) -> None:
     """Assert that a request is sent within the documented bounds."""
-    text = json.dumps(request.body(), allow_nan=False, ensure_ascii=False).encode()
+    text = json.dumps(request.resolve().body(), allow_nan=False, ensure_ascii=False).encode()
     assert len(text) < MAX_REQUEST_BYTES
     sends = json.loads(text)
     searches_by = [name for name in ("query", "filter", "image", "images") if sends.get(name)]
@@ -488,7 +492,7 @@ def check_body(request: Search) -> None:
         attribute, _, direction = item.partition(":")
         assert attribute in request.sort_fields
         assert direction in {"asc", "desc"}
-    assert set(request.url_parameters().values()) <= {"true", "false"}
+    assert set(request.resolve().url_parameters().values()) <= {"true", "false"}
 
 
 def check_refusal(message: str) -> None:

@@ -178,11 +178,11 @@ async def failure_of(network: Network, settings: Settings = SETTINGS) -> Scenari
     """Search once, with one try; return what that came to."""
     client = client_over(network, settings, tries=1)
     with pytest.raises(ScenarioError) as refused:
-        await client.search_assets(AssetSearch(query="castle"))
+        await client.search_assets(AssetSearch(query="castle").resolve())
     assert str(refused.value) == refused.value.message
     return refused.value
 
 
 async def found(document: Any) -> SearchPage[Asset]:
     """Search once; return what is made of this answer."""
-    return await answering(document).client().search_assets(AssetSearch(query="castle"))
+    return await answering(document).client().search_assets(AssetSearch(query="castle").resolve())

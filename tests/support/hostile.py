@@ -156,7 +156,7 @@ def leaks(text: str) -> list[str]:
 
 _ASSET_FIELDS = {"createdAt", "updatedAt", "width", "height", "score"}
 _MODEL_FIELDS = {"createdAt", "updatedAt", "score"}
-_ASSET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/]+={0,2}")
 _BODY: dict[str, Any] = {
     "query": str,
@@ -183,7 +183,7 @@ def violations(request: httpx.Request) -> list[str]:
     """Return how a request departs from what the API documents."""
     path = request.url.path.removeprefix("/v1")
     if request.method == "GET":
-        is_known = re.fullmatch(r"/(?:assets|models)/[A-Za-z0-9][A-Za-z0-9._-]{0,127}", path)
+        is_known = re.fullmatch(rf"/(?:assets|models)/{_ID.pattern}", path)
         return [] if is_known and not request.url.query else [f"GET {path}"]
     text = request.content.decode()  # UTF-8, or it raises
     body = json.loads(text, parse_constant=_no_constant)
@@ -209,7 +209,7 @@ def _wrong_in_url(request: httpx.Request, known: set[str]) -> list[str]:
 
 def _wrong_in_bulk(body: dict[str, Any], name: str, known: set[str]) -> list[str]:
     ids = body[name]
-    are_ids = all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", each) for each in ids)
+    are_ids = all(_ID.fullmatch(each) for each in ids)
     return [] if set(body) == known and are_ids and 1 <= len(ids) <= 50 else [f"{name}: {ids!r:.80}"]
 
 
@@ -228,7 +228,7 @@ def _wrong_in_search(body: dict[str, Any], sortable: set[str]) -> list[str]:
     images = body.get("images", {})
     wrong += [f"images.{name}" for name in images if name not in {"like", "unlike"}]
     references = [*([body["image"]] if "image" in body else []), *images.get("like", []), *images.get("unlike", [])]
-    wrong += [f"{each!r:.80}" for each in references if not (_ASSET_ID.fullmatch(each) or _PICTURE.fullmatch(each))]
+    wrong += [f"{each!r:.80}" for each in references if not (_ID.fullmatch(each) or _PICTURE.fullmatch(each))]
     pairs = {f"{field}:{way}" for field in sortable for way in ("asc", "desc")}
     wrong += [f"sortBy {each!r:.80}" for each in body.get("sortBy", []) if each not in pairs]
     if not any(body.get(name) for name in ("query", "filter")) and not references:

@@ -20,7 +20,7 @@ from tests.support.fakes import client_over
 from tests.support.faulty_upstream import Behaviour, StoppedTime, Upstream, answer
 
 KEY, SECRET = "api_4kQ7key", "9fT2vXsecret"
-CASTLE = AssetSearch(query="castle")
+CASTLE = AssetSearch(query="castle").resolve()
 FINE = answer({"hits": [{"id": "a"}], "limit": 20})
 FOUND = (Asset(id="a"),)
 SIGNED = "https://cdn.cloud.scenario.com/assets/a?Policy=p&Signature=s&Key-Pair-Id=k"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
-from scenario_mcp.api.requests import AssetSearch, ModelSearch, Search
+from scenario_mcp.api.requests import AssetSearch, ModelSearch, ResolvedSearch, Search
 from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.ids import ResourceType, Subject
@@ -31,7 +31,7 @@ async def _search(
     scenario: Scenario,
     request: SearchT,
     resource_type: ResourceType,
-    ask: Callable[[SearchT], Awaitable[SearchPage[DocumentT]]],
+    ask: Callable[[ResolvedSearch[SearchT]], Awaitable[SearchPage[DocumentT]]],
     trim: Callable[[SearchPage[DocumentT], SearchT], Page],
 ) -> Answer:
     search = await scenario.references.resolve(request)

@@ -58,7 +58,7 @@ async def test_a_search_is_not_sent_while_the_quota_of_its_payer_is_used_up() ->
     messages = []
     for client in (anna, anna, bert):
         with pytest.raises(QuotaExceeded) as refused:
-            await client.search_assets(AssetSearch(query="dragon"))
+            await client.search_assets(AssetSearch(query="dragon").resolve())
         messages.append((refused.value.message.partition(" Waiting")[0], refused.value.wait_seconds))
     used_up = ("The plan's quota for searches is used up (429).", 900)
     assert [messages[0], messages[2]] == [used_up, used_up]

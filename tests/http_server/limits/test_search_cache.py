@@ -229,7 +229,7 @@ async def test_searches_at_once_share_the_tries_of_one_request() -> None:
     cache = SearchCache(15, None)
     tries = RetryTransport(network, SETTINGS, sleep=no_wait)
     client = ScenarioClient(SearchCacheTransport(tries, cache, ANNA), SETTINGS)
-    pages = await asyncio.gather(*(client.search_assets(AssetSearch(query="dragon")) for _ in range(5)))
+    pages = await asyncio.gather(*(client.search_assets(AssetSearch(query="dragon").resolve()) for _ in range(5)))
     assert [page.hits for page in pages] == [()] * 5
     assert len(network.requests) == 3
 
@@ -241,15 +241,15 @@ async def test_a_stored_search_is_answered_while_the_api_is_down() -> None:
     tries: list[Try] = []
     retrying = RetryTransport(network, SETTINGS, tries=1, clock=clock, on_try=tries.append)
     client = ScenarioClient(SearchCacheTransport(retrying, SearchCache(15, None), ANNA), SETTINGS)
-    await client.search_assets(AssetSearch(query="dragon"))
+    await client.search_assets(AssetSearch(query="dragon").resolve())
     is_down = True
     for _ in range(FAILURES_TO_OPEN):
         with pytest.raises(Unavailable):
-            await client.search_assets(AssetSearch(query="castle"))
+            await client.search_assets(AssetSearch(query="castle").resolve())
         clock.now += 1
     with pytest.raises(Unavailable, match=r"^Scenario was not asked, because the last requests failed\. "):
-        await client.search_assets(AssetSearch(query="castle"))
-    assert (await client.search_assets(AssetSearch(query="dragon"))).hits == ()
+        await client.search_assets(AssetSearch(query="castle").resolve())
+    assert (await client.search_assets(AssetSearch(query="dragon").resolve())).hits == ()
     assert [each.cause for each in tries] == ["200"] + ["503"] * FAILURES_TO_OPEN
 
 

@@ -122,7 +122,7 @@ async def test_a_large_folder_is_searched_while_it_is_read(
 ) -> None:
     monkeypatch.setattr(backend, "FIRST_WAIT_SECONDS", 0.0)
     async with open_scenario(Settings(sandbox=True, catalogue=str(folder))) as scenario:
-        await scenario.client.search_assets(AssetSearch(query="knight"))
+        await scenario.client.search_assets(AssetSearch(query="knight").resolve())
     with caplog.at_level(logging.WARNING), FolderBeside(folder) as beside:
         assert beside.wait(PATIENCE_SECONDS)
         assert len(beside.catalogue.assets) == 2
