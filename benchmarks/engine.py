@@ -23,8 +23,9 @@ from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.engine.tokens import words_of
 from scenario_mcp.sandbox.engine.values import searched_text
-from scenario_mcp.sandbox.search import SearchIndex, SearchRequest
-from scenario_mcp.sandbox.similarity.visual.looks import Looks
+from scenario_mcp.sandbox.requests import SearchRequest
+from scenario_mcp.sandbox.search import SearchIndex
+from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 
 PROJECT = "proj_sandbox"
 VOCABULARY = 30_000
@@ -183,7 +184,7 @@ def measure(size: int, seed: int, count: int) -> None:
         begin = time.perf_counter()
         with Store.open(path) as store:
             catalogue = Catalogue.of_store(store, Path(folder))
-            index = SearchIndex(catalogue, "assets", Looks(catalogue))
+            index = SearchIndex(catalogue, "assets", CatalogueLooks(catalogue))
             print(f"opened in {(time.perf_counter() - begin) * 1000:.1f} ms")
             print(f"{'':22}{'first':>10}{'p50':>10}{'p95':>10}   p50 at most, in ms")
             for name, asked in requests(words, chance, count).items():

@@ -18,11 +18,12 @@ from typing import NamedTuple
 from PIL import Image
 
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.search import SearchIndex, SearchRequest
-from scenario_mcp.sandbox.similarity.semantic.vectors import Meaning, Meanings
-from scenario_mcp.sandbox.similarity.semantic.words import shipped_vectors
+from scenario_mcp.sandbox.requests import SearchRequest
+from scenario_mcp.sandbox.search import SearchIndex
+from scenario_mcp.sandbox.similarity.semantic.meanings import Meaning, Meanings
+from scenario_mcp.sandbox.similarity.semantic.word_vectors import shipped_vectors
+from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 from scenario_mcp.sandbox.similarity.visual.descriptor import SIZE, describe
-from scenario_mcp.sandbox.similarity.visual.looks import Looks
 from scenario_mcp.sandbox.similarity.visual.ranking import Likeness, Reference
 from scenario_mcp.sandbox.similarity.visual.samples import describe_known
 
@@ -305,7 +306,7 @@ def searching(samples: Samples, ratio: float) -> Callable[[str], list[str]]:
     """Return a search over every sample, whoever may see it."""
     assets = {key: {**asset, "ownerId": "proj_all"} for key, asset in samples.catalogue.assets.items()}
     catalogue = Catalogue(assets, {}, {})
-    index = SearchIndex(catalogue, "assets", Looks(catalogue))
+    index = SearchIndex(catalogue, "assets", CatalogueLooks(catalogue))
 
     def search(query: str) -> list[str]:
         page = index.search(SearchRequest(query=query, query_semantic_ratio=ratio), "proj_all")

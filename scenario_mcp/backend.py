@@ -181,10 +181,10 @@ async def _open_catalogue(settings: Settings, stack: AsyncExitStack) -> "Catalog
         from scenario_mcp.sandbox.catalogue import Catalogue
 
         return Catalogue.load()
-    from scenario_mcp.sandbox.own_catalogue.background import FolderBeside
+    from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
 
     try:
-        folder = stack.enter_context(FolderBeside(Path(settings.catalogue)))
+        folder = stack.enter_context(BackgroundIngest(Path(settings.catalogue)))
     except SettingsRefused as error:
         raise Unavailable(str(error)) from error
     await anyio.to_thread.run_sync(folder.wait, FIRST_WAIT_SECONDS, abandon_on_cancel=True)

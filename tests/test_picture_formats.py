@@ -17,7 +17,7 @@ from scenario_mcp.picture_formats import (
     detect_format,
     has_picture_suffix,
 )
-from scenario_mcp.sandbox.own_catalogue.file_kinds import kind_of_file
+from scenario_mcp.sandbox.file_kinds import kind_of_file
 from scenario_mcp.server import gallery
 from tests.support.fakes import picture
 

@@ -1,14 +1,28 @@
-"""Every answer of the sandbox that is not a success: its status, its code and the shape of its body.
+"""Errors as the API replies with them: status, code and the shape of the body.
 
 Scenario's error bodies have several shapes. The sandbox uses the one with `reason`, `code` and `trace_id`.
 """
 
 import uuid
+from collections.abc import Mapping
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from scenario_mcp.sandbox.engine.errors import InvalidFilter, InvalidImage, InvalidSort
+from scenario_mcp.sandbox.pictures import InvalidParameter
+from scenario_mcp.sandbox.requests import InvalidBody
 
-class Refused(Exception):
+REJECTIONS: Mapping[type[Exception], str] = {
+    InvalidBody: "INVALID_BODY",
+    InvalidFilter: "INVALID_SEARCH_FILTER",
+    InvalidImage: "INVALID_SEARCH_IMAGE",
+    InvalidParameter: "INVALID_PARAMETER",
+    InvalidSort: "INVALID_SEARCH_SORT",
+}
+"""What the rest of the sandbox raises without knowing HTTP -> the API's code for it."""
+
+
+class ApiError(Exception):
     """A request that is answered with an error."""
 
     def __init__(self, status: int, code: str, reason: str) -> None:
@@ -25,54 +39,34 @@ class Refused(Exception):
         return JSONResponse(body, self.status, headers)
 
 
-def invalid_body(reason: str) -> Refused:
-    """Refuse a body that is not what the endpoint takes."""
-    return Refused(400, "INVALID_BODY", reason)
+def bad_request(error: Exception) -> ApiError:
+    """Reply to a request that one of the `REJECTIONS` says is wrong."""
+    return ApiError(400, REJECTIONS[type(error)], str(error))
 
 
-def invalid_filter(reason: str) -> Refused:
-    """Refuse a filter expression."""
-    return Refused(400, "INVALID_SEARCH_FILTER", reason)
-
-
-def invalid_sort(reason: str) -> Refused:
-    """Refuse an item of `sortBy`."""
-    return Refused(400, "INVALID_SEARCH_SORT", reason)
-
-
-def invalid_image(reason: str) -> Refused:
-    """Refuse a reference picture."""
-    return Refused(400, "INVALID_SEARCH_IMAGE", reason)
-
-
-def invalid_parameter(reason: str) -> Refused:
-    """Refuse a URL parameter."""
-    return Refused(400, "INVALID_PARAMETER", reason)
-
-
-def unauthorized() -> Refused:
+def unauthorized() -> ApiError:
     """Refuse missing or wrong credentials."""
-    return Refused(401, "UNAUTHORIZED", "Unauthorized")
+    return ApiError(401, "UNAUTHORIZED", "Unauthorized")
 
 
-def foreign_project(project_id: str) -> Refused:
+def foreign_project(project_id: str) -> ApiError:
     """Refuse a project that the key does not belong to."""
-    return Refused(403, "FORBIDDEN", f"The API key has no access to the project `{project_id}`")
+    return ApiError(403, "FORBIDDEN", f"The API key has no access to the project `{project_id}`")
 
 
-def not_found(what: str) -> Refused:
+def not_found(what: str) -> ApiError:
     """Refuse an id or a path that nothing is kept under."""
-    return Refused(404, "NOT_FOUND", f"{what} not found")
+    return ApiError(404, "NOT_FOUND", f"{what} not found")
 
 
-def method_not_allowed() -> Refused:
+def method_not_allowed() -> ApiError:
     """Refuse a method that the path does not have."""
-    return Refused(405, "METHOD_NOT_ALLOWED", "Method not allowed")
+    return ApiError(405, "METHOD_NOT_ALLOWED", "Method not allowed")
 
 
-def body_too_large(limit_bytes: int) -> Refused:
+def body_too_large(limit_bytes: int) -> ApiError:
     """Refuse a body over the limit."""
-    return Refused(413, "PAYLOAD_TOO_LARGE", f"The request body is larger than {limit_bytes} bytes")
+    return ApiError(413, "PAYLOAD_TOO_LARGE", f"The request body is larger than {limit_bytes} bytes")
 
 
 def access_denied() -> Response:

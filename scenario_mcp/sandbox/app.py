@@ -20,13 +20,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scenario_mcp.api.references import MAX_REQUEST_BYTES
 from scenario_mcp.sandbox import api_errors, replies, requests
-from scenario_mcp.sandbox.api_errors import Refused
+from scenario_mcp.sandbox.api_errors import REJECTIONS, ApiError
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
 from scenario_mcp.sandbox.faults import FaultPlan, Faults
-from scenario_mcp.sandbox.pictures import Pictures, Resizing
+from scenario_mcp.sandbox.pictures import InvalidParameter, Pictures, Resizing
 from scenario_mcp.sandbox.search import SearchIndex
 from scenario_mcp.sandbox.signing import LinkSigner
-from scenario_mcp.sandbox.similarity.visual.looks import Looks
+from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 
 API_KEY = API_SECRET = "sandbox"  # noqa: S105  # a public word that guards nothing
 PROJECT_ID = "proj_sandbox"
@@ -35,7 +35,7 @@ KINDS_WITH_WORDS = frozenset({"text", "json"})
 MAX_BULK_ASSETS = 200
 MAX_BULK_MODELS = 50
 
-Answer: TypeAlias = Callable[[Document, replies.Link], dict[str, Any]]
+Reply: TypeAlias = Callable[[Document, replies.Link], dict[str, Any]]
 
 
 def create_app(
@@ -46,7 +46,7 @@ def create_app(
     `/v1` takes HTTP Basic with the key and the secret, or the secret as a bearer token, and fails as `faults` plans.
     """
     signer = LinkSigner(api_secret)
-    looks = Looks(catalogue)
+    looks = CatalogueLooks(catalogue)
     api = _Api(catalogue, looks, signer)
     cdn = _Cdn(catalogue, signer)
     v1 = Router(
@@ -70,14 +70,18 @@ def create_app(
             Route("/cdn/assets-transform/{id}", cdn.get_resized),
             Route("/cdn/assets/{id}", cdn.get_original),
         ],
-        exception_handlers={Refused: _answer_refusal, HTTPException: _answer_routing_error},
+        exception_handlers={
+            ApiError: _answer_error,
+            HTTPException: _answer_routing_error,
+            **dict.fromkeys(REJECTIONS, _answer_rejection),
+        },
     )
 
 
 class _Api:
     """The endpoints under `/v1`."""
 
-    def __init__(self, catalogue: Catalogue, looks: Looks, signer: LinkSigner) -> None:
+    def __init__(self, catalogue: Catalogue, looks: CatalogueLooks, signer: LinkSigner) -> None:
         self._catalogue = catalogue
         self._signer = signer
         self._assets = SearchIndex(catalogue, "assets", looks)
@@ -135,21 +139,15 @@ class _Api:
             ):
                 yield document
 
-    async def _search(self, request: Request, index: SearchIndex, answer: Answer) -> Response:
+    async def _search(self, request: Request, index: SearchIndex, reply: Reply) -> Response:
         link = self._links(request)
         search = requests.read_search(await _read_json(request))
-        page = await anyio.to_thread.run_sync(index.search, search, PROJECT_ID)
-        return JSONResponse({"hits": [answer(hit, link) for hit in page.hits], **page.counts})
+        result = await anyio.to_thread.run_sync(index.search, search, PROJECT_ID)
+        return JSONResponse({"hits": [reply(hit, link) for hit in result.hits], **result.counts})
 
     def _links(self, request: Request) -> replies.Link:
-        """Check the URL parameters that all endpoints share; return how to link to an asset."""
-        project_id = request.query_params.get("projectId", PROJECT_ID)
-        if project_id != PROJECT_ID:
-            raise api_errors.foreign_project(project_id)
-        wants_originals = request.query_params.get("originalAssets", "false")
-        if wants_originals not in {"true", "false"}:
-            raise api_errors.invalid_parameter("`originalAssets` must be true or false")
-        folder = "assets" if wants_originals == "true" else "assets-transform"
+        """Return how to link to an asset, as the URL parameters that all endpoints share ask for."""
+        folder = "assets" if _wants_originals(request.query_params) else "assets-transform"
         # Without the mount: request.base_url would end with /v1 here.
         base_url = f"{request.url.scheme}://{request.url.netloc}"
         return lambda asset_id: self._signer.sign(base_url, f"/cdn/{folder}/{asset_id}")
@@ -195,6 +193,17 @@ class _Authentication:
         await self._app(scope, receive, send)
 
 
+def _wants_originals(parameters: Mapping[str, str]) -> bool:
+    """Check the URL parameters that all endpoints share; return whether links lead to the original files."""
+    project_id = parameters.get("projectId", PROJECT_ID)
+    if project_id != PROJECT_ID:
+        raise api_errors.foreign_project(project_id)
+    wants_originals = parameters.get("originalAssets", "false")
+    if wants_originals not in {"true", "false"}:
+        raise InvalidParameter("`originalAssets` must be true or false")
+    return wants_originals == "true"
+
+
 async def _read_json(request: Request) -> object:
     body = bytearray()
     async for chunk in request.stream():
@@ -204,11 +213,15 @@ async def _read_json(request: Request) -> object:
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise api_errors.invalid_body("The request body is not valid JSON") from error
+        raise requests.InvalidBody("The request body is not valid JSON") from error
 
 
-async def _answer_refusal(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)  # noqa: S101  # registered for this class only
+async def _answer_rejection(_: Request, error: Exception) -> Response:
+    return api_errors.bad_request(error).response()
+
+
+async def _answer_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)  # noqa: S101  # registered for this class only
     return error.response()
 
 

@@ -13,7 +13,7 @@ from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.engine.values import Document
-from scenario_mcp.sandbox.own_catalogue.file_kinds import kind_of_file
+from scenario_mcp.sandbox.file_kinds import kind_of_file
 
 __all__ = ["Catalogue", "Document", "Media"]
 
@@ -91,8 +91,8 @@ class Catalogue:
         if self._folder is not None:
             return self._stored_media(asset_id)
         file = self._media.get(asset_id)
-        kind = kind_of_file(file.name) if file else None
-        return Media(file.read_bytes(), kind.mime_type) if file and kind else None
+        resource_type = kind_of_file(file.name) if file else None
+        return Media(file.read_bytes(), resource_type.mime_type) if file and resource_type else None
 
     def picture(self, asset_id: str) -> Media | None:
         """Return the picture that shows an asset: its own file, or that of its thumbnail; None if neither is one."""
@@ -115,23 +115,23 @@ class Catalogue:
 
 
 class _StoredDocuments(Mapping[str, Document]):
-    """The documents of a kind as a mapping that reads them from a store."""
+    """The documents of a resource type as a mapping that reads them from a store."""
 
-    def __init__(self, store: Store, kind: ResourceType) -> None:
+    def __init__(self, store: Store, resource_type: ResourceType) -> None:
         self._store = store
-        self._kind: ResourceType = kind
+        self._resource_type: ResourceType = resource_type
 
     def __getitem__(self, key: str) -> Document:
-        document = self._store.get(self._kind, key)
+        document = self._store.get(self._resource_type, key)
         if document is None:
             raise KeyError(key)
         return document
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._store.ids(self._kind))
+        return iter(self._store.ids(self._resource_type))
 
     def __len__(self) -> int:
-        return self._store.count(self._kind)
+        return self._store.count(self._resource_type)
 
 
 def _stem(file: Traversable) -> str:

@@ -9,7 +9,6 @@ import anyio.to_thread
 from PIL import Image, ImageOps
 
 from scenario_mcp.picture_formats import BY_MIME_TYPE, JPEG, PNG, WEBP, PictureFormat
-from scenario_mcp.sandbox.api_errors import invalid_parameter
 from scenario_mcp.sandbox.catalogue import Catalogue, Document, Media
 
 MAX_SIDE = 2048
@@ -22,6 +21,10 @@ _SAVE_OPTIONS: Mapping[PictureFormat, Mapping[str, int]] = {
 }
 _FORMATS = {each.name.lower(): each for each in _SAVE_OPTIONS}
 _PIXEL_ART_TAGS = {"pixel-art", "pixel art"}
+
+
+class InvalidParameter(Exception):
+    """A URL parameter has a value that it cannot have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,15 @@ class Resizing:
         """Read `width`, `height`, `fit` and `format` of a URL. When both sides are given, the default `fit` crops.
 
         Raises:
-            Refused: one of them has a value that it cannot have.
+            InvalidParameter: one of them has a value that it cannot have.
 
         """
         name = query.get("format")
         if name is not None and name not in _FORMATS:
-            raise invalid_parameter(f"`format` must be one of {', '.join(_FORMATS)}")
+            raise InvalidParameter(f"`format` must be one of {', '.join(_FORMATS)}")
         fit = query.get("fit", "cover")
         if fit not in {"cover", "inside"}:
-            raise invalid_parameter("`fit` must be one of cover, inside")
+            raise InvalidParameter("`fit` must be one of cover, inside")
         return cls(
             width=_read_side(query, "width"),
             height=_read_side(query, "height"),
@@ -81,7 +84,7 @@ def _read_side(query: Mapping[str, str], name: str) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_SIDE)) and 1 <= int(text) <= MAX_SIDE):
-        raise invalid_parameter(f"`{name}` must be between 1 and {MAX_SIDE}")
+        raise InvalidParameter(f"`{name}` must be between 1 and {MAX_SIDE}")
     return int(text)
 
 

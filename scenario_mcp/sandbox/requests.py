@@ -1,16 +1,16 @@
-"""Request bodies: JSON as it came -> a checked request.
+"""Request bodies: JSON as it came -> a checked request, such as a `SearchRequest`.
 
 Written from Scenario's API reference and OpenAPI description, apart from the server's own request models, so that
 each can find a mistake in the other. Unknown fields are ignored and 20.0 is an integer; null is not a value.
 """
 
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from scenario_mcp.sandbox.api_errors import invalid_body
-from scenario_mcp.sandbox.search import DEFAULT_LIMIT, NumberedPaging, OffsetPaging, SearchRequest
-
-MAX_ON_A_PAGE = 100
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
 _LARGEST_INTEGER = 2**53
 _NOTHING_TO_SEARCH_BY = (
     "At least one of the following fields must have a value: `query`, `filter`, `image`, or `images`"
@@ -19,11 +19,69 @@ _NOTHING_TO_SEARCH_BY = (
 Body: TypeAlias = Mapping[str, object]
 
 
+class InvalidBody(Exception):
+    """The body is not what the endpoint takes; the message says which field must be what."""
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetPaging:
+    """The first way to page; its total is an estimate."""
+
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+
+    def counts(self, total: int) -> Mapping[str, int]:
+        """Return the numbers that go with a page."""
+        return {"limit": self.limit, "offset": self.offset, "estimatedTotalHits": total}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPaging:
+    """The second way to page; its totals are exact."""
+
+    page: int = 1
+    hits_per_page: int = DEFAULT_LIMIT
+
+    @property
+    def limit(self) -> int:
+        """The size of a page."""
+        return self.hits_per_page
+
+    @property
+    def offset(self) -> int:
+        """How many hits are on the pages before."""
+        return (self.page - 1) * self.hits_per_page
+
+    def counts(self, total: int) -> Mapping[str, int]:
+        """Return the numbers that go with a page."""
+        return {
+            "page": self.page,
+            "hitsPerPage": self.hits_per_page,
+            "totalHits": total,
+            "totalPages": math.ceil(total / self.hits_per_page),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What a search was asked for, checked."""
+
+    query: str = ""
+    filter: str = ""
+    like: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+    image_semantic_ratio: float = 1.0
+    query_semantic_ratio: float = 0.0
+    sort_by: tuple[str, ...] = ()
+    paging: OffsetPaging | NumberedPaging = field(default_factory=OffsetPaging)
+    is_public: bool = False
+
+
 def read_search(body: object) -> SearchRequest:
     """Check the body of `POST /search/assets` or `/search/models`.
 
     Raises:
-        Refused: the field that is wrong and what it must be, or that there is nothing to search by.
+        InvalidBody: a field is wrong, or there is nothing to search by.
 
     """
     fields = _object(body, "The request body")
@@ -31,11 +89,11 @@ def read_search(body: object) -> SearchRequest:
     images = _object(fields.get("images", {}), "`images`")
     like, unlike = _texts(images, "like"), _texts(images, "unlike")
     if image.strip() and (like or unlike):
-        raise invalid_body("`image` and `images` are mutually exclusive")
+        raise InvalidBody("`image` and `images` are mutually exclusive")
     if image.strip():
         like = (image,)
     if not (query.strip() or expression.strip() or like or unlike):
-        raise invalid_body(_NOTHING_TO_SEARCH_BY)
+        raise InvalidBody(_NOTHING_TO_SEARCH_BY)
     return SearchRequest(
         query=query,
         filter=expression,
@@ -53,13 +111,13 @@ def read_ids(body: object, name: str, most: int) -> tuple[str, ...]:
     """Check the body of a get-bulk request, which lists ids under a name; the same id twice counts once.
 
     Raises:
-        Refused: there is no such list, or it is too long.
+        InvalidBody: there is no such list, or it is too long.
 
     """
     fields = _object(body, "The request body")
     ids = _texts(fields, name)
     if not 1 <= len(ids) <= most:
-        raise invalid_body(f"`{name}` must hold 1 to {most} ids")
+        raise InvalidBody(f"`{name}` must hold 1 to {most} ids")
     return tuple(dict.fromkeys(ids))
 
 
@@ -67,7 +125,7 @@ def read_flag(body: object, name: str) -> bool:
     """Return a boolean field of a body, false when it is absent."""
     value = _object(body, "The request body").get(name, False)
     if not isinstance(value, bool):
-        raise invalid_body(f"`{name}` must be a boolean")
+        raise InvalidBody(f"`{name}` must be a boolean")
     return value
 
 
@@ -75,52 +133,52 @@ def _paging(fields: Body) -> OffsetPaging | NumberedPaging:
     by_number = [name for name in ("page", "hitsPerPage") if name in fields]
     by_offset = [name for name in ("limit", "offset") if name in fields]
     if by_number and by_offset:
-        raise invalid_body(f"`{by_number[0]}` cannot be used with `{by_offset[0]}`")
+        raise InvalidBody(f"`{by_number[0]}` cannot be used with `{by_offset[0]}`")
     if by_number:
         return NumberedPaging(
             page=_integer(fields, "page", default=1, least=1),
-            hits_per_page=_integer(fields, "hitsPerPage", default=DEFAULT_LIMIT, least=1, most=MAX_ON_A_PAGE),
+            hits_per_page=_integer(fields, "hitsPerPage", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT),
         )
     return OffsetPaging(
-        limit=_integer(fields, "limit", default=DEFAULT_LIMIT, least=1, most=MAX_ON_A_PAGE),
+        limit=_integer(fields, "limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT),
         offset=_integer(fields, "offset", default=0, least=0),
     )
 
 
 def _object(value: object, what: str) -> Body:
     if not isinstance(value, dict):
-        raise invalid_body(f"{what} must be an object")
+        raise InvalidBody(f"{what} must be an object")
     return value
 
 
 def _text(fields: Body, name: str) -> str:
     value = fields.get(name, "")
     if not isinstance(value, str):
-        raise invalid_body(f"`{name}` must be a string")
+        raise InvalidBody(f"`{name}` must be a string")
     return value
 
 
 def _texts(fields: Body, name: str) -> tuple[str, ...]:
     values = fields.get(name, [])
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise invalid_body(f"`{name}` must be an array of strings")
+        raise InvalidBody(f"`{name}` must be an array of strings")
     return tuple(values)
 
 
 def _ratio(fields: Body, name: str, *, default: float) -> float:
     value = fields.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise invalid_body(f"`{name}` must be a number")
+        raise InvalidBody(f"`{name}` must be a number")
     if not 0 <= value <= 1:
-        raise invalid_body(f"`{name}` must be between 0 and 1")
+        raise InvalidBody(f"`{name}` must be between 0 and 1")
     return value
 
 
 def _integer(fields: Body, name: str, *, default: int, least: int, most: int = _LARGEST_INTEGER) -> int:
     value = fields.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 != 0:
-        raise invalid_body(f"`{name}` must be an integer")
+        raise InvalidBody(f"`{name}` must be an integer")
     if not least <= value <= most:
         bounds = f"at least {least}" if most == _LARGEST_INTEGER else f"between {least} and {most}"
-        raise invalid_body(f"`{name}` must be {bounds}")
+        raise InvalidBody(f"`{name}` must be {bounds}")
     return int(value)

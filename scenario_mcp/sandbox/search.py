@@ -1,15 +1,14 @@
 """A search: scope, filter, then keywords, meaning or looks, then one page of hits."""
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Protocol
 
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
 from scenario_mcp.sandbox.engine import bitsets, keywords, matching, ordering
-from scenario_mcp.sandbox.engine.batches import KIND_NUMBERS
+from scenario_mcp.sandbox.engine.batches import TYPE_NUMBERS
 from scenario_mcp.sandbox.engine.columns import Column, Columns
 from scenario_mcp.sandbox.engine.indexes import MAX_TOTAL_HITS
 from scenario_mcp.sandbox.engine.postings import Postings
@@ -17,72 +16,17 @@ from scenario_mcp.sandbox.engine.queries import MAX_TERMS
 from scenario_mcp.sandbox.engine.ranking import Rule
 from scenario_mcp.sandbox.engine.storage import Snapshot
 from scenario_mcp.sandbox.engine.values import fold
-from scenario_mcp.sandbox.similarity.semantic.merging import excluded, merge, wanted
-from scenario_mcp.sandbox.similarity.visual.looks import Looks
-
-DEFAULT_LIMIT = 20
+from scenario_mcp.sandbox.requests import SearchRequest
+from scenario_mcp.sandbox.similarity.semantic.hybrid import excluded, merge, wanted
+from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SearchResult:
     """Some of the documents that were found, and the numbers that go with them, as the API calls them."""
 
     hits: Sequence[Document]
     counts: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class OffsetPaging:
-    """The first way to page; its total is an estimate."""
-
-    limit: int = DEFAULT_LIMIT
-    offset: int = 0
-
-    def counts(self, total: int) -> Mapping[str, int]:
-        """Return the numbers that go with a page."""
-        return {"limit": self.limit, "offset": self.offset, "estimatedTotalHits": total}
-
-
-@dataclass(frozen=True, slots=True)
-class NumberedPaging:
-    """The second way to page; its totals are exact."""
-
-    page: int = 1
-    hits_per_page: int = DEFAULT_LIMIT
-
-    @property
-    def limit(self) -> int:
-        """The size of a page."""
-        return self.hits_per_page
-
-    @property
-    def offset(self) -> int:
-        """How many hits are on the pages before."""
-        return (self.page - 1) * self.hits_per_page
-
-    def counts(self, total: int) -> Mapping[str, int]:
-        """Return the numbers that go with a page."""
-        return {
-            "page": self.page,
-            "hitsPerPage": self.hits_per_page,
-            "totalHits": total,
-            "totalPages": math.ceil(total / self.hits_per_page),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """What a search was asked for, checked."""
-
-    query: str = ""
-    filter: str = ""
-    like: tuple[str, ...] = ()
-    unlike: tuple[str, ...] = ()
-    image_semantic_ratio: float = 1.0
-    query_semantic_ratio: float = 0.0
-    sort_by: tuple[str, ...] = ()
-    paging: OffsetPaging | NumberedPaging = field(default_factory=OffsetPaging)
-    is_public: bool = False
 
 
 class Ranked(Protocol):
@@ -124,24 +68,24 @@ class _State:
 
 
 class SearchIndex:
-    """The documents of one kind, ready to be searched: always those that are in the store now."""
+    """The documents of one resource type, ready to be searched: always those that are in the store now."""
 
-    def __init__(self, catalogue: Catalogue, kind: ResourceType, looks: Looks) -> None:
+    def __init__(self, catalogue: Catalogue, resource_type: ResourceType, looks: CatalogueLooks) -> None:
         self._catalogue = catalogue
-        self._kind: ResourceType = kind
+        self._resource_type: ResourceType = resource_type
         self._looks = looks
         self._state: _State | None = None
         self._numbering: tuple[int, dict[str, int]] = (-1, {})
 
-    def search(self, request: SearchRequest, project_id: str) -> Page:
+    def search(self, request: SearchRequest, project_id: str) -> SearchResult:
         """Return a page whose hits are stored documents: the project's own, or those that are public.
 
         Raises:
-            Refused: a filter, an order or a reference picture that cannot be used.
+            InvalidFilter, InvalidSort, InvalidImage: a part of the request that cannot be used.
 
         """
         store = self._catalogue.store
-        settings = store.settings[self._kind]
+        settings = store.settings[self._resource_type]
         with store.snapshot() as snapshot:
             state = self._current(snapshot, project_id)
             universe = state.public if request.is_public else state.own
@@ -151,13 +95,13 @@ class SearchIndex:
             ranked = self._rank(request, universe, state, sorting)
             offset = min(request.paging.offset, MAX_TOTAL_HITS)
             numbers = ranked.page(offset, min(request.paging.limit, MAX_TOTAL_HITS - offset))
-            hits = store.get_numbered(self._kind, numbers)
-        return Page(hits, request.paging.counts(min(ranked.count, MAX_TOTAL_HITS)))
+            hits = store.get_numbered(self._resource_type, numbers)
+        return SearchResult(hits, request.paging.counts(min(ranked.count, MAX_TOTAL_HITS)))
 
     def _current(self, snapshot: Snapshot, project_id: str) -> _State:
         if self._state is None or self._state.generation != snapshot.generation:
-            kind = KIND_NUMBERS[self._kind]
-            postings, columns = Postings(snapshot.connection, kind), Columns(snapshot.connection, kind)
+            number = TYPE_NUMBERS[self._resource_type]
+            postings, columns = Postings(snapshot.connection, number), Columns(snapshot.connection, number)
             public = columns.column("privacy").texts.equal_to("public")
             own = columns.column("ownerId").texts.equal_to(fold(project_id))
             if self._catalogue.is_own:
@@ -175,13 +119,13 @@ class SearchIndex:
         return self._by_meaning(request, universe, unsorted, state)
 
     def _by_keywords(self, query: str, universe: int, state: _State, sorting: Sequence[Rule]) -> keywords.Found:
-        attributes = len(self._catalogue.store.settings[self._kind].searchable)
+        attributes = len(self._catalogue.store.settings[self._resource_type].searchable)
         return keywords.find(query, universe, state.postings, attributes, sorting)
 
     def _by_meaning(self, request: SearchRequest, universe: int, found: keywords.Found, state: _State) -> Ranked:
         """Merge what has the words with what is near in meaning; `sortBy` has no say."""
         allowed = self._by_keywords(excluded(request.query), universe, state, ()).documents
-        near = self._looks.meanings.of(self._kind).near_text(wanted(request.query))
+        near = self._looks.meanings.of(self._resource_type).near_text(wanted(request.query))
         nearest = sorted(
             ((number, near[key]) for key, number in self._numbers(allowed, state).items()),
             key=itemgetter(1),
@@ -190,7 +134,7 @@ class SearchIndex:
         words = wanted(request.query).split()
         having = [self._by_keywords(word, universe, state, ()).documents for word in words[:MAX_TERMS]]
         named = [
-            (number, sum(documents >> number & 1 for documents in having) / max(1, len(having)))
+            (number, sum(bitsets.contains(documents, number) for documents in having) / max(1, len(having)))
             for number in found.page(0, MAX_TOTAL_HITS)
         ]
         return _RankedList(merge(named, nearest, request.query_semantic_ratio))
@@ -198,15 +142,18 @@ class SearchIndex:
     def _by_look(self, request: SearchRequest, universe: int, state: _State) -> Ranked:
         """Order by look; with a query, what has its words comes before what has not."""
         numbers = self._numbers(universe, state)
-        order = self._looks.rank(self._kind, numbers, request.like, request.unlike, request.image_semantic_ratio)
+        order = self._looks.rank(
+            self._resource_type, numbers, request.like, request.unlike, request.image_semantic_ratio
+        )
         named = self._by_keywords(request.query, universe, state, ()).documents
-        return _RankedList(sorted([numbers[key] for key in order], key=lambda number: not named >> number & 1))
+        found = [numbers[key] for key in order]
+        return _RankedList(sorted(found, key=lambda number: not bitsets.contains(named, number)))
 
     def _numbers(self, universe: int, state: _State) -> dict[str, int]:
         """Return the numbers of documents by id."""
         generation, numbers = self._numbering
         if generation != state.generation:
-            numbers = self._catalogue.store.numbers(self._kind)
+            numbers = self._catalogue.store.numbers(self._resource_type)
             self._numbering = (state.generation, numbers)
         inside = set(bitsets.numbers_in(universe))
         return {key: number for key, number in numbers.items() if number in inside}

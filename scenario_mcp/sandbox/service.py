@@ -8,19 +8,19 @@ from pathlib import Path
 
 import uvicorn
 
-from scenario_mcp.addresses import is_loopback
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.faults import FaultPlan
 
 DEFAULT_PORT = 8090
+_HOST = "127.0.0.1"
+"""This machine only: the key is public."""
 _LARGEST_PORT = 65_535
 
 
-def serve(  # noqa: PLR0913  # each is an option of the command
+def serve(
     *,
-    host: str = "127.0.0.1",
     port: int = DEFAULT_PORT,
     api_key: str = API_KEY,
     api_secret: str = API_SECRET,
@@ -32,13 +32,11 @@ def serve(  # noqa: PLR0913  # each is an option of the command
     Once the port is bound, the address and the settings that point a client at it are printed to stdout.
 
     Raises:
-        SettingsRefused: the host is not this machine, or the port or the folder cannot be had.
+        SettingsRefused: the port or the folder cannot be used.
 
     """
-    if not is_loopback(host) or ":" in host:
-        raise SettingsRefused(f"The sandbox serves 127.0.0.1, this machine only, not {host[:40]!a}.")
     with (
-        _bind(host, port) as listener,
+        _bind(port) as listener,
         _signals_as_interrupts(),
         suppress(KeyboardInterrupt),
         _open_catalogue(folder) as catalogue,
@@ -57,14 +55,15 @@ def _open_catalogue(folder: Path | None) -> AbstractContextManager[Catalogue]:
     return open_folder(folder)
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def _bind(port: int) -> socket.socket:
     if not 0 <= port <= _LARGEST_PORT:
         raise SettingsRefused(f"There is no port {port}. Choose one from 1024 to {_LARGEST_PORT}, or 0 for a free one.")
     try:
-        return socket.create_server((host, port))
+        return socket.create_server((_HOST, port))
     except OSError as error:
         raise SettingsRefused(
-            f"Port {port} of {host} cannot be had: another program may use it. Choose another one, or 0 for a free one."
+            f"Port {port} of {_HOST} is not available: another program may use it. "
+            "Choose another one, or 0 for a free one."
         ) from error
 
 

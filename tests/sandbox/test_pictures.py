@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from scenario_mcp.sandbox.app import create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.signing import LinkSigner
-from scenario_mcp.sandbox.similarity.visual import looks
+from scenario_mcp.sandbox.similarity import visual
 
 WEEK_SECONDS = 7 * 24 * 3600
 ACCESS_DENIED = (
@@ -289,7 +289,7 @@ async def test_a_reference_that_cannot_be_used_is_refused(
     assert await reason(client, image="data:image/png;base64,?") == unreadable
     assert await reason(client, image=data_url(b"not a picture")) == unreadable
     assert await reason(client, image=data_url(encode(PICTURES["asset_red"], "png")[:100])) == unreadable
-    monkeypatch.setattr(looks, "MAX_PIXELS", 64 * 64 - 1)
+    monkeypatch.setattr(visual.catalogue, "MAX_PIXELS", 64 * 64 - 1)
     assert await reason(client, image=data_url(encode(PICTURES["asset_red"], "png"))) == unreadable
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
     assert await reason(client, image=data_url(encode(PICTURES["asset_red"], "png"))) == unreadable

@@ -63,7 +63,8 @@ def test_a_taken_port_is_refused_with_a_way_out() -> None:
         with pytest.raises(SettingsRefused) as refused:
             serve(port=port)
     assert str(refused.value) == (
-        f"Port {port} of 127.0.0.1 cannot be had: another program may use it. Choose another one, or 0 for a free one."
+        f"Port {port} of 127.0.0.1 is not available: another program may use it. "
+        "Choose another one, or 0 for a free one."
     )
 
 
@@ -71,10 +72,3 @@ def test_a_port_that_does_not_exist_is_refused() -> None:
     with pytest.raises(SettingsRefused) as refused:
         serve(port=70_000)
     assert str(refused.value) == "There is no port 70000. Choose one from 1024 to 65535, or 0 for a free one."
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "example.com", "::1"])  # noqa: S104  # it is refused
-def test_other_machines_are_not_served(host: str) -> None:
-    with pytest.raises(SettingsRefused) as refused:
-        serve(host=host, port=0)
-    assert str(refused.value) == f"The sandbox serves 127.0.0.1, this machine only, not '{host}'."

@@ -10,7 +10,7 @@ from scenario_mcp.sandbox.engine.indexes import IndexSettings
 from scenario_mcp.sandbox.engine.indexing import IndexWriter
 from scenario_mcp.sandbox.engine.values import Document
 
-KIND_NUMBERS: Mapping[ResourceType, int] = {"assets": 0, "models": 1}
+TYPE_NUMBERS: Mapping[ResourceType, int] = {"assets": 0, "models": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,47 +38,51 @@ class Batch:
 
     def __init__(self, connection: sqlite3.Connection, settings: Mapping[ResourceType, IndexSettings]) -> None:
         self._connection = connection
-        self._indexes = {kind: IndexWriter(connection, KIND_NUMBERS[kind], each) for kind, each in settings.items()}
+        self._indexes = {
+            resource_type: IndexWriter(connection, TYPE_NUMBERS[resource_type], each)
+            for resource_type, each in settings.items()
+        }
         self._next_numbers: dict[ResourceType, int] = {}
 
-    def put(self, kind: ResourceType, document: Document) -> None:
+    def put(self, resource_type: ResourceType, document: Document) -> None:
         """Store a document; its `id` must be a string. One with the same id is replaced, and loses its features."""
         body = json.dumps(document, separators=(",", ":"))
-        stored = self._find(kind, str(document["id"]))
+        stored = self._find(resource_type, str(document["id"]))
         if stored is None:
-            number = self._take_number(kind)
+            number = self._take_number(resource_type)
             self._connection.execute(
-                "INSERT INTO documents (kind, number, id, body) VALUES (?, ?, ?, ?)",
-                (KIND_NUMBERS[kind], number, document["id"], body),
+                "INSERT INTO documents (type, number, id, body) VALUES (?, ?, ?, ?)",
+                (TYPE_NUMBERS[resource_type], number, document["id"], body),
             )
         else:
             number, old = stored
             if old == body:
                 return
-            self._indexes[kind].remove(number, json.loads(old))
+            self._indexes[resource_type].remove(number, json.loads(old))
             self._connection.execute(
-                "UPDATE documents SET body = ? WHERE kind = ? AND number = ?", (body, KIND_NUMBERS[kind], number)
+                "UPDATE documents SET body = ? WHERE type = ? AND number = ?",
+                (body, TYPE_NUMBERS[resource_type], number),
             )
-            self._remove_features(kind, str(document["id"]))
+            self._remove_features(resource_type, str(document["id"]))
         # As it will be read again: tuples are lists then.
-        self._indexes[kind].add(number, json.loads(body))
+        self._indexes[resource_type].add(number, json.loads(body))
 
-    def remove(self, kind: ResourceType, document_id: str) -> None:
+    def remove(self, resource_type: ResourceType, document_id: str) -> None:
         """Remove a document with its features and, of an asset, its media; an unknown id is no error."""
-        stored = self._find(kind, document_id)
+        stored = self._find(resource_type, document_id)
         if stored is not None:
             number, body = stored
-            self._indexes[kind].remove(number, json.loads(body))
-            key = (KIND_NUMBERS[kind], number)
-            self._connection.execute("DELETE FROM documents WHERE kind = ? AND number = ?", key)
-        self._remove_features(kind, document_id)
-        if kind == "assets":
+            self._indexes[resource_type].remove(number, json.loads(body))
+            key = (TYPE_NUMBERS[resource_type], number)
+            self._connection.execute("DELETE FROM documents WHERE type = ? AND number = ?", key)
+        self._remove_features(resource_type, document_id)
+        if resource_type == "assets":
             self._connection.execute("DELETE FROM media WHERE asset_id = ?", (document_id,))
 
-    def put_feature(self, kind: ResourceType, document_id: str, name: str, content: bytes) -> None:
+    def put_feature(self, resource_type: ResourceType, document_id: str, name: str, content: bytes) -> None:
         """Store what was computed of a document under a name; it stays until the document or its media change."""
-        row = (KIND_NUMBERS[kind], name, document_id, content)
-        self._connection.execute("INSERT OR REPLACE INTO features (kind, name, id, content) VALUES (?, ?, ?, ?)", row)
+        row = (TYPE_NUMBERS[resource_type], name, document_id, content)
+        self._connection.execute("INSERT OR REPLACE INTO features (type, name, id, content) VALUES (?, ?, ?, ?)", row)
 
     def put_media(self, asset_id: str, path: str, mime_type: str) -> None:
         """Store where an asset's file is; a new or changed file makes the asset's features void."""
@@ -93,8 +97,10 @@ class Batch:
             "INSERT OR REPLACE INTO files (path, size, mtime_ns, state, problem, ids) VALUES (?, ?, ?, ?, ?, ?)", row
         )
 
-    def _remove_features(self, kind: ResourceType, document_id: str) -> None:
-        self._connection.execute("DELETE FROM features WHERE kind = ? AND id = ?", (KIND_NUMBERS[kind], document_id))
+    def _remove_features(self, resource_type: ResourceType, document_id: str) -> None:
+        self._connection.execute(
+            "DELETE FROM features WHERE type = ? AND id = ?", (TYPE_NUMBERS[resource_type], document_id)
+        )
 
     def remove_file(self, path: str) -> None:
         """Forget a file; an unknown one is no error."""
@@ -106,15 +112,19 @@ class Batch:
             index.flush()
         self._connection.execute("UPDATE generation SET batches = batches + 1")
 
-    def _find(self, kind: ResourceType, document_id: str) -> tuple[int, str] | None:
-        query = "SELECT number, body FROM documents WHERE kind = ? AND id = ?"
-        row: tuple[int, str] | None = self._connection.execute(query, (KIND_NUMBERS[kind], document_id)).fetchone()
+    def _find(self, resource_type: ResourceType, document_id: str) -> tuple[int, str] | None:
+        query = "SELECT number, body FROM documents WHERE type = ? AND id = ?"
+        row: tuple[int, str] | None = self._connection.execute(
+            query, (TYPE_NUMBERS[resource_type], document_id)
+        ).fetchone()
         return row
 
-    def _take_number(self, kind: ResourceType) -> int:
-        if kind not in self._next_numbers:
-            query = "SELECT coalesce(max(number) + 1, 0) FROM documents WHERE kind = ?"
-            self._next_numbers[kind] = self._connection.execute(query, (KIND_NUMBERS[kind],)).fetchone()[0]
-        number = self._next_numbers[kind]
-        self._next_numbers[kind] = number + 1
+    def _take_number(self, resource_type: ResourceType) -> int:
+        if resource_type not in self._next_numbers:
+            query = "SELECT coalesce(max(number) + 1, 0) FROM documents WHERE type = ?"
+            self._next_numbers[resource_type] = self._connection.execute(
+                query, (TYPE_NUMBERS[resource_type],)
+            ).fetchone()[0]
+        number = self._next_numbers[resource_type]
+        self._next_numbers[resource_type] = number + 1
         return number

@@ -33,6 +33,11 @@ def numbers_in(bits: int) -> Iterator[int]:
             yield place * 8 + bit
 
 
+def contains(bits: int, number: int) -> bool:
+    """Return whether a number is in a set."""
+    return bool(bits >> number & 1)
+
+
 def without(bits: int, others: int) -> int:
     """Return what is in the first set only."""
     return bits ^ (bits & others)

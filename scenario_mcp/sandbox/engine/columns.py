@@ -1,4 +1,4 @@
-"""The values that the documents of a kind have under a path: read when first needed, for filters and for sorting."""
+"""The values that documents have under a path: read when first needed, for filters and for sorting."""
 
 import json
 import sqlite3
@@ -117,19 +117,19 @@ class Column:
 
 
 class Columns:
-    """The columns of a kind, by path."""
+    """The columns of a resource type, by path."""
 
-    def __init__(self, connection: sqlite3.Connection, kind: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, type_number: int) -> None:
         self._connection = connection
-        self._kind = kind
+        self._type_number = type_number
         self.column: Callable[[str], Column] = lru_cache(_REMEMBERED_COLUMNS)(self._read)
 
     def _read(self, path: str) -> Column:
-        query = "SELECT block, leaves, entries FROM columns WHERE kind = ? AND path = ? ORDER BY block"
+        query = "SELECT block, leaves, entries FROM columns WHERE type = ? AND path = ? ORDER BY block"
         markers: dict[int, list[int]] = defaultdict(list)
         leaves: dict[Leaf, list[int]] = defaultdict(list)
         # Half a character, as a filter can have it, is in no path.
-        key = (self._kind, path.encode("utf-8", "replace").decode())
+        key = (self._type_number, path.encode("utf-8", "replace").decode())
         for block, text, entries in self._connection.execute(query, key):
             base = block << BLOCK_BITS
             lists = [markers[code] for code in range(FIRST_LEAF)] + [leaves[leaf] for leaf in json.loads(text)]

@@ -74,4 +74,4 @@ MODELS = IndexSettings(
     filterable={name: name for name in requests.ModelSearch.filter_fields} | {"concepts": "concepts.modelId"},
     sortable={name: name for name in requests.ModelSearch.sort_fields},
 )
-BY_KIND: Mapping[ResourceType, IndexSettings] = {"assets": ASSETS, "models": MODELS}
+INDEX_SETTINGS: Mapping[ResourceType, IndexSettings] = {"assets": ASSETS, "models": MODELS}

@@ -17,15 +17,15 @@ from scenario_mcp.sandbox.engine.tokens import words_of
 from scenario_mcp.sandbox.engine.values import Document, Leaf, inner_paths, kept_at, leaves_of, searched_text
 
 SCHEMA = """
-CREATE TABLE words (kind INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (kind, word)) WITHOUT ROWID;
-CREATE TABLE blocks (kind INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (kind, block)) WITHOUT ROWID;
+CREATE TABLE words (type INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (type, word)) WITHOUT ROWID;
+CREATE TABLE blocks (type INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (type, block)) WITHOUT ROWID;
 CREATE TABLE postings (
-    kind INTEGER NOT NULL, block INTEGER NOT NULL, word TEXT NOT NULL, places BLOB NOT NULL,
-    PRIMARY KEY (kind, block, word)
+    type INTEGER NOT NULL, block INTEGER NOT NULL, word TEXT NOT NULL, places BLOB NOT NULL,
+    PRIMARY KEY (type, block, word)
 ) WITHOUT ROWID;
 CREATE TABLE columns (
-    kind INTEGER NOT NULL, path TEXT NOT NULL, block INTEGER NOT NULL, leaves TEXT NOT NULL, entries BLOB NOT NULL,
-    PRIMARY KEY (kind, path, block)
+    type INTEGER NOT NULL, path TEXT NOT NULL, block INTEGER NOT NULL, leaves TEXT NOT NULL, entries BLOB NOT NULL,
+    PRIMARY KEY (type, path, block)
 ) WITHOUT ROWID;
 """
 BLOCK_BITS = 12
@@ -70,11 +70,11 @@ class _NewEntries:
 
 
 class IndexWriter:
-    """Keeps the index of one kind in step with its documents, inside of a transaction."""
+    """Keeps the index of one resource type in step with its documents, inside of a transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, kind: int, settings: IndexSettings) -> None:
+    def __init__(self, connection: sqlite3.Connection, type_number: int, settings: IndexSettings) -> None:
         self._connection = connection
-        self._kind = kind
+        self._type_number = type_number
         self._settings = settings
         self._paths = settings.column_paths()
         self._waiting: set[int] = set()
@@ -143,35 +143,37 @@ class IndexWriter:
         return {path: values for path, values in found.items() if values}
 
     def _write_postings(self, block: int, places: Mapping[str, "array[int]"], gone: Mapping[str, set[int]]) -> None:
-        connection, kind = self._connection, self._kind
-        connection.execute("INSERT OR IGNORE INTO blocks VALUES (?, ?)", (kind, block))
-        read = "SELECT places FROM postings WHERE kind = ? AND block = ? AND word = ?"
+        connection, type_number = self._connection, self._type_number
+        connection.execute("INSERT OR IGNORE INTO blocks VALUES (?, ?)", (type_number, block))
+        read = "SELECT places FROM postings WHERE type = ? AND block = ? AND word = ?"
         rows = []
         for word in places.keys() | gone.keys():
-            stored = connection.execute(read, (kind, block, word)).fetchone()
+            stored = connection.execute(read, (type_number, block, word)).fetchone()
             kept = array("I", stored[0] if stored else b"")
             if word in gone:
                 kept = array("I", _without(kept, gone[word]))
             if word in places:
                 kept += places[word]
-            rows.append((kind, block, word, kept.tobytes()))
+            rows.append((type_number, block, word, kept.tobytes()))
         rows.sort()
         connection.executemany("INSERT OR REPLACE INTO postings VALUES (?, ?, ?, ?)", rows)
         connection.executemany(
             "INSERT OR IGNORE INTO words VALUES (?, ?)",
-            [(kind, word) for word in places if not word.startswith(_NOT_IN_WORDS)],
+            [(type_number, word) for word in places if not word.startswith(_NOT_IN_WORDS)],
         )
         if gone:
-            connection.execute("DELETE FROM postings WHERE kind = ? AND block = ? AND places = x''", (kind, block))
+            connection.execute(
+                "DELETE FROM postings WHERE type = ? AND block = ? AND places = x''", (type_number, block)
+            )
             connection.executemany(
-                "DELETE FROM words WHERE kind = :kind AND word = :word AND NOT EXISTS"
-                " (SELECT 1 FROM blocks CROSS JOIN postings USING (kind, block) WHERE kind = :kind AND word = :word)",
-                [{"kind": kind, "word": word} for word in gone],
+                "DELETE FROM words WHERE type = :type AND word = :word AND NOT EXISTS"
+                " (SELECT 1 FROM blocks CROSS JOIN postings USING (type, block) WHERE type = :type AND word = :word)",
+                [{"type": type_number, "word": word} for word in gone],
             )
 
     def _write_column(self, path: str, block: int) -> None:
-        key = (self._kind, path, block)
-        read = "SELECT leaves, entries FROM columns WHERE kind = ? AND path = ? AND block = ?"
+        key = (self._type_number, path, block)
+        read = "SELECT leaves, entries FROM columns WHERE type = ? AND path = ? AND block = ?"
         stored = self._connection.execute(read, key).fetchone()
         leaves: list[Leaf] = json.loads(stored[0]) if stored else []
         entries = array("I", stored[1] if stored else b"")

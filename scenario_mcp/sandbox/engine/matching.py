@@ -1,4 +1,4 @@
-"""Filter expressions over the documents of a kind, with the meaning that Meilisearch gives them."""
+"""Filter expressions over the documents of a resource type, with the meaning that Meilisearch gives them."""
 
 import math
 from functools import reduce
@@ -6,9 +6,9 @@ from operator import and_
 from typing import TypeAlias
 
 from scenario_mcp.filters import check
-from scenario_mcp.sandbox.api_errors import invalid_filter
 from scenario_mcp.sandbox.engine import bitsets
 from scenario_mcp.sandbox.engine.columns import Column, Columns
+from scenario_mcp.sandbox.engine.errors import InvalidFilter
 from scenario_mcp.sandbox.engine.indexes import IndexSettings, listed
 from scenario_mcp.sandbox.engine.values import fold
 
@@ -21,7 +21,7 @@ def find(text: str, universe: int, columns: Columns, settings: IndexSettings) ->
     """Return the documents of a universe that fit an expression; all of them fit a blank one.
 
     Raises:
-        Refused: a syntax error with its place, written as Meilisearch does (first character:end expression), or an
+        InvalidFilter: a syntax error with its place, as Meilisearch writes it (first character:end expression), or an
             attribute that is not filterable, with those that are.
 
     """
@@ -29,7 +29,7 @@ def find(text: str, universe: int, columns: Columns, settings: IndexSettings) ->
         tree = check.parse(text)
     except check.FilterProblem as problem:
         start = problem.position
-        raise invalid_filter(
+        raise InvalidFilter(
             f"Invalid syntax for the filter parameter: was not expecting `{text[start : start + 40]}`.\n"
             f"{start + 1}:{len(text) + 1} {text}"
         ) from problem
@@ -47,7 +47,7 @@ def _find(node: check.Filter, universe: int, columns: Columns, settings: IndexSe
         case check.Comparison(field, "!=", value):
             return bitsets.without(universe, _find(check.Comparison(field, "=", value), universe, columns, settings))
         case check.Contains():
-            raise invalid_filter("`CONTAINS` requires the experimental feature `contains filter`, which is not enabled")
+            raise InvalidFilter("`CONTAINS` requires the experimental feature `contains filter`, which is not enabled")
         case _:
             return universe & _meeting(node, columns.column(_filter_path(node.field, settings)))
 
@@ -75,7 +75,7 @@ def _meeting(node: _Condition, column: Column) -> int:
 def _filter_path(field: str, settings: IndexSettings) -> str:
     path = settings.filter_path(field)
     if path is None:
-        raise invalid_filter(
+        raise InvalidFilter(
             f"Attribute `{field}` is not filterable. Available filterable attributes are: {listed(settings.filterable)}"
         )
     return path

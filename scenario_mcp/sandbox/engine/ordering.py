@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from scenario_mcp.sandbox.api_errors import invalid_sort
 from scenario_mcp.sandbox.engine.columns import Column, Columns
+from scenario_mcp.sandbox.engine.errors import InvalidSort
 from scenario_mcp.sandbox.engine.indexes import IndexSettings, listed
 from scenario_mcp.sandbox.engine.query_graph import QueryGraph
 from scenario_mcp.sandbox.engine.ranking import Bucket, Rule
@@ -15,7 +15,7 @@ def sorting(sort_by: Sequence[str], columns: Columns, settings: IndexSettings) -
     Numbers come before texts in both directions, documents without a value last; a list counts by its best member.
 
     Raises:
-        Refused: an item without a direction, or with an attribute that is not sortable.
+        InvalidSort: an item without a direction, or with an attribute that is not sortable.
 
     """
     directions: dict[str, bool] = {}
@@ -35,11 +35,11 @@ def _rule(column: Column, *, descending: bool) -> Rule:
 def _read_sorting(item: str, settings: IndexSettings) -> tuple[str, bool]:
     name, _, direction = item.rpartition(":")
     if direction not in {"asc", "desc"}:
-        raise invalid_sort(
+        raise InvalidSort(
             f"Invalid syntax for the sort parameter: expected expression ending by `:asc` or `:desc`, found `{item}`."
         )
     if name not in settings.sortable:
-        raise invalid_sort(
+        raise InvalidSort(
             f"Attribute `{name}` is not sortable. Available sortable attributes are: {listed(settings.sortable)}"
         )
     return settings.sortable[name], direction == "desc"

@@ -1,4 +1,4 @@
-"""Where the words of one kind of documents are: read from the store when first needed, and remembered."""
+"""Where the words of one resource type are: read from the store when first needed, and remembered."""
 
 import sqlite3
 from array import array
@@ -42,11 +42,11 @@ _MOST_DERIVATIONS = (150, 50)
 
 
 class Postings:
-    """The words of a kind. A place is a document's number, 4 bits of attribute and 16 of position."""
+    """The words of a resource type. A place is a document's number, 4 bits of attribute and 16 of position."""
 
-    def __init__(self, connection: sqlite3.Connection, kind: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, type_number: int) -> None:
         self._connection = connection
-        self._kind = kind
+        self._type_number = type_number
         self._vocabulary: list[str] | None = None
         self.documents_with = lru_cache(_REMEMBERED_WORDS)(self._documents_with)
         self.documents_with_phrase = lru_cache(_REMEMBERED_GROUPS)(self._documents_with_phrase)
@@ -63,8 +63,8 @@ class Postings:
     def vocabulary(self) -> Sequence[str]:
         """All words, sorted."""
         if self._vocabulary is None:
-            query = "SELECT word FROM words WHERE kind = ? ORDER BY word"
-            self._vocabulary = [row[0] for row in self._connection.execute(query, (self._kind,))]
+            query = "SELECT word FROM words WHERE type = ? ORDER BY word"
+            self._vocabulary = [row[0] for row in self._connection.execute(query, (self._type_number,))]
         return self._vocabulary
 
     def has(self, word: str) -> bool:
@@ -147,11 +147,11 @@ class Postings:
 
     def _read_places(self, word: str) -> "array[int]":
         query = (
-            "SELECT block, places FROM blocks CROSS JOIN postings USING (kind, block)"
-            " WHERE kind = ? AND word = ? ORDER BY block"
+            "SELECT block, places FROM blocks CROSS JOIN postings USING (type, block)"
+            " WHERE type = ? AND word = ? ORDER BY block"
         )
         places = array("Q")
-        for block, content in self._connection.execute(query, (self._kind, word)):
+        for block, content in self._connection.execute(query, (self._type_number, word)):
             base = block << _BLOCK_SHIFT
             places.extend([base + place for place in array("I", content)])
         return places

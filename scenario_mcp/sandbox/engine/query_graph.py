@@ -1,4 +1,13 @@
-"""The graph of the ways to understand a query: words as they are, or two and three adjacent ones written as one."""
+"""The graph of the ways to understand a query: words as they are, or two and three adjacent ones written as one.
+
+For `red castle`, with the positions `start` and `end` of each term and its `first_id` and `last_id` in the query:
+
+    START --> red (0..0, ids 0..0) --> castle (1..1, ids 1..1) --> END
+      |                                                             ^
+      +-----------> redcastle (0..1, ids 0..1) ---------------------+
+
+In Meilisearch: `milli`, `search/new/query_graph`.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -89,7 +98,7 @@ class QueryGraph:
     def documents(self, universe: int) -> int:
         """Return the documents with all terms of any way."""
         found = {self.START: universe}
-        for number in self._forward():
+        for number in reversed(self.backward()[:-1]):
             node = self.nodes[number]
             before = 0
             for each in node.before:
@@ -113,19 +122,18 @@ class QueryGraph:
         return graph
 
     def backward(self) -> list[int]:
-        """Return the nodes from the end to the start, each after all that follow it."""
-        return [*reversed(self._forward()), self.START]
-
-    def _forward(self) -> list[int]:
-        """Return all nodes but the start, each after all that come before it."""
+        """Return the nodes from the end to the start, each after all that follow it: depth first."""
         order: list[int] = []
-        done = {self.START}
-        waiting = sorted(self.nodes.keys() - done)
-        while waiting:
-            ready = [number for number in waiting if self.nodes[number].before <= done]
-            order += ready
-            done.update(ready)
-            waiting = [number for number in waiting if number not in done]
+        seen: set[int] = set()
+
+        def visit(number: int) -> None:
+            seen.add(number)
+            for following in self.nodes[number].after:
+                if following not in seen:
+                    visit(following)
+            order.append(number)
+
+        visit(self.START)
         return order
 
     def _connect_neighbours(self) -> None:

@@ -1,10 +1,17 @@
 """Meilisearch's ranking: rule after rule parts the documents into buckets, until a page is full.
 
-Most rules see the query as a graph. Every step onto a term has a price, and conditions that documents must meet; the
-cheapest ways through the graph make the first bucket, and the graph of these ways is what the next rule sees.
+Most rules see the query as a graph. An edge to a term has a cost and a condition that documents must meet; the
+documents on the cheapest paths are the first bucket, and the graph of these paths is what the next rule sees. In
+Meilisearch: `milli`, `search/new`, `bucket_sort` (`rank`) and `graph_based_ranking_rule` with `ranking_rule_graph`.
+
+An example: `red castle` is the graph `start -> red -> castle -> end` and `start -> redcastle -> end`. Of the documents
+"red castle", "castle of a red king", "red castel", "redcastle" and "red dragon"
+- `words` puts the first four into the bucket of cost 0, and "red dragon", without the last term, into that of cost 1;
+- `typo` parts the four: no typo (the first two), one typo ("red castel"), words written as one ("redcastle");
+- `proximity` parts the two, and sees `red -> castle` only: side by side ("red castle"), then farther apart.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple, TypeAlias
@@ -26,73 +33,75 @@ Rule: TypeAlias = Callable[[QueryGraph, int], Iterator[Bucket]]
 
 
 class Condition(NamedTuple):
-    """What a step asks of documents; equal ones are the same condition."""
+    """What an edge asks of documents; equal ones are the same condition."""
 
-    name: Hashable
+    name: str
     end: Subset
     start: Subset | None = None
+    value: tuple[int, ...] = ()
+    """Numbers that belong to the name, such as positions."""
 
 
-class Step(NamedTuple):
-    """A way onto a term: its price and its condition."""
+class Edge(NamedTuple):
+    """A way to reach a term: its cost and its condition."""
 
-    price: int
+    cost: int
     condition: Condition
 
 
 @dataclass(frozen=True, slots=True)
 class GraphRule:
-    """A rule that prices the steps of a graph."""
+    """A rule that costs the edges of a graph."""
 
-    steps: Callable[[Subset | None, Subset], list[Step]]
+    edges: Callable[[Subset | None, Subset], list[Edge]]
     resolve: Callable[[Condition], int]
     resolve_end: Callable[[Condition], Subset] = lambda condition: condition.end
     may_drop: bool = False
-    """Whether terms may be left out, from the end of the query, each at the price of 1."""
+    """Whether terms may be left out, from the end of the query, each at a cost of 1."""
 
     def __call__(self, graph: QueryGraph, universe: int) -> Iterator[Bucket]:
-        """Yield buckets from the cheapest to the dearest."""
-        search = _Search(self, graph)
-        for price in search.prices():
+        """Yield buckets from the cheapest to the most expensive."""
+        search = _PathSearch(self, graph)
+        for cost in search.costs():
             if not universe:
                 return
-            bucket = search.bucket(price, universe)
+            bucket = search.bucket(cost, universe)
             universe = bitsets.without(universe, bucket.documents)
             yield bucket
 
 
-class _Edge(NamedTuple):
+class _GraphEdge(NamedTuple):
     end: int
-    price: int
+    cost: int
     condition: Condition | None
     dropped_before: frozenset[int]
 
 
-class _Search:
-    """The ways through a graph under one rule."""
+class _PathSearch:
+    """The paths through a graph under one rule."""
 
     def __init__(self, rule: GraphRule, graph: QueryGraph) -> None:
         self._rule = rule
         self._edges = _edges(rule, graph)
-        self._prices = _prices_to_end(self._edges, graph)
+        self._costs = _costs_to_end(self._edges, graph)
         self._resolved: dict[Condition, int] = {}
         self._universe = 0
         self._found = 0
         self._paths: list[tuple[Condition, ...]] = []
 
-    def prices(self) -> list[int]:
-        """Return what ways cost."""
-        return sorted(self._prices[QueryGraph.START])
+    def costs(self) -> list[int]:
+        """Return what paths cost."""
+        return sorted(self._costs[QueryGraph.START])
 
-    def bucket(self, price: int, universe: int) -> Bucket:
-        """Find the documents on the ways of a price, and these ways."""
+    def bucket(self, cost: int, universe: int) -> Bucket:
+        """Find the documents on the paths of a cost, and these paths."""
         self._universe, self._found, self._paths = universe, 0, []
-        self._visit(QueryGraph.START, price, universe, (), frozenset())
+        self._visit(QueryGraph.START, cost, universe, (), frozenset())
         paths = [[self._rule.resolve_end(condition) for condition in conditions] for conditions in self._paths]
         return Bucket(self._found, QueryGraph.of_paths(paths))
 
     def _visit(
-        self, node: int, price: int, documents: int, path: tuple[Condition, ...], dropped: frozenset[int]
+        self, node: int, cost: int, documents: int, path: tuple[Condition, ...], dropped: frozenset[int]
     ) -> None:
         if node == QueryGraph.END:
             self._paths.append(path)
@@ -100,8 +109,8 @@ class _Search:
             self._universe = bitsets.without(self._universe, documents)
             return
         for edge in self._edges[node]:
-            left = price - edge.price
-            if left not in self._prices[edge.end]:
+            left = cost - edge.cost
+            if left not in self._costs[edge.end]:
                 continue
             if edge.condition is None:
                 self._visit(edge.end, left, documents, path, dropped | edge.dropped_before)
@@ -120,38 +129,38 @@ class _Search:
         return documents
 
 
-def _edges(rule: GraphRule, graph: QueryGraph) -> dict[int, list[_Edge]]:
+def _edges(rule: GraphRule, graph: QueryGraph) -> dict[int, list[_GraphEdge]]:
     droppable: dict[int, frozenset[int]] = {}
     if rule.may_drop:
         before: frozenset[int] = frozenset()
         for numbers in graph.removal_order():
             droppable |= dict.fromkeys(numbers, before)
             before |= numbers
-    edges: dict[int, list[_Edge]] = {}
+    edges: dict[int, list[_GraphEdge]] = {}
     for number, node in graph.nodes.items():
         edges[number] = []
         for end in sorted(node.after):
             term = graph.nodes[end].term
             if term is None:
-                edges[number].append(_Edge(end, 0, None, frozenset()))
+                edges[number].append(_GraphEdge(end, 0, None, frozenset()))
                 continue
             if end in droppable:
-                edges[number].append(_Edge(end, term.size, None, droppable[end]))
-            edges[number] += [_Edge(end, *step, frozenset()) for step in rule.steps(node.term, term)]
+                edges[number].append(_GraphEdge(end, term.size, None, droppable[end]))
+            edges[number] += [_GraphEdge(end, *step, frozenset()) for step in rule.edges(node.term, term)]
     return edges
 
 
-def _prices_to_end(edges: dict[int, list[_Edge]], graph: QueryGraph) -> dict[int, set[int]]:
-    prices: dict[int, set[int]] = {number: set() for number in graph.nodes}
-    prices[QueryGraph.END] = {0}
+def _costs_to_end(edges: dict[int, list[_GraphEdge]], graph: QueryGraph) -> dict[int, set[int]]:
+    costs: dict[int, set[int]] = {number: set() for number in graph.nodes}
+    costs[QueryGraph.END] = {0}
     for number in graph.backward():
         for edge in edges[number]:
-            prices[number] |= {edge.price + price for price in prices[edge.end]}
-    return prices
+            costs[number] |= {edge.cost + cost for cost in costs[edge.end]}
+    return costs
 
 
 @dataclass(slots=True)
-class _Page:
+class _PageInProgress:
     """A page that is filled with the best documents; some before it are still to be passed over."""
 
     passed_over: int
@@ -181,7 +190,7 @@ class _Page:
 
 def rank(rules: Sequence[Rule], graph: QueryGraph, universe: int, offset: int, limit: int) -> list[int]:
     """Return the documents from `offset` on, at most `limit`; equals stay in order of insertion."""
-    page = _Page(offset, limit)
+    page = _PageInProgress(offset, limit)
     if limit > 0:
         page.fill(rules, graph, universe)
     return page.numbers

@@ -1,4 +1,4 @@
-"""The ranking rules: how many words, how many typos, how near, in which attribute, where, how exactly."""
+"""The ranking rules: words, typo, proximity, attribute, position, exactness (Meilisearch: `milli`, `search/new`)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from functools import lru_cache
 from scenario_mcp.sandbox.engine import bitsets
 from scenario_mcp.sandbox.engine.postings import Postings, Words, rounded_position
 from scenario_mcp.sandbox.engine.query_graph import QueryGraph
-from scenario_mcp.sandbox.engine.ranking import Bucket, Condition, GraphRule, Rule, Step
+from scenario_mcp.sandbox.engine.ranking import Bucket, Condition, Edge, GraphRule, Rule
 from scenario_mcp.sandbox.engine.terms import Spelling, Subset
 
 _FARTHEST = 4
@@ -32,11 +32,11 @@ def _end_documents(condition: Condition) -> int:
 
 
 def _words() -> Rule:
-    return GraphRule(lambda _, term: [Step(0, Condition("words", term))], _end_documents, may_drop=True)
+    return GraphRule(lambda _, term: [Edge(0, Condition("words", term))], _end_documents, may_drop=True)
 
 
 def _typo() -> Rule:
-    def steps(_: Subset | None, term: Subset) -> list[Step]:
+    def edges(_: Subset | None, term: Subset) -> list[Edge]:
         base = 0 if term.size == 1 else term.size
         subsets = (
             term._replace(has_one_typo=False, has_two_typos=False),
@@ -44,29 +44,29 @@ def _typo() -> Rule:
             term._replace(spelling=Spelling.NONE, has_one_typo=False),
         )
         return [
-            Step(base + typos, Condition(("typo", typos), subset))
+            Edge(base + typos, Condition("typo", subset, value=(typos,)))
             for typos, subset in enumerate(subsets[: term.most_typos + 1])
         ]
 
-    return GraphRule(steps, _end_documents)
+    return GraphRule(edges, _end_documents)
 
 
 def _proximity(postings: Postings) -> Rule:
-    def steps(left: Subset | None, right: Subset) -> list[Step]:
+    def edges(left: Subset | None, right: Subset) -> list[Edge]:
         most = right.size - 1
         anywhere = Condition("anywhere", right)
         if left is None or left.end + 1 != right.start:
-            return [Step(most, anywhere)]
-        near = [Step(price, Condition(("near", price + 1), right, left)) for price in range(most, most + _FARTHEST - 1)]
-        return [*near, Step(most + _FARTHEST - 1, anywhere)]
+            return [Edge(most, anywhere)]
+        near = [Edge(cost, Condition("near", right, left, (cost + 1,))) for cost in range(most, most + _FARTHEST - 1)]
+        return [*near, Edge(most + _FARTHEST - 1, anywhere)]
 
     def resolve(condition: Condition) -> int:
-        if condition.start is None or not isinstance(condition.name, tuple):
+        if condition.start is None:
             return condition.end.documents()
-        after = 1 + condition.name[1] - condition.end.size
+        after = 1 + condition.value[0] - condition.end.size
         return _near(postings, condition.start, condition.end, after)
 
-    return GraphRule(steps, resolve)
+    return GraphRule(edges, resolve)
 
 
 def _near(postings: Postings, left: Subset, right: Subset, after: int) -> int:
@@ -99,55 +99,53 @@ def _attribute(postings: Postings, attributes: int) -> Rule:
     def documents(term: Subset) -> Mapping[int, int]:
         return _by_place(postings, term, postings.by_attribute)
 
-    def steps(_: Subset | None, term: Subset) -> list[Step]:
+    def edges(_: Subset | None, term: Subset) -> list[Edge]:
         found = set(postings.by_attribute(term.words()))
         for phrase in term.phrases():
             found |= set(postings.by_attribute(frozenset(phrase)))
         return [
-            Step(attribute * term.size, Condition(("attribute", attribute), term))
+            Edge(attribute * term.size, Condition("attribute", term, value=(attribute,)))
             for attribute in sorted(found | {last})
         ]
 
     def resolve(condition: Condition) -> int:
-        assert isinstance(condition.name, tuple)  # noqa: S101  # made above
-        return documents(condition.end).get(condition.name[1], 0)
+        return documents(condition.end).get(condition.value[0], 0)
 
-    return GraphRule(steps, resolve)
+    return GraphRule(edges, resolve)
 
 
 def _position(postings: Postings) -> Rule:
-    def by_price(term: Subset) -> dict[int, list[int]]:
+    def by_cost(term: Subset) -> dict[int, list[int]]:
         found = set(postings.by_position(term.words()))
         for phrase in term.phrases():
             found |= set(postings.by_position(frozenset(phrase[:1])))
-        prices: dict[int, list[int]] = {}
+        costs: dict[int, list[int]] = {}
         for position in sorted(found):
             distance = abs(position - term.start)
-            price = sum(_price_of(distance + place) for place in range(term.size))
-            prices.setdefault(price, []).append(position)
-        prices.setdefault(term.size * len(_DISTANCES), [])
-        return prices
+            cost = sum(_cost_of(distance + place) for place in range(term.size))
+            costs.setdefault(cost, []).append(position)
+        costs.setdefault(term.size * len(_DISTANCES), [])
+        return costs
 
     @lru_cache(_REMEMBERED_TERMS)
     def documents(term: Subset) -> Mapping[int, int]:
         return _by_place(postings, term, postings.by_position)
 
-    def steps(_: Subset | None, term: Subset) -> list[Step]:
+    def edges(_: Subset | None, term: Subset) -> list[Edge]:
         return [
-            Step(price, Condition(("position", tuple(positions)), term))
-            for price, positions in sorted(by_price(term).items())
+            Edge(cost, Condition("position", term, value=tuple(positions)))
+            for cost, positions in sorted(by_cost(term).items())
         ]
 
     def resolve(condition: Condition) -> int:
-        assert isinstance(condition.name, tuple)  # noqa: S101  # made above
         found = documents(condition.end)
-        return bitsets.union(found.get(position, 0) for position in condition.name[1])
+        return bitsets.union(found.get(position, 0) for position in condition.value)
 
-    return GraphRule(steps, resolve)
+    return GraphRule(edges, resolve)
 
 
-def _price_of(distance: int) -> int:
-    return next((price for price, most in enumerate(_DISTANCES) if distance <= most), len(_DISTANCES))
+def _cost_of(distance: int) -> int:
+    return next((cost for cost, most in enumerate(_DISTANCES) if distance <= most), len(_DISTANCES))
 
 
 def _by_place(postings: Postings, term: Subset, table: Callable[[Words], Mapping[int, int]]) -> Mapping[int, int]:
@@ -161,8 +159,8 @@ def _by_place(postings: Postings, term: Subset, table: Callable[[Words], Mapping
 
 
 def _exactness(postings: Postings) -> Rule:
-    def steps(_: Subset | None, term: Subset) -> list[Step]:
-        return [Step(0, Condition("exact", term)), Step(term.size, Condition("any", term))]
+    def edges(_: Subset | None, term: Subset) -> list[Edge]:
+        return [Edge(0, Condition("exact", term)), Edge(term.size, Condition("any", term))]
 
     def resolve(condition: Condition) -> int:
         if condition.name == "any":
@@ -173,7 +171,7 @@ def _exactness(postings: Postings) -> Rule:
     def resolve_end(condition: Condition) -> Subset:
         return condition.end if condition.name == "any" else condition.end.only_exact()
 
-    return GraphRule(steps, resolve, resolve_end)
+    return GraphRule(edges, resolve, resolve_end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,13 @@ from typing import Any, NamedTuple, Self
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.engine import indexes, indexing
-from scenario_mcp.sandbox.engine.batches import KIND_NUMBERS, Batch, File, StoredMedia
+from scenario_mcp.sandbox.engine.batches import TYPE_NUMBERS, Batch, File, StoredMedia
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
 from scenario_mcp.sandbox.engine.values import Document
 
 __all__ = ["SCHEMA_VERSION", "Batch", "Document", "File", "Snapshot", "Store", "StoredMedia"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with every change of how an index is built; a file of another version, tables or settings is refused."""
 _APPLICATION_ID = 0x5CE9A510
 _BUSY_SECONDS = 60
@@ -50,12 +50,12 @@ _LARGEST_VERSION = 0x7FFFFFFF
 _CACHE_KIBIBYTES = 32 * 1024
 _SCHEMA = """
 CREATE TABLE documents (
-    kind INTEGER NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
-    PRIMARY KEY (kind, number)
+    type INTEGER NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (type, number)
 ) WITHOUT ROWID;
-CREATE UNIQUE INDEX documents_by_id ON documents (kind, id);
+CREATE UNIQUE INDEX documents_by_id ON documents (type, id);
 CREATE TABLE features (
-    kind INTEGER NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (kind, name, id)
+    type INTEGER NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (type, name, id)
 ) WITHOUT ROWID;
 CREATE TABLE media (asset_id TEXT PRIMARY KEY, path TEXT NOT NULL, mime_type TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
@@ -89,7 +89,9 @@ class Store:
         self._closing = weakref.finalize(self, _close, reader, writer)
 
     @classmethod
-    def open(cls, path: Path | None = None, settings: Mapping[ResourceType, IndexSettings] = indexes.BY_KIND) -> Self:
+    def open(
+        cls, path: Path | None = None, settings: Mapping[ResourceType, IndexSettings] = indexes.INDEX_SETTINGS
+    ) -> Self:
         """Open or create a store.
 
         Raises:
@@ -158,45 +160,47 @@ class Store:
         """Return a number that grows with every batch of any process."""
         return int(self._read("SELECT batches FROM generation")[0][0])
 
-    def get(self, kind: ResourceType, document_id: str) -> Document | None:
+    def get(self, resource_type: ResourceType, document_id: str) -> Document | None:
         """Return a document, None for an unknown id."""
-        return next(iter(self.get_many(kind, [document_id])), None)
+        return next(iter(self.get_many(resource_type, [document_id])), None)
 
-    def get_many(self, kind: ResourceType, document_ids: Iterable[str]) -> list[Document]:
+    def get_many(self, resource_type: ResourceType, document_ids: Iterable[str]) -> list[Document]:
         """Return documents in the order of their ids, without the unknown."""
-        query = "SELECT body FROM documents WHERE kind = ? AND id = ?"
+        query = "SELECT body FROM documents WHERE type = ? AND id = ?"
         with self._connection():
-            rows = [row for each in document_ids for row in self._read(query, KIND_NUMBERS[kind], each)]
+            rows = [row for each in document_ids for row in self._read(query, TYPE_NUMBERS[resource_type], each)]
         return [json.loads(body) for (body,) in rows]
 
-    def get_numbered(self, kind: ResourceType, numbers: Iterable[int]) -> list[Document]:
+    def get_numbered(self, resource_type: ResourceType, numbers: Iterable[int]) -> list[Document]:
         """Return documents by their numbers, in which they are in order of insertion."""
-        query = "SELECT body FROM documents WHERE kind = ? AND number = ?"
+        query = "SELECT body FROM documents WHERE type = ? AND number = ?"
         with self._connection():
-            rows = [row for number in numbers for row in self._read(query, KIND_NUMBERS[kind], number)]
+            rows = [row for number in numbers for row in self._read(query, TYPE_NUMBERS[resource_type], number)]
         return [json.loads(body) for (body,) in rows]
 
-    def numbers(self, kind: ResourceType) -> dict[str, int]:
+    def numbers(self, resource_type: ResourceType) -> dict[str, int]:
         """Return the numbers of all documents by id, in order of insertion."""
-        return dict(self._read("SELECT id, number FROM documents WHERE kind = ? ORDER BY number", KIND_NUMBERS[kind]))
+        return dict(
+            self._read("SELECT id, number FROM documents WHERE type = ? ORDER BY number", TYPE_NUMBERS[resource_type])
+        )
 
-    def ids(self, kind: ResourceType) -> list[str]:
+    def ids(self, resource_type: ResourceType) -> list[str]:
         """Return all ids in order of insertion."""
-        return list(self.numbers(kind))
+        return list(self.numbers(resource_type))
 
-    def documents(self, kind: ResourceType) -> Iterator[Document]:
+    def documents(self, resource_type: ResourceType) -> Iterator[Document]:
         """Yield all documents in order of insertion, as they were when this began."""
-        rows = self._read("SELECT body FROM documents WHERE kind = ? ORDER BY number", KIND_NUMBERS[kind])
+        rows = self._read("SELECT body FROM documents WHERE type = ? ORDER BY number", TYPE_NUMBERS[resource_type])
         return (json.loads(body) for (body,) in rows)
 
-    def count(self, kind: ResourceType) -> int:
+    def count(self, resource_type: ResourceType) -> int:
         """Return the number of documents."""
-        return int(self._read("SELECT count(*) FROM documents WHERE kind = ?", KIND_NUMBERS[kind])[0][0])
+        return int(self._read("SELECT count(*) FROM documents WHERE type = ?", TYPE_NUMBERS[resource_type])[0][0])
 
-    def features(self, kind: ResourceType, name: str) -> dict[str, bytes]:
+    def features(self, resource_type: ResourceType, name: str) -> dict[str, bytes]:
         """Return what was stored under a name, by document id."""
-        query = "SELECT id, content FROM features WHERE kind = ? AND name = ?"
-        return dict(self._read(query, KIND_NUMBERS[kind], name))
+        query = "SELECT id, content FROM features WHERE type = ? AND name = ?"
+        return dict(self._read(query, TYPE_NUMBERS[resource_type], name))
 
     def media(self, asset_id: str) -> StoredMedia | None:
         """Return where an asset's file is, None if it has none."""

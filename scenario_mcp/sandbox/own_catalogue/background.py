@@ -12,17 +12,17 @@ from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue.features import describing
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
 from scenario_mcp.sandbox.own_catalogue.progress import counts_of
-from scenario_mcp.sandbox.own_catalogue.report import Tally
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport
 
 _STOP_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 
-class _Stopped(Exception):
+class _IngestStopped(Exception):
     """The server ends before everything is read."""
 
 
-class FolderBeside:
+class BackgroundIngest:
     """A folder that is indexed in a thread of its own while it is open as a catalogue; use it as a context manager."""
 
     def __init__(self, folder: Path) -> None:
@@ -54,15 +54,15 @@ class FolderBeside:
 
     def _index(self) -> None:
         try:
-            tally = index_folder(self._folder, self._store, self._check)
+            report = index_folder(self._folder, self._store, self._check)
         except SettingsRefused as error:
             _log.warning("%s", error)
-        except _Stopped:
+        except _IngestStopped:
             pass
         else:
-            _log.log(logging.WARNING if tally.broken else logging.INFO, "Catalogue: %s.", counts_of(tally))
+            _log.log(logging.WARNING if report.broken else logging.INFO, "Catalogue: %s.", counts_of(report))
             self._describing.enter_context(describing(self.catalogue))
 
-    def _check(self, _: Tally) -> None:
+    def _check(self, _: IngestReport) -> None:
         if self._stopping.is_set():
-            raise _Stopped
+            raise _IngestStopped

@@ -6,34 +6,33 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from scenario_mcp.ids import ResourceType
+from scenario_mcp.ids import RESOURCE_TYPES, ResourceType
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.similarity.semantic import vectors
+from scenario_mcp.sandbox.similarity.semantic import meanings
 from scenario_mcp.sandbox.similarity.visual import descriptor
 
 _DOCUMENTS_A_BATCH = 500
 _PICTURES_A_BATCH = 50
 _log = logging.getLogger(__name__)
-_KINDS: tuple[ResourceType, ...] = ("assets", "models")
 
 
-class Stopped(Exception):
+class DescribingStopped(Exception):
     """The server ends before everything is described."""
 
 
 def describe_new(catalogue: Catalogue, check: Callable[[], None]) -> None:
     """Describe the documents and pictures that are not described yet.
 
-    `check` is called now and then, and stops the work by raising `Stopped`.
+    `check` is called now and then, and stops the work by raising `DescribingStopped`.
     """
     store = catalogue.store
-    for kind in _KINDS:
-        for ids in _batches(_missing(catalogue, kind, vectors.FEATURE), _DOCUMENTS_A_BATCH):
+    for resource_type in RESOURCE_TYPES:
+        for ids in _batches(_missing(catalogue, resource_type, meanings.FEATURE), _DOCUMENTS_A_BATCH):
             check()
-            documents = store.get_many(kind, ids)
+            documents = store.get_many(resource_type, ids)
             with store.writing() as batch:
                 for document in documents:
-                    batch.put_feature(kind, str(document["id"]), vectors.FEATURE, vectors.describe(document))
+                    batch.put_feature(resource_type, str(document["id"]), meanings.FEATURE, meanings.describe(document))
     for ids in _batches(_missing(catalogue, "assets", descriptor.FEATURE), _PICTURES_A_BATCH):
         looks: dict[str, bytes] = {}
         for asset_id in ids:
@@ -42,16 +41,16 @@ def describe_new(catalogue: Catalogue, check: Callable[[], None]) -> None:
             if media is not None and media.is_picture:
                 try:
                     looks[asset_id] = descriptor.describe(media.content)
-                except descriptor.Unreadable:
+                except descriptor.UnreadablePicture:
                     continue
         with store.writing() as batch:
             for asset_id, look in looks.items():
                 batch.put_feature("assets", asset_id, descriptor.FEATURE, look)
 
 
-def _missing(catalogue: Catalogue, kind: ResourceType, feature: str) -> list[str]:
-    described = catalogue.store.features(kind, feature)
-    return [document_id for document_id in catalogue.store.ids(kind) if document_id not in described]
+def _missing(catalogue: Catalogue, resource_type: ResourceType, feature: str) -> list[str]:
+    described = catalogue.store.features(resource_type, feature)
+    return [document_id for document_id in catalogue.store.ids(resource_type) if document_id not in described]
 
 
 def _batches(ids: list[str], size: int) -> Iterator[list[str]]:
@@ -66,12 +65,12 @@ def describing(catalogue: Catalogue) -> Iterator[None]:
 
     def check() -> None:
         if stopping.is_set():
-            raise Stopped
+            raise DescribingStopped
 
     def work() -> None:
         try:
             describe_new(catalogue, check)
-        except Stopped:
+        except DescribingStopped:
             pass
         except sqlite3.Error as error:  # searches describe what they need by themselves
             _log.warning("The catalogue could not be described in advance: %s", error)

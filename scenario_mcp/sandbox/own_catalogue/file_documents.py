@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
-from scenario_mcp.sandbox.own_catalogue.file_kinds import FileKind
-from scenario_mcp.sandbox.own_catalogue.picture_facts import MAX_INDEXED_PICTURE_BYTES, Unreadable, read_picture_facts
-from scenario_mcp.sandbox.own_catalogue.recipes import read_recipe
+from scenario_mcp.sandbox.file_kinds import FileKind
+from scenario_mcp.sandbox.own_catalogue.generation_parameters import read_generation_parameters
+from scenario_mcp.sandbox.own_catalogue.picture_facts import MAX_INDEXED_PICTURE_BYTES, BadFile, read_picture_facts
 from scenario_mcp.sandbox.own_catalogue.walk import FoundFile
 from scenario_mcp.text import clean
 
@@ -37,7 +37,7 @@ def document_of_file(found: FoundFile, kind: FileKind, file: BinaryIO) -> dict[s
     """Read what a file tells of itself.
 
     Raises:
-        Unreadable: a picture that is none.
+        BadFile: a picture that is none.
 
     """
     changed_at = iso_time_of(found.mtime_ns)
@@ -81,18 +81,18 @@ def _iso_time(time: datetime) -> str:
 
 def _add_picture(document: dict[str, Any], found: FoundFile, file: BinaryIO) -> None:
     if found.size > MAX_INDEXED_PICTURE_BYTES:
-        raise Unreadable(f"is larger than {MAX_INDEXED_PICTURE_BYTES // 1_000_000} MB")
+        raise BadFile(f"is larger than {MAX_INDEXED_PICTURE_BYTES // 1_000_000} MB")
     facts = read_picture_facts(file)
-    recipe = read_recipe(facts.notes)
+    generation = read_generation_parameters(facts.notes)
     document["mimeType"] = facts.mime_type
     document["metadata"] |= {"width": facts.width, "height": facts.height, "aspectRatio": facts.aspect_ratio}
-    document["metadata"] |= recipe.metadata
+    document["metadata"] |= generation.metadata
     if facts.taken_at is not None:
         document["createdAt"] = _iso_time(facts.taken_at)
-    if recipe.description:
-        document["description"] = recipe.description
-    if recipe.model:
-        document["tags"].append(recipe.model)
+    if generation.description:
+        document["description"] = generation.description
+    if generation.model:
+        document["tags"].append(generation.model)
 
 
 def _read_content(file: BinaryIO) -> str:

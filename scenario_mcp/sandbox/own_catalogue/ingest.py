@@ -15,9 +15,9 @@ import platformdirs
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.engine import indexes
 from scenario_mcp.sandbox.engine.storage import SCHEMA_VERSION, Store
-from scenario_mcp.sandbox.own_catalogue.files import index_files
-from scenario_mcp.sandbox.own_catalogue.lines import index_lines
-from scenario_mcp.sandbox.own_catalogue.report import Tally
+from scenario_mcp.sandbox.own_catalogue.file_ingest import index_files
+from scenario_mcp.sandbox.own_catalogue.jsonl_ingest import index_lines
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport
 from scenario_mcp.text import clean
 
 READING_VERSION = 1
@@ -25,24 +25,26 @@ READING_VERSION = 1
 _MAX_SHOWN_CHARACTERS = 200
 
 
-def index_folder(folder: Path, store: Store, report: Callable[[Tally], None] = lambda _: None) -> Tally:
-    """Bring a store up to date with a folder; `report` is called as the counts grow.
+def index_folder(
+    folder: Path, store: Store, on_progress: Callable[[IngestReport], None] = lambda _: None
+) -> IngestReport:
+    """Bring a store up to date with a folder; `on_progress` is called as the counts grow.
 
     Raises:
         SettingsRefused: the folder cannot be listed.
 
     """
-    tally = Tally(report=report)
+    report = IngestReport(on_progress=on_progress)
     known = store.files()
     try:
-        lines = index_lines(folder, store, known, tally)
-        index_files(folder, store, known, lines, tally)
+        lines = index_lines(folder, store, known, report)
+        index_files(folder, store, known, lines, report)
     except NotADirectoryError as error:
         raise SettingsRefused(f"The catalogue {_shown(folder)} is a file. Give the folder that it lies in.") from error
     except OSError as error:
         raise SettingsRefused(f"The catalogue {_shown(folder)} cannot be read: {error.strerror}.") from error
-    report(tally)
-    return tally
+    on_progress(report)
+    return report
 
 
 def index_path(folder: Path) -> Path:
@@ -53,7 +55,7 @@ def index_path(folder: Path) -> Path:
 
     """
     # Another version of anything that the index depends on finds no index, rather than one that it must refuse.
-    versions = (SCHEMA_VERSION, READING_VERSION, indexes.BY_KIND)
+    versions = (SCHEMA_VERSION, READING_VERSION, indexes.INDEX_SETTINGS)
     name = f"{_digest(bytes(folder.resolve()))}-{_digest(repr(versions).encode())}.sqlite"
     cache = platformdirs.user_cache_path("scenario-mcp", appauthor=False) / "catalogues"
     try:

@@ -43,7 +43,7 @@ _EXIF_DATE = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
 _EXIF_OFFSET = re.compile(r"[+-]\d\d:\d\d")
 
 
-class Unreadable(Exception):
+class BadFile(Exception):
     """A file that is not what it should be; the message completes the sentence "The file ..."."""
 
 
@@ -67,7 +67,7 @@ def read_picture_facts(file: BinaryIO) -> PictureFacts:
     """Read the head of a picture.
 
     Raises:
-        Unreadable: it is broken, of another format, or would be too large to unpack.
+        BadFile: it is broken, of another format, or would be too large to unpack.
 
     """
     try:
@@ -83,10 +83,10 @@ def read_picture_facts(file: BinaryIO) -> PictureFacts:
                     notes=_notes(picture.info, exif),
                 )
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Unreadable("has too many pixels") from error
+        raise BadFile("has too many pixels") from error
     except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, TypeError, RuntimeError, EOFError) as error:
         # Pillow reports a broken file by any of these.
-        raise Unreadable("is not a picture that can be read") from error
+        raise BadFile("is not a picture that can be read") from error
 
 
 def _exif(picture: Image.Image) -> Image.Exif:

@@ -11,7 +11,7 @@ from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue.features import describing
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
-from scenario_mcp.sandbox.own_catalogue.report import Tally
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport
 from scenario_mcp.text import clean
 
 _MAX_SHOWN_PROBLEMS = 20
@@ -35,7 +35,7 @@ def open_folder(folder: Path, console: Console | None = None) -> Iterator[Catalo
             yield catalogue
 
 
-def index_with_progress(folder: Path, store: Store, console: Console) -> Tally:
+def index_with_progress(folder: Path, store: Store, console: Console) -> IngestReport:
     """Index a folder with a bar on a terminal, in silence elsewhere."""
     # The folder is listed while it is read: how much there is can only be guessed from the last time.
     expected = store.count("assets") or None
@@ -51,24 +51,24 @@ def index_with_progress(folder: Path, store: Store, console: Console) -> Tally:
     ) as progress:
         task = progress.add_task("", total=expected, counts="")
         return index_folder(
-            folder, store, lambda tally: progress.update(task, completed=tally.done, counts=counts_of(tally))
+            folder, store, lambda report: progress.update(task, completed=report.done, counts=counts_of(report))
         )
 
 
-def counts_of(tally: Tally) -> str:
+def counts_of(report: IngestReport) -> str:
     """Return the counts as words, such as "3 new, 1 broken"; what is none is left out."""
     names = ("new", "changed", "unchanged", "removed", "broken")
-    counts = [f"{count:,} {name}" for name in names if (count := getattr(tally, name))]
+    counts = [f"{count:,} {name}" for name in names if (count := getattr(report, name))]
     return ", ".join(counts) or "nothing found"
 
 
-def _tell(tally: Tally, console: Console) -> None:
-    lines = [f"Catalogue: {counts_of(tally)}."]
+def _tell(report: IngestReport, console: Console) -> None:
+    lines = [f"Catalogue: {counts_of(report)}."]
     lines += [
         f"  {clean(path, _MAX_PATH_CHARACTERS)} {clean(problem, _MAX_PROBLEM_CHARACTERS)}"
-        for path, problem in tally.problems[:_MAX_SHOWN_PROBLEMS]
+        for path, problem in report.problems[:_MAX_SHOWN_PROBLEMS]
     ]
-    hidden = len(tally.problems) - _MAX_SHOWN_PROBLEMS
+    hidden = len(report.problems) - _MAX_SHOWN_PROBLEMS
     lines += [f"  and {hidden} more, in the table `files` of the index"] if hidden > 0 else []
     for line in lines:
         console.print(line, markup=False, soft_wrap=True)

@@ -3,31 +3,31 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from scenario_mcp.sandbox.own_catalogue.walk import Passed
+from scenario_mcp.sandbox.own_catalogue.walk import SkippedFile
 
 MAX_PROBLEMS = 100
 """How many problems are kept with their reasons; all are counted."""
 
 
 @dataclass(slots=True)
-class Tally:
-    """Counts of assets and models, and of what was passed over; `report` is called whenever they have grown."""
+class IngestReport:
+    """Counts of assets and models, and of what was passed over; `on_progress` is called whenever they have grown."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     removed: int = 0
     broken: int = 0
-    problems: list[Passed] = field(default_factory=list)
-    report: Callable[["Tally"], None] = lambda _: None
+    problems: list[SkippedFile] = field(default_factory=list)
+    on_progress: Callable[["IngestReport"], None] = lambda _: None
 
     @property
     def done(self) -> int:
         """How many of the folder's documents are dealt with."""
         return self.new + self.changed + self.unchanged + self.broken
 
-    def pass_over(self, path: str, problem: str, count: int = 1) -> None:
+    def skip(self, path: str, problem: str, count: int = 1) -> None:
         """Count what cannot be read; the problem completes the sentence "It ..."."""
         self.broken += count
         if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(Passed(path, problem))
+            self.problems.append(SkippedFile(path, problem))

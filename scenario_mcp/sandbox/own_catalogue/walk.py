@@ -31,18 +31,18 @@ class FoundFile(NamedTuple):
         return self.name.rpartition(".")[0] or self.name
 
 
-class Passed(NamedTuple):
+class SkippedFile(NamedTuple):
     """What cannot be read, and why: the problem completes the sentence "It ..."."""
 
     path: str
     problem: str
 
 
-class Changed(Exception):
+class FileChanged(Exception):
     """A file is not the one that was listed."""
 
 
-def walk(folder: Path) -> Iterator[FoundFile | Passed]:
+def walk(folder: Path) -> Iterator[FoundFile | SkippedFile]:
     """Yield every file below a folder. Names that start with a dot are passed over, links that stay inside too.
 
     Raises:
@@ -58,7 +58,7 @@ def walk(folder: Path) -> Iterator[FoundFile | Passed]:
         except OSError as error:
             if not parent:
                 raise
-            yield Passed(_printable(parent), f"cannot be listed: {error.strerror}")
+            yield SkippedFile(_printable(parent), f"cannot be listed: {error.strerror}")
             continue
         with entries:
             for entry in entries:
@@ -71,22 +71,22 @@ def walk(folder: Path) -> Iterator[FoundFile | Passed]:
                         continue
                     found = _look_at(entry, path, root)
                 except OSError as error:
-                    found = Passed(_printable(path), f"cannot be read: {error.strerror}")
+                    found = SkippedFile(_printable(path), f"cannot be read: {error.strerror}")
                 if found is not None:
                     yield found
 
 
-def _look_at(entry: "os.DirEntry[str]", path: str, root: str) -> FoundFile | Passed | None:
+def _look_at(entry: "os.DirEntry[str]", path: str, root: str) -> FoundFile | SkippedFile | None:
     if entry.is_symlink():
         target = os.path.realpath(entry.path)
         if not _is_inside(target, root):
-            return Passed(_printable(path), "is a link that leads out of the folder")
-        return None if os.path.exists(target) else Passed(_printable(path), "is a link that leads nowhere")  # noqa: PTH110  # as above
+            return SkippedFile(_printable(path), "is a link that leads out of the folder")
+        return None if os.path.exists(target) else SkippedFile(_printable(path), "is a link that leads nowhere")  # noqa: PTH110  # as above
     facts = entry.stat(follow_symlinks=False)
     if not stat.S_ISREG(facts.st_mode):
-        return Passed(_printable(path), "is not a file")
+        return SkippedFile(_printable(path), "is not a file")
     if _printable(path) != path:
-        return Passed(_printable(path), "has a name that is not UTF-8")
+        return SkippedFile(_printable(path), "has a name that is not UTF-8")
     return FoundFile(path, facts.st_size, facts.st_mtime_ns)
 
 
@@ -114,7 +114,7 @@ def opened(folder: Path, found: FoundFile) -> Iterator[BinaryIO]:
     """Open a file that was found.
 
     Raises:
-        Changed: it is another one by now, or it changed while it was open.
+        FileChanged: it is another one by now, or it changed while it was open.
         OSError: it cannot be opened.
 
     """
@@ -129,7 +129,7 @@ def opened(folder: Path, found: FoundFile) -> Iterator[BinaryIO]:
 def _check_unchanged(handle: int, found: FoundFile) -> None:
     facts = os.fstat(handle)
     if not stat.S_ISREG(facts.st_mode) or (facts.st_size, facts.st_mtime_ns) != (found.size, found.mtime_ns):
-        raise Changed
+        raise FileChanged
 
 
 def _printable(path: str) -> str:

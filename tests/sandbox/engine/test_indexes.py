@@ -14,8 +14,9 @@ from scenario_mcp.sandbox.engine import bitsets
 from scenario_mcp.sandbox.engine.columns import Columns, SortedLeaves
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
 from scenario_mcp.sandbox.engine.storage import Store
-from scenario_mcp.sandbox.search import OffsetPaging, SearchIndex, SearchRequest
-from scenario_mcp.sandbox.similarity.visual.looks import Looks
+from scenario_mcp.sandbox.requests import OffsetPaging, SearchRequest
+from scenario_mcp.sandbox.search import SearchIndex
+from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 
 PROJECT = "proj_test"
 THINGS = IndexSettings(
@@ -27,7 +28,7 @@ THINGS = IndexSettings(
 
 def search(store: Store, **request: Any) -> list[str]:
     catalogue = Catalogue.of_store(store, Path())
-    index = SearchIndex(catalogue, "assets", Looks(catalogue))
+    index = SearchIndex(catalogue, "assets", CatalogueLooks(catalogue))
     page = index.search(SearchRequest(**{"paging": OffsetPaging(limit=100), **request}), PROJECT)
     return [str(hit["id"]) for hit in page.hits]
 

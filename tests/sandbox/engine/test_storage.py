@@ -16,8 +16,9 @@ from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine import storage
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
 from scenario_mcp.sandbox.engine.storage import File, Store, StoredMedia
-from scenario_mcp.sandbox.search import SearchIndex, SearchRequest
-from scenario_mcp.sandbox.similarity.visual.looks import Looks
+from scenario_mcp.sandbox.requests import SearchRequest
+from scenario_mcp.sandbox.search import SearchIndex
+from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 
 PROJECT = "proj_sandbox"
 WRITER = """
@@ -48,7 +49,7 @@ def another_writer(path: Path, count: int = 3) -> Iterator[subprocess.Popen[str]
 
 def index_of(store: Store) -> SearchIndex:
     catalogue = Catalogue.of_store(store, Path())
-    return SearchIndex(catalogue, "assets", Looks(catalogue))
+    return SearchIndex(catalogue, "assets", CatalogueLooks(catalogue))
 
 
 def found(index: SearchIndex, query: str = "castle") -> list[str]:

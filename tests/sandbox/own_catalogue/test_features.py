@@ -10,9 +10,9 @@ from PIL import Image
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue import features
-from scenario_mcp.sandbox.own_catalogue.features import Stopped, describe_new, describing
+from scenario_mcp.sandbox.own_catalogue.features import DescribingStopped, describe_new, describing
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
-from scenario_mcp.sandbox.similarity.semantic import vectors
+from scenario_mcp.sandbox.similarity.semantic import meanings
 from scenario_mcp.sandbox.similarity.visual import descriptor
 
 
@@ -40,10 +40,10 @@ def test_every_picture_and_every_document_is_described(tmp_path: Path) -> None:
     catalogue = _catalogue(tmp_path)
     describe_new(catalogue, _go_on)
     looks = catalogue.store.features("assets", descriptor.FEATURE)
-    meanings = catalogue.store.features("assets", vectors.FEATURE)
+    stored = catalogue.store.features("assets", meanings.FEATURE)
     assert list(looks.values()) == [descriptor.describe(red)]
-    assert meanings == {str(each["id"]): vectors.describe(each) for each in catalogue.store.documents("assets")}
-    assert len(meanings) == 2
+    assert stored == {str(each["id"]): meanings.describe(each) for each in catalogue.store.documents("assets")}
+    assert len(stored) == 2
 
 
 def test_what_is_described_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +51,7 @@ def test_what_is_described_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.
     catalogue = _catalogue(tmp_path)
     describe_new(catalogue, _go_on)
     monkeypatch.setattr(descriptor, "describe", lambda _: pytest.fail("described twice"))
-    monkeypatch.setattr(vectors, "describe", lambda _: pytest.fail("described twice"))
+    monkeypatch.setattr(meanings, "describe", lambda _: pytest.fail("described twice"))
     describe_new(catalogue, _go_on)
 
 
@@ -78,9 +78,9 @@ def test_it_stops_when_it_is_told_to(tmp_path: Path) -> None:
     _picture(tmp_path / "a.png", "red")
 
     def stop() -> None:
-        raise Stopped
+        raise DescribingStopped
 
-    with pytest.raises(Stopped):
+    with pytest.raises(DescribingStopped):
         describe_new(_catalogue(tmp_path), stop)
 
 

@@ -16,8 +16,8 @@ import pytest
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue import walk as walking
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
-from scenario_mcp.sandbox.own_catalogue.line_documents import MAX_DEPTH, MAX_LINE_BYTES
-from scenario_mcp.sandbox.own_catalogue.walk import Changed, FoundFile, Passed, find, opened, walk
+from scenario_mcp.sandbox.own_catalogue.jsonl_documents import MAX_DEPTH, MAX_LINE_BYTES
+from scenario_mcp.sandbox.own_catalogue.walk import FileChanged, FoundFile, SkippedFile, find, opened, walk
 from tests.sandbox.own_catalogue.test_ingest import counts, draw, media_path, stored, write
 
 NOBODY = 65_534
@@ -44,9 +44,9 @@ def test_links_that_lead_out_are_listed_and_not_followed(folder: Path, store: St
     (folder / "upwards").symlink_to("..")
     (folder / "nowhere").symlink_to("../missing.png")
     (folder / "system").symlink_to("/")
-    tally = index_folder(folder, store)
-    assert sorted(tally.problems) == [
-        Passed(name, "is a link that leads out of the folder")
+    report = index_folder(folder, store)
+    assert sorted(report.problems) == [
+        SkippedFile(name, "is a link that leads out of the folder")
         for name in ("nowhere", "picture.png", "system", "upwards")
     ]
     assert stored(store) == {}
@@ -57,8 +57,8 @@ def test_links_that_stay_inside_are_passed_over_for_what_they_lead_to(folder: Pa
     (folder / "again.png").symlink_to("in/a.png")
     (folder / "in/loop").symlink_to("..")
     (folder / "self").symlink_to("self")
-    tally = index_folder(folder, store)
-    assert (counts(tally), tally.problems) == (
+    report = index_folder(folder, store)
+    assert (counts(report), report.problems) == (
         {"new": 1, "broken": 1},
         [("self", "is a link that leads nowhere")],
     )
@@ -79,8 +79,8 @@ def test_pipes_sockets_and_folders_with_the_names_of_pictures_are_listed(
     monkeypatch.chdir(folder)  # the path of a socket is short
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("socket.png")
-        tally = index_folder(folder, store)
-    assert sorted(tally.problems) == [
+        report = index_folder(folder, store)
+    assert sorted(report.problems) == [
         ("assets.jsonl", "is not a file"),
         ("assets.jsonl", "is not a file of this folder"),
         ("pipe.png", "is not a file"),
@@ -94,7 +94,7 @@ def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(folder: Path) -
     assert isinstance(found, FoundFile)
     (folder / "a.png").unlink()
     os.mkfifo(folder / "a.png")
-    with pytest.raises(Changed), opened(folder, found):
+    with pytest.raises(FileChanged), opened(folder, found):
         pass
 
 
@@ -125,8 +125,8 @@ def test_a_file_that_changes_while_it_is_read_is_read_again_at_the_next_start(
 
     monkeypatch.setattr(walking, "_check_unchanged", change)
     problem = "changed while it was read; it is read again at the next start"
-    tally = index_folder(folder, store)
-    assert tally.problems == [("models.jsonl", problem), ("a.png", problem)]
+    report = index_folder(folder, store)
+    assert report.problems == [("models.jsonl", problem), ("a.png", problem)]
     monkeypatch.undo()
     assert counts(index_folder(folder, store)) == {"new": 2}
 
@@ -140,7 +140,7 @@ def test_a_named_file_that_changes_while_it_is_read_is_read_again_at_the_next_st
 
     def change(handle: int, found: FoundFile) -> None:
         if found.path == "a.png":
-            raise Changed
+            raise FileChanged
         original(handle, found)
 
     monkeypatch.setattr(walking, "_check_unchanged", change)
@@ -195,10 +195,10 @@ def test_unreadable_files_and_folders_are_listed(open_to_others: Path) -> None:
             index_folder(Path(sys.argv[3]), store)  # loads what others perhaps may not
             if is_root:
                 os.seteuid(int(sys.argv[2]))
-            tally = index_folder(Path(sys.argv[1]), store)
+            report = index_folder(Path(sys.argv[1]), store)
             if is_root:
                 os.seteuid(0)
-            print(tally.new, sorted(map(tuple, tally.problems)))
+            print(report.new, sorted(map(tuple, report.problems)))
     """
     finished = subprocess.run(  # noqa: S603  # our own words
         [sys.executable, "-c", program, str(folder), str(NOBODY), str(warm_up.parent)],
@@ -281,9 +281,9 @@ def test_a_bad_line_is_listed_with_its_number_and_the_others_are_read(
     folder: Path, store: Store, line: bytes, problem: str
 ) -> None:
     lines_of(folder, {"id": "good"}, b"", line, {"id": "better"})
-    tally = index_folder(folder, store)
+    report = index_folder(folder, store)
     assert list(stored(store)) == ["good", "better"]
-    assert tally.problems == [("assets.jsonl", f"has lines that are left out: line 3 {problem}")]
+    assert report.problems == [("assets.jsonl", f"has lines that are left out: line 3 {problem}")]
 
 
 @pytest.mark.parametrize(
@@ -300,17 +300,17 @@ def test_an_id_that_cannot_stand_in_an_address_is_refused(folder: Path, store: S
 
 def test_of_very_many_bad_lines_the_first_are_named(folder: Path, store: Store) -> None:
     lines_of(folder, *[b"x"] * 1_000)
-    tally = index_folder(folder, store)
-    (problem,) = tally.problems
-    assert tally.broken == 1_000
+    report = index_folder(folder, store)
+    (problem,) = report.problems
+    assert report.broken == 1_000
     assert problem.problem.endswith("; line 20 is not JSON; and 980 more")
 
 
 def test_of_very_many_problems_the_first_are_kept(folder: Path, store: Store) -> None:
     for number in range(150):
         write(folder / f"{number}.png", "x")
-    tally = index_folder(folder, store)
-    assert (tally.broken, len(tally.problems)) == (150, 100)
+    report = index_folder(folder, store)
+    assert (report.broken, len(report.problems)) == (150, 100)
 
 
 def test_a_long_line_is_never_whole_in_memory(folder: Path, store: Store) -> None:

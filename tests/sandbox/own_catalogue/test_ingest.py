@@ -20,7 +20,7 @@ from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue import file_documents, ingest
 from scenario_mcp.sandbox.own_catalogue.file_documents import MAX_CONTENT_CHARACTERS, asset_id_of, iso_time_of
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
-from scenario_mcp.sandbox.own_catalogue.report import Tally
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport
 
 NOON_NS = 1_750_000_000_000_000_000
 NOON = "2025-06-15T15:06:40.000Z"
@@ -57,8 +57,8 @@ def age(path: Path, seconds: int = 0) -> Path:
     return path
 
 
-def counts(tally: Tally) -> dict[str, int]:
-    numbers = {name: getattr(tally, name) for name in ("new", "changed", "unchanged", "removed", "broken")}
+def counts(report: IngestReport) -> dict[str, int]:
+    numbers = {name: getattr(report, name) for name in ("new", "changed", "unchanged", "removed", "broken")}
     return {name: number for name, number in numbers.items() if number}
 
 
@@ -309,8 +309,8 @@ def test_a_line_that_names_no_media_or_a_broken_picture_says_so(tmp_path: Path, 
         ("b.png", "is not a picture that can be read"),
     ]
     for _ in range(2):
-        tally = index_folder(tmp_path, store)
-        assert (tally.problems, list(stored(store))) == (expected, ["asset_1", "asset_2"])
+        report = index_folder(tmp_path, store)
+        assert (report.problems, list(stored(store))) == (expected, ["asset_1", "asset_2"])
 
 
 def test_pictures_in_media_beside_lines_never_become_assets(tmp_path: Path, store: Store) -> None:
@@ -345,8 +345,8 @@ def test_new_changed_and_vanished_files_are_told_apart(tmp_path: Path, store: St
     draw(tmp_path / "new.png")
     (tmp_path / "gone.png").unlink()
     age(write(tmp_path / "becomes broken.png", "x"), 1)
-    tally = index_folder(tmp_path, store)
-    assert counts(tally) == {"new": 1, "changed": 1, "unchanged": 1, "removed": 1, "broken": 1}
+    report = index_folder(tmp_path, store)
+    assert counts(report) == {"new": 1, "changed": 1, "unchanged": 1, "removed": 1, "broken": 1}
     assert {document["metadata"]["name"]: document["metadata"]["width"] for document in stored(store).values()} == {
         "same": 64,
         "changed": 10,
@@ -450,14 +450,14 @@ def test_the_counts_are_told_as_they_grow(tmp_path: Path, store: Store) -> None:
     for number in range(3):
         draw(tmp_path / f"{number}.png")
     seen: list[int] = []
-    index_folder(tmp_path, store, lambda tally: seen.append(tally.done))
-    index_folder(tmp_path, store, lambda tally: seen.append(tally.done))
+    index_folder(tmp_path, store, lambda report: seen.append(report.done))
+    index_folder(tmp_path, store, lambda report: seen.append(report.done))
     assert seen == [3, 3, 1, 2, 3, 3]
 
 
 def test_many_lines_and_files_come_in_batches(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scenario_mcp.sandbox.own_catalogue.lines._BATCH", 4)
-    monkeypatch.setattr("scenario_mcp.sandbox.own_catalogue.files._BATCH", 4)
+    monkeypatch.setattr("scenario_mcp.sandbox.own_catalogue.jsonl_ingest._BATCH", 4)
+    monkeypatch.setattr("scenario_mcp.sandbox.own_catalogue.file_ingest._BATCH", 4)
     write_lines(tmp_path, *({"id": f"asset_{number}"} for number in range(9)))
     for number in range(9):
         write(tmp_path / f"{number}.mp3", "x")
@@ -475,11 +475,11 @@ def test_what_was_done_before_a_break_is_not_done_again(tmp_path: Path, number: 
     program = """if True:
         import os, sys
         from pathlib import Path
-        from scenario_mcp.sandbox.own_catalogue import files, ingest, lines
+        from scenario_mcp.sandbox.own_catalogue import file_ingest, ingest, jsonl_ingest
         from scenario_mcp.sandbox.engine.storage import Store
-        files._BATCH = lines._BATCH = 10
-        def report(tally):
-            if tally.new >= 60:
+        file_ingest._BATCH = jsonl_ingest._BATCH = 10
+        def report(report):
+            if report.new >= 60:
                 os.kill(os.getpid(), int(sys.argv[3]))
         with Store.open(Path(sys.argv[2])) as store:
             ingest.index_folder(Path(sys.argv[1]), store, report)
@@ -505,12 +505,12 @@ def test_two_processes_may_index_the_same_folder_at_once(tmp_path: Path) -> None
     program = """if True:
         import sys
         from pathlib import Path
-        from scenario_mcp.sandbox.own_catalogue import files, ingest, lines
+        from scenario_mcp.sandbox.own_catalogue import file_ingest, ingest, jsonl_ingest
         from scenario_mcp.sandbox.engine.storage import Store
-        files._BATCH = lines._BATCH = 5
+        file_ingest._BATCH = jsonl_ingest._BATCH = 5
         with Store.open(Path(sys.argv[2])) as store:
-            tally = ingest.index_folder(Path(sys.argv[1]), store)
-            print(tally.new + tally.changed + tally.unchanged, store.count("assets"))
+            report = ingest.index_folder(Path(sys.argv[1]), store)
+            print(report.new + report.changed + report.unchanged, store.count("assets"))
     """
     processes = [
         subprocess.Popen(  # noqa: S603  # our own words

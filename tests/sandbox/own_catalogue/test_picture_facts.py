@@ -11,8 +11,12 @@ import pytest
 from PIL import ExifTags, Image, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
-from scenario_mcp.sandbox.own_catalogue.picture_facts import PictureFacts, Unreadable, read_picture_facts
-from scenario_mcp.sandbox.own_catalogue.recipes import MAX_NOTE_CHARACTERS, Recipe, read_recipe
+from scenario_mcp.sandbox.own_catalogue.generation_parameters import (
+    MAX_NOTE_CHARACTERS,
+    GenerationParameters,
+    read_generation_parameters,
+)
+from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile, PictureFacts, read_picture_facts
 
 PARAMETERS = (
     "a knight, (silver armour:1.2)\nat dawn\n"
@@ -179,7 +183,7 @@ def test_descriptions_are_read_from_exif_from_comments_and_from_xmp() -> None:
     ],
 )
 def test_what_is_no_picture_is_refused(content: bytes) -> None:
-    with pytest.raises(Unreadable, match=r"^is not a picture that can be read$"):
+    with pytest.raises(BadFile, match=r"^is not a picture that can be read$"):
         facts_of(content)
 
 
@@ -187,17 +191,17 @@ def test_what_is_no_picture_is_refused(content: bytes) -> None:
 def test_a_picture_that_would_fill_the_memory_is_refused_unopened(side: int) -> None:
     header = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     chunk = struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
-    with pytest.raises(Unreadable, match=r"^has too many pixels$"):
+    with pytest.raises(BadFile, match=r"^has too many pixels$"):
         facts_of(b"\x89PNG\r\n\x1a\n" + chunk + picture()[33:])
 
 
 def test_a_note_that_unpacks_without_end_is_refused() -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(BadFile):
         facts_of(png_with(parameters="a" * 50_000_000))
 
 
 def test_the_parameters_of_automatic1111_are_read() -> None:
-    assert read_recipe({"parameters": PARAMETERS}) == Recipe(
+    assert read_generation_parameters({"parameters": PARAMETERS}) == GenerationParameters(
         {
             "prompt": "a knight, (silver armour:1.2) at dawn",
             "negativePrompt": "blurry, ugly",
@@ -211,12 +215,12 @@ def test_the_parameters_of_automatic1111_are_read() -> None:
 
 
 def test_parameters_without_a_negative_prompt_are_read() -> None:
-    recipe = read_recipe({"parameters": "a knight\r\nSteps: 8, Seed: 1\r\n"})
-    assert recipe.metadata == {"prompt": "a knight", "seed": "1", "numInferenceSteps": 8}
+    generation = read_generation_parameters({"parameters": "a knight\r\nSteps: 8, Seed: 1\r\n"})
+    assert generation.metadata == {"prompt": "a knight", "seed": "1", "numInferenceSteps": 8}
 
 
 def test_the_graph_of_comfyui_is_followed_to_the_prompts() -> None:
-    assert read_recipe({"prompt": json.dumps(COMFY_GRAPH), "workflow": "{}"}) == Recipe(
+    assert read_generation_parameters({"prompt": json.dumps(COMFY_GRAPH), "workflow": "{}"}) == GenerationParameters(
         {
             "prompt": "a castle on a hill",
             "negativePrompt": "blurry",
@@ -230,7 +234,7 @@ def test_the_graph_of_comfyui_is_followed_to_the_prompts() -> None:
 
 
 def test_the_workflow_of_comfyui_serves_when_there_is_no_graph() -> None:
-    assert read_recipe({"workflow": json.dumps(COMFY_WORKFLOW)}).metadata == {
+    assert read_generation_parameters({"workflow": json.dumps(COMFY_WORKFLOW)}).metadata == {
         "prompt": "a harbour",
         "negativePrompt": "blurry",
     }
@@ -238,7 +242,7 @@ def test_the_workflow_of_comfyui_serves_when_there_is_no_graph() -> None:
 
 def test_a_graph_without_a_sampler_gives_its_first_text() -> None:
     graph = {"1": {"class_type": "Text", "inputs": {"text": " "}}, "2": {"class_type": "T", "inputs": {"text": "owl"}}}
-    assert read_recipe({"prompt": json.dumps(graph)}).metadata == {"prompt": "owl"}
+    assert read_generation_parameters({"prompt": json.dumps(graph)}).metadata == {"prompt": "owl"}
 
 
 def test_a_graph_that_runs_in_a_circle_ends() -> None:
@@ -248,7 +252,7 @@ def test_a_graph_that_runs_in_a_circle_ends() -> None:
         "3": {"class_type": "B", "inputs": {"text": ["2", 0]}},
         "4": "not a node",
     }
-    assert read_recipe({"prompt": json.dumps(graph)}).metadata == {"seed": "4"}
+    assert read_generation_parameters({"prompt": json.dumps(graph)}).metadata == {"seed": "4"}
 
 
 @pytest.mark.parametrize(
@@ -283,25 +287,28 @@ def test_a_graph_that_runs_in_a_circle_ends() -> None:
 def test_flat_json_is_read_by_the_names_of_each_generator(
     fields: dict[str, Any], metadata: dict[str, Any], model: str
 ) -> None:
-    assert read_recipe({"Comment": json.dumps(fields)}) == Recipe(metadata, model)
+    assert read_generation_parameters({"Comment": json.dumps(fields)}) == GenerationParameters(metadata, model)
 
 
 def test_the_line_of_midjourney_is_a_prompt() -> None:
     note = "a knight --ar 3:4 --v 6 Job ID: 01234567-89ab-cdef-0123-456789abcdef"
-    assert read_recipe({"Description": note}).metadata == {"prompt": "a knight --ar 3:4 --v 6"}
+    assert read_generation_parameters({"Description": note}).metadata == {"prompt": "a knight --ar 3:4 --v 6"}
 
 
 def test_plain_text_is_a_description() -> None:
-    assert read_recipe({"Comment": "My \x1b[31mcastle\x1b[0m", "Title": "other"}).description == "My [31mcastle[0m"
+    assert (
+        read_generation_parameters({"Comment": "My \x1b[31mcastle\x1b[0m", "Title": "other"}).description
+        == "My [31mcastle[0m"
+    )
 
 
 @pytest.mark.parametrize(
     "text", ["{", "[1]", '{"nodes": [[]]}', '{"nodes": [], "links": 3}', "[" * 100_000, "{" + '"a":{' * 100_000]
 )
 def test_broken_notes_tell_nothing(text: str) -> None:
-    recipe = read_recipe({"prompt": text})
-    assert recipe.metadata == {}
+    generation = read_generation_parameters({"prompt": text})
+    assert generation.metadata == {}
 
 
 def test_endless_notes_are_not_looked_at() -> None:
-    assert read_recipe({"Comment": "a" * (MAX_NOTE_CHARACTERS + 1)}) == Recipe()
+    assert read_generation_parameters({"Comment": "a" * (MAX_NOTE_CHARACTERS + 1)}) == GenerationParameters()

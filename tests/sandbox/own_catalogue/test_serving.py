@@ -23,10 +23,10 @@ from scenario_mcp.sandbox.app import create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue import background
-from scenario_mcp.sandbox.own_catalogue.background import FolderBeside
+from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
 from scenario_mcp.sandbox.own_catalogue.progress import counts_of, open_folder
-from scenario_mcp.sandbox.own_catalogue.report import Tally
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport
 from scenario_mcp.settings import Settings
 from tests.sandbox.own_catalogue.test_ingest import draw, write, write_lines
 from tests.sandbox.test_service import running
@@ -103,9 +103,9 @@ def test_the_command_line_serves_and_exports_a_folder(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--catalogue", "/nowhere/at/all"], "SCENARIO_MCP_CATALOGUE must be a folder, and '/nowhere/at/all' is none."),
-        (["--catalogue", "a\x1b[31m"], "SCENARIO_MCP_CATALOGUE must be a folder, and 'a\\x1b[31m' is none."),
-        (["--catalogue", "~nobody-of-this-name/x"], "SCENARIO_MCP_CATALOGUE must be a folder, and '~nobody-of-this"),
+        (["--catalogue", "/nowhere/at/all"], "SCENARIO_MCP_CATALOGUE is not a folder: '/nowhere/at/all'."),
+        (["--catalogue", "a\x1b[31m"], "SCENARIO_MCP_CATALOGUE is not a folder: 'a\\x1b[31m'."),
+        (["--catalogue", "~nobody-of-this-name/x"], "SCENARIO_MCP_CATALOGUE is not a folder: '~nobody-of-this"),
         (["export", "x", "--filter", "kind = image"], "A filter is either of assets or of models: add --assets or"),
         (["export", "x", "--most", "0"], "--most must be at least 1."),
     ],
@@ -123,7 +123,7 @@ async def test_a_large_folder_is_searched_while_it_is_read(
     monkeypatch.setattr(backend, "FIRST_WAIT_SECONDS", 0.0)
     async with open_scenario(Settings(sandbox=True, catalogue=str(folder))) as scenario:
         await scenario.client.search_assets(AssetSearch(query="knight").resolve())
-    with caplog.at_level(logging.WARNING), FolderBeside(folder) as beside:
+    with caplog.at_level(logging.WARNING), BackgroundIngest(folder) as beside:
         assert beside.wait(PATIENCE_SECONDS)
         assert len(beside.catalogue.assets) == 2
     assert caplog.messages[-1].endswith("1 broken.")
@@ -132,25 +132,27 @@ async def test_a_large_folder_is_searched_while_it_is_read(
 def test_the_reading_stops_with_the_server(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    beside = FolderBeside(folder)
+    beside = BackgroundIngest(folder)
     monkeypatch.setattr(background, "index_folder", lambda _folder, _store, report: wait_and(beside, report))
     with caplog.at_level(logging.WARNING), beside:
         assert not beside.wait(0)
     assert caplog.messages == ["The catalogue is still being read: searches find what is there so far."]
 
 
-def wait_and(beside: FolderBeside, report: object) -> Tally:
+def wait_and(beside: BackgroundIngest, report: object) -> IngestReport:
     """Read until the server ends."""
     beside._stopping.wait(PATIENCE_SECONDS)
     assert callable(report)
-    report(Tally())
-    return Tally()
+    report(IngestReport())
+    return IngestReport()
 
 
 def test_a_thread_that_does_not_stop_is_left_with_its_store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "_STOP_SECONDS", 0.0)
-    beside = FolderBeside(folder)
-    monkeypatch.setattr(background, "index_folder", lambda *_: beside._stopping.wait(PATIENCE_SECONDS) and Tally())
+    beside = BackgroundIngest(folder)
+    monkeypatch.setattr(
+        background, "index_folder", lambda *_: beside._stopping.wait(PATIENCE_SECONDS) and IngestReport()
+    )
     with beside:
         pass
     beside._thread.join(PATIENCE_SECONDS)
@@ -158,7 +160,7 @@ def test_a_thread_that_does_not_stop_is_left_with_its_store(folder: Path, monkey
 
 
 def test_a_folder_that_vanishes_before_it_is_read_is_told(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with FolderBeside(folder / "nowhere") as beside:
+    with BackgroundIngest(folder / "nowhere") as beside:
         assert beside.wait(PATIENCE_SECONDS)
     assert caplog.messages == [
         f"The catalogue {folder}/nowhere cannot be read: No such file or directory.",
@@ -191,8 +193,8 @@ def test_a_bar_is_drawn_on_a_terminal_only(folder: Path, is_terminal: bool) -> N
 
 
 def test_an_empty_folder_and_many_problems_are_told_in_few_lines(tmp_path: Path) -> None:
-    assert counts_of(Tally()) == "nothing found"
-    assert counts_of(Tally(new=1_234, removed=2)) == "1,234 new, 2 removed"
+    assert counts_of(IngestReport()) == "nothing found"
+    assert counts_of(IngestReport(new=1_234, removed=2)) == "1,234 new, 2 removed"
     folder = tmp_path / "pictures"
     for number in range(30):
         write(folder / f"{number}.png", "x")

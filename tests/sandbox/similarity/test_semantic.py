@@ -9,15 +9,23 @@ import pytest
 
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
 from scenario_mcp.sandbox.engine.storage import Store
-from scenario_mcp.sandbox.search import OffsetPaging, SearchIndex, SearchRequest
-from scenario_mcp.sandbox.similarity.semantic.merging import excluded, merge, wanted
-from scenario_mcp.sandbox.similarity.semantic.vectors import FEATURE, Meaning, Meanings, describe
-from scenario_mcp.sandbox.similarity.semantic.words import SIZE, Rows, pack, shipped_vectors, split_telling, unpack
-from scenario_mcp.sandbox.similarity.visual.looks import Looks
+from scenario_mcp.sandbox.requests import OffsetPaging, SearchRequest
+from scenario_mcp.sandbox.search import SearchIndex
+from scenario_mcp.sandbox.similarity.semantic.hybrid import excluded, merge, wanted
+from scenario_mcp.sandbox.similarity.semantic.meanings import FEATURE, Meaning, Meanings, describe
+from scenario_mcp.sandbox.similarity.semantic.word_vectors import (
+    SIZE,
+    Rows,
+    pack,
+    shipped_vectors,
+    split_telling,
+    unpack,
+)
+from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 
 PROJECT = "proj_sandbox"
 SAMPLES = Catalogue.load()
-SAMPLE_LOOKS = Looks(SAMPLES)
+SAMPLE_LOOKS = CatalogueLooks(SAMPLES)
 SAMPLE_INDEX = SearchIndex(SAMPLES, "assets", SAMPLE_LOOKS)
 VECTORS = shipped_vectors()
 PACKAGE = resources.files("scenario_mcp.sandbox.similarity.semantic")
@@ -160,7 +168,7 @@ def test_long_texts_count_by_their_beginning() -> None:
 def test_what_is_stored_of_a_document_is_used_and_what_comes_later_is_seen(tmp_path: Path) -> None:
     store = Store.open(None)
     catalogue = Catalogue.of_store(store, tmp_path)
-    index = SearchIndex(catalogue, "assets", Looks(catalogue))
+    index = SearchIndex(catalogue, "assets", CatalogueLooks(catalogue))
     with store.writing() as batch:
         batch.put("assets", document("boat", description="a small boat"))
         batch.put("assets", document("owl", description="an owl"))

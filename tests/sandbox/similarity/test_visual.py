@@ -11,26 +11,27 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from scenario_mcp.sandbox.api_errors import Refused
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
+from scenario_mcp.sandbox.engine.errors import InvalidImage
 from scenario_mcp.sandbox.engine.storage import Store
-from scenario_mcp.sandbox.search import OffsetPaging, SearchIndex, SearchRequest
-from scenario_mcp.sandbox.similarity.semantic.vectors import Meaning, Meanings
-from scenario_mcp.sandbox.similarity.visual import looks, samples
+from scenario_mcp.sandbox.requests import OffsetPaging, SearchRequest
+from scenario_mcp.sandbox.search import SearchIndex
+from scenario_mcp.sandbox.similarity.semantic.meanings import Meaning, Meanings
+from scenario_mcp.sandbox.similarity.visual import catalogue, samples
+from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 from scenario_mcp.sandbox.similarity.visual.descriptor import (
     FEATURE,
     SIZE,
     Descriptors,
-    Unreadable,
+    UnreadablePicture,
     describe,
     describe_picture,
 )
-from scenario_mcp.sandbox.similarity.visual.looks import Looks
 from scenario_mcp.sandbox.similarity.visual.ranking import Likeness, Reference
 
 PROJECT = "proj_sandbox"
 SAMPLES = Catalogue.load()
-SAMPLE_LOOKS = Looks(SAMPLES)
+SAMPLE_LOOKS = CatalogueLooks(SAMPLES)
 SAMPLE_INDEX = SearchIndex(SAMPLES, "assets", SAMPLE_LOOKS)
 PICTURES = {key: media.content for key in SAMPLES.assets if (media := SAMPLES.media(key)) and media.is_picture}
 OWN_PICTURES = {key: content for key, content in PICTURES.items() if SAMPLES.assets[key]["ownerId"] == PROJECT}
@@ -175,7 +176,7 @@ def asset(asset_id: str, mime_type: str = "image/png", **fields: Any) -> Documen
 @pytest.fixture
 def index(store: Store, tmp_path: Path) -> SearchIndex:
     catalogue = Catalogue.of_store(store, tmp_path)
-    return SearchIndex(catalogue, "assets", Looks(catalogue))
+    return SearchIndex(catalogue, "assets", CatalogueLooks(catalogue))
 
 
 def test_pictures_without_words_are_compared_by_how_they_look(index: SearchIndex) -> None:
@@ -208,9 +209,9 @@ def test_pictures_that_are_all_described_are_not_read_again(store: Store, index:
 def test_a_search_describes_pictures_for_a_while_and_the_next_goes_on(
     index: SearchIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looks, "DESCRIBING_SECONDS", -1)
+    monkeypatch.setattr(catalogue, "DESCRIBING_SECONDS", -1)
     assert search(index, like=("red",)) == []
-    monkeypatch.setattr(looks, "DESCRIBING_SECONDS", 5)
+    monkeypatch.setattr(catalogue, "DESCRIBING_SECONDS", 5)
     assert search(index, like=("red",)) == ["red", "pink", "night"]
 
 
@@ -224,7 +225,7 @@ def test_an_asset_without_a_type_is_a_picture_if_its_file_is_one(store: Store, i
 def test_a_picture_that_cannot_be_read_is_left_out(index: SearchIndex, tmp_path: Path) -> None:
     (tmp_path / "pink.png").write_bytes(b"no longer a picture")
     assert search(index, like=("red",)) == ["red", "night"]
-    with pytest.raises(Refused, match="The asset `pink` is not an image"):
+    with pytest.raises(InvalidImage, match="The asset `pink` is not an image"):
         search(index, like=("pink",))
 
 
@@ -238,14 +239,14 @@ REFUSED = {
 
 @pytest.mark.parametrize("reference", REFUSED)
 def test_a_reference_that_is_no_picture_is_refused(index: SearchIndex, reference: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidImage) as refused:
         search(index, like=(reference,))
-    assert refused.value.reason == REFUSED[reference]
+    assert str(refused.value) == REFUSED[reference]
 
 
 def test_a_reference_of_too_many_pixels_is_refused(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looks, "MAX_PIXELS", 64 * 48 - 1)
-    with pytest.raises(Refused, match="does not hold an image that can be read"):
+    monkeypatch.setattr(catalogue, "MAX_PIXELS", 64 * 48 - 1)
+    with pytest.raises(InvalidImage, match="does not hold an image that can be read"):
         search(index, like=(data_url(encode(DRAWN["red"])),))
 
 
@@ -298,7 +299,7 @@ def test_what_is_no_picture_or_too_large_is_not_described() -> None:
     picture = encode(DRAWN["red"])
     postscript = encode(DRAWN["red"], "eps")
     for content, most in ((b"", 10**6), (picture[:60], 10**6), (postscript, 10**6), (picture, 64 * 48 - 1)):
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadablePicture):
             describe(content, most)
     assert len(describe(picture, 64 * 48)) == SIZE
 

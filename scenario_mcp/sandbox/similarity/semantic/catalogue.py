@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.similarity.semantic.vectors import FEATURE, Meaning, Meanings
+from scenario_mcp.sandbox.similarity.semantic.meanings import FEATURE, Meaning, Meanings
 
 
 class _Current(NamedTuple):
@@ -23,19 +23,19 @@ class CatalogueMeanings:
         self._known: dict[ResourceType, _Current] = {}
         self._lock = threading.Lock()
 
-    def of(self, kind: ResourceType) -> Meanings:
-        """Return the meanings of a kind."""
+    def of(self, resource_type: ResourceType) -> Meanings:
+        """Return the meanings of a resource type."""
         with self._catalogue.store.snapshot() as snapshot, self._lock:
-            known = self._known.get(kind)
+            known = self._known.get(resource_type)
             if known is None or known.generation != snapshot.generation:
-                known = self._known[kind] = _Current(snapshot.generation, self._read(kind))
+                known = self._known[resource_type] = _Current(snapshot.generation, self._read(resource_type))
             return known.meanings
 
-    def _read(self, kind: ResourceType) -> Meanings:
+    def _read(self, resource_type: ResourceType) -> Meanings:
         store = self._catalogue.store
-        stored = store.features(kind, FEATURE)
-        meanings = {key: Meaning.from_bytes(stored[key]) for key in store.ids(kind) if key in stored}
-        if len(meanings) < store.count(kind):
-            for document in store.documents(kind):
+        stored = store.features(resource_type, FEATURE)
+        meanings = {key: Meaning.from_bytes(stored[key]) for key in store.ids(resource_type) if key in stored}
+        if len(meanings) < store.count(resource_type):
+            for document in store.documents(resource_type):
                 meanings.setdefault(str(document["id"]), Meaning.of(document))
         return Meanings(meanings)

@@ -44,7 +44,7 @@ _MEAN_EDGE = 48
 """The mean byte of all edges: faint and strong lines count alike."""
 
 
-class Unreadable(Exception):
+class UnreadablePicture(Exception):
     """The bytes hold no picture that can be read, or one that is too large."""
 
 
@@ -52,18 +52,18 @@ def describe(content: bytes, max_pixels: int = MAX_PIXELS) -> bytes:
     """Return the descriptor of a picture file; of a moving one, of its first frame.
 
     Raises:
-        Unreadable: the bytes are no picture, or one that is broken or of over `max_pixels`.
+        UnreadablePicture: the bytes are no picture, or one that is broken or of over `max_pixels`.
 
     """
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
             if math.prod(picture.size) > max_pixels:
-                raise Unreadable(f"a picture of over {max_pixels} pixels")
+                raise UnreadablePicture(f"a picture of over {max_pixels} pixels")
             picture.draft("RGB", (4 * _SIDE, 4 * _SIDE))
             return describe_picture(picture)
     except (ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         # Pillow reports a broken file by any of these.
-        raise Unreadable("not a picture that can be read") from error
+        raise UnreadablePicture("not a picture that can be read") from error
 
 
 def describe_picture(picture: Image.Image) -> bytes:

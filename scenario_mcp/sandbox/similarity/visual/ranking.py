@@ -9,7 +9,7 @@ import math
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
-from scenario_mcp.sandbox.similarity.semantic.vectors import Meanings
+from scenario_mcp.sandbox.similarity.semantic.meanings import Meanings
 from scenario_mcp.sandbox.similarity.visual.descriptor import Descriptors, Distances
 
 _SUBJECT = 0.8

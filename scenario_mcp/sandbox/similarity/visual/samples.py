@@ -19,7 +19,7 @@ def describe_known(content: bytes) -> bytes:
     """Return the descriptor of a picture file, without looking at it if it is a sample.
 
     Raises:
-        Unreadable: the bytes are no picture, or one that is broken or too large.
+        UnreadablePicture: the bytes are no picture, or one that is broken or too large.
 
     """
     return _made_beforehand().get(_digest(content)) or describe(content)

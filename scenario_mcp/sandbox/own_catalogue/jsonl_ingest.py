@@ -7,19 +7,19 @@ from typing import Any, NamedTuple
 
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.engine.storage import Batch, Document, File, Store
+from scenario_mcp.sandbox.file_kinds import kind_of_file
 from scenario_mcp.sandbox.own_catalogue.file_documents import document_of_file, iso_time_of
-from scenario_mcp.sandbox.own_catalogue.file_kinds import kind_of_file
-from scenario_mcp.sandbox.own_catalogue.line_documents import (
+from scenario_mcp.sandbox.own_catalogue.jsonl_documents import (
     MAX_FILE_BYTES,
+    BadLine,
     LineDocument,
-    Refused,
     complete,
     read_document,
     read_lines,
 )
-from scenario_mcp.sandbox.own_catalogue.picture_facts import Unreadable
-from scenario_mcp.sandbox.own_catalogue.report import Tally
-from scenario_mcp.sandbox.own_catalogue.walk import Changed, FoundFile, find, opened
+from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport
+from scenario_mcp.sandbox.own_catalogue.walk import FileChanged, FoundFile, find, opened
 
 LINES, NAMED, MISSING, OWN = "lines", "named", "missing", "asset"
 """States of a file: it holds lines; a line names it; a line names it but it cannot be used; it is its own asset."""
@@ -38,33 +38,33 @@ class Lines:
     named: frozenset[str]
 
 
-def index_lines(folder: Path, store: Store, known: dict[str, File], tally: Tally) -> Lines:
+def index_lines(folder: Path, store: Store, known: dict[str, File], report: IngestReport) -> Lines:
     """Bring the store up to date with the lines; what is dealt with of the known files is taken out of `known`."""
     own_ids = frozenset(row.ids[0] for row in known.values() if row.state == OWN)
     named = {path: row for path, row in known.items() if row.state in {NAMED, MISSING}}
     ids: dict[ResourceType, frozenset[str]] = {}
     is_any = False
-    for kind in ("models", "assets"):
-        path = f"{kind}.jsonl"
+    for resource_type in ("models", "assets"):
+        path = f"{resource_type}.jsonl"
         found, row = find(folder, path), known.pop(path, None)
-        stored = frozenset(store.ids(kind)) - (own_ids if kind == "assets" else frozenset())
+        stored = frozenset(store.ids(resource_type)) - (own_ids if resource_type == "assets" else frozenset())
         is_any = is_any or found is not None
         if found is None:
             if (folder / path).exists():
-                tally.pass_over(path, "is not a file of this folder")
-            _forget(store, kind, row, stored, tally)
-            ids[kind] = frozenset()
-        elif row and is_unchanged(row, found) and (kind == "models" or _are_unchanged(folder, named)):
-            ids[kind] = stored
-            tally.unchanged += len(stored)
-            _repeat_problems([row, *(named.values() if kind == "assets" else ())], tally)
+                report.skip(path, "is not a file of this folder")
+            _forget(store, resource_type, row, stored, report)
+            ids[resource_type] = frozenset()
+        elif row and is_unchanged(row, found) and (resource_type == "models" or _are_unchanged(folder, named)):
+            ids[resource_type] = stored
+            report.unchanged += len(stored)
+            _repeat_problems([row, *(named.values() if resource_type == "assets" else ())], report)
         else:
-            reader = _Reader(folder, store, kind, found, tally)
+            reader = _Reader(folder, store, resource_type, found, report)
             is_whole = reader.read()
-            ids[kind] = frozenset(reader.ids) if is_whole else stored | reader.ids
+            ids[resource_type] = frozenset(reader.ids) if is_whole else stored | reader.ids
             if is_whole:
-                _remove(store, kind, stored - reader.ids, tally)
-            if kind == "assets":
+                _remove(store, resource_type, stored - reader.ids, report)
+            if resource_type == "assets":
                 named = reader.named
     for path in named:
         known.pop(path, None)
@@ -85,87 +85,91 @@ def _are_unchanged(folder: Path, named: Mapping[str, File]) -> bool:
     return all(is_unchanged(row, find(folder, path)) for path, row in named.items())
 
 
-def _repeat_problems(rows: Iterable[File], tally: Tally) -> None:
+def _repeat_problems(rows: Iterable[File], report: IngestReport) -> None:
     for row in rows:
         if row.problem:
-            tally.pass_over(row.path, row.problem)
+            report.skip(row.path, row.problem)
 
 
-def _forget(store: Store, kind: ResourceType, row: File | None, ids: frozenset[str], tally: Tally) -> None:
+def _forget(
+    store: Store, resource_type: ResourceType, row: File | None, ids: frozenset[str], report: IngestReport
+) -> None:
     """Remove what a file of lines told that is no more."""
     if row is not None:
-        _remove(store, kind, ids, tally)
+        _remove(store, resource_type, ids, report)
         with store.writing() as batch:
             batch.remove_file(row.path)
 
 
-def _remove(store: Store, kind: ResourceType, ids: frozenset[str], tally: Tally) -> None:
+def _remove(store: Store, resource_type: ResourceType, ids: frozenset[str], report: IngestReport) -> None:
     if ids:
         with store.writing() as batch:
             for document_id in ids:
-                batch.remove(kind, document_id)
-        tally.removed += len(ids)
+                batch.remove(resource_type, document_id)
+        report.removed += len(ids)
 
 
 class _Reader:
     """Reads one file of lines."""
 
-    def __init__(self, folder: Path, store: Store, kind: ResourceType, found: FoundFile, tally: Tally) -> None:
+    def __init__(
+        self, folder: Path, store: Store, resource_type: ResourceType, found: FoundFile, report: IngestReport
+    ) -> None:
         self.ids: set[str] = set()
         self.named: dict[str, File] = {}
         self._folder = folder
         self._store = store
-        self._kind = kind
+        self._resource_type = resource_type
         self._found = found
-        self._tally = tally
+        self._report = report
         self._pending: list[LineDocument] = []
         self._reasons: list[str] = []
-        self._refused = 0
+        self._left_out = 0
 
     def read(self) -> bool:
         """Store every line; return whether the file could be read to its end."""
         found = self._found
         if found.size > MAX_FILE_BYTES:
-            self._tally.pass_over(found.path, f"is larger than {MAX_FILE_BYTES // 10**9} GB")
+            self._report.skip(found.path, f"is larger than {MAX_FILE_BYTES // 10**9} GB")
             return False
         try:
             with opened(self._folder, found) as file:
                 for line in read_lines(file):
                     try:
-                        self._take(read_document(self._kind, line))
-                    except Refused as refusal:
-                        self._refuse(line.number, str(refusal))
-        except Changed:
-            self._tally.pass_over(found.path, "changed while it was read; it is read again at the next start")
+                        self._take(read_document(self._resource_type, line))
+                    except BadLine as error:
+                        self._leave_out(line.number, str(error))
+        except FileChanged:
+            self._report.skip(found.path, "changed while it was read; it is read again at the next start")
             return False
         except OSError as error:
-            self._tally.pass_over(found.path, f"cannot be read: {error.strerror}")
+            self._report.skip(found.path, f"cannot be read: {error.strerror}")
             return False
         self._flush()
         problem = self._problem()
         if problem:
-            self._tally.pass_over(found.path, problem, self._refused)
+            self._report.skip(found.path, problem, self._left_out)
         with self._store.writing() as batch:
             batch.put_file(File(found.path, found.size, found.mtime_ns, LINES, problem))
         return True
 
     def _take(self, line: LineDocument) -> None:
         if line.document["id"] in self.ids:
-            raise Refused("repeats an id")
+            raise BadLine("repeats an id")
         self.ids.add(line.document["id"])
         self._pending.append(line)
         if len(self._pending) == _BATCH:
             self._flush()
 
-    def _refuse(self, number: int, problem: str) -> None:
-        self._refused += 1
+    def _leave_out(self, number: int, problem: str) -> None:
+        self._left_out += 1
         if len(self._reasons) < _MAX_REASONS:
             self._reasons.append(f"line {number} {problem}")
 
     def _problem(self) -> str:
-        if not self._refused:
+        if not self._left_out:
             return ""
-        more = f"; and {self._refused - len(self._reasons)} more" if self._refused > len(self._reasons) else ""
+        more = f"; and {self._left_out - len(self._reasons)} more" if self._left_out > len(self._reasons) else ""
         return f"has lines that are left out: {'; '.join(self._reasons)}{more}"
 
     def _flush(self) -> None:
@@ -174,48 +178,48 @@ class _Reader:
         default_time = iso_time_of(self._found.mtime_ns)
         with self._store.writing() as batch:
             for line, file in zip(self._pending, files, strict=True):
-                document = complete(self._kind, line.document, file.facts if file else {}, default_time)
+                document = complete(self._resource_type, line.document, file.facts if file else {}, default_time)
                 self._put(batch, document)
                 if file:
                     batch.put_file(file.row)
                 if file and file.facts:
                     batch.put_media(document["id"], file.row.path, file.facts["mimeType"])
         self._pending = []
-        self._tally.report(self._tally)
+        self._report.on_progress(self._report)
 
     def _put(self, batch: Batch, document: Document) -> None:
         """Store a document unless it is there as it is: a line that was read before costs little."""
-        stored = self._store.get(self._kind, str(document["id"]))
+        stored = self._store.get(self._resource_type, str(document["id"]))
         if stored == document:
-            self._tally.unchanged += 1
+            self._report.unchanged += 1
             return
-        batch.put(self._kind, document)
+        batch.put(self._resource_type, document)
         if stored is None:
-            self._tally.new += 1
+            self._report.new += 1
         else:
-            self._tally.changed += 1
+            self._report.changed += 1
 
     def _read_file(self, line: LineDocument) -> "_NamedFile | None":
-        if not line.file or self._kind == "models":
+        if not line.file or self._resource_type == "models":
             return None
         path, found = line.file[:_MAX_NAME_CHARACTERS], find(self._folder, line.file)
         problem, facts = "", dict[str, Any]()
         if found is None:
             problem = "is named by a line but is no file of this folder"
-        elif (kind := kind_of_file(found.name)) is None:
+        elif (file_kind := kind_of_file(found.name)) is None:
             problem = "is named by a line but is no picture and no other known kind of media"
         else:
             try:
                 with opened(self._folder, found) as file:
-                    facts = document_of_file(found, kind, file)
-            except Unreadable as error:
+                    facts = document_of_file(found, file_kind, file)
+            except BadFile as error:
                 problem = str(error)
-            except Changed:
+            except FileChanged:
                 problem, found = "changed while it was read", None
             except OSError as error:
                 problem = f"cannot be read: {error.strerror}"
         if problem:
-            self._tally.pass_over(path, problem)
+            self._report.skip(path, problem)
         row = File(found.path if found else path, *size_and_time(found), MISSING if problem else NAMED, problem)
         self.named[row.path] = row
         return _NamedFile(row, facts)

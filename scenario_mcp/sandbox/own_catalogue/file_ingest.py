@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from scenario_mcp.ids import is_id
 from scenario_mcp.sandbox.engine.storage import Batch, File, Store
+from scenario_mcp.sandbox.file_kinds import FileKind, kind_of_file
 from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of, document_of_file
-from scenario_mcp.sandbox.own_catalogue.file_kinds import FileKind, kind_of_file
-from scenario_mcp.sandbox.own_catalogue.lines import OWN, Lines, is_unchanged, size_and_time
-from scenario_mcp.sandbox.own_catalogue.picture_facts import Unreadable
-from scenario_mcp.sandbox.own_catalogue.report import Tally
-from scenario_mcp.sandbox.own_catalogue.walk import Changed, FoundFile, Passed, opened, walk
+from scenario_mcp.sandbox.own_catalogue.jsonl_ingest import OWN, Lines, is_unchanged, size_and_time
+from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport
+from scenario_mcp.sandbox.own_catalogue.walk import FileChanged, FoundFile, SkippedFile, opened, walk
 
 _BATCH = 1024
 _MEDIA, _BROKEN = "media", "broken"
@@ -38,12 +38,12 @@ class _Reading(NamedTuple):
     problem: str
 
 
-def index_files(folder: Path, store: Store, known: dict[str, File], lines: Lines, tally: Tally) -> None:
+def index_files(folder: Path, store: Store, known: dict[str, File], lines: Lines, report: IngestReport) -> None:
     """Bring the store up to date with the files, and forget those of the known ones that are no more."""
-    indexer = _Indexer(folder, store, lines, tally)
+    indexer = _Indexer(folder, store, lines, report)
     for found in walk(folder):
-        if isinstance(found, Passed):
-            tally.pass_over(*found)
+        if isinstance(found, SkippedFile):
+            report.skip(*found)
         elif found.path not in lines.named:
             indexer.take(found, known.pop(found.path, None))
     indexer.flush()
@@ -53,11 +53,11 @@ def index_files(folder: Path, store: Store, known: dict[str, File], lines: Lines
 class _Indexer:
     """Takes files one by one and stores them in batches."""
 
-    def __init__(self, folder: Path, store: Store, lines: Lines, tally: Tally) -> None:
+    def __init__(self, folder: Path, store: Store, lines: Lines, report: IngestReport) -> None:
         self._folder = folder
         self._store = store
         self._lines = lines
-        self._tally = tally
+        self._report = report
         self._readings: list[_Reading] = []
 
     def take(self, found: FoundFile, known: File | None) -> None:
@@ -68,20 +68,20 @@ class _Indexer:
         part = self._part_of(found)
         if known and is_unchanged(known, found) and known.state in {part.state, _BROKEN} and part.asset_id in known.ids:
             if known.problem:
-                self._tally.pass_over(known.path, known.problem)
-            self._tally.unchanged += known.state == OWN
-            self._tally.report(self._tally)
+                self._report.skip(known.path, known.problem)
+            self._report.unchanged += known.state == OWN
+            self._report.on_progress(self._report)
             return
         try:
             with opened(self._folder, found) as file:
                 document, problem = document_of_file(found, kind, file), ""
-        except Unreadable as error:
+        except BadFile as error:
             document, problem = {}, str(error)
-        except Changed:
-            self._tally.pass_over(found.path, "changed while it was read; it is read again at the next start")
+        except FileChanged:
+            self._report.skip(found.path, "changed while it was read; it is read again at the next start")
             return
         except OSError as error:
-            self._tally.pass_over(found.path, f"cannot be read: {error.strerror}")
+            self._report.skip(found.path, f"cannot be read: {error.strerror}")
             return
         self._readings.append(_Reading(found, known, kind, part, document, problem))
         if len(self._readings) == _BATCH:
@@ -96,13 +96,13 @@ class _Indexer:
                 self._put(batch, reading)
         for reading in self._readings:
             if reading.problem:
-                self._tally.pass_over(reading.found.path, reading.problem)
+                self._report.skip(reading.found.path, reading.problem)
             elif reading.part.state == OWN:
                 is_new = reading.known is None or reading.known.state != OWN
-                self._tally.new += is_new
-                self._tally.changed += not is_new
+                self._report.new += is_new
+                self._report.changed += not is_new
         self._readings = []
-        self._tally.report(self._tally)
+        self._report.on_progress(self._report)
 
     def forget(self, gone: Collection[File]) -> None:
         """Remove what is no more."""
@@ -116,7 +116,7 @@ class _Indexer:
                     stored = self._store.media(asset_id)
                     if asset_id not in self._lines.asset_ids and stored is not None and stored.path == row.path:
                         batch.remove("assets", asset_id)  # no such asset is left, only its picture
-        self._tally.removed += sum(row.state == OWN for row in gone)
+        self._report.removed += sum(row.state == OWN for row in gone)
 
     def _part_of(self, found: FoundFile) -> _Part:
         own_id = asset_id_of(found.path)

@@ -43,7 +43,7 @@ _Fields: TypeAlias = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class GenerationParameters:
     """What is known of a picture's making: fields of an asset's metadata, a model's name, a free description."""
 
     metadata: Mapping[str, str | int | float] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Recipe:
     description: str = ""
 
 
-def read_recipe(notes: Mapping[str, str]) -> Recipe:
+def read_generation_parameters(notes: Mapping[str, str]) -> GenerationParameters:
     """Read the notes of a picture, named as the file names them; the first that tells a thing is believed."""
     metadata: dict[str, str | int | float] = {}
     model = description = ""
@@ -64,7 +64,7 @@ def read_recipe(notes: Mapping[str, str]) -> Recipe:
             continue
         metadata = _metadata(fields) | metadata
         model = model or _model(fields)
-    return Recipe(metadata, model, "" if description == metadata.get("prompt") else description)
+    return GenerationParameters(metadata, model, "" if description == metadata.get("prompt") else description)
 
 
 def _read_note(text: str) -> _Fields | None:

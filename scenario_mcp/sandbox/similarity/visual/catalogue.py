@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from scenario_mcp.ids import ResourceType
-from scenario_mcp.sandbox.api_errors import invalid_image
 from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.engine.errors import InvalidImage
 from scenario_mcp.sandbox.engine.values import values_at
 from scenario_mcp.sandbox.similarity.semantic.catalogue import CatalogueMeanings
-from scenario_mcp.sandbox.similarity.visual.descriptor import FEATURE, Unreadable, describe
+from scenario_mcp.sandbox.similarity.visual.descriptor import FEATURE, UnreadablePicture, describe
 from scenario_mcp.sandbox.similarity.visual.ranking import Likeness, Reference
 from scenario_mcp.sandbox.similarity.visual.samples import describe_known
 
@@ -39,7 +39,7 @@ class _Current(NamedTuple):
     """The assets that show a document: itself, or the examples of a model."""
 
 
-class Looks:
+class CatalogueLooks:
     """How the pictures of a catalogue look, as they are now, and what its documents are about.
 
     Descriptors are stored beside the assets; a picture without one is described when it is first needed.
@@ -53,19 +53,24 @@ class Looks:
         self._lock = threading.Lock()
 
     def rank(
-        self, kind: ResourceType, ids: Iterable[str], like: Sequence[str], unlike: Sequence[str], semantic_ratio: float
+        self,
+        resource_type: ResourceType,
+        ids: Iterable[str],
+        like: Sequence[str],
+        unlike: Sequence[str],
+        semantic_ratio: float,
     ) -> list[str]:
-        """Return ids of documents of a kind from near to far by their pictures; those without one are left out.
+        """Return ids of documents from near to far by their pictures; those without a picture are left out.
 
         `like` and `unlike` are references: asset ids or data URLs.
 
         Raises:
-            Refused: an asset is unknown or has no picture, or a data URL holds none.
+            InvalidImage: an asset is unknown or has no picture, or a data URL holds none.
 
         """
         current = self._current()
         return current.likeness.rank(
-            {key: shown for key in ids if (shown := current.shown[kind].get(key))},
+            {key: shown for key in ids if (shown := current.shown[resource_type].get(key))},
             [self._reference(reference, current.looks) for reference in like],
             [self._reference(reference, current.looks) for reference in unlike],
             semantic_ratio,
@@ -126,7 +131,7 @@ class Looks:
         media = self._catalogue.media(asset_id)
         try:
             return None if media is None or not media.is_picture else describe_known(media.content)
-        except Unreadable:
+        except UnreadablePicture:
             return None
 
     def _reference(self, reference: str, looks: Mapping[str, bytes]) -> Reference:
@@ -135,19 +140,19 @@ class Looks:
         if reference in looks:
             return Reference(looks[reference], reference)
         if reference not in self._catalogue.assets:
-            raise invalid_image(f"The asset `{reference[:200]}` does not exist")
+            raise InvalidImage(f"The asset `{reference[:200]}` does not exist")
         look = self._describe(reference)  # perhaps there was no time for it before
         if look is None:
-            raise invalid_image(f"The asset `{reference}` is not an image")
+            raise InvalidImage(f"The asset `{reference}` is not an image")
         return Reference(look, reference)
 
 
 def _describe_data_url(url: str) -> bytes:
     header, _, data = url.partition(",")
-    problem = invalid_image("The data URL does not hold an image that can be read")
+    problem = InvalidImage("The data URL does not hold an image that can be read")
     if not header.endswith(";base64"):
         raise problem
     try:
         return describe(base64.b64decode(data, validate=True), MAX_PIXELS)
-    except (ValueError, Unreadable) as error:
+    except (ValueError, UnreadablePicture) as error:
         raise problem from error

@@ -33,7 +33,7 @@ _DEFAULTS: Mapping[ResourceType, Mapping[str, tuple[str, ...]]] = {
 }
 
 
-class Refused(Exception):
+class BadLine(Exception):
     """A line that is no document; the message completes the sentence "Line 7 ..."."""
 
 
@@ -66,36 +66,36 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
             yield Line(number, data)
 
 
-def read_document(kind: ResourceType, line: Line) -> LineDocument:
+def read_document(resource_type: ResourceType, line: Line) -> LineDocument:
     """Read a line; fields of a wrong type and addresses are left out.
 
     Raises:
-        Refused: it is too long, not JSON, or not an object with an id.
+        BadLine: it is too long, not JSON, or not an object with an id.
 
     """
     if line.data is None:
-        raise Refused(f"is longer than {MAX_LINE_BYTES // 1_000_000} MB")
+        raise BadLine(f"is longer than {MAX_LINE_BYTES // 1_000_000} MB")
     try:
         raw = _plain(json.loads(line.data.decode()), MAX_DEPTH)
     except UnicodeDecodeError as error:
-        raise Refused("is not UTF-8") from error
+        raise BadLine("is not UTF-8") from error
     except (ValueError, RecursionError) as error:
-        raise Refused("is not JSON") from error
+        raise BadLine("is not JSON") from error
     if not isinstance(raw, dict) or not isinstance(raw.get("id"), str):
-        raise Refused("is not an object with an id")
+        raise BadLine("is not an object with an id")
     if not is_id(raw["id"]):
-        raise Refused("has an id of other characters than letters, digits, _, - and ., or a very long one")
+        raise BadLine("has an id of other characters than letters, digits, _, - and ., or a very long one")
     file = raw.pop("file", "")
     document = {
         name: _without_url(name, value) for name, value in raw.items() if name != "url" and _is_of_its_type(name, value)
     }
-    if kind == "assets":
+    if resource_type == "assets":
         document["metadata"] = _metadata(document.get("metadata"))
     return LineDocument(document, file if isinstance(file, str) else "")
 
 
 def complete(
-    kind: ResourceType, document: Mapping[str, Any], of_file: Mapping[str, Any], default_time: str
+    resource_type: ResourceType, document: Mapping[str, Any], of_file: Mapping[str, Any], default_time: str
 ) -> dict[str, Any]:
     """Add what a line does not say: first from its file, if there is one, then what every hit has."""
     time = document.get("createdAt", default_time)
@@ -104,11 +104,11 @@ def complete(
         **OWNERSHIP,
         "createdAt": time,
         "updatedAt": time,
-        **{name: list(value) for name, value in _DEFAULTS[kind].items()},
+        **{name: list(value) for name, value in _DEFAULTS[resource_type].items()},
         **of_file,
         **document,
     }
-    if kind == "assets":
+    if resource_type == "assets":
         completed["metadata"] = of_file.get("metadata", {}) | document["metadata"]
     return completed
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Self
 
 from scenario_mcp.sandbox.engine.values import Document, values_at
-from scenario_mcp.sandbox.similarity.semantic.words import (
+from scenario_mcp.sandbox.similarity.semantic.word_vectors import (
     SIZE,
     Rows,
     WordVectors,
