@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument(
         "--fault",
         metavar="KIND[:N]",
-        help="make every N-th call fail in this way, such as 429:3; the README lists the kinds",
+        help="make every N-th call fail in this way, such as 429:3; the README lists the faults",
     )
     _add_export(commands.add_parser("export", help="save what searches of your account find as a catalogue"))
     token = commands.add_parser("token", help="make an access token for callers of a server over HTTP")
@@ -101,7 +101,7 @@ def _add_export(export: argparse.ArgumentParser) -> None:
     export.add_argument("--public", action="store_true", help="the public library instead of your project")
     export.add_argument("--assets", action="store_true", help="assets only")
     export.add_argument("--models", action="store_true", help="models only")
-    export.add_argument("--most", type=int, default=1000, metavar="N", help="at most N of each kind (default 1000)")
+    export.add_argument("--most", type=int, default=1000, metavar="N", help="at most N of each (default 1000)")
     export.add_argument("--no-pictures", action="store_true", help="save the descriptions alone")
 
 

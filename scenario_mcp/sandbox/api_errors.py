@@ -23,7 +23,7 @@ REJECTIONS: Mapping[type[Exception], str] = {
 
 
 class ApiError(Exception):
-    """A request that is answered with an error."""
+    """A reply that is an error."""
 
     def __init__(self, status: int, code: str, reason: str) -> None:
         super().__init__(reason)
@@ -32,7 +32,7 @@ class ApiError(Exception):
         self.reason = reason
 
     def response(self) -> Response:
-        """Return the JSON body; a lone surrogate that the request brought along becomes a question mark."""
+        """Return the JSON reply; a lone surrogate from the request becomes a question mark."""
         reason = self.reason.encode("utf-8", "replace").decode("utf-8")
         body = {"reason": reason, "code": self.code, "trace_id": uuid.uuid4().hex}
         headers = {"WWW-Authenticate": "Basic"} if self.status == 401 else None  # noqa: PLR2004  # HTTP asks for it
@@ -45,32 +45,32 @@ def bad_request(error: Exception) -> ApiError:
 
 
 def unauthorized() -> ApiError:
-    """Refuse missing or wrong credentials."""
+    """Reply to missing or wrong credentials."""
     return ApiError(401, "UNAUTHORIZED", "Unauthorized")
 
 
 def foreign_project(project_id: str) -> ApiError:
-    """Refuse a project that the key does not belong to."""
+    """Reply to a request for a project that the key does not belong to."""
     return ApiError(403, "FORBIDDEN", f"The API key has no access to the project `{project_id}`")
 
 
 def not_found(what: str) -> ApiError:
-    """Refuse an id or a path that nothing is kept under."""
+    """Reply to an unknown id or path."""
     return ApiError(404, "NOT_FOUND", f"{what} not found")
 
 
 def method_not_allowed() -> ApiError:
-    """Refuse a method that the path does not have."""
+    """Reply to a method that the path does not have."""
     return ApiError(405, "METHOD_NOT_ALLOWED", "Method not allowed")
 
 
 def body_too_large(limit_bytes: int) -> ApiError:
-    """Refuse a body over the limit."""
+    """Reply to a body over the limit."""
     return ApiError(413, "PAYLOAD_TOO_LARGE", f"The request body is larger than {limit_bytes} bytes")
 
 
 def access_denied() -> Response:
-    """Refuse a link that is not signed, or no longer valid, in the way of Scenario's CDN."""
+    """Reply to a link that is not signed, or no longer valid, as Scenario's CDN does."""
     body = (
         '<?xml version="1.0" encoding="UTF-8"?><Error><Code>AccessDenied</Code><Message>Access denied</Message></Error>'
     )

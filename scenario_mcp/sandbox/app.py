@@ -31,7 +31,7 @@ from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 API_KEY = API_SECRET = "sandbox"  # noqa: S105  # a public word that guards nothing
 PROJECT_ID = "proj_sandbox"
 """The project that the sandbox's key belongs to."""
-KINDS_WITH_WORDS = frozenset({"text", "json"})
+KINDS_WITH_PREVIEW = frozenset({"text", "json"})
 MAX_BULK_ASSETS = 200
 MAX_BULK_MODELS = 50
 
@@ -115,8 +115,8 @@ class _Api:
 
     async def _by_id(self, asset: Document, link: replies.Link) -> dict[str, Any]:
         metadata = asset.get("metadata")
-        has_words = isinstance(metadata, Mapping) and metadata.get("kind") in KINDS_WITH_WORDS
-        file = await anyio.to_thread.run_sync(self._catalogue.media, str(asset["id"])) if has_words else None
+        has_preview = isinstance(metadata, Mapping) and metadata.get("kind") in KINDS_WITH_PREVIEW
+        file = await anyio.to_thread.run_sync(self._catalogue.media, str(asset["id"])) if has_preview else None
         return replies.asset_by_id(asset, link, file.content if file else None)
 
     async def get_models(self, request: Request) -> Response:
@@ -154,7 +154,7 @@ class _Api:
 
 
 class _Cdn:
-    """The media behind signed links; no credentials asked."""
+    """The media behind signed links; no credentials are needed."""
 
     def __init__(self, catalogue: Catalogue, signer: LinkSigner) -> None:
         self._pictures = Pictures(catalogue)
@@ -226,6 +226,6 @@ async def _answer_error(_: Request, error: Exception) -> Response:
 
 
 async def _answer_routing_error(_: Request, error: Exception) -> Response:
-    """Answer what Starlette's router raises: a path or a method that is not there."""
+    """Reply to a path or a method that Starlette's router does not find."""
     is_method = isinstance(error, HTTPException) and error.status_code == 405  # noqa: PLR2004  # the status is the name
     return (api_errors.method_not_allowed() if is_method else api_errors.not_found("Path")).response()

@@ -1,4 +1,4 @@
-"""Failures on demand: what an agent or a client has to live with, as often as its developer wants to see it.
+"""Failures on demand, to test how an agent or a client handles them.
 
 A plan such as `429:3` makes every third call fail in that way; the header `X-Sandbox-Fault: 429` makes one call fail.
 Bodies and headers are those that Scenario documents: its guides (quota), its editor plug-ins
@@ -33,7 +33,7 @@ FAULTS = {
     "cut": "half an answer",
     "slow": f"no answer for {SLOW_SECONDS} seconds",
 }
-"""What can be asked for, with what it stands for."""
+"""The faults and their meanings."""
 
 _REASONS = {
     "400": ("BAD_REQUEST", "The request is not valid"),
@@ -47,30 +47,30 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class FaultPlan:
-    """Every `every`-th call fails as `kind`."""
+    """Every `every`-th call fails with a fault."""
 
-    kind: str
+    fault: str
     every: int = 1
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `KIND` or `KIND:N`.
+        """Read `FAULT` or `FAULT:N`.
 
         Raises:
-            SettingsRefused: a sentence that lists the kinds.
+            SettingsRefused: there is no such fault; the message lists all.
 
         """
-        kind, _, every = text.strip().partition(":")
-        if kind not in FAULTS or not (every or "1").isdecimal() or int(every or "1") < 1:
+        fault, _, every = text.strip().partition(":")
+        if fault not in FAULTS or not (every or "1").isdecimal() or int(every or "1") < 1:
             raise SettingsRefused(
                 f"A fault is one of {', '.join(FAULTS)}, or with a number as in 429:3 for every third call, "
                 f"not {text[:40]!a}."
             )
-        return cls(kind, int(every or "1"))
+        return cls(fault, int(every or "1"))
 
 
 class Faults:
-    """Middleware that answers in the API's place when a plan or a header says so."""
+    """Middleware that fails a request when a plan or a header says so."""
 
     def __init__(self, app: ASGIApp, plan: FaultPlan | None) -> None:
         self._app = app
@@ -80,19 +80,19 @@ class Faults:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or let it through."""
         self._calls += 1
-        kind = Request(scope).headers.get(HEADER, "")
-        if not kind and self._plan is not None and self._calls % self._plan.every == 0:
-            kind = self._plan.kind
-        if kind not in FAULTS:
+        fault = Request(scope).headers.get(HEADER, "")
+        if not fault and self._plan is not None and self._calls % self._plan.every == 0:
+            fault = self._plan.fault
+        if fault not in FAULTS:
             await self._app(scope, receive, send)
             return
-        if kind == "slow":
+        if fault == "slow":
             await anyio.sleep(SLOW_SECONDS)
-        await _answer(kind)(scope, receive, send)
+        await _answer(fault)(scope, receive, send)
 
 
-def _answer(kind: str) -> Response:
-    match kind:
+def _answer(fault: str) -> Response:
+    match fault:
         case "429":
             body = {"error": "Too many requests", "remainingSeconds": RETRY_AFTER_SECONDS}
             return JSONResponse(body, 429, {"Retry-After": str(RETRY_AFTER_SECONDS)})
@@ -105,5 +105,5 @@ def _answer(kind: str) -> Response:
         case "cut":
             return Response('{"hits": [{"id": "asset_', media_type="application/json")
         case _:
-            code, reason = _REASONS["503" if kind == "slow" else kind]
-            return JSONResponse({"reason": reason, "code": code}, 503 if kind == "slow" else int(kind))
+            code, reason = _REASONS["503" if fault == "slow" else fault]
+            return JSONResponse({"reason": reason, "code": code}, 503 if fault == "slow" else int(fault))

@@ -1,4 +1,4 @@
-"""Media files as the CDN gives them: originals, and pictures resized on request."""
+"""Media files as the CDN serves them: originals, and pictures resized on request."""
 
 import io
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class InvalidParameter(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Resizing:
-    """How a picture is wanted; with nothing set it is the original."""
+    """Size and format of a picture; with nothing set it is the original."""
 
     width: int | None = None
     height: int | None = None
@@ -76,7 +76,7 @@ class Pictures:
         try:
             return _render_picture(media, self._catalogue.assets.get(asset_id, {}), resizing)
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-            return None  # a file of the user's own may be cut off behind its head: Pillow says so by any of these
+            return None  # a user's file may be truncated: Pillow reports it by any of these
 
 
 def _read_side(query: Mapping[str, str], name: str) -> int | None:
@@ -89,7 +89,7 @@ def _read_side(query: Mapping[str, str], name: str) -> int | None:
 
 
 def _render_picture(media: Media, asset: Document, resizing: Resizing) -> Media:
-    """Go from the small stored picture straight to the wanted one, as if the original had been resized."""
+    """Resize the small stored picture straight to the wanted size, as if it were the original."""
     stored = Image.open(io.BytesIO(media.content))
     tags = asset.get("tags")
     is_pixel_art = isinstance(tags, list) and not _PIXEL_ART_TAGS.isdisjoint(tags)

@@ -1,6 +1,6 @@
-"""What leaves the sandbox: a stored document as a search hit, or as the fuller answer by id.
+"""Replies: a stored document as a search hit, or as the fuller document by id.
 
-What the answers by id have beyond a hit, and the words that they use, are those of the types in Scenario's SDK 2.4.
+Fields that only documents by id have, and their values, follow the types of Scenario's SDK 2.4.
 """
 
 import re
@@ -12,7 +12,7 @@ from scenario_mcp.sandbox.catalogue import Document
 Link: TypeAlias = Callable[[str], str]
 """Asset id -> signed URL."""
 MAX_PREVIEW_BYTES = 1024
-"""How much of a text an answer by id shows."""
+"""The part of a text that a document by id shows."""
 
 _EDITS_OF_A_PICTURE = (
     "DETECTION",
@@ -80,7 +80,7 @@ def model_by_id(model: Document, link: Link) -> dict[str, Any]:
     return model_hit(model, link) | {
         "concepts": [{"scale": 1.0} | concept for concept in concepts] if isinstance(concepts, list) else [],
         "custom": model.get("type") == "custom",
-        # The search index says how a model came about, the answer by id from which site.
+        # In a hit `source` is how a model was made; by id it is the site that it comes from.
         "source": model.get("source") if model.get("source") in _MODEL_SOURCES else "scenario",
         "status": "trained",
     }

@@ -25,7 +25,7 @@ class InvalidBody(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OffsetPaging:
-    """The first way to page; its total is an estimate."""
+    """Paging by `limit` and `offset`; its total is an estimate."""
 
     limit: int = DEFAULT_LIMIT
     offset: int = 0
@@ -37,7 +37,7 @@ class OffsetPaging:
 
 @dataclass(frozen=True, slots=True)
 class NumberedPaging:
-    """The second way to page; its totals are exact."""
+    """Paging by `page` and `hitsPerPage`; its totals are exact."""
 
     page: int = 1
     hits_per_page: int = DEFAULT_LIMIT
@@ -64,7 +64,7 @@ class NumberedPaging:
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What a search was asked for, checked."""
+    """A search, checked."""
 
     query: str = ""
     filter: str = ""

@@ -23,14 +23,14 @@ from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Some of the documents that were found, and the numbers that go with them, as the API calls them."""
+    """One page of hits, with its numbers as the API names them."""
 
     hits: Sequence[Document]
     counts: Mapping[str, int]
 
 
 class Ranked(Protocol):
-    """What was found, ranked as far as it is asked for."""
+    """The documents found, ranked as far as a page needs."""
 
     @property
     def count(self) -> int:
@@ -58,7 +58,7 @@ class _RankedList:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What is in memory of one generation of the store."""
+    """The part of one generation of the store that is in memory."""
 
     generation: int
     postings: Postings
@@ -68,7 +68,7 @@ class _State:
 
 
 class SearchIndex:
-    """The documents of one resource type, ready to be searched: always those that are in the store now."""
+    """The documents of one resource type, ready to be searched, as they are in the store now."""
 
     def __init__(self, catalogue: Catalogue, resource_type: ResourceType, looks: CatalogueLooks) -> None:
         self._catalogue = catalogue
@@ -90,7 +90,7 @@ class SearchIndex:
             state = self._current(snapshot, project_id)
             universe = state.public if request.is_public else state.own
             universe = matching.find(request.filter, universe, state.columns, settings)
-            # Read in every search: a bad item is refused even where the order would not be kept.
+            # Read in every search: a bad item is rejected even where the order would not count.
             sorting = ordering.sorting(request.sort_by, state.columns, settings)
             ranked = self._rank(request, universe, state, sorting)
             offset = min(request.paging.offset, MAX_TOTAL_HITS)
@@ -123,7 +123,7 @@ class SearchIndex:
         return keywords.find(query, universe, state.postings, attributes, sorting)
 
     def _by_meaning(self, request: SearchRequest, universe: int, found: keywords.Found, state: _State) -> Ranked:
-        """Merge what has the words with what is near in meaning; `sortBy` has no say."""
+        """Merge documents with the words and documents near in meaning (hybrid search); `sortBy` does not count."""
         allowed = self._by_keywords(excluded(request.query), universe, state, ()).documents
         near = self._looks.meanings.of(self._resource_type).near_text(wanted(request.query))
         nearest = sorted(
@@ -140,7 +140,7 @@ class SearchIndex:
         return _RankedList(merge(named, nearest, request.query_semantic_ratio))
 
     def _by_look(self, request: SearchRequest, universe: int, state: _State) -> Ranked:
-        """Order by look; with a query, what has its words comes before what has not."""
+        """Order by look; with a query, documents with its words come first."""
         numbers = self._numbers(universe, state)
         order = self._looks.rank(
             self._resource_type, numbers, request.like, request.unlike, request.image_semantic_ratio
@@ -160,9 +160,9 @@ class SearchIndex:
 
 
 def _owned(owners: Column, own: int, public: int) -> int:
-    """Return the documents of all owners that have one which is not public; where there is none, all documents.
+    """Return the documents of all owners of a document that is not public; without such owners, all documents.
 
-    An account shows nobody else's private documents: who owns one of these is the account's own project.
+    An account never shows others' private documents: the owner of a private one is the account's own project.
     """
     documents_by_owner = owners.buckets(owners.existing, descending=False)
     ours = [documents for documents in documents_by_owner if documents & own or bitsets.without(documents, public)]

@@ -1,4 +1,4 @@
-"""The sandbox on a port of this machine, for any client that speaks to Scenario's API."""
+"""The sandbox on a port of this machine, for any client of Scenario's API."""
 
 import signal
 import socket

@@ -1,1 +1,4 @@
-"""A folder of one's own as a catalogue: what is in it, read once, and again where it changed."""
+"""A folder of one's own as a catalogue: indexing of its files, `assets.jsonl` and `models.jsonl`.
+
+It imports the catalogue, the engine and `similarity`, not the app.
+"""

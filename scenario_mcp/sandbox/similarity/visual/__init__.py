@@ -1,1 +1,4 @@
-"""..."""
+"""Image similarity: descriptors of pictures, their distances, and the order of documents by them.
+
+It imports `similarity.semantic`, the catalogue and the engine.
+"""
