@@ -1,4 +1,4 @@
-"""A quota that Scenario has said to be spent is not asked for again, by any replica."""
+"""A quota that is used up is not asked for again, by any replica."""
 
 import pytest
 
@@ -27,7 +27,9 @@ class Clock:
     ("said", "seconds"),
     [(30.0, 30.0), (None, 600.0), (1e9, 86_400.0), (float("inf"), 86_400.0), (0.0, 0.0), (-1.0, 0.0)],
 )
-async def test_a_spent_quota_is_remembered_as_long_as_scenario_said(said: float | None, seconds: float) -> None:
+async def test_a_quota_that_is_used_up_is_remembered_as_long_as_scenario_said(
+    said: float | None, seconds: float
+) -> None:
     clock = Clock()
     quotas = QuotaCache(None, clock=clock)
     assert quotas.remaining_seconds(ANNA) == 0

@@ -1,4 +1,4 @@
-"""Who makes too many calls hears so, with how long to wait; nobody else does."""
+"""Only a caller that makes too many calls is rejected, and is told how long to wait."""
 
 import asyncio
 import sys

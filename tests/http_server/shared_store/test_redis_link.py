@@ -1,4 +1,4 @@
-"""What replicas share is asked for quickly, and done without while it is in trouble."""
+"""The link to Redis answers quickly, and with None at once while Redis is failing."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ def failing(reason: str) -> str:
 
 
 class Watched(RedisLink):
-    """Counts how often it was looked whether Redis is well."""
+    """Counts its probes."""
 
     probes = 0
 
@@ -63,7 +63,7 @@ def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 @needs_redis
-async def test_what_is_kept_is_found_by_every_replica(server: RedisServer) -> None:
+async def test_a_stored_value_is_found_by_every_replica(server: RedisServer) -> None:
     async with RedisLink(server.url) as one, RedisLink(server.url) as other:
         assert (one.state, other.state) == ("up", "up")
         one.store("search:a", b"\x00\xff", 15)
@@ -79,7 +79,7 @@ async def test_what_is_kept_is_found_by_every_replica(server: RedisServer) -> No
 
 
 @needs_redis
-async def test_what_is_kept_last_is_sent_before_the_end(server: RedisServer) -> None:
+async def test_the_last_value_is_sent_before_the_end(server: RedisServer) -> None:
     async with RedisLink(server.url) as link:
         link.store("quota:a", b"1", 600)
     with server.client() as client:
@@ -87,7 +87,7 @@ async def test_what_is_kept_last_is_sent_before_the_end(server: RedisServer) -> 
 
 
 @needs_redis
-async def test_nothing_is_kept_for_no_time(server: RedisServer) -> None:
+async def test_a_value_without_time_left_is_not_stored(server: RedisServer) -> None:
     async with RedisLink(server.url) as link:
         link.store("search:a", b"1", 0.0001)
         link.store("search:b", b"1", -1)
@@ -96,7 +96,7 @@ async def test_nothing_is_kept_for_no_time(server: RedisServer) -> None:
 
 
 @needs_redis
-async def test_what_is_asked_at_once_travels_together(server: RedisServer) -> None:
+async def test_commands_at_once_travel_as_one_pipeline(server: RedisServer) -> None:
     async with RedisLink(server.url) as link:
         await works(link)
         with server.client() as client:
@@ -120,16 +120,14 @@ async def test_a_caller_that_gives_up_takes_the_answer_from_nobody(server: Redis
 
 
 @needs_redis
-async def test_a_socket_does_as_well(tmp_path: Path) -> None:
+async def test_a_unix_socket_works(tmp_path: Path) -> None:
     with RedisServer(folder=tmp_path) as server:
         async with RedisLink(read_redis_url(server.url)) as link:
             assert await works(link)
 
 
 @needs_redis
-async def test_a_wrong_key_type_is_the_trouble_of_one_command(
-    server: RedisServer, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_wrong_key_type_fails_one_command_alone(server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
     async with RedisLink(server.url) as link:
         with server.client() as client:
             client.lpush("scenario-mcp:search:a", "1")
@@ -198,16 +196,16 @@ async def narrowed(server: RedisServer) -> AsyncIterator[str]:
 
 
 @needs_redis
-@pytest.mark.parametrize("trouble", [killed, paused, full, read_only, narrowed])
-async def test_in_trouble_callers_go_on_at_once_and_each_change_is_logged_once(
+@pytest.mark.parametrize("failure", [killed, paused, full, read_only, narrowed])
+async def test_while_redis_fails_callers_go_on_at_once_and_each_change_is_logged_once(
     server: RedisServer,
     caplog: pytest.LogCaptureFixture,
-    trouble: Callable[[RedisServer], AbstractAsyncContextManager[str]],
+    failure: Callable[[RedisServer], AbstractAsyncContextManager[str]],
 ) -> None:
     loop = asyncio.get_running_loop()
     async with Watched(server.url, probe_seconds=0.2) as link:
         assert await works(link)
-        async with trouble(server) as reason:
+        async with failure(server) as reason:
             begin = loop.time()
             link.store("search:a", b"1", 15)
             answers = await asyncio.gather(*(link.run(WRITE, ["calls:a"]) for _ in range(40)))
@@ -246,7 +244,7 @@ async def test_a_process_that_is_busy_itself_does_not_blame_redis(
 
 
 @needs_redis
-async def test_trouble_is_seen_while_nobody_asks(server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failure_is_noticed_while_nobody_asks(server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
     async with RedisLink(server.url) as link:
         server.kill()
         await until(lambda: link.state == "down")
@@ -311,7 +309,7 @@ async def test_what_accepts_and_never_answers_keeps_the_start_for_a_second_at_mo
 
 
 @needs_redis
-async def test_what_waits_to_be_sent_is_bounded(server: RedisServer) -> None:
+async def test_waiting_commands_are_bounded(server: RedisServer) -> None:
     async with RedisLink(server.url) as link:
         for number in range(MAX_WAITING_BYTES // 100_000 + 5):
             link.store(f"search:{number}", b"x" * 100_000, 15)
