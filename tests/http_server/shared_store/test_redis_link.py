@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from scenario_mcp.http_server.shared_store.redis_link import MAX_WAITING_BYTES, MAX_WAITING_COMMANDS, RedisLink
+from scenario_mcp.http_server.shared_store import redis_link
+from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from scenario_mcp.http_server.shared_store.url import read_redis_url
 from tests.support.redis_server import RedisServer, free_port, needs_redis
 
@@ -309,16 +310,17 @@ async def test_what_accepts_and_never_answers_keeps_the_start_for_a_second_at_mo
 
 
 @needs_redis
-async def test_waiting_commands_are_bounded(server: RedisServer) -> None:
+async def test_waiting_commands_are_bounded(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis_link, "MAX_WAITING_BYTES", 10_000)
+    monkeypatch.setattr(redis_link, "MAX_WAITING_COMMANDS", 100)
     async with RedisLink(server.url) as link:
-        for number in range(MAX_WAITING_BYTES // 100_000 + 5):
-            link.store(f"search:{number}", b"x" * 100_000, 15)
+        for number in range(15):
+            link.store(f"search:{number}", b"x" * 1_000, 15)
         await link.get("search:a")
         with server.client() as client:
-            assert len(client.keys("scenario-mcp:search:*")) == MAX_WAITING_BYTES // 100_000
-    async with RedisLink(server.url) as link:
-        answers = await asyncio.gather(*(works(link) for _ in range(MAX_WAITING_COMMANDS + 10)))
-        assert answers.count(True) == MAX_WAITING_COMMANDS
+            assert len(client.keys("scenario-mcp:search:*")) == 10
+        answers = await asyncio.gather(*(works(link) for _ in range(110)))
+        assert answers == [True] * 100 + [False] * 10
 
 
 @needs_redis
