@@ -21,8 +21,9 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
-from scenario_mcp.pictures.resize import fit
+from scenario_mcp.pictures.resize import Resizer
 
+fit = Resizer().fit
 MAX_BYTES = 150_000
 PIXELS = 512
 BOUND_MILLISECONDS = 20

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from scenario_mcp.api.client import ScenarioClient
     from scenario_mcp.net.connections import Network
     from scenario_mcp.net.download import Resolve
-    from scenario_mcp.pictures.reader import PictureCache, PictureReader
+    from scenario_mcp.pictures.cache import PictureCache
+    from scenario_mcp.pictures.reader import PictureReader
     from scenario_mcp.pictures.references import ReferenceReader
+    from scenario_mcp.pictures.resize import Resizer
     from scenario_mcp.sandbox.catalogue import Catalogue
 
 OTHER_HOST = "The picture lies on a host that is not among SCENARIO_CDN_HOSTS, so it was not fetched."
@@ -138,6 +140,7 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
     *,
     resolve: "Resolve | None" = None,
     picture_cache: "PictureCache | None" = None,
+    resizer: "Resizer | None" = None,
     client: "ScenarioClient | None" = None,
     owner: str = "",
     local_files: bool = True,
@@ -151,18 +154,20 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
     from scenario_mcp.net.download import Downloader, NamedHosts, PublicHosts, resolve_host
     from scenario_mcp.pictures.reader import PictureReader
     from scenario_mcp.pictures.references import ReferenceReader
+    from scenario_mcp.pictures.resize import Resizer
 
     client = client or ScenarioClient(RetryTransport(connections.api, settings), settings)
 
-    async def locate(subject: Subject) -> str | None:
+    async def look_up_address(subject: Subject) -> str | None:
         get = client.get_asset if subject.resource_type == "assets" else client.get_model
         return (await get(subject.id)).picture_url
 
-    resolve = resolve or resolve_host
+    resolve, resizer = resolve or resolve_host, resizer or Resizer()
     seconds = settings.timeout_seconds
     pictures = PictureReader(
         Downloader(connections.cdn, NamedHosts(settings.cdn_hosts, refusal=OTHER_HOST), resolve=resolve),
-        locate,
+        look_up_address,
+        resizer,
         timeout_seconds=seconds,
         shares_addresses=not settings.sandbox,  # those of the sandbox in this process lead nowhere else
         picture_cache=picture_cache,
@@ -170,7 +175,7 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
     )
     folders = settings.image_folders if local_files else None
     references = ReferenceReader(
-        Downloader(connections.web, PublicHosts(), resolve=resolve), folders, timeout_seconds=seconds
+        Downloader(connections.web, PublicHosts(), resolve=resolve), resizer, folders, timeout_seconds=seconds
     )
     return Scenario(client, pictures, references, recent)
 

@@ -16,7 +16,7 @@ from scenario_mcp.backend import open_scenario
 from scenario_mcp.errors import Unavailable
 from scenario_mcp.ids import Subject
 from scenario_mcp.net.download import is_public
-from scenario_mcp.pictures import resize
+from scenario_mcp.pictures.resize import Resizer
 from scenario_mcp.rendering.facts import facts
 from scenario_mcp.settings import Settings
 from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, answering, picture
@@ -33,7 +33,7 @@ async def test_making_a_reference_picture_small_has_a_deadline_too(
     path.write_bytes(picture())
     settings = replace(SETTINGS, image_folders=(str(tmp_path),), timeout_seconds=0.2)
     references = answering({}).scenario(settings).references
-    monkeypatch.setattr(resize, "fit", lambda *_, **__: anyio.sleep_forever())
+    monkeypatch.setattr(Resizer, "fit", lambda *_, **__: anyio.sleep_forever())
     with anyio.fail_after(5), pytest.raises(Unavailable) as refused:
         await references.resolve(AssetSearch(image=Place(str(path))))
     assert refused.value.message == (

@@ -22,7 +22,8 @@ from scenario_mcp.http_server.limits.rate_limits import RateLimiter
 from scenario_mcp.http_server.limits.search_cache import SearchCache, SearchCacheTransport
 from scenario_mcp.http_server.telemetry import tracing
 from scenario_mcp.http_server.telemetry.metrics import Metrics
-from scenario_mcp.pictures.reader import PictureCache
+from scenario_mcp.pictures.cache import PictureCache
+from scenario_mcp.pictures.resize import Resizer
 from scenario_mcp.settings import Settings
 
 MAX_CALLERS = 1_000
@@ -51,7 +52,8 @@ class Backends:
         self._metrics = metrics
         self._slots = request_slots(at_once)
         self._at_once = at_once
-        self._cache = PictureCache(at_once=PICTURES_AT_ONCE)
+        self._cache = PictureCache(concurrent_reads=PICTURES_AT_ONCE)
+        self._resizer = Resizer()
         self._backends: LRUCache[str, tuple[Caller, Backend]] = LRUCache(MAX_CALLERS)
         self._stack = AsyncExitStack()
         self._opening = anyio.Lock()
@@ -81,7 +83,14 @@ class Backends:
             settings = replace(opened, whose_key=settings.whose_key, image_folders=())
         client = ScenarioClient(self._transport(caller, settings, connections.api), settings)
         yield connect(
-            settings, connections, recent, client=client, picture_cache=self._cache, owner=caller.key, local_files=False
+            settings,
+            connections,
+            recent,
+            client=client,
+            picture_cache=self._cache,
+            resizer=self._resizer,
+            owner=caller.key,
+            local_files=False,
         )
 
     def _transport(self, caller: Caller, settings: Settings, api: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:

@@ -15,7 +15,7 @@ from scenario_mcp.api.references import MAX_REFERENCE_BYTES, MAX_REQUEST_BYTES, 
 from scenario_mcp.api.requests import ResolvedSearch, Search
 from scenario_mcp.errors import NotFound, ScenarioError, SearchRefused, Unavailable
 from scenario_mcp.net.download import Downloader
-from scenario_mcp.pictures import resize
+from scenario_mcp.pictures.resize import Resizer
 
 MAX_READ_BYTES = 30_000_000
 """Largest file or download that is read, before it is made smaller."""
@@ -24,8 +24,8 @@ ROOM_BYTES = 200_000
 """What a request body keeps free for all but its pictures."""
 MIN_SHARE_BYTES = 100_000
 """The least that a picture is made small for; when there is room for less, there are too many."""
-MAX_AT_ONCE = 4
-"""How many pictures of all searches together are fetched at a time."""
+MAX_CONCURRENT_FETCHES = 4
+"""Pictures fetched at a time, of all searches together."""
 
 _NEITHER_FOLLOW_NOR_WAIT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _SETTING = "SCENARIO_MCP_IMAGE_FOLDERS"
@@ -50,12 +50,15 @@ class ReferenceReader:
     absolute paths without symbolic links; None where files are never read.
     """
 
-    def __init__(self, downloader: Downloader, folders: tuple[str, ...] | None, *, timeout_seconds: float) -> None:
+    def __init__(
+        self, downloader: Downloader, resizer: Resizer, folders: tuple[str, ...] | None, *, timeout_seconds: float
+    ) -> None:
         self._downloader = downloader
+        self._resizer = resizer
         self._folders = tuple(Path(folder) for folder in folders or ())
         self._no_folder = _NEVER if folders is None else _OFF
         self._timeout_seconds = timeout_seconds
-        self._at_once = anyio.Semaphore(MAX_AT_ONCE)
+        self._concurrency_limit = anyio.CapacityLimiter(MAX_CONCURRENT_FETCHES)
 
     async def resolve(self, search: SearchT) -> ResolvedSearch[SearchT]:
         """Return the search with a data URL in place of each file path and web address.
@@ -81,7 +84,7 @@ class ReferenceReader:
             async def fetch(place: Place, argument: str) -> None:
                 try:
                     with anyio.fail_after(self._timeout_seconds):
-                        async with self._at_once:
+                        async with self._concurrency_limit:
                             data_urls[place] = await self._data_url(place, share)
                 except (NotFound, Unavailable, TimeoutError) as error:
                     kind = SearchRefused if isinstance(error, NotFound) else Unavailable
@@ -97,7 +100,7 @@ class ReferenceReader:
 
     async def _data_url(self, place: Place, max_bytes: int) -> DataUrl:
         data = await (self._download(place) if place[:8].lower() == "https://" else self._read(place))
-        picture = await resize.fit(data, pixels=REFERENCE_PIXELS, max_bytes=max_bytes)
+        picture = await self._resizer.fit(data, pixels=REFERENCE_PIXELS, max_bytes=max_bytes)
         return DataUrl(f"data:{picture.mime_type};base64,{b64encode(picture.data).decode('ascii')}")
 
     async def _download(self, url: str) -> bytes:

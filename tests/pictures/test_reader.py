@@ -16,8 +16,9 @@ from PIL import Image
 from scenario_mcp.errors import NotAuthorized, NotFound, ScenarioError, Unavailable
 from scenario_mcp.ids import Subject
 from scenario_mcp.net.download import Downloader, NamedHosts
-from scenario_mcp.pictures.reader import MAX_RESULT_PICTURE_BYTES, Locate, PictureCache, PictureReader
-from scenario_mcp.pictures.resize import Picture
+from scenario_mcp.pictures.cache import PictureCache
+from scenario_mcp.pictures.reader import MAX_RESULT_PICTURE_BYTES, AddressLookup, PictureReader
+from scenario_mcp.pictures.resize import Picture, Resizer
 from tests.support.fakes import (
     API_KEY,
     API_SECRET,
@@ -34,6 +35,7 @@ KNIGHT = Subject("assets", "asset_1")
 ORIGINAL = f"https://cdn.cloud.scenario.com/assets/asset_1?{SIGNATURE}"
 NOW = 1_800_000_000
 PNG = picture(8)
+RESIZER = Resizer()
 SMALL = Picture(PNG, "image/png", 8, 8)
 
 OTHER_HOST = "The picture lies on a host that is not among SCENARIO_CDN_HOSTS, so it was not fetched."
@@ -80,7 +82,7 @@ class Clock:
 
 def reader(
     network: httpx.AsyncBaseTransport,
-    locate: Locate,
+    locate: AddressLookup,
     *,
     timeout_seconds: float = 5,
     clock: Callable[[], float] | None = None,
@@ -89,6 +91,7 @@ def reader(
     return PictureReader(
         Downloader(httpx.AsyncClient(transport=network, auth=(API_KEY, API_SECRET)), RULE, resolve=resolve),
         locate,
+        RESIZER,
         timeout_seconds=timeout_seconds,
         shares_addresses=shares_addresses,
         picture_cache=PictureCache(clock=clock or Clock()),
@@ -601,7 +604,7 @@ async def test_an_address_without_end_is_not_kept() -> None:
     network = answering(picture())
     reader = network.scenario().pictures
     reader.remember(KNIGHT, SIGNED_URL + "x" * 4_000)
-    assert not reader._cache.addresses
+    assert reader._cache.address("", KNIGHT) is None
 
 
 async def test_a_kept_picture_serves_whoever_takes_as_many_bytes() -> None:

@@ -22,6 +22,7 @@ from scenario_mcp.errors import ScenarioError, SearchRefused, Unavailable
 from scenario_mcp.net.download import Downloader, PublicHosts
 from scenario_mcp.pictures import references
 from scenario_mcp.pictures.references import ReferenceReader
+from scenario_mcp.pictures.resize import Resizer
 from tests.support.fakes import Network, answering
 
 ALWAYS = "An asset id or a data URL always works."
@@ -91,7 +92,9 @@ def reader(
 ) -> ReferenceReader:
     http = httpx.AsyncClient(transport=network or answering(b"", 500))
     downloader = Downloader(http, PublicHosts(), resolve=public)
-    return ReferenceReader(downloader, tuple(str(folder) for folder in folders), timeout_seconds=timeout_seconds)
+    return ReferenceReader(
+        downloader, Resizer(), tuple(str(folder) for folder in folders), timeout_seconds=timeout_seconds
+    )
 
 
 async def failure(reading: ReferenceReader, image: str) -> tuple[type[ScenarioError], str]:
@@ -527,7 +530,7 @@ async def test_what_is_not_the_usual_https_is_refused(place: str) -> None:
 async def test_an_inner_address_is_refused() -> None:
     network = answering(plain())
     downloader = Downloader(httpx.AsyncClient(transport=network), PublicHosts(), resolve=inner)
-    reading = ReferenceReader(downloader, (), timeout_seconds=5)
+    reading = ReferenceReader(downloader, Resizer(), (), timeout_seconds=5)
     assert await failure(reading, WEB) == refusal(INNER_ADDRESS)
     assert network.requests == []
 

@@ -15,11 +15,12 @@ from PIL import ExifTags, Image, PngImagePlugin, features
 
 from scenario_mcp.errors import NotFound
 from scenario_mcp.picture_formats import BY_MIME_TYPE, PictureFormat, detect_format
-from scenario_mcp.pictures import resize
-from scenario_mcp.pictures.resize import MAX_SIDE, Picture, fit
+from scenario_mcp.pictures import pillow
+from scenario_mcp.pictures.resize import MAX_SIDE, Picture, Resizer
 
 NO_PICTURE = "What lies there is not a PNG, JPEG, WebP or GIF picture."
 BROKEN = "The picture's bytes are broken, so it cannot be shown. Choose another."
+fit = Resizer().fit
 TOO_LARGE = {
     name: f"The picture has over {millions} million pixels, or a side of over 32,000. It is too large. Choose another."
     for name, millions in {"jpeg": 50, "png": 25, "gif": 25, "webp": 12}.items()
@@ -390,9 +391,9 @@ async def test_a_pillow_without_webp_writes_what_it_can(
 def test_pillow_is_imported_by_the_first_picture_only() -> None:
     program = f"""
 import asyncio, sys, threading
-from scenario_mcp.pictures.resize import fit
+from scenario_mcp.pictures.resize import Resizer
 assert "PIL" not in sys.modules
-picture = asyncio.run(fit({PNG!r}, pixels=100, max_bytes=10_000))
+picture = asyncio.run(Resizer().fit({PNG!r}, pixels=100, max_bytes=10_000))
 print(picture.mime_type, "PIL" in sys.modules, "PIL.TiffImagePlugin" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)  # noqa: S603  # our own program
@@ -428,14 +429,14 @@ async def test_who_gives_up_goes_on_at_once_and_never_are_there_more_pictures_th
 ) -> None:
     opened: list[bytes] = []
     has_opened = threading.Semaphore(0)
-    begin = resize._open
+    begin = pillow.open_picture
 
     def count(data: bytes, picture_format: PictureFormat) -> Any:
         opened.append(data)
         has_opened.release()
         return begin(data, picture_format)
 
-    monkeypatch.setattr(resize, "_open", count)
+    monkeypatch.setattr(pillow, "open_picture", count)
     callers = [asyncio.create_task(fit(PNG, pixels=300, max_bytes=ROOMY)) for _ in range(20)]
     await asyncio.sleep(0)
     assert has_opened.acquire(timeout=10)

@@ -42,7 +42,7 @@ import asyncio, io, threading, time
 import anyio, mcp_types as types
 from mcp.server.lowlevel import Server
 from PIL import Image
-from scenario_mcp.pictures import resize
+from scenario_mcp.pictures.resize import Resizer
 from scenario_mcp.transports import stdio
 
 begun = threading.Event()
@@ -54,7 +54,7 @@ def work():
 def shrink():
     buffer = io.BytesIO()
     Image.effect_noise((2500, 2500), 90).save(buffer, "PNG")
-    task = asyncio.ensure_future(resize.fit(buffer.getvalue(), pixels=2500, max_bytes=100))
+    task = asyncio.ensure_future(Resizer().fit(buffer.getvalue(), pixels=2500, max_bytes=100))
     begun.set()
     return task
 

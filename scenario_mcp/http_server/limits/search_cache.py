@@ -15,7 +15,7 @@ from scenario_mcp.api.parsing import read_answer
 from scenario_mcp.api.replies import Asset, SearchPage
 from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from scenario_mcp.net.single_flight import SingleFlight
-from scenario_mcp.pictures.reader import usable_until
+from scenario_mcp.pictures.cache import usable_until
 
 Source = Literal["hit", "shared hit", "joined", "miss"]
 
