@@ -18,7 +18,7 @@ from scenario_mcp.sandbox.own_catalogue import walk as walking
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
 from scenario_mcp.sandbox.own_catalogue.jsonl_documents import MAX_DEPTH, MAX_LINE_BYTES
 from scenario_mcp.sandbox.own_catalogue.walk import FileChanged, FoundFile, SkippedFile, find, opened, walk
-from tests.sandbox.own_catalogue.test_ingest import counts, draw, media_path, stored, write
+from tests.support.folders import counts, draw, media_path, stored, write
 
 NOBODY = 65_534
 PATIENCE_SECONDS = 30

@@ -28,8 +28,8 @@ from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
 from scenario_mcp.sandbox.own_catalogue.progress import counts_of, open_folder
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport
 from scenario_mcp.settings import Settings
-from tests.sandbox.own_catalogue.test_ingest import draw, write, write_lines
 from tests.sandbox.test_service import running
+from tests.support.folders import draw, write, write_lines
 
 PATIENCE_SECONDS = 30
 

@@ -1,29 +1,20 @@
-"""The sandbox's index: it follows every change of documents, and its sets hold what a look at each would find."""
+"""The index follows every change of documents."""
 
-import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.engine import bitsets
-from scenario_mcp.sandbox.engine.columns import Columns, SortedLeaves
-from scenario_mcp.sandbox.engine.indexes import IndexSettings
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.requests import OffsetPaging, SearchRequest
 from scenario_mcp.sandbox.search import SearchIndex
 from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
+from tests.support.things import open_store
 
 PROJECT = "proj_test"
-THINGS = IndexSettings(
-    searchable=("name", "tags"),
-    filterable={"tags": "tags", "size": "size", "maker": "maker"},
-    sortable={"size": "size"},
-)
 
 
 def search(store: Store, **request: Any) -> list[str]:
@@ -31,10 +22,6 @@ def search(store: Store, **request: Any) -> list[str]:
     index = SearchIndex(catalogue, "assets", CatalogueLooks(catalogue))
     page = index.search(SearchRequest(**{"paging": OffsetPaging(limit=100), **request}), PROJECT)
     return [str(hit["id"]) for hit in page.hits]
-
-
-def open_store() -> Store:
-    return Store.open(settings={"assets": THINGS})
 
 
 NAMES = st.lists(st.sampled_from(["red", "castle", "castles", "dragon", "space", "ship"]), max_size=4).map(" ".join)
@@ -105,53 +92,3 @@ def test_documents_of_several_blocks_are_found_together() -> None:
         assert search(store, query="castle") == ["n0", "n3000", "n6000"]
         assert search(store, query="spaceship") == ["n8999"]
         assert search(store, filter="size 4000 TO 4003", sort_by=("size:desc",)) == ["n4003", "n4002", "n4001", "n4000"]
-
-
-NUMBERS = random.Random(7).choices(range(400), k=3000)  # noqa: S311  # test data
-"""A value for each document; the document's number is the place."""
-
-
-def leaves() -> SortedLeaves[float]:
-    found: dict[float, list[int]] = {}
-    for place, number in enumerate(NUMBERS):
-        found.setdefault(number, []).append(place)
-    return SortedLeaves(found)
-
-
-def places(test: Callable[[int], bool]) -> int:
-    return bitsets.from_numbers([place for place, number in enumerate(NUMBERS) if test(number)])
-
-
-@pytest.mark.parametrize("low", [-1, 0, 57, 58, 200, 399, 400])
-def test_ranges_hold_what_a_look_at_each_document_finds(low: int) -> None:
-    column = leaves()
-    assert column.equal_to(low) == places(lambda number: number == low)
-    assert column.below(low, including=False) == places(lambda number: number < low)
-    assert column.below(low, including=True) == places(lambda number: number <= low)
-    assert column.above(low, including=False) == places(lambda number: number > low)
-    assert column.above(low, including=True) == places(lambda number: number >= low)
-    for high in (low - 1, low, low + 3, low + 150, 400):
-        assert column.within(low, high) == places(lambda number, high=high: low <= number <= high)  # type: ignore[misc]  # a default binds the loop's value
-
-
-@pytest.mark.parametrize("descending", [False, True])
-def test_buckets_are_the_values_in_order(descending: bool) -> None:  # noqa: FBT001  # pytest gives it
-    universe = places(lambda number: number % 3 == 0)
-    expected = [
-        bits
-        for value in sorted(set(NUMBERS), reverse=descending)
-        if (bits := universe & places(lambda number, value=value: number == value))  # type: ignore[misc]  # as above
-    ]
-    assert list(leaves().buckets(universe, descending=descending)) == expected
-
-
-def test_a_set_of_numbers_gives_them_back_in_order() -> None:
-    for numbers in ([], [0], [7, 8, 300, 8], list(range(40, 0, -3)), [5000, *range(4000)]):
-        bits = bitsets.from_numbers(numbers)
-        assert list(bitsets.numbers_in(bits)) == sorted(set(numbers))
-    assert bitsets.without(0b1110, 0b0111) == 0b1000
-
-
-def test_a_path_that_no_text_can_have_is_an_empty_column() -> None:
-    with open_store() as store, store.snapshot() as snapshot:
-        assert Columns(snapshot.connection, 0).column("maker.\ud800").existing == 0

@@ -1,0 +1,39 @@
+"""Words that are taken for misspellings."""
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenario_mcp.sandbox.engine import spelling
+
+
+def distance(left: str, right: str) -> int:
+    """Optimal string alignment, written down as the textbook has it."""
+    table = {(place, 0): place for place in range(len(left) + 1)} | {
+        (0, place): place for place in range(len(right) + 1)
+    }
+    for i, j in itertools.product(range(1, len(left) + 1), range(1, len(right) + 1)):
+        changed = left[i - 1] != right[j - 1]
+        table[i, j] = min(table[i - 1, j] + 1, table[i, j - 1] + 1, table[i - 1, j - 1] + changed)
+        if min(i, j) > 1 and left[i - 1] == right[j - 2] and left[i - 2] == right[j - 1]:
+            table[i, j] = min(table[i, j], table[i - 2, j - 2] + 1)
+    return table[len(left), len(right)]
+
+
+SHORT_WORDS = st.text("abc", min_size=1, max_size=6)
+
+
+@given(words=st.sets(SHORT_WORDS, max_size=40), word=SHORT_WORDS, most=st.integers(1, 2))
+def test_words_nearly_alike_are_found_with_their_distance(words: set[str], word: str, most: int) -> None:
+    whole = {each: distance(word, each) for each in words}
+    beginning = {each: min(distance(word, each[:end]) for end in range(len(each) + 1)) for each in words}
+    for expected, is_prefix in ((whole, False), (beginning, True)):
+        near = dict(spelling.near(sorted(words), word, most, is_prefix=is_prefix))
+        assert near == {each: far for each, far in expected.items() if far <= most}
+
+
+def test_words_with_a_beginning_are_found() -> None:
+    words = ["cast", "castle", "castles", "castor", "cat"]
+    assert spelling.starting_with(words, "castl") == ["castle", "castles"]
+    assert spelling.starting_with(words, "dog") == []

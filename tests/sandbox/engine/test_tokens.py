@@ -1,0 +1,35 @@
+"""How text is cut into words."""
+
+import pytest
+
+from scenario_mcp.sandbox.engine.tokens import MAX_POSITION, tokenize, words_of
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The quick (“brown”) fox", [(0, "the"), (1, "quick"), (2, "brown"), (3, "fox")]),
+        ("a fox. A dog, or two", [(0, "a"), (1, "fox"), (9, "a"), (10, "dog"), (18, "or"), (19, "two")]),
+        ("32.3 - x; y!", [(0, "32"), (1, "3"), (2, "x"), (10, "y")]),
+        ("!? camelCase snake_case", [(0, "camelcase"), (1, "snake"), (2, "case")]),
+        ("Résumé… Œuvre", [(0, "resume"), (1, "..."), (2, "oeuvre")]),
+        ("ﬁn ÉTÉ ΛΌΓΟΣ", [(0, "fin"), (1, "ete"), (2, "λογο\N{GREEK SMALL LETTER SIGMA}")]),  # Greek
+        ("猫と犬。鳥", [(0, "猫"), (1, "と"), (2, "犬"), (10, "鳥")]),
+        ("a\0b \0 c=3|d", [(0, "ab"), (1, "c=3|d")]),
+        ("x" * 256 + " y " + "é" * 300, [(1, "y")]),
+        ("", []),
+    ],
+)
+def test_a_text_is_cut_into_words_with_positions(text: str, words: list[tuple[int, str]]) -> None:
+    assert list(words_of(text)) == words
+
+
+def test_words_beyond_the_last_position_are_not_searched() -> None:
+    assert list(words_of("a " * (MAX_POSITION + 10)))[-1] == (MAX_POSITION, "a")
+
+
+def test_a_query_keeps_its_separators() -> None:
+    tokens = tokenize('-Red, "old" \0 café!')
+    assert [token.text for token in tokens] == ["-", "red", ", ", '"', "old", '"', " ", " ", "cafe", "!"]
+    assert [token.text for token in tokens if token.is_hard] == [", ", "!"]
+    assert [token.text for token in tokens if not token.is_separator] == ["red", "old", "cafe"]

@@ -1,0 +1,87 @@
+"""What lines bring into a store, and the files that they name."""
+
+from pathlib import Path
+
+import pytest
+
+from scenario_mcp.sandbox.engine.storage import Store
+from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
+from tests.support.folders import counts, draw, media_path, stored, write, write_lines
+
+
+def test_a_line_names_its_file_and_what_it_leaves_out_is_read_from_there(tmp_path: Path, store: Store) -> None:
+    path = draw(tmp_path / "art/knight.png")
+    write_lines(
+        tmp_path, {"id": "asset_1", "file": "art/knight.png", "tags": ["mine"], "metadata": {"name": "Sir", "width": 9}}
+    )
+    assert counts(index_folder(tmp_path, store)) == {"new": 1}
+    (document,) = store.documents("assets")
+    assert (document["id"], document["mimeType"], document["tags"]) == ("asset_1", "image/png", ["mine"])
+    assert "file" not in document
+    assert document["metadata"] == {
+        "kind": "image",
+        "type": "uploaded",
+        "name": "Sir",
+        "size": path.stat().st_size,
+        "width": 9,
+        "height": 48,
+        "aspectRatio": "4:3",
+    }
+    assert media_path(store, "asset_1") == "art/knight.png"
+    assert counts(index_folder(tmp_path, store)) == {"unchanged": 1}
+
+
+def test_a_named_file_that_changes_comes_or_goes_is_noticed(tmp_path: Path, store: Store) -> None:
+    write_lines(tmp_path, {"id": "asset_1", "file": "a.png"}, {"id": "asset_2"})
+    first = index_folder(tmp_path, store)
+    assert (counts(first), first.problems) == (
+        {"new": 2, "broken": 1},
+        [("a.png", "is named by a line but is no file of this folder")],
+    )
+    assert counts(index_folder(tmp_path, store)) == {"unchanged": 2, "broken": 1}
+    draw(tmp_path / "a.png")
+    assert counts(index_folder(tmp_path, store)) == {"changed": 1, "unchanged": 1}
+    draw(tmp_path / "a.png", (10, 10))
+    assert counts(index_folder(tmp_path, store)) == {"changed": 1, "unchanged": 1}
+    assert stored(store)["asset_1"]["metadata"]["width"] == 10
+    (tmp_path / "a.png").unlink()
+    assert counts(index_folder(tmp_path, store)) == {"changed": 1, "unchanged": 1, "broken": 1}
+    assert "width" not in stored(store)["asset_1"]["metadata"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret.png", "/etc/hostname", "a\0.png", "\ud800.png", "folder", "a" * 9_000, "link.png", "in/a.png"]
+)
+def test_a_line_cannot_name_what_is_outside_of_its_folder(tmp_path: Path, store: Store, name: str) -> None:
+    draw(tmp_path / "secret.png")
+    folder = tmp_path / "catalogue"
+    write_lines(folder, {"id": "asset_1", "file": name})
+    (folder / "folder").mkdir()
+    (folder / "link.png").symlink_to(tmp_path / "secret.png")
+    (folder / "in").symlink_to(tmp_path)
+    draw(tmp_path / "a.png")
+    index_folder(folder, store)
+    assert media_path(store, "asset_1") is None
+
+
+def test_a_line_that_names_no_media_or_a_broken_picture_says_so(tmp_path: Path, store: Store) -> None:
+    write(tmp_path / "a.exe", "x")
+    write(tmp_path / "b.png", "x")
+    write_lines(tmp_path, {"id": "asset_1", "file": "a.exe"}, {"id": "asset_2", "file": "b.png"})
+    expected = [
+        ("a.exe", "is named by a line but is no picture and no other known kind of media"),
+        ("b.png", "is not a picture that can be read"),
+    ]
+    for _ in range(2):
+        report = index_folder(tmp_path, store)
+        assert (report.problems, list(stored(store))) == (expected, ["asset_1", "asset_2"])
+
+
+def test_new_changed_and_vanished_lines_are_told_apart(tmp_path: Path, store: Store) -> None:
+    write_lines(tmp_path, {"id": "same"}, {"id": "changed"}, {"id": "gone"})
+    index_folder(tmp_path, store)
+    write_lines(tmp_path, {"id": "new"}, {"id": "same"}, {"id": "changed", "tags": ["x"]})
+    assert counts(index_folder(tmp_path, store)) == {"new": 1, "changed": 1, "unchanged": 1, "removed": 1}
+    assert list(stored(store)) == ["same", "changed", "new"]
+    (tmp_path / "assets.jsonl").unlink()
+    assert counts(index_folder(tmp_path, store)) == {"removed": 3}

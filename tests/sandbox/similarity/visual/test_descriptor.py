@@ -1,0 +1,64 @@
+"""Descriptors of pictures and their distances."""
+
+import pytest
+from PIL import Image, ImageDraw
+
+from scenario_mcp.sandbox.similarity.visual.descriptor import (
+    SIZE,
+    Descriptors,
+    UnreadablePicture,
+    describe,
+    describe_picture,
+)
+from tests.support.look_pictures import DRAWN, draw, encode
+
+
+def far(one: Image.Image, other: Image.Image) -> float:
+    return Descriptors([describe_picture(one)]).distances(describe_picture(other)).features[0]
+
+
+def test_a_descriptor_has_one_size_and_is_nothing_away_from_itself() -> None:
+    made = [describe_picture(picture) for picture in DRAWN.values()]
+    assert {len(look) for look in made} == {SIZE}
+    distances = Descriptors(made).distances(made[0])
+    assert [ways[0] for ways in distances] == [0.0, 0.0, 0.0]
+    assert all(ways[0] < ways[1] < ways[2] for ways in distances)
+
+
+def test_no_pictures_are_no_distances() -> None:
+    assert Descriptors([]).distances(bytes(SIZE)) == ([], [], [])
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "CMYK", "I;16", "1", "F"])
+def test_a_picture_of_any_mode_is_described(mode: str) -> None:
+    grey = draw("white", "black").convert("L")
+    picture = Image.new(mode, grey.size) if mode in {"I;16", "F"} else draw("white", "black").convert(mode)
+    expected = Image.new("L", grey.size) if mode in {"I;16", "F"} else grey
+    assert far(picture, expected) < 0.05
+
+
+def test_transparent_parts_count_as_white() -> None:
+    clear = Image.new("RGBA", (64, 48), (255, 0, 0, 0))
+    assert far(clear, Image.new("RGB", (64, 48), "white")) < 0.001
+
+
+def test_faint_lines_are_the_same_shapes_as_strong_ones() -> None:
+    strong, faint, other = draw("white", "black"), draw("white", "silver"), Image.new("RGB", (64, 48), "white")
+    ImageDraw.Draw(other).line((0, 47, 63, 0), fill="black", width=5)
+    shapes = Descriptors([describe_picture(faint), describe_picture(other)]).distances(describe_picture(strong)).shape
+    assert shapes[0] < 0.1
+    assert shapes[1] > 0.5
+
+
+def test_a_moving_picture_is_described_by_its_first_frame() -> None:
+    moving = encode(DRAWN["red"], "gif", save_all=True, append_images=[DRAWN["night"]])
+    assert Descriptors([describe(moving)]).distances(describe_picture(DRAWN["red"])).features[0] < 0.05
+
+
+def test_what_is_no_picture_or_too_large_is_not_described() -> None:
+    picture = encode(DRAWN["red"])
+    postscript = encode(DRAWN["red"], "eps")
+    for content, most in ((b"", 10**6), (picture[:60], 10**6), (postscript, 10**6), (picture, 64 * 48 - 1)):
+        with pytest.raises(UnreadablePicture):
+            describe(content, most)
+    assert len(describe(picture, 64 * 48)) == SIZE
