@@ -1,4 +1,4 @@
-"""Changes of a store that become visible together."""
+"""Writes to a store: a batch of changes in one transaction."""
 
 import json
 import sqlite3
@@ -23,7 +23,7 @@ class StoredMedia:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What is known of a file of the catalogue's folder: how it was when it was read, and what came of it."""
+    """A file of the catalogue's folder as it was when it was read, and what became of it."""
 
     path: str
     size: int
@@ -34,7 +34,7 @@ class File:
 
 
 class Batch:
-    """Changes inside of one transaction."""
+    """Changes in one transaction."""
 
     def __init__(self, connection: sqlite3.Connection, settings: Mapping[ResourceType, IndexSettings]) -> None:
         self._connection = connection
@@ -64,7 +64,7 @@ class Batch:
                 (body, TYPE_NUMBERS[resource_type], number),
             )
             self._remove_features(resource_type, str(document["id"]))
-        # As it will be read again: tuples are lists then.
+        # As it will be read back: tuples are lists then.
         self._indexes[resource_type].add(number, json.loads(body))
 
     def remove(self, resource_type: ResourceType, document_id: str) -> None:
@@ -80,18 +80,18 @@ class Batch:
             self._connection.execute("DELETE FROM media WHERE asset_id = ?", (document_id,))
 
     def put_feature(self, resource_type: ResourceType, document_id: str, name: str, content: bytes) -> None:
-        """Store what was computed of a document under a name; it stays until the document or its media change."""
+        """Store a computed feature of a document; it stays until the document or its media change."""
         row = (TYPE_NUMBERS[resource_type], name, document_id, content)
         self._connection.execute("INSERT OR REPLACE INTO features (type, name, id, content) VALUES (?, ?, ?, ?)", row)
 
     def put_media(self, asset_id: str, path: str, mime_type: str) -> None:
-        """Store where an asset's file is; a new or changed file makes the asset's features void."""
+        """Store where an asset's file is; a new or changed file removes the asset's features."""
         self._remove_features("assets", asset_id)
         row = (asset_id, path, mime_type)
         self._connection.execute("INSERT OR REPLACE INTO media (asset_id, path, mime_type) VALUES (?, ?, ?)", row)
 
     def put_file(self, file: File) -> None:
-        """Store what is known of a file."""
+        """Store a file as it was read."""
         row = (file.path, file.size, file.mtime_ns, file.state, file.problem, json.dumps(file.ids))
         self._connection.execute(
             "INSERT OR REPLACE INTO files (path, size, mtime_ns, state, problem, ids) VALUES (?, ?, ?, ?, ?, ?)", row
@@ -107,7 +107,7 @@ class Batch:
         self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
 
     def finish(self) -> None:
-        """Write what is still in memory, and let readers see that something changed."""
+        """Write the rest from memory, and count the batch, so that readers notice the change."""
         for index in self._indexes.values():
             index.flush()
         self._connection.execute("UPDATE generation SET batches = batches + 1")

@@ -10,7 +10,7 @@ _ONE = ord("1")
 
 
 def from_numbers(numbers: Collection[int]) -> int:
-    """Collect numbers, in any order, the same perhaps more than once."""
+    """Collect numbers, in any order and possibly repeated."""
     if not numbers:
         return 0
     if len(numbers) < _MANY:
@@ -39,12 +39,12 @@ def contains(bits: int, number: int) -> bool:
 
 
 def without(bits: int, others: int) -> int:
-    """Return what is in the first set only."""
+    """Return the numbers in the first set only."""
     return bits ^ (bits & others)
 
 
 def union(sets: Iterable[int]) -> int:
-    """Return what is in any of the sets."""
+    """Return the numbers in any of the sets."""
     bits = 0
     for each in sets:
         bits |= each

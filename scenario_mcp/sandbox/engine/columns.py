@@ -23,7 +23,7 @@ LeafT = TypeVar("LeafT", str, float)
 class SortedLeaves(Generic[LeafT]):
     """Values of one type with the documents that have them.
 
-    Values are grouped in stretches of some hundred documents, so that a range takes few sets.
+    Values are grouped in stretches of some hundred documents, so that a range is a union of few sets.
     """
 
     def __init__(self, numbers_by_leaf: Mapping[LeafT, Sequence[int]]) -> None:
@@ -55,7 +55,7 @@ class SortedLeaves(Generic[LeafT]):
         return self._between(bisect_left(self._leaves, low), bisect_right(self._leaves, high))
 
     def buckets(self, universe: int, *, descending: bool) -> Iterator[int]:
-        """Part documents by their first value in the order; those that have none are left out."""
+        """Yield documents by their first value in the order; those without a value are left out."""
         stretches = range(len(self._stretches) - 1)
         for stretch in reversed(stretches) if descending else stretches:
             found = universe & self._stretch(stretch)
@@ -81,7 +81,7 @@ class SortedLeaves(Generic[LeafT]):
         return bitsets.from_numbers(self._numbers[self._start(first) : self._start(last)])
 
     def _between(self, first: int, last: int) -> int:
-        """Return the documents with the values from one place up to another."""
+        """Return the documents with the values from one place up to another, exclusive."""
         if first >= last:
             return 0
         whole_from = bisect_left(self._stretches, first)
@@ -94,7 +94,7 @@ class SortedLeaves(Generic[LeafT]):
 
 
 class Column:
-    """What documents have under one path."""
+    """The values of all documents under one path."""
 
     def __init__(self, markers: Mapping[int, Sequence[int]], leaves: Mapping[Leaf, Sequence[int]]) -> None:
         self.existing = bitsets.from_numbers(markers.get(EXISTS, ()))
@@ -104,11 +104,11 @@ class Column:
         self.numbers = SortedLeaves({leaf: numbers for leaf, numbers in leaves.items() if not isinstance(leaf, str)})
 
     def starting_with(self, text: str) -> int:
-        """Return the documents with a text that begins so."""
+        """Return the documents with a text that begins with another."""
         return self.texts.within(text, text + "\U0010ffff")
 
     def buckets(self, universe: int, *, descending: bool) -> Iterator[int]:
-        """Part all documents: numbers before texts in both directions, those without a value last."""
+        """Yield all documents: numbers before texts in both directions, those without a value last."""
         for leaves in (self.numbers, self.texts):
             for bucket in leaves.buckets(universe, descending=descending):
                 universe = bitsets.without(universe, bucket)
@@ -128,7 +128,7 @@ class Columns:
         query = "SELECT block, leaves, entries FROM columns WHERE type = ? AND path = ? ORDER BY block"
         markers: dict[int, list[int]] = defaultdict(list)
         leaves: dict[Leaf, list[int]] = defaultdict(list)
-        # Half a character, as a filter can have it, is in no path.
+        # A lone surrogate, as a filter can have it, is in no path.
         key = (self._type_number, path.encode("utf-8", "replace").decode())
         for block, text, entries in self._connection.execute(query, key):
             base = block << BLOCK_BITS

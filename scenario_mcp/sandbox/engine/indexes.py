@@ -1,4 +1,4 @@
-"""What each index searches in, filters on and sorts by: one table each.
+"""Searchable, filterable and sortable attributes: one table for assets, one for models.
 
 The names are flat, as Scenario's search guide lists them, although hits nest them. The order of the searched
 attributes and the largest total are not published: they are the sandbox's own choice and Meilisearch's default.
@@ -11,10 +11,10 @@ from scenario_mcp.api import requests
 from scenario_mcp.ids import ResourceType
 
 MAX_TOTAL_HITS = 1000
-"""How far a search reaches and counts (Meilisearch's default `maxTotalHits`)."""
+"""The most hits that a search pages through and counts (Meilisearch's default `maxTotalHits`)."""
 
 SCOPE_PATHS = ("ownerId", "privacy")
-"""What decides who may see a document."""
+"""Paths that decide who may see a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class IndexSettings:
     """Names of attributes, mapped to their dotted paths in a document."""
 
     searchable: tuple[str, ...]
-    """Paths that keywords are looked for in, the most telling first; 16 at most."""
+    """Paths that keywords are looked for in, the most important first; 16 at most."""
     filterable: Mapping[str, str]
     sortable: Mapping[str, str]
 
@@ -31,7 +31,7 @@ class IndexSettings:
         return tuple(dict.fromkeys([*SCOPE_PATHS, *self.filterable.values(), *self.sortable.values()]))
 
     def filter_path(self, name: str) -> str | None:
-        """Return the path of a filterable attribute or of what is nested in one; None if it is not filterable."""
+        """Return the path of a filterable attribute, or of one nested in it; None if it is not filterable."""
         head, tail = name, ""
         while head:
             if head in self.filterable:
@@ -42,7 +42,7 @@ class IndexSettings:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Name attributes in a refusal."""
+    """List attributes for an error message."""
     return ", ".join(f"`{name}`" for name in sorted(names))
 
 

@@ -1,8 +1,8 @@
-"""What the search needs of documents, written beside them: where words are, and which values fields have.
+"""The index, written beside the documents: where words are, and which values fields have.
 
 Documents are numbered in order of insertion and grouped in blocks. A row of `postings` says where a word is in the
 documents of a block, a row of `columns` which values they have under a path; both are arrays of 32-bit integers, so
-that a document more or less changes a few rows only.
+that adding or removing a document changes a few rows only.
 """
 
 import json
@@ -40,25 +40,25 @@ MOST_COUNTED_WORDS = 30
 EXISTS, IS_NULL, IS_EMPTY, FIRST_LEAF = range(4)
 """Entries that are not leaves, and the first that is."""
 _LARGEST_CODE = (1 << OFFSET_SHIFT) - 1
-"""What documents of a block have beyond a million different values is not found."""
+"""Beyond a million different values in a block, the rest is not found."""
 _FLUSHED_DOCUMENTS = 1 << BLOCK_BITS
 _OFFSET_MASK = (1 << BLOCK_BITS) - 1
 
 
 def counted(attribute: int, count: int) -> str:
-    """Return what stands in `postings` for an attribute of so many words."""
+    """Return the entry in `postings` for an attribute of so many words."""
     return f"{_NOT_IN_WORDS}{attribute}:{count}"
 
 
 @dataclass(slots=True)
 class _NewEntries:
-    """What is to be written to a row of `columns`: entries that are not leaves, and leaves with their offsets."""
+    """New entries for a row of `columns`: markers, and leaves with their offsets."""
 
     markers: list[int] = field(default_factory=list)
     leaves: list[tuple[int, Leaf]] = field(default_factory=list)
 
     def add(self, values: Sequence[object], offset: int) -> None:
-        """Take in what a document has."""
+        """Add the values of a document."""
         self.markers.append(offset | EXISTS)
         for value in values:
             if value is None:
@@ -70,7 +70,7 @@ class _NewEntries:
 
 
 class IndexWriter:
-    """Keeps the index of one resource type in step with its documents, inside of a transaction."""
+    """Keeps the index of one resource type in step with its documents, within a transaction."""
 
     def __init__(self, connection: sqlite3.Connection, type_number: int, settings: IndexSettings) -> None:
         self._connection = connection
@@ -105,7 +105,7 @@ class IndexWriter:
             self._gone_values[path, block].add(offset)
 
     def flush(self) -> None:
-        """Write what was collected."""
+        """Write the collected changes."""
         for block in self._places.keys() | self._gone_words.keys():
             self._write_postings(block, self._places[block], self._gone_words[block])
         for path, block in self._columns.keys() | self._gone_values.keys():
@@ -131,7 +131,7 @@ class IndexWriter:
                     places[counted(attribute, len(words))].append(base)
 
     def _values(self, document: Document) -> dict[str, list[object]]:
-        """Return what is kept under the paths of the settings and under every path inside of objects there."""
+        """Return the values under the paths of the settings and under every path inside objects there."""
         found: dict[str, list[object]] = {}
         for path in self._paths:
             if values := kept_at(document, path):
@@ -195,7 +195,7 @@ def _without(entries: Iterable[int], offsets: set[int]) -> list[int]:
 
 
 def _renumbered(leaves: Sequence[Leaf], entries: Sequence[int]) -> "tuple[list[Leaf], array[int]]":
-    """Leave out leaves that no document has any more."""
+    """Drop leaves that no document has any more."""
     used = sorted({code for entry in entries if (code := entry & _LARGEST_CODE) >= FIRST_LEAF})
     codes = {code: code for code in range(FIRST_LEAF)} | {code: place for place, code in enumerate(used, FIRST_LEAF)}
     kept = array("I", [entry & ~_LARGEST_CODE | codes[entry & _LARGEST_CODE] for entry in entries])

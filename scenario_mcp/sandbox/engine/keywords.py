@@ -12,7 +12,7 @@ from scenario_mcp.sandbox.engine.ranking import Rule, rank
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The documents that a query finds, to be ranked as far as they are asked for."""
+    """The documents that a query finds, ranked only as far as a page needs."""
 
     documents: int
     _graph: QueryGraph
@@ -29,10 +29,10 @@ class Found:
 
 
 def find(text: str, universe: int, postings: Postings, attributes: int, sorting: Sequence[Rule]) -> Found:
-    """Find documents with all words of a query, and after them those that lack some from its end, never the first.
+    """Find documents with all words of a query, then those without some of its last words, never without the first.
 
-    A query without words finds everything, and only `sorting` orders it; else `sorting` orders what words, typos,
-    proximity and place leave equal.
+    A query without words finds everything, in the order of `sorting`. Otherwise `sorting` breaks ties of words, typos,
+    proximity, attribute and position.
     """
     query = parse_query(text, postings)
     excluded = bitsets.union(map(postings.documents_with_phrase, query.excluded))

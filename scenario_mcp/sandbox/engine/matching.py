@@ -1,4 +1,4 @@
-"""Filter expressions over the documents of a resource type, with the meaning that Meilisearch gives them."""
+"""Filters: the documents that meet an expression, with the meaning that Meilisearch gives it."""
 
 import math
 from functools import reduce

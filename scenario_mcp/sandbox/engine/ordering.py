@@ -1,4 +1,4 @@
-"""The order of documents that `sortBy` asks for, with the meaning that Meilisearch gives it."""
+"""Sorting: `sortBy` as ranking rules, with the meaning that Meilisearch gives it."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Where the words of one resource type are: read from the store when first needed, and remembered."""
+"""Postings: the places of the words of one resource type, read from the store when first needed, and cached."""
 
 import sqlite3
 from array import array
@@ -13,7 +13,7 @@ from scenario_mcp.sandbox.engine import bitsets, spelling
 from scenario_mcp.sandbox.engine.indexing import ATTRIBUTE_SHIFT, BLOCK_BITS, OFFSET_SHIFT, counted
 
 Words: TypeAlias = frozenset[str]
-"""Words that count as one: a word of the query and what is written like it."""
+"""Words that count as one: a word of the query and words of similar spelling."""
 
 Phrase: TypeAlias = tuple[str, ...]
 """Words side by side."""
@@ -31,14 +31,14 @@ _WINDOW = 3
 
 
 class Derivations(NamedTuple):
-    """Words of the index that are written nearly like another: with one typo, and with two."""
+    """Words of the index with one typo, and with two."""
 
     one: Words
     two: Words
 
 
 _MOST_DERIVATIONS = (150, 50)
-"""How many words with one typo and with two are taken, in alphabetical order (Meilisearch)."""
+"""The most words with one typo and with two, in alphabetical order (Meilisearch)."""
 
 
 class Postings:
@@ -109,7 +109,7 @@ class Postings:
         return {attribute: bitsets.from_numbers(numbers) for attribute, numbers in groups.items()}
 
     def _by_position(self, words: Words) -> Mapping[int, int]:
-        """Return the documents that have the words at each position; far ones are taken together."""
+        """Return the documents that have the words at each position; far ones are grouped."""
         groups: dict[int, list[int]] = defaultdict(list)
         for place in chain.from_iterable(map(self._places, words)):
             groups[place & _POSITION_MASK].append(place >> OFFSET_SHIFT)

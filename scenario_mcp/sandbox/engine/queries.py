@@ -1,4 +1,4 @@
-"""A query read: its terms in order, and what it excludes."""
+"""Queries: text parsed into terms in order, and excluded words and phrases."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,21 +8,21 @@ from scenario_mcp.sandbox.engine.terms import Subset, Term, typos_allowed
 from scenario_mcp.sandbox.engine.tokens import MAX_WORD_BYTES, Token, tokenize
 
 MAX_TERMS = 10
-"""Words and phrases of a query that count (Meilisearch)."""
+"""The most words and phrases of a query that count (Meilisearch)."""
 MAX_TOKENS = 1000
 _HARD_STEP = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for, in order, and which words and phrases must not be there."""
+    """The terms of a query, in order, and the words and phrases that it excludes."""
 
     terms: tuple[Subset, ...]
     excluded: tuple[Phrase, ...]
 
 
 def parse_query(text: str, postings: Postings) -> Query:
-    """Read words, `"phrases"`, `-words` and `-"phrases"`; the last word, if nothing follows it, may be a start."""
+    """Read words, `"phrases"`, `-words` and `-"phrases"`; the last word, if nothing follows it, is a prefix."""
     return _Parser(postings).parse(tokenize(text)[:MAX_TOKENS])
 
 
@@ -74,7 +74,7 @@ class _Parser:
         if token.is_hard:
             self._position += _HARD_STEP
             if self._phrase is not None:
-                # A phrase does not go over the end of a sentence: what follows is another one.
+                # A phrase does not span the end of a sentence: the rest is another phrase.
                 is_excluded = self._is_phrase_excluded
                 self._end_phrase()
                 self._phrase, self._is_phrase_excluded = [], is_excluded

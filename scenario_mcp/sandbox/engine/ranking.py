@@ -22,14 +22,14 @@ from scenario_mcp.sandbox.engine.terms import Subset
 
 
 class Bucket(NamedTuple):
-    """Documents that a rule holds for equal, and the graph that they meet."""
+    """Documents that a rule ranks equally, and the graph that they meet."""
 
     documents: int
     graph: QueryGraph
 
 
 Rule: TypeAlias = Callable[[QueryGraph, int], Iterator[Bucket]]
-"""Parts a set of documents, the best first; the buckets need not have all of them."""
+"""Parts a set of documents into buckets, the best first; the buckets need not have all documents."""
 
 
 class Condition(NamedTuple):
@@ -161,9 +161,9 @@ def _costs_to_end(edges: dict[int, list[_GraphEdge]], graph: QueryGraph) -> dict
 
 @dataclass(slots=True)
 class _PageInProgress:
-    """A page that is filled with the best documents; some before it are still to be passed over."""
+    """A page that is filled with the best documents; some before it are still to be skipped."""
 
-    passed_over: int
+    to_skip: int
     limit: int
     numbers: list[int] = field(default_factory=list)
 
@@ -173,12 +173,12 @@ class _PageInProgress:
 
     def fill(self, rules: Sequence[Rule], graph: QueryGraph, universe: int) -> None:
         size = universe.bit_count()
-        if size <= self.passed_over:
-            self.passed_over -= size
+        if size <= self.to_skip:
+            self.to_skip -= size
         elif size == 1 or not rules:
-            last = self.passed_over + self.limit - len(self.numbers)
-            self.numbers += islice(bitsets.numbers_in(universe), self.passed_over, last)
-            self.passed_over = 0
+            last = self.to_skip + self.limit - len(self.numbers)
+            self.numbers += islice(bitsets.numbers_in(universe), self.to_skip, last)
+            self.to_skip = 0
         else:
             for bucket in rules[0](graph, universe):
                 self.fill(rules[1:], bucket.graph, bucket.documents)

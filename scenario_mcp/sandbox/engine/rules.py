@@ -11,9 +11,9 @@ from scenario_mcp.sandbox.engine.ranking import Bucket, Condition, Edge, GraphRu
 from scenario_mcp.sandbox.engine.terms import Spelling, Subset
 
 _FARTHEST = 4
-"""From this distance on, words are not near each other at all."""
+"""From this distance on, words count as not near each other."""
 _DISTANCES = (0, 1, 4, 7, 11, 16, 24, 64, 256, 1024)
-"""A word so far at most from where the query has it costs the number of the entry."""
+"""The cost of a word is the index of the first entry that its distance from its place in the query does not exceed."""
 _REMEMBERED_TERMS = 32
 
 
@@ -70,7 +70,7 @@ def _proximity(postings: Postings) -> Rule:
 
 
 def _near(postings: Postings, left: Subset, right: Subset, after: int) -> int:
-    """Return the documents with the right term so far after the left one, or one less before it."""
+    """Return the documents with the right term `after` words after the left one, or one word less before it."""
     found = 0
     for left_words, left_universe in _ends(postings, left, is_last=True):
         for right_words, right_universe in _ends(postings, right, is_last=False):
@@ -176,7 +176,7 @@ def _exactness(postings: Postings) -> Rule:
 
 @dataclass(frozen=True, slots=True)
 class _ExactAttribute:
-    """The rule that prefers attributes that are the query, then those that begin with it."""
+    """The rule that prefers attributes equal to the query, then attributes that begin with it."""
 
     postings: Postings
     attributes: int
@@ -206,7 +206,7 @@ class _ExactAttribute:
 
 
 def _exact_terms(graph: QueryGraph) -> list[Subset]:
-    """Return the terms to be found one after the other, none if one before them has no exact spelling."""
+    """Return the terms to be found one after the other; empty if a term before them has no exact spelling."""
     by_id: dict[int, Subset] = {}
     for _, term in graph.terms():
         if term.exact_words() is not None:

@@ -1,4 +1,4 @@
-"""Words of a sorted list that are written nearly like another word."""
+"""Typo tolerance: words of a sorted list within an edit distance of another word."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ def starting_with(words: Sequence[str], prefix: str) -> Sequence[str]:
 def near(words: Sequence[str], word: str, most: int, *, is_prefix: bool) -> Iterator[tuple[str, int]]:
     """Yield words and their distance, at most `most` letters inserted, left out, replaced or swapped with the next.
 
-    With `is_prefix` a word is as near as its nearest beginning.
+    With `is_prefix`, the distance of a word is that of its nearest prefix.
     """
     size = len(word)
     rows: list[_Row] = [list(range(size + 1))]

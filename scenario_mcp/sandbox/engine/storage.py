@@ -1,4 +1,4 @@
-"""One SQLite file (or memory) with a catalogue's documents, what the search needs of them, media and features.
+"""Storage: one SQLite file (or memory) with a catalogue's documents, their index, media and features.
 
     store = Store.open(path)                  # None: in memory; SettingsRefused if the file is of another version
     with store.writing() as batch:            # one transaction; a second writer waits, readers do not
@@ -112,7 +112,7 @@ class Store:
             return cls(reader, writer, settings)
 
     def close(self) -> None:
-        """Close the file; a store that is no longer used closes by itself."""
+        """Close the file; an unused store closes by itself."""
         self._closing()
 
     def __enter__(self) -> Self:
@@ -198,7 +198,7 @@ class Store:
         return int(self._read("SELECT count(*) FROM documents WHERE type = ?", TYPE_NUMBERS[resource_type])[0][0])
 
     def features(self, resource_type: ResourceType, name: str) -> dict[str, bytes]:
-        """Return what was stored under a name, by document id."""
+        """Return the features of a name, by document id."""
         query = "SELECT id, content FROM features WHERE type = ? AND name = ?"
         return dict(self._read(query, TYPE_NUMBERS[resource_type], name))
 
@@ -208,7 +208,7 @@ class Store:
         return StoredMedia(*rows[0]) if rows else None
 
     def files(self) -> dict[str, File]:
-        """Return what is known of files, by path."""
+        """Return the files as they were read, by path."""
         rows = self._read("SELECT path, size, mtime_ns, state, problem, ids FROM files ORDER BY path")
         return {
             path: File(path, size, mtime_ns, state, problem, tuple(json.loads(ids)))
@@ -227,7 +227,7 @@ class Store:
         try:
             with self._connection() as connection:
                 return connection.execute(query, parameters).fetchall()
-        except UnicodeEncodeError:  # half a character, as JSON can have it: no id has it
+        except UnicodeEncodeError:  # a lone surrogate, as JSON can have it: no id has one
             return []
 
 
@@ -243,7 +243,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     try:
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
     except BaseException:
-        connection.close()  # the file is no database, and nobody else knows of the connection yet
+        connection.close()  # the file is not a database, and nobody else has the connection yet
         raise
     return connection
 

@@ -1,4 +1,4 @@
-"""What a word or a phrase of a query stands for: itself, longer words, words with typos, two words."""
+"""Terms of a query and their derivations: the word itself, longer words, words with typos, a split into two words."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -21,7 +21,7 @@ def typos_allowed(word: str) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Term:
-    """A word, a phrase, or adjacent words of the query written as one (`ngram`); each is told by its identity."""
+    """A word, a phrase, or adjacent words of the query written as one (`ngram`); compared by identity."""
 
     postings: Postings = field(repr=False)
     word: str = ""
@@ -37,20 +37,20 @@ class Term:
 
     @cached_property
     def without_typos(self) -> Words:
-        """The word itself and, of a prefix, what begins with it."""
+        """The word itself and, of a prefix, the words that begin with it."""
         is_sought = self.is_prefix and len(self.word.encode()) <= MAX_WORD_BYTES
         return self.postings.starting_with(self.word) if is_sought else self.exact
 
     @cached_property
     def derivations(self) -> Derivations:
-        """What is written nearly like it."""
+        """Words with typos."""
         if not self.most_typos:
             return Derivations(frozenset(), frozenset())
         return self.postings.derivations(self.word, self.most_typos, is_prefix=self.is_prefix)
 
     @cached_property
     def split(self) -> Phrase | None:
-        """The word as two."""
+        """The word split into two."""
         parts = self.postings.split_in_two(self.word)
         return None if parts == self.ngram and self.most_typos <= 1 else parts
 
@@ -64,7 +64,7 @@ class Spelling(IntEnum):
 
 
 class Subset(NamedTuple):
-    """Some of what a term stands for, and where the term is in the query: positions, and numbers of terms."""
+    """Some derivations of a term, and its place in the query: positions, and numbers of terms."""
 
     term: Term
     start: int

@@ -1,4 +1,4 @@
-"""Text cut into words and separators as Meilisearch's tokenizer cuts it, without its dictionaries.
+"""The tokenizer: text cut into words and separators as Meilisearch does, without its dictionaries.
 
 Words are compared without case, accents and compatibility forms. Chinese and Japanese characters are a word each: the
 tokenizer knows words there. A separator is hard where a sentence or a clause ends.
@@ -13,7 +13,7 @@ from typing import NamedTuple
 MAX_WORD_BYTES = 255
 MAX_POSITION = 65_535
 _HARD_STEP = 8
-"""How far words are apart between which a sentence or a clause ends."""
+"""The distance of words between which a sentence or a clause ends."""
 
 _ASCII_SEPARATORS = r"_\-)\]}(\[{!\"#%&'*,./:;?@\\\s`"
 _PIECE = re.compile(rf"\. |, |[!;?]|[^{_ASCII_SEPARATORS}]+")
@@ -76,7 +76,7 @@ def join(texts: Sequence[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Bring every separator down to those of ASCII."""
+    """Replace every separator by one of ASCII."""
     return text if text.isascii() else "".join(map(_plain_character, text))
 
 

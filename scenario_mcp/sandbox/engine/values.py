@@ -1,4 +1,4 @@
-"""What a document, as JSON reads it, holds under a path, and how it compares."""
+"""Values of a document under a dotted path, and how they compare."""
 
 import json
 import math
@@ -27,7 +27,7 @@ def values_at(value: object, path: str) -> list[object]:
 
 
 def kept_at(value: object, path: str) -> list[object]:
-    """Return what is kept under a dotted path, through objects and lists of objects, or an empty list on the way."""
+    """Return the raw values under a dotted path, through objects and lists of objects, or an empty list on the way."""
     names = _names(path)
     for depth, name in enumerate(names):
         if isinstance(value, list):
@@ -55,7 +55,7 @@ def leaves_of(values: Iterable[object]) -> list[Leaf]:
 
 
 def inner_paths(values: Iterable[object], path: str) -> Iterator[str]:
-    """Yield the paths of everything inside of the objects among the values that are kept under a path."""
+    """Yield the paths of everything inside objects among the values under a path."""
     for value in _members(values):
         if isinstance(value, dict):
             for name in value:
