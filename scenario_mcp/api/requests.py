@@ -8,14 +8,26 @@ URL parameters beside them. Bounds and defaults come from Scenario's OpenAPI des
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    field_validator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from scenario_mcp import filters
 from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS
 from scenario_mcp.api.references import AssetId, DataUrl, Place, Reference, References, ResolvedReference
+from scenario_mcp.filters import Filter
 
 DEFAULT_LIMIT = 20
 MAX_REACH = 1_000
@@ -45,6 +57,22 @@ def _safe_integer(value: int) -> int:
     if value >= 2**53:
         raise PydanticCustomError("number_type", "JSON's readers agree on integers up to here only")
     return value
+
+
+class FilterText:
+    """Makes a field of a request a filter on these fields: text outside, parsed once inside."""
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        self._known = known
+
+    def _parse(self, text: str) -> Filter | None:
+        return filters.parse(_text(text), self._known)
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        as_text = core_schema.plain_serializer_function_ser_schema(attrgetter("text"))
+        return core_schema.no_info_after_validator_function(
+            self._parse, core_schema.str_schema(), serialization=as_text
+        )
 
 
 Text = Annotated[str, AfterValidator(_text)]
@@ -90,7 +118,7 @@ class Search(Request):
         Text | None,
         Field(description="Words to find (first 10 count); typos and word starts match", examples=["knight portrait"]),
     ] = None
-    filter: Text | None = None
+    filter: Filter | None = None
     image: Annotated[
         Reference | None,
         Field(
@@ -128,18 +156,6 @@ class Search(Request):
         None
     )
 
-    @field_validator("filter")
-    @classmethod
-    def _filter_parses(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        # The tables of what people write instead of a filter take a while to load, and a list of tools needs none.
-        from scenario_mcp.filters import check
-
-        expression = value.strip()
-        check.check(expression, cls.filter_fields)
-        return expression or None
-
     @field_validator("sort_by")
     @classmethod
     def _sort_is_known(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
@@ -156,7 +172,7 @@ class Search(Request):
 
     @model_validator(mode="after")
     def _rules_between_fields(self) -> Self:
-        has_text = any(text and text.strip() for text in (self.query, self.filter))
+        has_text = any(text and text.strip() for text in (self.query, self.filter and self.filter.text))
         if not (has_text or self.image or self.images):
             raise ValueError(
                 "Nothing to search by: give at least one of query, filter, image or images a value. "
@@ -256,7 +272,7 @@ class AssetSearch(Search):
     sort_fields = ("createdAt", "updatedAt", "width", "height", "score")
 
     filter: Annotated[
-        Text | None,
+        Annotated[Filter, FilterText(ASSET_FILTER_FIELDS)] | None,
         Field(
             description="Exact conditions on " + " ".join(ASSET_FILTER_FIELDS) + ". Example: kind = image AND "
             'aspectRatio = "16:9" AND tags IN [knight, "pixel art"] AND createdAt >= 2026-11-01. Operators: '
@@ -283,7 +299,7 @@ class ModelSearch(Search):
     url_fields = frozenset({"original_assets", "original_models"})
 
     filter: Annotated[
-        Text | None,
+        Annotated[Filter, FilterText(MODEL_FILTER_FIELDS)] | None,
         Field(
             description="As in search_assets, on "
             + " ".join(MODEL_FILTER_FIELDS)

@@ -65,13 +65,15 @@ class ExportRequest:
         filters = [f"({self.filter})"] if self.filter else [_EVERYTHING]
         filters += [f'createdAt <= "{until}"'] if until else []
         try:
-            return request_type(
-                query=self.query or None,
-                filter=None if self.query and not self.filter else " AND ".join(filters),
-                public=self.public or None,
-                sort_by=None if self.query else ("createdAt:desc",),
-                limit=PAGE_SIZE,
-                offset=offset,
+            return request_type.model_validate(
+                {
+                    "query": self.query or None,
+                    "filter": None if self.query and not self.filter else " AND ".join(filters),
+                    "public": self.public or None,
+                    "sort_by": None if self.query else ("createdAt:desc",),
+                    "limit": PAGE_SIZE,
+                    "offset": offset,
+                }
             )
         except ValidationError as error:
             reason = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")

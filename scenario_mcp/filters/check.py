@@ -1,55 +1,19 @@
-"""Filter expressions: text -> tree, or a problem with its position and a hint.
+"""Whether the API would take a filter expression; if not, where it is wrong, and the whole corrected.
 
-`filter_syntax` reads the language, `filter_repairs` knows what people write instead of it. Here an expression is
-judged by the API's field names too, and repairs are tried until the whole passes.
+`syntax` reads the language, `repairs` knows what people write instead of it. Here an expression is judged by the
+API's field names too, and repairs are tried until the whole passes.
 """
 
 import difflib
 from collections.abc import Collection
-from functools import lru_cache
 
-from scenario_mcp.filters.repairs import Repair, repair, show, spelling
-from scenario_mcp.filters.syntax import (
-    And,
-    Between,
-    Comparison,
-    Contains,
-    Exists,
-    Filter,
-    IsEmpty,
-    IsNull,
-    Not,
-    OneOf,
-    Or,
-    Parser,
-    StartsWith,
-    Stopped,
-    is_blank,
-    quote,
-)
+from scenario_mcp.filters import Filter
+from scenario_mcp.filters.repairs import repair
+from scenario_mcp.filters.repairs.edit import Repair, show, spelling
+from scenario_mcp.filters.syntax import ParseError, Parser, is_blank
+from scenario_mcp.text import shown
 
-__all__ = [
-    "And",
-    "Between",
-    "Comparison",
-    "Contains",
-    "Exists",
-    "Filter",
-    "FilterProblem",
-    "IsEmpty",
-    "IsNull",
-    "Not",
-    "OneOf",
-    "Or",
-    "StartsWith",
-    "check",
-    "fields",
-    "nearest",
-    "parse",
-    "quote",
-]
-
-MAX_REMEMBERED = 256
+MAX_WARNINGS = 3
 _LONGEST_NAME = 100
 _LONGEST_REPAIRED = 4000
 _MOST_REPAIRS = 60
@@ -71,30 +35,17 @@ class FilterProblem(ValueError):
         self.suggestion = suggestion
 
 
-def parse(text: str) -> Filter | None:
-    """Return the expression's tree, None for a blank one.
-
-    Raises:
-        FilterProblem: the expression is not in the grammar; `check` adds a suggestion.
-
-    """
-    try:
-        return Parser(text).parse()
-    except Stopped as stop:
-        raise FilterProblem(_sentence(text, repair(stop.stuck, ())), position=stop.stuck.position) from None
-
-
-def check(text: str, known: Collection[str]) -> tuple[str, ...]:
-    """Return the field names that `known`, the API's flat names, lacks: perhaps new, perhaps wrong.
+def check(text: str, known: Collection[str]) -> Filter:
+    """Return an expression that is not blank as the value that travels.
 
     Raises:
         FilterProblem: the API would refuse the expression: its syntax, a name spelt or nested otherwise than the
             API does, or a test that is switched off. Its suggestion is valid.
 
     """
-    verdict = _verdict(text, tuple(known))
+    verdict = _verdict(text, known)
     if not isinstance(verdict, Repair):
-        return verdict
+        return Filter(text, verdict, tuple(_warning(name, known) for name in verdict[:MAX_WARNINGS]))
     suggestion, also = _corrected(verdict, known)
     message = _sentence(text, verdict, also)
     if suggestion is not None:
@@ -102,19 +53,10 @@ def check(text: str, known: Collection[str]) -> tuple[str, ...]:
     raise FilterProblem(message, position=verdict.position, suggestion=suggestion)
 
 
-def fields(tree: Filter) -> tuple[str, ...]:
-    """Return the distinct field names in order of appearance."""
-    found: dict[str, None] = {}
-    waiting = [tree]
-    while waiting:
-        match waiting.pop():
-            case And(operands) | Or(operands):
-                waiting.extend(reversed(operands))
-            case Not(operand):
-                waiting.append(operand)
-            case condition:
-                found[condition.field] = None
-    return tuple(found)
+def _warning(name: str, known: Collection[str]) -> str:
+    """Say that a field is not documented: it may be new, or wrong."""
+    close = nearest(name, known)
+    return f"Filter field {shown(name)} is not documented{f'; did you mean {close}?' if close else '.'}"
 
 
 def nearest(name: str, known: Collection[str]) -> str | None:
@@ -125,17 +67,13 @@ def nearest(name: str, known: Collection[str]) -> str | None:
     return spellings[close[0]] if close else None
 
 
-@lru_cache(MAX_REMEMBERED)
-def _verdict(text: str, known: tuple[str, ...]) -> tuple[str, ...] | Repair:
-    """Return the unknown names of a good expression, or the first thing to change in another.
-
-    Each is judged twice, before it is sent and beside its hits, and pages of one search have the same.
-    """
+def _verdict(text: str, known: Collection[str]) -> tuple[str, ...] | Repair:
+    """Return the unknown names of a good expression, or the first thing to change in another."""
     parser = Parser(text)
     try:
         parser.parse()
-    except Stopped as stop:
-        return repair(stop.stuck, known)
+    except ParseError as error:
+        return repair(error.state, known)
     return _refusal(parser, known) or tuple(
         {name: None for name, _, _ in parser.names if not _is_known(name, known)},
     )
@@ -176,7 +114,7 @@ def _corrected(verdict: Repair, known: Collection[str]) -> tuple[str | None, lis
         text = verdict.text
         if text is None or is_blank(text) or len(text) > _LONGEST_REPAIRED or not all(map(_is_plain, text)):
             break
-        following = _verdict(text, tuple(known))
+        following = _verdict(text, known)
         if not isinstance(following, Repair):
             return (text, also)
         verdict = following

@@ -1,4 +1,4 @@
-"""The filter language: its tree, and the parser that reads one or says where it stands and what it wanted there.
+"""The filter language: the parser that reads an expression, or says where it error_at and what it expected there.
 
 The grammar is Meilisearch's, which Scenario's API hands filters to. Keywords are capitals; once an operator, `IN`,
 `AND`, `OR`, `NOT` or a parenthesis is read, an error is final, so the parser never goes back.
@@ -18,137 +18,57 @@ The grammar is Meilisearch's, which Scenario's API hands filters to. Keywords ar
 import re
 import sys
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal
 
-Operator = Literal["=", "!=", "<", "<=", ">", ">="]
+from scenario_mcp.filters.tree import (
+    And,
+    Between,
+    Comparison,
+    Contains,
+    Exists,
+    IsEmpty,
+    IsNull,
+    Not,
+    OneOf,
+    Operator,
+    Or,
+    StartsWith,
+    Tree,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """`field = value`; the value is text as written, quotes and escapes undone."""
-
-    field: str
-    operator: Operator
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """`field low TO high`, both ends included."""
-
-    field: str
-    low: str
-    high: str
+Expected = Literal["field", "operator", "value", "list", "item", "comma", "close", "end", "quote", "escape", "depth"]
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
-    """`field IN [values]`; the list may be empty."""
+class ParseState:
+    """Where the parser error_at.
 
-    field: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Exists:
-    """`field EXISTS`, also when it holds null or an empty list."""
-
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class IsNull:
-    """`field IS NULL`: a null at the field itself."""
-
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class IsEmpty:
-    """`field IS EMPTY`: an empty text, list or object."""
-
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class Contains:
-    """`field CONTAINS value`: in the grammar, but the API refuses it, and so does `check`."""
-
-    field: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class StartsWith:
-    """`field STARTS WITH value`."""
-
-    field: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """Everything that the operand, never itself a `Not`, does not match."""
-
-    operand: "Filter"
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """At least two operands, in the order written."""
-
-    operands: "tuple[Filter, ...]"
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """At least two operands, in the order written."""
-
-    operands: "tuple[Filter, ...]"
-
-
-Condition: TypeAlias = Comparison | Between | OneOf | Exists | IsNull | IsEmpty | Contains | StartsWith
-Filter: TypeAlias = Condition | Not | And | Or
-
-
-Wanted = Literal["field", "operator", "value", "list", "item", "comma", "close", "end", "quote", "escape", "depth"]
-
-
-@dataclass(frozen=True, slots=True)
-class Stuck:
-    """Where the parser stopped.
-
-    `wanted` is what would have let it go on at `position`, an index past any white space. `names` are the spans of
+    `expected` is what would have let it go on at `position`, an index past any white space. `names` are the spans of
     the last two field names, the current one last; `operand` that of the current condition's last value, with its
-    quotes. `listing` says that a `[` is open.
+    quotes. `in_list` says that a `[` is open.
     """
 
     text: str
     position: int
-    wanted: Wanted
+    expected: Expected
     names: tuple[tuple[int, int], ...] = ()
     operand: tuple[int, int] | None = None
-    listing: bool = False
+    in_list: bool = False
 
     @property
     def before(self) -> str:
-        """The text up to where the parser stopped."""
+        """The text up to where the parser error_at."""
         return self.text[: self.position]
 
     @property
     def rest(self) -> str:
-        """The text from where the parser stopped."""
+        """The text from where the parser error_at."""
         return self.text[self.position :]
 
 
 def is_blank(text: str) -> bool:
     """Return whether this is the expression that filters nothing."""
     return _SPACE.fullmatch(text) is not None
-
-
-def quote(value: str) -> str:
-    """Return the value as a double-quoted literal that means exactly this text."""
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 # The parser. Each expression is read once from left to right by regular expressions that never backtrack.
@@ -196,12 +116,12 @@ _GROUP_DEPTH = 4
 _MAX_DEPTH = 36 * _GROUP_DEPTH
 
 
-class Stopped(Exception):
-    """Carries the `Stuck` of an expression that does not parse."""
+class ParseError(Exception):
+    """An expression does not parse; `state` says where and why."""
 
-    def __init__(self, stuck: Stuck) -> None:
-        super().__init__(stuck.wanted)
-        self.stuck = stuck
+    def __init__(self, state: ParseState) -> None:
+        super().__init__(state.expected)
+        self.state = state
 
 
 class Parser:
@@ -214,54 +134,54 @@ class Parser:
         self.contains: list[tuple[int, int, bool]] = []
         self.nulls: list[tuple[int, int, bool]] = []
         self.operand: tuple[int, int] | None = None
-        self.listing = False
+        self.in_list = False
 
-    def parse(self) -> Filter | None:
-        """Return the tree, None for a blank expression; raise `Stopped`."""
+    def parse(self) -> Tree | None:
+        """Return the tree, None for a blank expression; raise `ParseError`."""
         if is_blank(self.text):
             return None
         tree = self.alternatives(0)
         if self.position != len(self.text):
-            raise self.stopped("end")
+            raise self.error_at("end")
         return tree
 
-    def alternatives(self, depth: int) -> Filter:
+    def alternatives(self, depth: int) -> Tree:
         """Read conditions joined by OR."""
         operands = [self.conjunction(depth)]
         while self.skip(_OR):
             operands.append(self.conjunction(depth))
         return operands[0] if len(operands) == 1 else Or(tuple(operands))
 
-    def conjunction(self, depth: int) -> Filter:
+    def conjunction(self, depth: int) -> Tree:
         """Read conditions joined by AND."""
         operands = [self.negation(depth)]
         while self.skip(_AND):
             operands.append(self.negation(depth))
         return operands[0] if len(operands) == 1 else And(tuple(operands))
 
-    def negation(self, depth: int) -> Filter:
+    def negation(self, depth: int) -> Tree:
         """Read a condition or group with any number of NOT before it."""
         negated = False
         while self.skip(_NOT):
             negated = not negated
             depth += 1
             if depth > _MAX_DEPTH:
-                raise self.stopped("depth")
+                raise self.error_at("depth")
         tree = self.primary(depth)
         return _negated(tree) if negated else tree
 
-    def primary(self, depth: int) -> Filter:
+    def primary(self, depth: int) -> Tree:
         """Read a group in parentheses or a condition."""
         if not self.skip(_OPEN):
             return self.condition()
         if depth + _GROUP_DEPTH > _MAX_DEPTH:
-            raise self.stopped("depth")
+            raise self.error_at("depth")
         tree = self.alternatives(depth + _GROUP_DEPTH)
         if not self.skip(_CLOSE):
-            raise self.stopped("close")
+            raise self.error_at("close")
         return tree
 
-    def condition(self) -> Filter:
+    def condition(self) -> Tree:
         """Read a field and its test."""
         field, start, end = self.value("field")
         self.names.append((field, start, end))
@@ -277,12 +197,12 @@ class Parser:
             return Comparison(field, operator, value)
         self.position = test.end()
         if kind := test["is"]:
-            tree: Filter = IsNull(field) if kind == "NULL" else IsEmpty(field)
+            tree: Tree = IsNull(field) if kind == "NULL" else IsEmpty(field)
             return Not(tree) if test["isnt"] else tree
         tree = Exists(field) if test["exists"] else OneOf(field, self.values())
         return Not(tree) if test["not"] else tree
 
-    def text_condition(self, field: str) -> Filter:
+    def text_condition(self, field: str) -> Tree:
         """Read what a word after the field may begin: the lower bound of a range, or a test of text."""
         start = self.position
         low = _VALUE.match(self.text, start)
@@ -297,29 +217,29 @@ class Parser:
                 self.contains.append((test.start(), test.end(), test["not"] is not None))
             tree = Contains(field, value) if test["test"] == "CONTAINS" else StartsWith(field, value)
             return Not(tree) if test["not"] else tree
-        raise self.stopped("operator")
+        raise self.error_at("operator")
 
     def values(self) -> tuple[str, ...]:
         """Read the list after IN."""
         if not self.text.startswith("[", self.position):
-            raise self.stopped("list")
+            raise self.error_at("list")
         self.position += 1
-        self.listing = True
+        self.in_list = True
         values: list[str] = []
         while not self.skip(_BRACKET):
             if values and not self.skip(_COMMA):
-                raise self.stopped("comma")
+                raise self.error_at("comma")
             if values and self.skip(_BRACKET):
                 break
             values.append(self.value("item")[0])
-        self.listing = False
+        self.in_list = False
         return tuple(values)
 
-    def value(self, wanted: Wanted) -> tuple[str, int, int]:
+    def value(self, expected: Expected) -> tuple[str, int, int]:
         """Read a word or a quoted text; return it with the span that it takes up, quotes included."""
         match = _VALUE.match(self.text, self.position)
         if match is None or match[1] in _KEYWORDS:
-            raise self.stopped(wanted)
+            raise self.error_at(expected)
         group = match.lastindex or 1
         start, end = match.span(group)
         value = match[group]
@@ -345,7 +265,7 @@ class Parser:
             return chr(code)
         quoted = self.operand or (0, 0)
         self.position = quoted[0] + 1 + escape.start()
-        raise self.stopped("escape")
+        raise self.error_at("escape")
 
     def skip(self, token: re.Pattern[str]) -> bool:
         """Read a token if it comes next; return whether it did."""
@@ -353,16 +273,21 @@ class Parser:
             self.position = found.end()
         return found is not None
 
-    def stopped(self, wanted: Wanted) -> Stopped:
+    def error_at(self, expected: Expected) -> ParseError:
         """Return the error that says what should have stood here."""
         space = _SPACE.match(self.text, self.position)
         start = space.end() if space else self.position
-        if wanted in {"field", "value", "item"} and self.text[start : start + 1] in {'"', "'"}:
-            wanted = "quote"
+        if expected in {"field", "value", "item"} and self.text[start : start + 1] in {'"', "'"}:
+            expected = "quote"
         names = tuple((start, end) for _, start, end in self.names[-2:])
-        return Stopped(Stuck(self.text, start, wanted, names, self.operand, listing=self.listing))
+        return ParseError(ParseState(self.text, start, expected, names, self.operand, in_list=self.in_list))
 
 
-def _negated(tree: Filter) -> Filter:
+def parse_tree(text: str) -> Tree | None:
+    """Return an expression's tree, None for a blank one; raise `ParseError`."""
+    return Parser(text).parse()
+
+
+def _negated(tree: Tree) -> Tree:
     # As the engine does: two negations are none.
     return tree.operand if isinstance(tree, Not) else Not(tree)

@@ -4,7 +4,7 @@ Strangers wrote the names, prompts, descriptions and tags in a hit: they are cle
 Signed URLs never get this far; a resource URI stands for the picture.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
 from scenario_mcp.api.requests import DEFAULT_LIMIT, MAX_REACH, AssetSearch, ModelSearch, Search
 from scenario_mcp.ids import is_id, resource_uri
-from scenario_mcp.text import first_shown, shown, trimmed
+from scenario_mcp.text import first_shown, trimmed
 
 MAX_HIT_BYTES = 1_000
 """More than any single hit can take."""
@@ -20,7 +20,6 @@ MAX_NAME_CHARACTERS = 28
 MAX_TAGS_CHARACTERS = 16
 MAX_ABOUT_CHARACTERS = 24
 MAX_LABEL_CHARACTERS = 60
-MAX_DOUBTS = 3
 MAX_TOTAL = 2**53
 """Above it not every reader of JSON takes an integer; no library is that large."""
 MAX_HITS_BYTES = 22_000
@@ -193,7 +192,7 @@ def _notes(page: SearchPage[DocumentT], request: Search, documents: list[Documen
     if by_meaning and documents:
         notes.append("These are the nearest, perhaps not matches.")
     if request.filter:
-        notes += doubts(request.filter, request.filter_fields)
+        notes += request.filter.warnings
     if lost := len(page.hits) + page.dropped - len(documents):
         notes.append(f"{lost} more could not be read or came twice.")
     if has_more:
@@ -201,19 +200,6 @@ def _notes(page: SearchPage[DocumentT], request: Search, documents: list[Documen
     elif not documents:
         notes.append(_advice_for_nothing(request))
     return notes
-
-
-def doubts(expression: str, known: Mapping[str, str]) -> list[str]:
-    """Name the filter's first fields that are not documented: perhaps new, perhaps wrong."""
-    from scenario_mcp.filters import check
-
-    sentences = []
-    for field in check.check(expression, known)[:MAX_DOUBTS]:
-        nearest = check.nearest(field, known)
-        sentences.append(
-            f"Filter field {shown(field)} is not documented{f'; did you mean {nearest}?' if nearest else '.'}"
-        )
-    return sentences
 
 
 def _advice_for_nothing(request: Search) -> str:

@@ -52,7 +52,9 @@ async def test_a_model_search_is_sent_as_documented() -> None:
     network = answering(EMPTY_PAGE)
     settings = replace(SETTINGS, base_url="http://localhost:8000/api", project_id="proj_1&x")
     await network.client(settings).search_models(
-        ModelSearch(filter='name = "a"', original_models=False, original_assets=False).resolve()
+        ModelSearch.model_validate(
+            {"filter": 'name = "a"', "original_models": False, "original_assets": False}
+        ).resolve()
     )
     assert (network.request.method, str(network.request.url), network.request.content) == (
         "POST",

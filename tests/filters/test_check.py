@@ -9,8 +9,24 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scenario_mcp.filters import check
-from scenario_mcp.filters.check import FilterProblem
+from scenario_mcp.filters.check import FilterProblem, check, nearest
+from scenario_mcp.filters.syntax import ParseError, parse_tree
+from scenario_mcp.filters.tree import (
+    And,
+    Between,
+    Comparison,
+    Contains,
+    Exists,
+    IsEmpty,
+    IsNull,
+    Not,
+    OneOf,
+    Or,
+    StartsWith,
+    Tree,
+    fields,
+    quote,
+)
 
 ASSETS = (
     *("kind", "width", "height", "size", "aspectRatio", "mimeType", "name", "prompt", "text", "seed", "modelId"),
@@ -23,49 +39,49 @@ VECTORS: list[dict[str, Any]] = FIXTURE["vectors"]
 GRAMMATICAL = [vector for vector in VECTORS if "ast" in vector and vector["ast"][0] != "other"]
 
 
-def written(tree: check.Filter) -> list[Any]:  # noqa: C901  one case for each kind of node
+def written(tree: Tree) -> list[Any]:  # noqa: C901  one case for each kind of node
     """Return the tree in the form of the vectors."""
     match tree:
-        case check.Comparison(field, operator, value):
+        case Comparison(field, operator, value):
             return [operator, field, value]
-        case check.Between(field, low, high):
+        case Between(field, low, high):
             return ["to", field, low, high]
-        case check.OneOf(field, values):
+        case OneOf(field, values):
             return ["in", field, list(values)]
-        case check.Exists(field):
+        case Exists(field):
             return ["exists", field]
-        case check.IsNull(field):
+        case IsNull(field):
             return ["null", field]
-        case check.IsEmpty(field):
+        case IsEmpty(field):
             return ["empty", field]
-        case check.Contains(field, value):
+        case Contains(field, value):
             return ["contains", field, value]
-        case check.StartsWith(field, value):
+        case StartsWith(field, value):
             return ["starts", field, value]
-        case check.Not(operand):
+        case Not(operand):
             return ["not", written(operand)]
-        case check.And(operands):
+        case And(operands):
             return ["and", [written(each) for each in operands]]
-        case check.Or(operands):
+        case Or(operands):
             return ["or", [written(each) for each in operands]]
 
 
 def tree_of(text: str) -> list[Any]:
-    tree = check.parse(text)
+    tree = parse_tree(text)
     assert tree is not None
     return written(tree)
 
 
 def problem(text: str, known: Collection[str] = ASSETS) -> FilterProblem:
     with pytest.raises(FilterProblem) as caught:
-        check.check(text, known)
+        check(text, known)
     return caught.value
 
 
 def accepted(text: str, known: Collection[str]) -> bool:
     """Judge as the engine of the vectors does: it refuses what it cannot filter on."""
     try:
-        return not check.check(text, known)
+        return not check(text, known).unknown_fields
     except FilterProblem:
         return False
 
@@ -82,8 +98,8 @@ def test_the_tree_is_the_engines(vector: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u00a0\u3000"])
 def test_a_blank_expression_is_no_filter(text: str) -> None:
-    assert check.parse(text) is None
-    assert check.check(text, ASSETS) == ()
+    assert parse_tree(text) is None
+    assert check(text, ASSETS).unknown_fields == ()
 
 
 @pytest.mark.parametrize(
@@ -140,8 +156,8 @@ def test_space_and_precedence_are_the_grammars(text: str, tree: list[Any]) -> No
     ],
 )
 def test_what_the_grammar_lacks_is_refused(text: str) -> None:
-    with pytest.raises(FilterProblem):
-        check.parse(text)
+    with pytest.raises(ParseError):
+        parse_tree(text)
 
 
 @pytest.mark.parametrize(
@@ -179,13 +195,13 @@ def test_36_parentheses_are_read_and_37_are_not() -> None:
         " AND ".join(["a = 1"] * 100_000),
         " OR ".join(["a = 1"] * 100_000),
         f"a IN [{'b,' * 300_000}]",
-        f"a = {check.quote('x' * 1_000_000)}",
+        f"a = {quote('x' * 1_000_000)}",
     ],
     ids=["and", "or", "in", "quoted"],
 )
 def test_long_expressions_are_read(text: str) -> None:
-    assert check.parse(text) is not None
-    assert check.check(text, ["a"]) == ()
+    assert parse_tree(text) is not None
+    assert check(text, ["a"]).unknown_fields == ()
 
 
 @pytest.mark.parametrize(
@@ -337,7 +353,7 @@ def test_a_common_mistake_comes_back_corrected(text: str, suggestion: str) -> No
     caught = problem(text)
     assert caught.suggestion == suggestion
     assert str(caught).endswith(f" Write: {suggestion}")
-    assert check.check(suggestion, ASSETS) == ()
+    assert check(suggestion, ASSETS).unknown_fields == ()
 
 
 @pytest.mark.parametrize(
@@ -423,25 +439,25 @@ def test_of_a_long_suggestion_the_message_shows_the_part_that_changed() -> None:
     assert " Write: ..." in str(caught)
 
 
-def test_parse_tells_the_problem_without_knowing_the_fields() -> None:
-    with pytest.raises(FilterProblem) as caught:
-        check.parse("kind == image")
-    assert str(caught.value) == "At `= image` (position 6): The operators are =, !=, <, <=, >, >=."
-    assert (caught.value.position, caught.value.suggestion) == (6, None)
+def test_the_parser_tells_where_it_stopped_and_what_it_expected_there() -> None:
+    with pytest.raises(ParseError) as caught:
+        parse_tree("kind == image")
+    state = caught.value.state
+    assert (state.position, state.expected, state.before, state.rest) == (6, "value", "kind =", "= image")
 
 
 def test_unknown_names_are_returned_once_in_order_of_appearance() -> None:
     text = "newField = 1 AND kind = image AND (zoom EXISTS OR newField = 2)"
-    assert check.check(text, ASSETS) == ("newField", "zoom")
+    assert check(text, ASSETS).unknown_fields == ("newField", "zoom")
 
 
 def test_a_known_dotted_name_and_anything_under_a_known_name_pass() -> None:
     text = "complianceMetadata.subProcessor = x AND concepts.modelId = model_flux"
-    assert check.check(text, MODELS) == ()
+    assert check(text, MODELS).unknown_fields == ()
 
 
 def test_the_quoted_text_null_is_a_value_like_any_other() -> None:
-    assert check.check('tags = "null" AND tags IN [null]', ASSETS) == ()
+    assert check('tags = "null" AND tags IN [null]', ASSETS).unknown_fields == ()
 
 
 @pytest.mark.parametrize(
@@ -449,13 +465,13 @@ def test_the_quoted_text_null_is_a_value_like_any_other() -> None:
     [("widht", "width"), ("metadata.heigth", "height"), ("model_ID", "modelId"), ("zzz", None), ("x" * 10_000, None)],
 )
 def test_the_nearest_known_name_is_found(name: str, known: str | None) -> None:
-    assert check.nearest(name, ASSETS) == known
+    assert nearest(name, ASSETS) == known
 
 
 def test_fields_are_named_once_in_order_of_appearance() -> None:
-    tree = check.parse("b = 1 AND NOT (a IN [x] OR b EXISTS) AND c 1 TO 2 AND 'd e' IS NULL")
+    tree = parse_tree("b = 1 AND NOT (a IN [x] OR b EXISTS) AND c 1 TO 2 AND 'd e' IS NULL")
     assert tree is not None
-    assert check.fields(tree) == ("b", "a", "c", "d e")
+    assert fields(tree) == ("b", "a", "c", "d e")
 
 
 ANY_TEXT = st.text()
@@ -491,7 +507,7 @@ def test_every_suggestion_is_valid(pieces: list[str], between: str) -> None:
 
 def judged(text: str) -> FilterProblem | None:
     try:
-        check.check(text, ASSETS)
+        check(text, ASSETS)
     except FilterProblem as caught:
         return caught
     return None
@@ -499,18 +515,18 @@ def judged(text: str) -> FilterProblem | None:
 
 @given(PLAIN_TEXT)
 def test_a_quoted_text_means_itself_wherever_it_stands(value: str) -> None:
-    literal = check.quote(value)
-    assert check.parse(f"a = {literal}") == check.Comparison("a", "=", value)
-    assert check.parse(f"{literal} IN [{literal},{literal}]") == check.OneOf(value, (value, value))
+    literal = quote(value)
+    assert parse_tree(f"a = {literal}") == Comparison("a", "=", value)
+    assert parse_tree(f"{literal} IN [{literal},{literal}]") == OneOf(value, (value, value))
 
 
 @given(PIECES)
 def test_what_parse_refuses_check_refuses_at_the_same_place(pieces: list[str]) -> None:
     text = " ".join(pieces)
     try:
-        check.parse(text)
-    except FilterProblem as caught:
-        position = caught.position
+        parse_tree(text)
+    except ParseError as caught:
+        position = caught.state.position
     else:
         return
     assert problem(text).position == position

@@ -281,8 +281,8 @@ def test_an_estimate_is_not_passed_on_as_a_total() -> None:
     ("request_", "expected"),
     [
         (AssetSearch(query="x"), None),
-        (AssetSearch(filter="kind = image"), None),
-        (AssetSearch(filter="kind = image", sort_by=("createdAt:desc",)), None),
+        (AssetSearch.model_validate({"filter": "kind = image"}), None),
+        (AssetSearch.model_validate({"filter": "kind = image", "sort_by": ("createdAt:desc",)}), None),
         (AssetSearch(query="x", sort_by=("createdAt:desc",)), SORT_LOOSE),
         (AssetSearch(query="x", query_semantic_ratio=0, sort_by=("score:asc",)), SORT_LOOSE),
         (AssetSearch(query="x", query_semantic_ratio=0.7), NEAREST),
@@ -291,10 +291,13 @@ def test_an_estimate_is_not_passed_on_as_a_total() -> None:
         (AssetSearch(image=AssetId("a"), sort_by=("score:asc",)), f"{SORT_LOST} {NEAREST}"),
         (AssetSearch(images=Images(unlike=(AssetId("a"),))), NEAREST),
         (AssetSearch(images=Images(), query="x"), None),
-        (AssetSearch(filter="seedling = 5"), 'Filter field "seedling" is not documented; did you mean seed?'),
-        (AssetSearch(filter="qqq = 5"), 'Filter field "qqq" is not documented.'),
         (
-            AssetSearch(filter="seedling = 5 AND qqq = 1"),
+            AssetSearch.model_validate({"filter": "seedling = 5"}),
+            'Filter field "seedling" is not documented; did you mean seed?',
+        ),
+        (AssetSearch.model_validate({"filter": "qqq = 5"}), 'Filter field "qqq" is not documented.'),
+        (
+            AssetSearch.model_validate({"filter": "seedling = 5 AND qqq = 1"}),
             'Filter field "seedling" is not documented; did you mean seed? Filter field "qqq" is not documented.',
         ),
     ],
@@ -311,16 +314,19 @@ def test_a_note_says_what_the_hits_do_not_show(request_: AssetSearch, expected: 
             AssetSearch(query="x"),
             "No hits. Try querySemanticRatio 0.7 to search by meaning, or public true for the public library.",
         ),
-        (AssetSearch(filter="kind = image"), "No hits. Try a looser filter, or public true for the public library."),
         (
-            AssetSearch(query="x", filter="kind = image"),
+            AssetSearch.model_validate({"filter": "kind = image"}),
+            "No hits. Try a looser filter, or public true for the public library.",
+        ),
+        (
+            AssetSearch.model_validate({"query": "x", "filter": "kind = image"}),
             (
                 "No hits. Try querySemanticRatio 0.7 to search by meaning, or a looser filter, or public true for the "
                 "public library."
             ),
         ),
         (AssetSearch(query="x", public=True), "No hits. Try querySemanticRatio 0.7 to search by meaning."),
-        (AssetSearch(filter="kind = image", public=True), "No hits. Try a looser filter."),
+        (AssetSearch.model_validate({"filter": "kind = image", "public": True}), "No hits. Try a looser filter."),
         (AssetSearch(image=AssetId("a")), "No hits. Try public true for the public library."),
         (AssetSearch(query="x", query_semantic_ratio=1, public=True), "No hits. Try other words."),
         (
@@ -339,7 +345,9 @@ def test_no_hits_come_with_what_to_try(request_: AssetSearch, advice: str) -> No
 
 def test_models_are_paged_and_noted_like_assets() -> None:
     page = SearchPage[Model].model_validate({"hits": [{"id": "m"}], "totalHits": 3, "page": 1})
-    request = ModelSearch(image=AssetId("a"), page=1, hits_per_page=1, sort_by=("createdAt:asc",), filter="width > 5")
+    request = ModelSearch.model_validate(
+        {"image": "a", "page": 1, "hits_per_page": 1, "sort_by": ("createdAt:asc",), "filter": "width > 5"}
+    )
     assert written(trim_models(page, request)) == {
         "returned": 1,
         "total": 3,
@@ -351,7 +359,12 @@ def test_models_are_paged_and_noted_like_assets() -> None:
 
 def test_a_filter_full_of_unknown_fields_does_not_make_a_long_note() -> None:
     doubts = " ".join(f'Filter field "qqq{number}" is not documented.' for number in range(3))
-    assert note(assets(1), AssetSearch(filter=" OR ".join(f"qqq{number} = 1" for number in range(500)))) == doubts
+    assert (
+        note(
+            assets(1), AssetSearch.model_validate({"filter": " OR ".join(f"qqq{number} = 1" for number in range(500))})
+        )
+        == doubts
+    )
 
 
 # --- the whole page -------------------------------------------------------------------------------------------------

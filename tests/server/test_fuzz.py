@@ -16,7 +16,8 @@ import pytest
 from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS
 from scenario_mcp.api.requests import MAX_TEXT_CHARACTERS, AssetSearch, ModelSearch
 from scenario_mcp.errors import SearchRefused
-from scenario_mcp.filters import check
+from scenario_mcp.filters.check import FilterProblem, check
+from scenario_mcp.filters.syntax import parse_tree
 from scenario_mcp.server.arguments import ArgumentReader
 from scenario_mcp.server.tools.get_models import ModelsLookup
 from scenario_mcp.server.tools.view_assets import AssetsView
@@ -151,12 +152,12 @@ def _for_a_while(try_one: Callable[[random.Random], Any]) -> Iterator[tuple[int,
 def _try_filter(chance: random.Random) -> str:
     text = _expression(chance)
     try:
-        unknown = check.check(text, ASSET_FILTER_FIELDS)
-    except check.FilterProblem as problem:
+        unknown = check(text, ASSET_FILTER_FIELDS).unknown_fields
+    except FilterProblem as problem:
         check_problem(problem, text)
     else:
         assert not set(unknown) & set(ASSET_FILTER_FIELDS)
-        check.parse(text)
+        parse_tree(text)
     return text
 
 

@@ -23,7 +23,9 @@ from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS
 from scenario_mcp.api.references import MAX_REFERENCES
 from scenario_mcp.api.requests import MAX_TEXT_CHARACTERS, AssetSearch, ModelSearch
 from scenario_mcp.errors import SearchRefused
-from scenario_mcp.filters import check
+from scenario_mcp.filters.check import FilterProblem, check
+from scenario_mcp.filters.syntax import parse_tree
+from scenario_mcp.filters.tree import Comparison, quote
 from scenario_mcp.net import connections
 from scenario_mcp.server.app import build_server
 from scenario_mcp.server.arguments import ArgumentReader
@@ -534,8 +536,8 @@ CONDITIONS = st.lists(
 @given(text=CONDITIONS | ANY_TEXT)
 def test_a_filter_is_good_or_has_its_problem_within_the_text(text: str) -> None:
     try:
-        unknown = check.check(text, ASSET_FILTER_FIELDS)
-    except check.FilterProblem as problem:
+        unknown = check(text, ASSET_FILTER_FIELDS).unknown_fields
+    except FilterProblem as problem:
         check_problem(problem, text)
         return
     assert not set(unknown) & set(ASSET_FILTER_FIELDS)
@@ -544,7 +546,7 @@ def test_a_filter_is_good_or_has_its_problem_within_the_text(text: str) -> None:
 @settings(max_examples=200)
 @given(value=st.text(max_size=50))
 def test_a_quoted_value_means_exactly_its_text(value: str) -> None:
-    assert check.parse(f"name = {check.quote(value)}") == check.Comparison("name", "=", value)
+    assert parse_tree(f"name = {quote(value)}") == Comparison("name", "=", value)
 
 
 @pytest.mark.parametrize("mode", ERAS)

@@ -345,4 +345,4 @@ def test_every_filter_in_the_guide_is_valid() -> None:
     filters = [text for text in quoted if " " in text and "prompt = x" not in text]
     assert len(filters) >= 8
     for expression in filters:
-        assert check(expression, ASSET_FILTER_FIELDS) == ()
+        assert check(expression, ASSET_FILTER_FIELDS).unknown_fields == ()

@@ -5,16 +5,28 @@ from functools import reduce
 from operator import and_
 from typing import TypeAlias
 
-from scenario_mcp.filters import check
+from scenario_mcp.filters.syntax import ParseError, parse_tree
+from scenario_mcp.filters.tree import (
+    And,
+    Between,
+    Comparison,
+    Contains,
+    Exists,
+    IsEmpty,
+    IsNull,
+    Not,
+    OneOf,
+    Or,
+    StartsWith,
+    Tree,
+)
 from scenario_mcp.sandbox.engine import bitsets
 from scenario_mcp.sandbox.engine.columns import Column, Columns
 from scenario_mcp.sandbox.engine.errors import InvalidFilter
 from scenario_mcp.sandbox.engine.indexes import IndexSettings, listed
 from scenario_mcp.sandbox.engine.values import fold
 
-_Condition: TypeAlias = (
-    check.Comparison | check.Between | check.OneOf | check.StartsWith | check.Exists | check.IsNull | check.IsEmpty
-)
+_Condition: TypeAlias = Comparison | Between | OneOf | StartsWith | Exists | IsNull | IsEmpty
 
 
 def find(text: str, universe: int, columns: Columns, settings: IndexSettings) -> int:
@@ -26,27 +38,27 @@ def find(text: str, universe: int, columns: Columns, settings: IndexSettings) ->
 
     """
     try:
-        tree = check.parse(text)
-    except check.FilterProblem as problem:
-        start = problem.position
+        tree = parse_tree(text)
+    except ParseError as error:
+        start = error.state.position
         raise InvalidFilter(
             f"Invalid syntax for the filter parameter: was not expecting `{text[start : start + 40]}`.\n"
             f"{start + 1}:{len(text) + 1} {text}"
-        ) from problem
+        ) from error
     return universe if tree is None else _find(tree, universe, columns, settings)
 
 
-def _find(node: check.Filter, universe: int, columns: Columns, settings: IndexSettings) -> int:
+def _find(node: Tree, universe: int, columns: Columns, settings: IndexSettings) -> int:
     match node:
-        case check.And(operands):
+        case And(operands):
             return reduce(and_, [_find(operand, universe, columns, settings) for operand in operands])
-        case check.Or(operands):
+        case Or(operands):
             return bitsets.union([_find(operand, universe, columns, settings) for operand in operands])
-        case check.Not(operand):
+        case Not(operand):
             return bitsets.without(universe, _find(operand, universe, columns, settings))
-        case check.Comparison(field, "!=", value):
-            return bitsets.without(universe, _find(check.Comparison(field, "=", value), universe, columns, settings))
-        case check.Contains():
+        case Comparison(field, "!=", value):
+            return bitsets.without(universe, _find(Comparison(field, "=", value), universe, columns, settings))
+        case Contains():
             raise InvalidFilter("`CONTAINS` requires the experimental feature `contains filter`, which is not enabled")
         case _:
             return universe & _meeting(node, columns.column(_filter_path(node.field, settings)))
@@ -54,21 +66,21 @@ def _find(node: check.Filter, universe: int, columns: Columns, settings: IndexSe
 
 def _meeting(node: _Condition, column: Column) -> int:
     match node:
-        case check.Exists():
+        case Exists():
             return column.existing
-        case check.IsNull():
+        case IsNull():
             return column.null
-        case check.IsEmpty():
+        case IsEmpty():
             return column.empty
-        case check.Comparison(_, "=", value):
+        case Comparison(_, "=", value):
             return _equal(column, value)
-        case check.Comparison(_, symbol, value):
+        case Comparison(_, symbol, value):
             return _ordered(column, symbol, value)
-        case check.Between(_, low, high):
+        case Between(_, low, high):
             return _between(column, low, high)
-        case check.OneOf(_, values):
+        case OneOf(_, values):
             return bitsets.union(_equal(column, value) for value in values)
-        case check.StartsWith(_, value):
+        case StartsWith(_, value):
             return column.starting_with(fold(value))
 
 

@@ -10,7 +10,7 @@ from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.ids import ResourceType, Subject
 from scenario_mcp.rendering.cards import Gallery, card
-from scenario_mcp.rendering.hits import AssetPage, ModelPage, Page, distinct, doubts, trim_assets, trim_models
+from scenario_mcp.rendering.hits import AssetPage, ModelPage, Page, distinct, trim_assets, trim_models
 from scenario_mcp.server.tools.tool import Answer, Tool
 
 DocumentT = TypeVar("DocumentT", Asset, Model)
@@ -47,8 +47,8 @@ def _refusals_explained(request: Search) -> Iterator[None]:
     try:
         yield
     except SearchRefused as error:
-        hints = doubts(request.filter, request.filter_fields) if request.filter else []
-        raise SearchRefused(" ".join([error.message, *hints])) from None
+        warnings = request.filter.warnings if request.filter else ()
+        raise SearchRefused(" ".join([error.message, *warnings])) from None
 
 
 def _remembered(scenario: Scenario, resource_type: ResourceType, documents: Sequence[Document]) -> Gallery:

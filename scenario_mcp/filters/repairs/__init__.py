@@ -1,0 +1,66 @@
+"""What people write instead of the filter language: one rule of correction for each mistake, by where it shows.
+
+`repair` is told where the parser stopped and what it expected there. A rule sees text only: whether its edit helps is
+for the parser to say. Imports the filter language, and nothing else.
+"""
+
+from collections.abc import Collection
+
+from scenario_mcp.filters.repairs import ends, fields, lists, operators, quotes, values
+from scenario_mcp.filters.repairs.edit import Repair, Rule
+from scenario_mcp.filters.repairs.sentences import EXPECTED
+from scenario_mcp.filters.syntax import Expected, ParseState
+
+MAX_REPAIRED_CHARACTERS = 4_000
+"""A longer expression gets no correction: each try reads all of it."""
+
+_AFTER_A_CONDITION: tuple[Rule, ...] = (
+    ends.blank_end,
+    ends.brackets_end,
+    ends.other_clause,
+    ends.foreign_join,
+    ends.missing_join,
+    ends.range_after_operator,
+    ends.unquoted_operand,
+)
+_RULES: dict[Expected, tuple[Rule, ...]] = {
+    "field": (
+        fields.negation_sign,
+        fields.empty_group,
+        fields.dangling_join,
+        fields.doubled_join,
+        fields.place,
+        fields.stray_sign,
+    ),
+    "operator": (
+        operators.lower_case_not,
+        operators.foreign_operator,
+        operators.between,
+        operators.word_test,
+        operators.another_value,
+        operators.missing_operator,
+    ),
+    "value": (
+        values.doubled_operator,
+        values.null_value,
+        values.list_value,
+        values.reserved_value,
+        values.unquoted_value,
+    ),
+    "list": (lists.list_brackets,),
+    "item": (lists.close_list, lists.list_comma, values.reserved_value, lists.unquoted_item),
+    "comma": (lists.close_list, lists.list_comma, lists.unquoted_item),
+    "close": _AFTER_A_CONDITION,
+    "end": _AFTER_A_CONDITION,
+    "quote": (quotes.close_quote,),
+    "escape": (quotes.double_backslash,),
+}
+
+
+def repair(state: ParseState, known: Collection[str]) -> Repair:
+    """Return what is wrong and, where one edit may help, the edited text. `known` are the API's field names."""
+    if len(state.text) <= MAX_REPAIRED_CHARACTERS:
+        for rule in (quotes.exotic_space, quotes.typographic_quote, *_RULES.get(state.expected, ())):
+            if edit := rule(state, known):
+                return Repair(state.position, *edit)
+    return Repair(state.position, EXPECTED[state.expected], None)

@@ -1,0 +1,37 @@
+"""What a rule of correction takes and gives: where the parser stopped, and one edit of the text."""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from scenario_mcp.filters.syntax import ParseState
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A sentence about what stands at `position`, and the text after one edit; None when there is no good edit."""
+
+    position: int
+    sentence: str
+    text: str | None
+
+
+Edit: TypeAlias = tuple[str, str | None] | None
+"""A sentence and the whole text after the edit; None when the rule does not apply."""
+Rule: TypeAlias = Callable[[ParseState, Collection[str]], Edit]
+"""Looks for one mistake where the parser stopped; the second argument are the API's field names."""
+
+
+def spelling(name: str) -> str:
+    """Return a field name's letters without what is often written otherwise: case, `_`, `-`, quotes."""
+    return re.sub(r"[\s_\"'-]", "", name).lower()
+
+
+def show(text: str, position: int) -> str:
+    """Return the bit that starts at a position: short, on one line, without characters that hide or reorder."""
+    bit = text[position : position + 24]
+    if not bit:
+        return "the end"
+    plain = "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in bit)
+    return f"`{plain.strip()}{'...' if position + 24 < len(text) else ''}`"

@@ -1,0 +1,79 @@
+"""Where the condition is complete: AND, OR, a closing parenthesis or the end should follow."""
+
+import re
+from collections.abc import Collection
+
+from scenario_mcp.filters.repairs.boundaries import JOIN, NEXT_CONDITION, RANGE, value_end
+from scenario_mcp.filters.repairs.edit import Edit
+from scenario_mcp.filters.repairs.operators import as_range
+from scenario_mcp.filters.repairs.quotes import requoted
+from scenario_mcp.filters.repairs.sentences import CAPITALS, INNER_QUOTES, JOINED, QUOTES
+from scenario_mcp.filters.syntax import ParseState
+
+
+def blank_end(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `kind EXISTS ` to `kind EXISTS`."""
+    if state.rest or state.before == state.before.rstrip() or state.expected != "end":
+        return None
+    return "No blank may follow EXISTS, NULL or EMPTY at the end.", state.before.rstrip()
+
+
+def brackets_end(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `(kind = image` to `(kind = image)`."""
+    if state.expected == "close":
+        if not state.rest:
+            return "A parenthesis is not closed.", f"{state.before.rstrip()})"
+        if state.rest[0] in "]}":
+            return "A parenthesis is closed by ).", f"{state.before}){state.rest[1:]}"
+    elif state.rest[:1] in {")", "]", "}"}:
+        return "Nothing is open that this closes.", (state.before + state.rest[1:]).rstrip()
+    return None
+
+
+def other_clause(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `kind = image ORDER BY createdAt` to `kind = image`."""
+    if re.match(r"(?:order|sort)\s*by\b|limit\s+\d|offset\s+\d", state.rest, re.IGNORECASE):
+        return "Order and paging have parameters of their own: sortBy, limit, offset.", state.before.rstrip()
+    return None
+
+
+def foreign_join(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `kind = image && width > 5` to `kind = image AND width > 5`."""
+    join = JOIN.match(state.rest)
+    if join is None:
+        return None
+    after = state.rest[join.end() :]
+    if join["sign"] in {",", ";"} and after and not NEXT_CONDITION.match(after):
+        return None
+    if not after:
+        return "AND and OR stand between two conditions.", state.before.rstrip()
+    word = (join["word"] or ("OR" if "|" in join["sign"] else "AND")).upper()
+    return (CAPITALS if join["word"] else JOINED), f"{state.before.rstrip()} {word} {after}"
+
+
+def missing_join(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `kind = image width > 5` to `kind = image AND width > 5`."""
+    if not state.before[-1:].isspace() and not state.before.endswith((")", "]", '"', "'")):
+        return None
+    if not NEXT_CONDITION.match(state.rest):
+        return None
+    return JOINED, f"{state.before.rstrip()} AND {state.rest}"
+
+
+def range_after_operator(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `width = 1 TO 5` to `width 1 TO 5`."""
+    operator = state.operand and re.search(r"\s*=\s*$", state.text[: state.operand[0]])
+    if not operator or state.operand is None or state.rest[:2].upper() != "TO":
+        return None
+    bounds = RANGE.match(state.text, state.operand[0])
+    return as_range(state.text[: operator.start()], bounds, state.text) if bounds else None
+
+
+def unquoted_operand(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `name = Old Oak` to `name = "Old Oak"`."""
+    if state.operand is None or state.before.rstrip() != state.text[: state.operand[1]]:
+        return None
+    start = state.operand[0]
+    stop = value_end(state.text, state.position)
+    sentence = INNER_QUOTES if state.text[start] in "\"'" else QUOTES
+    return sentence, state.text[:start] + requoted(state.text[start:stop].strip()) + state.text[stop:]

@@ -1,0 +1,161 @@
+"""Where an operator should follow the field."""
+
+import re
+from collections.abc import Collection
+
+from scenario_mcp.filters.repairs.boundaries import (
+    BOUND,
+    NEXT_CONDITION,
+    NUMBER,
+    RANGE,
+    WORD_END,
+    joins_or_ends,
+    value_end,
+)
+from scenario_mcp.filters.repairs.edit import Edit, spelling
+from scenario_mcp.filters.repairs.quotes import ANY_QUOTE
+from scenario_mcp.filters.repairs.sentences import CAPITALS, NULL, OPERATORS, TO, WORDS
+from scenario_mcp.filters.syntax import ParseState
+from scenario_mcp.filters.tree import quote
+
+_SIGNS = "=<>!~:\N{FULLWIDTH COLON}≠≤≥"
+SIGNS = re.compile(rf"[{_SIGNS}](?:\s*[{_SIGNS}])*")
+BETWEEN = re.compile(rf"(?:is\s+)?between\s+{BOUND}\s+(?:and|to)\s+{BOUND}", re.IGNORECASE)
+_LIKE = r"(?:contains?|containing|i?like|includes?|including|has|match(?:es)?|regexp?)"
+_WORD_TESTS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+    (re.compile(rf"(?:{pattern}){WORD_END}\s*", re.IGNORECASE), replacement, sentence)
+    for pattern, replacement, sentence in (
+        (r"(?:is[\s_]*not|not(?:\s+is)?|isn'?t)[\s_-]*(?:null|nul|nil|none|undefined)", "IS NOT NULL", NULL),
+        (r"(?:is[\s_]*not|not(?:\s+is)?|isn'?t)[\s_-]*(?:empty|emtpy|empy|emty|blank)", "IS NOT EMPTY", NULL),
+        (r"(?:is[\s_]*)?(?:null|nul|nil|none|undefined)", "IS NULL", NULL),
+        (r"(?:is[\s_]*)?(?:empty|emtpy|empy|emty|blank)", "IS EMPTY", NULL),
+        (
+            r"(?:does\s+not|doesn't|is\s+not|not)[\s_]*(?:exists?|set|present)|(?:is\s+)?missing",
+            "NOT EXISTS",
+            CAPITALS,
+        ),
+        (r"exists?|is\s+(?:set|present)", "EXISTS", CAPITALS),
+        (r"(?:is\s+)?not[\s_]*in|nin", "NOT IN", CAPITALS),
+        (r"(?:is\s+)?(?:in|one\s+of|any\s+of)", "IN", CAPITALS),
+        (r"(?:does\s+)?not\s+(?:starts?|begins?)[\s_-]*with", "NOT STARTS WITH", CAPITALS),
+        (r"(?:starts?|begins?)[\s_-]*with", "STARTS WITH", CAPITALS),
+        (rf"(?:does\s+)?not\s+{_LIKE}", "!=", WORDS),
+        (_LIKE, "=", WORDS),
+        (r"gte|ge", ">=", OPERATORS),
+        (r"lte|le", "<=", OPERATORS),
+        (r"gt", ">", OPERATORS),
+        (r"lt", "<", OPERATORS),
+        (r"(?:is\s+)?not(?:\s+equals?(?:\s+to)?)?|neq?|isn'?t", "!=", OPERATORS),
+        (r"(?:is\s+)?equals?(?:\s+to)?|is|eq", "=", OPERATORS),
+    )
+)
+
+
+def lower_case_not(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `not kind = image` to `NOT kind = image`."""
+    start, end = state.names[-1]
+    word = state.text[start:end].lower()
+    if word == "not":
+        return CAPITALS, f"{state.text[:start]}NOT{state.text[end:]}"
+    if word in {"and", "or"}:
+        return "AND and OR stand between two conditions.", state.text[:start] + state.text[end:].lstrip()
+    if word in {"where", "filter", "filters"} and NEXT_CONDITION.match(state.rest.lstrip(": ")):
+        return "The filter holds conditions only.", state.text[:start] + state.rest.lstrip(": ")
+    return None
+
+
+def foreign_operator(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `kind == image` to `kind = image`."""
+    run = SIGNS.match(state.rest)
+    if run is None:
+        return None
+    operator = plain_operator(run[0])
+    start = state.position + run.end()
+    before = f"{state.before.rstrip()} {operator} "
+    after = state.text[start:].lstrip()
+    colon = not {*run[0]}.isdisjoint(":~\N{FULLWIDTH COLON}")
+    sentence = f"{OPERATORS} {WORDS}" if colon else OPERATORS
+    if bounds := RANGE.match(after):
+        return as_range(state.before, bounds, after)
+    if not colon or not after or after[0] in "([{" + ANY_QUOTE:
+        return sentence, before + after
+    end = value_end(after, 0)
+    return sentence, before + (literal(after[:end]) if end else "") + after[end:]
+
+
+def plain_operator(run: str) -> str:
+    """Return the operator that a run of signs such as `==`, `<>` or `=>` stands for."""
+    signs = re.sub(r"\s", "", run).translate({ord("≠"): "!=", ord("≤"): "<=", ord("≥"): ">="})
+    if ("<" in signs and ">" in signs) or "!" in signs:
+        return "!="
+    angle = "<" if "<" in signs else ">" if ">" in signs else ""
+    return angle + ("=" if "=" in signs or not angle else "")
+
+
+def between(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `width BETWEEN 1 AND 5` to `width 1 TO 5`."""
+    between = BETWEEN.match(state.rest) or RANGE.match(state.rest)
+    return as_range(state.before, between, state.rest) if between else None
+
+
+def as_range(before: str, bounds: re.Match[str], rest: str) -> tuple[str, str]:
+    """Return the text with a range in the language's own form."""
+    low, high = (each if each[0] in "\"'" else _word(each) for each in bounds.groups())
+    return TO, f"{before.rstrip()} {low} TO {high}{rest[bounds.end() :]}"
+
+
+def literal(value: str) -> str:
+    """Return a value as it may stand in a filter: numbers as they are, all else in quotes."""
+    value = value.strip()
+    return value if NUMBER.fullmatch(value) else quote(value)
+
+
+def _word(value: str) -> str:
+    return value if re.fullmatch(r"[\w.-]+", value) else quote(value)
+
+
+def word_test(state: ParseState, known: Collection[str]) -> Edit:
+    """Correct `kind eq image` to `kind = image`."""
+    # In prose, too, these words follow others: lower case counts only after the name of a field.
+    name = spelling(state.text[slice(*state.names[-1])])
+    if not state.rest[:2].isupper() and not any(name.endswith(spelling(each)) for each in known):
+        return None
+    for pattern, replacement, sentence in _WORD_TESTS:
+        test = pattern.match(state.rest)
+        if test is None:
+            continue
+        after = state.rest[test.end() :]
+        sign = re.match(r"[=<>!]+\s*", after)
+        if replacement in {"=", "!="}:
+            after = after[sign.end() :] if sign else after
+            if sentence is WORDS:
+                after = re.sub(r"^([\"'])[%*]*(.*?)[%*]*\1", r"\1\2\1", after, count=1)
+        if not after and replacement[-1] in "=<>NH":
+            return None
+        spaced = f" {after}" if after and not after.startswith(")") else after
+        return sentence, f"{state.before.rstrip()} {replacement}{spaced}"
+    return None
+
+
+def another_value(state: ParseState, known: Collection[str]) -> Edit:
+    """Correct `kind = image OR video` to `kind = image OR kind = video`."""
+    start, end = state.names[-1]
+    word = state.text[start:end]
+    if len(state.names) > 1 and word not in known and joins_or_ends(state.rest):
+        field = state.text[slice(*state.names[0])]
+        between = state.text[state.names[0][1] : start]
+        if operator := re.match(r"\s*(!?=)\s*(?:[\w.-]+|\"[^\"]*\"|'[^']*')\s*(?:AND|OR)\s*$", between):
+            return (
+                "Each side of AND and OR has its own field and operator.",
+                f"{state.text[:start]}{field} {operator[1]} {state.text[start:]}",
+            )
+    return None
+
+
+def missing_operator(state: ParseState, known: Collection[str]) -> Edit:
+    """Correct `kind image` to `kind = image`."""
+    field = state.text[slice(*state.names[-1])].strip("\"'")
+    if field not in known or joins_or_ends(state.rest) or NEXT_CONDITION.match(state.rest):
+        return None
+    operator = "IN" if state.rest[0] in "[({" else "="
+    return "Between field and value stands an operator.", f"{state.before.rstrip()} {operator} {state.rest}"

@@ -1,0 +1,66 @@
+"""Quotation marks and blanks that are not the language's own, and quoted values that are broken."""
+
+from collections.abc import Collection
+
+from scenario_mcp.filters.repairs.boundaries import ITEM_END, QUOTED_END, value_end
+from scenario_mcp.filters.repairs.edit import Edit
+from scenario_mcp.filters.repairs.sentences import EXPECTED
+from scenario_mcp.filters.syntax import ParseState
+from scenario_mcp.filters.tree import quote
+
+# Typographic quotation marks as they open, each with what may close it.
+CLOSING_QUOTES = {
+    "\N{LEFT DOUBLE QUOTATION MARK}": "\N{RIGHT DOUBLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}",
+    "\N{RIGHT DOUBLE QUOTATION MARK}": "\N{RIGHT DOUBLE QUOTATION MARK}",
+    "\N{DOUBLE LOW-9 QUOTATION MARK}": "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}",
+    "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}": "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}",
+    "\N{LEFT SINGLE QUOTATION MARK}": "\N{RIGHT SINGLE QUOTATION MARK}",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "\N{RIGHT SINGLE QUOTATION MARK}",
+    "`": "`\N{ACUTE ACCENT}",
+}
+ANY_QUOTE = "\"'" + "".join({*CLOSING_QUOTES, *"".join(CLOSING_QUOTES.values())})
+
+
+def requoted(value: str) -> str:
+    """Quote a value as a whole; one that has quotes around it keeps only those within, SQL's doubled ones single."""
+    mark = value[:1]
+    if mark in {'"', "'"} and len(value) > 1:
+        inner = value[1:-1] if value.endswith(mark) else value[1:]
+        value = inner.replace(mark * 2, mark).replace(f"\\{mark}", mark)
+    return quote(value)
+
+
+def exotic_space(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `kind\u00a0= image` to `kind = image`."""  # the character itself would not show
+    space = state.before[len(state.before.rstrip()) :]
+    if not space or not space.strip(" \t\r\n"):
+        return None
+    before = state.before[: -len(space)]
+    return "A space here is not an ordinary one.", f"{before} {state.rest}" if state.rest else before
+
+
+def typographic_quote(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `name = “Old Oak”` to `name = "Old Oak"`."""
+    closing = CLOSING_QUOTES.get(state.rest[:1])
+    if closing is None or state.expected in {"end", "close", "escape", "depth", "quote"}:
+        return None
+    inner = state.rest[1:]
+    at = min((i for i in map(inner.find, closing + '"') if i >= 0), default=-1)
+    if at < 0:
+        at = value_end(inner, 0)
+        return "Quotation marks are the straight ones.", state.before + quote(inner[:at]) + inner[at:]
+    return "Quotation marks are the straight ones.", state.before + quote(inner[:at]) + inner[at + 1 :]
+
+
+def close_quote(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `name = "Old Oak` to `name = "Old Oak"`."""
+    inner = state.rest[1:]
+    boundary = (ITEM_END if state.in_list else QUOTED_END).search(inner)
+    stop = boundary.start() if boundary else len(inner)
+    value = inner[:stop].rstrip(ANY_QUOTE + "\\")
+    return "A quotation mark is not closed.", state.before + quote(value) + inner[stop:]
+
+
+def double_backslash(state: ParseState, _: Collection[str]) -> Edit:
+    r"""Correct `name = "a\d"` to `name = "a\\d"`."""
+    return EXPECTED["escape"], f"{state.before}\\{state.rest}"

@@ -1,0 +1,72 @@
+"""Where a value should follow the operator."""
+
+import re
+from collections.abc import Collection
+
+from scenario_mcp.filters.repairs.boundaries import JOIN, WORD_END, joins_or_ends, value_end
+from scenario_mcp.filters.repairs.edit import Edit
+from scenario_mcp.filters.repairs.operators import SIGNS, plain_operator
+from scenario_mcp.filters.repairs.sentences import BRACKETS, EXPECTED, NULL, OPERATORS, QUOTES
+from scenario_mcp.filters.syntax import ParseState
+from scenario_mcp.filters.tree import quote
+
+
+def doubled_operator(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `kind != = image` to `kind != image`."""
+    first = re.search(r"[=<>!]+\s*$", state.before)
+    more = SIGNS.match(state.rest)
+    if first is None or more is None:
+        return None
+    operator = plain_operator(first[0] + more[0])
+    return OPERATORS, f"{state.before[: first.start()].rstrip()} {operator} {state.rest[more.end() :].lstrip()}"
+
+
+def null_value(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `prompt = NULL` to `prompt IS NULL`."""
+    operator = re.search(r"(!?=)\s*$", state.before)
+    test = re.match(rf"(IS\s+)?(NOT\s+)?(NULL|EMPTY){WORD_END}", state.rest)
+    if operator is None or test is None:
+        return None
+    negated = (operator[1] == "!=") != bool(test[2])
+    return NULL, (
+        f"{state.before[: operator.start()].rstrip()} IS {'NOT ' if negated else ''}{test[3]}{state.rest[test.end() :]}"
+    )
+
+
+def list_value(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `kind = [image, video]` to `kind IN [image, video]`."""
+    operator = re.search(r"(!?=)\s*$", state.before)
+    if operator is None or state.rest[:1] not in {"[", "(", "{"}:
+        return None
+    before = state.before[: operator.start()].rstrip()
+    return BRACKETS, f"{before} {'NOT IN' if operator[1] == '!=' else 'IN'} {state.rest}"
+
+
+def reserved_value(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `name = AND` to `name = "AND"`."""
+    word = re.match(r"[\w.-]+", state.rest)
+    if word is None:
+        return None
+    after = state.rest[word.end() :].lstrip()
+    if (
+        word[0] == "NOT"
+        and state.before.rstrip().endswith("=")
+        and re.match(r"[\w\"']", after)
+        and not JOIN.match(after)
+    ):
+        before = state.before.rstrip().rstrip("!=").rstrip()
+        return OPERATORS, f"{before} != {after}"
+    if word[0] in {"AND", "OR"} and after and not joins_or_ends(after):
+        return EXPECTED["value"], None
+    return (
+        f"{word[0]} is a word of the filter language; as a value it stands in double quotes.",
+        state.before + quote(word[0]) + state.rest[word.end() :],
+    )
+
+
+def unquoted_value(state: ParseState, _: Collection[str]) -> Edit:
+    """Correct `name = #1` to `name = "#1"`."""
+    end = value_end(state.rest, 0)
+    if not state.rest[:end].strip():
+        return None
+    return QUOTES, state.before + quote(state.rest[:end].strip()) + state.rest[end:]
