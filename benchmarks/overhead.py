@@ -23,12 +23,13 @@ AT_MOST = 1.10
 
 CHILD = """
 import asyncio, sys, time
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.backend import open_scenario
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Live, Settings
 from scenario_mcp.api.requests import AssetSearch
 
 async def main(base_url, count):
-    async with open_scenario(Settings(api_key="key", api_secret="secret", base_url=base_url)) as scenario:
+    async with open_scenario(Settings(Credentials("key", "secret"), Live(base_url))) as scenario:
         client = scenario.client
         for number in range(-count // 10, count):
             if number == 0:

@@ -14,7 +14,7 @@ import bpe_openai
 from mcp.client import Client
 
 from scenario_mcp.server.app import build_server
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 
 EVERYTHING = "createdAt >= 2000-01-01"
 
@@ -58,7 +58,7 @@ async def cost_of_hits(client: Client, tool: str, **arguments: Any) -> Cost:
 
 
 async def _print() -> None:
-    async with Client(build_server(Settings(sandbox=True))) as client:
+    async with Client(build_server(Settings(upstream=Sandbox()))) as client:
         tools = await cost_of_the_tools(client)
         for name, count in tools.items():
             print(f"{name:24}{count:8} tokens")

@@ -16,7 +16,7 @@ import anyio.abc
 from mcp.client import Client
 
 from scenario_mcp.server.app import build_server
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 
 PICTURES = 4
 BOUND_MILLISECONDS, BOUND_GAP_MILLISECONDS = 200, 20
@@ -50,7 +50,7 @@ async def _timed(client: Client, arguments: dict[str, Any] | None) -> tuple[floa
 
 
 async def _print(rounds: int) -> None:
-    async with Client(build_server(Settings(sandbox=True))) as client:
+    async with Client(build_server(Settings(upstream=Sandbox()))) as client:
         found = await client.call_tool("search_assets", {"filter": SHOWN, "limit": 100})
         ids = [hit["id"] for hit in (found.structured_content or {})["hits"]]
         first = await _timed(client, {"assetIds": ids[:PICTURES]})

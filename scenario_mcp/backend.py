@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import anyio
 import anyio.to_thread
 
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import NotAuthorized, SettingsRefused, Unavailable
 from scenario_mcp.ids import Subject
-from scenario_mcp.settings import HOW_TO_AUTHENTICATE, Settings
+from scenario_mcp.settings import CDN_HOSTS, HOW_TO_AUTHENTICATE, Sandbox, Settings
 from scenario_mcp.text import Secrets
 
 if TYPE_CHECKING:
@@ -69,17 +71,23 @@ class Scenario(NamedTuple):
 
 @asynccontextmanager
 async def open_scenario(settings: Settings, recent: RecentIds | None = None) -> AsyncIterator[Scenario]:
-    """Open the live API or, with `settings.sandbox`, the sandbox in this process.
+    """Open what answers by this process's own credentials.
 
     Raises:
-        NotAuthorized: there are neither credentials nor the sandbox; the sentence names both ways out.
+        NotAuthorized: there are neither credentials nor the sandbox; the sentence says how to set either.
         Unavailable: a proxy or the certificates that the environment names cannot be used.
 
     """
-    if not (settings.has_credentials or settings.sandbox):
+    from scenario_mcp.api.client import ScenarioClient
+    from scenario_mcp.api.retries import RetryTransport
+
+    if not settings.can_search:
         raise NotAuthorized(f"There are no credentials for Scenario. {HOW_TO_AUTHENTICATE}")
-    async with open_connections(settings) as (opened, connections):
-        yield connect(opened, connections, recent or RecentIds())
+    async with open_connections(settings) as connections:
+        credentials = connections.credentials(settings.credentials)
+        transport = RetryTransport(connections.api, settings, credentials)
+        client = ScenarioClient(transport, settings.upstream.base_url, credentials)
+        yield connect(settings, connections, client, recent or RecentIds(), local_files=True)
 
 
 class Connections(NamedTuple):
@@ -88,13 +96,24 @@ class Connections(NamedTuple):
     api: "httpx.AsyncBaseTransport"
     cdn: "httpx.AsyncClient"
     web: "httpx.AsyncClient"
+    cdn_hosts: tuple[str, ...] = CDN_HOSTS
+    """Hosts that `cdn` may ask."""
+    sandbox_key: tuple[str, str] | None = None
+    """Key and secret that the sandbox takes, whoever asks."""
+
+    def credentials(self, caller: Credentials) -> Credentials:
+        """Return the credentials by which the API is asked for a caller."""
+        if self.sandbox_key is None:
+            return caller
+        api_key, api_secret = self.sandbox_key
+        return replace(caller, api_key=api_key, api_secret=api_secret, jwt="")
 
 
 @asynccontextmanager
 async def open_connections(
     settings: Settings, api_transport: "Callable[[Network, str], httpx.AsyncBaseTransport] | None" = None
-) -> AsyncIterator[tuple[Settings, Connections]]:
-    """Open the ways to what the settings name; yield with them the settings that lead there.
+) -> AsyncIterator[Connections]:
+    """Open the connections to the upstream that the settings name: the one place that knows which of the two it is.
 
     `api_transport` makes the transport to the API in place of the network's own.
 
@@ -108,55 +127,45 @@ async def open_connections(
     from scenario_mcp.net.connections import Network
 
     network = Network(settings.ca_bundle)
+    upstream = settings.upstream
     async with AsyncExitStack() as stack:
-        if settings.sandbox:
+        web = await stack.enter_async_context(network.direct_client())
+        if isinstance(upstream, Sandbox):
             from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app
             from scenario_mcp.sandbox.faults import FaultPlan
 
-            faults = FaultPlan.parse(settings.sandbox_fault) if settings.sandbox_fault else None
-            app = create_app(await _open_catalogue(settings, stack), faults=faults)
-            api: httpx.AsyncBaseTransport = httpx.ASGITransport(app)
-            settings = replace(
-                settings,
-                api_key=API_KEY,
-                api_secret=API_SECRET,
-                base_url="http://localhost/v1",
-                cdn_hosts=("localhost",),
-            )
+            faults = FaultPlan.parse(upstream.fault) if upstream.fault else None
+            api = httpx.ASGITransport(create_app(await _open_catalogue(upstream.catalogue, stack), faults=faults))
             cdn = await stack.enter_async_context(httpx.AsyncClient(transport=api))
+            yield Connections(api, cdn, web, ("localhost",), (API_KEY, API_SECRET))
         else:
-            api = await stack.enter_async_context((api_transport or Network.transport)(network, settings.base_url))
+            way = await stack.enter_async_context((api_transport or Network.transport)(network, upstream.base_url))
             # A client of its own: no connection that ever carried a credential fetches a picture.
             hosts = [f"https://{host}" for host in settings.cdn_hosts]
             cdn = await stack.enter_async_context(network.client(hosts))
-        web = await stack.enter_async_context(network.direct_client())
-        yield settings, Connections(api, cdn, web)
+            yield Connections(way, cdn, web, settings.cdn_hosts)
 
 
 def connect(  # noqa: PLR0913  # what callers of one process share, each part for itself
     settings: Settings,
     connections: Connections,
+    client: "ScenarioClient",
     recent: RecentIds,
     *,
+    local_files: bool,
     resolve: "Resolve | None" = None,
     picture_cache: "PictureCache | None" = None,
     resizer: "Resizer | None" = None,
-    client: "ScenarioClient | None" = None,
     owner: str = "",
-    local_files: bool = True,
 ) -> Scenario:
     """Put together what answers one caller; `owner` is the name under which shared caches keep its things.
 
     `local_files` says whether the caller may name files of this machine, in the folders of the settings.
     """
-    from scenario_mcp.api.client import ScenarioClient
-    from scenario_mcp.api.retries import RetryTransport
     from scenario_mcp.net.download import Downloader, NamedHosts, PublicHosts, resolve_host
     from scenario_mcp.pictures.reader import PictureReader
     from scenario_mcp.pictures.references import ReferenceReader
     from scenario_mcp.pictures.resize import Resizer
-
-    client = client or ScenarioClient(RetryTransport(connections.api, settings), settings)
 
     async def look_up_address(subject: Subject) -> str | None:
         get = client.get_asset if subject.resource_type == "assets" else client.get_model
@@ -165,11 +174,11 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
     resolve, resizer = resolve or resolve_host, resizer or Resizer()
     seconds = settings.timeout_seconds
     pictures = PictureReader(
-        Downloader(connections.cdn, NamedHosts(settings.cdn_hosts, refusal=OTHER_HOST), resolve=resolve),
+        Downloader(connections.cdn, NamedHosts(connections.cdn_hosts, refusal=OTHER_HOST), resolve=resolve),
         look_up_address,
         resizer,
         timeout_seconds=seconds,
-        shares_addresses=not settings.sandbox,  # those of the sandbox in this process lead nowhere else
+        shares_addresses=settings.upstream.shares_addresses,
         picture_cache=picture_cache,
         owner=owner,
     )
@@ -180,16 +189,16 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
     return Scenario(client, pictures, references, recent)
 
 
-async def _open_catalogue(settings: Settings, stack: AsyncExitStack) -> "Catalogue":
+async def _open_catalogue(folder_name: str, stack: AsyncExitStack) -> "Catalogue":
     """Open the samples, or the user's folder, which goes on being read beside the searches if it is large."""
-    if not settings.catalogue:
+    if not folder_name:
         from scenario_mcp.sandbox.catalogue import Catalogue
 
         return Catalogue.load()
     from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
 
     try:
-        folder = stack.enter_context(BackgroundIngest(Path(settings.catalogue)))
+        folder = stack.enter_context(BackgroundIngest(Path(folder_name)))
     except SettingsRefused as error:
         raise Unavailable(str(error)) from error
     await anyio.to_thread.run_sync(folder.wait, FIRST_WAIT_SECONDS, abandon_on_cancel=True)
@@ -205,17 +214,16 @@ class Backend:
 
     def __init__(
         self,
-        settings: Settings,
-        open_: Callable[[Settings, RecentIds], AbstractAsyncContextManager[Scenario]] | None = None,
+        open_: Callable[[RecentIds], AbstractAsyncContextManager[Scenario]],
+        credentials: Credentials,
         admit: Callable[[], Admission] = nullcontext,
     ) -> None:
-        self._settings = settings
-        self._open = open_ or open_scenario
+        self._open = open_
         self._stack = AsyncExitStack()
         self._opening = anyio.Lock()
         self._scenario: Scenario | None = None
         self.admit = admit
-        self.secrets = Secrets(settings.secrets)
+        self.secrets = Secrets(credentials.secrets)
         self.recent = RecentIds()
         self.client_log_level: str | None = None
 
@@ -224,7 +232,7 @@ class Backend:
         if self._scenario is None:
             async with self._opening:
                 if self._scenario is None:
-                    self._scenario = await self._stack.enter_async_context(self._open(self._settings, self.recent))
+                    self._scenario = await self._stack.enter_async_context(self._open(self.recent))
         return self._scenario
 
     async def __aenter__(self) -> Self:
@@ -234,3 +242,8 @@ class Backend:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stack.aclose()
+
+
+def own_backend(settings: Settings) -> Backend:
+    """Return what answers the one caller of a process of their own."""
+    return Backend(partial(open_scenario, settings), settings.credentials)

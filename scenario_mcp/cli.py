@@ -107,17 +107,17 @@ def _add_export(export: argparse.ArgumentParser) -> None:
 
 def _read_settings(environ: Mapping[str, str]) -> Settings:
     settings = Settings.from_environ(environ)
-    logs.open_log(settings.log_level, settings.secrets)
-    if settings.sandbox_fault:
+    logs.open_log(settings.log_level, settings.credentials.secrets)
+    if settings.upstream.fault:
         from scenario_mcp.sandbox.faults import FaultPlan
 
-        FaultPlan.parse(settings.sandbox_fault)
+        FaultPlan.parse(settings.upstream.fault)
     return settings
 
 
 def _serve(environ: Mapping[str, str]) -> int:
     settings = _read_settings(environ)
-    if not (settings.sandbox or settings.has_credentials):
+    if not settings.can_search:
         logging.getLogger(__name__).warning("No credentials: every search will be refused. %s", HOW_TO_AUTHENTICATE)
     # Importing the SDK builds some ten thousand schema objects that live to the end: looking for garbage among them
     # finds nothing.
@@ -184,7 +184,7 @@ def _export(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if options.most < 1:
         raise SettingsRefused("--most must be at least 1.")
     settings = Settings.from_environ({**environ, "SCENARIO_MCP_SANDBOX": "1"} if options.sandbox else environ)
-    logs.open_log(settings.log_level, settings.secrets)
+    logs.open_log(settings.log_level, settings.credentials.secrets)
     from scenario_mcp.export import exporter
 
     request = exporter.ExportRequest(

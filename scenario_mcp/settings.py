@@ -1,14 +1,14 @@
 """Every setting of the server: one name each, read from the environment, checked once at the start."""
 
-import base64
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from scenario_mcp import environment
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import SettingsRefused
 
 BASE_URL = "https://api.cloud.scenario.com/v1"
@@ -20,7 +20,6 @@ HOW_TO_AUTHENTICATE = (
 )
 
 LogLevel = Literal["debug", "info", "warning", "error"]
-KeyHolder = Literal["own", "caller", "operator"]
 
 # Other Scenario tools use the second spelling.
 _KEY_NAMES = ("SCENARIO_SDK_API_KEY", "SCENARIO_API_KEY")
@@ -29,19 +28,44 @@ _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----EN
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """Scenario's API, over the network."""
+
+    base_url: str = BASE_URL
+    fault: ClassVar[str] = ""
+    needs_credentials: ClassVar[bool] = True
+    shares_addresses: ClassVar[bool] = True
+    """Whether addresses of pictures lead anywhere outside this process."""
+    is_retried: ClassVar[bool] = True
+    """Whether a request that fails for a moment is sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A stand-in for the API, in this process."""
+
+    catalogue: str = ""
+    """The folder that is served in place of the samples."""
+    fault: str = ""
+    """How its answers fail, such as 429:3."""
+    base_url: ClassVar[str] = "http://localhost/v1"
+    needs_credentials: ClassVar[bool] = False
+    shares_addresses: ClassVar[bool] = False
+
+    @property
+    def is_retried(self) -> bool:
+        """Faults that somebody asked for are shown, not retried."""
+        return not self.fault
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the server was told. Secrets stay out of its repr."""
 
-    api_key: str = field(default="", repr=False)
-    api_secret: str = field(default="", repr=False)
-    jwt: str = field(default="", repr=False)
-    base_url: str = BASE_URL
-    project_id: str = ""
+    credentials: Credentials = Credentials()  # noqa: RUF009  # frozen
+    """This process's own; callers over HTTP may bring others."""
+    upstream: Live | Sandbox = Live()
     cdn_hosts: tuple[str, ...] = CDN_HOSTS
-    sandbox: bool = False
-    sandbox_fault: str = ""
-    catalogue: str = ""
-    """The folder that the sandbox serves in place of the samples."""
     image_folders: tuple[str, ...] = ()
     """Where reference pictures may be read from: absolute, without symbolic links."""
     ca_bundle: str = field(default="", repr=False)
@@ -49,19 +73,11 @@ class Settings:
     timeout_seconds: float = TIMEOUT_SECONDS
     log_level: LogLevel = "warning"
     resource_links: bool = False
-    whose_key: KeyHolder = "own"
-    """Who can mend the credentials: who started the server for themselves, a caller who sends them, or an operator."""
 
     @property
-    def has_credentials(self) -> bool:
-        """Whether the live API can be asked."""
-        return bool(self.api_key or self.jwt)
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What must never be shown or logged: the credentials, and how a request carries them."""
-        pair = base64.b64encode(f"{self.api_key}:{self.api_secret}".encode()).decode() if self.api_key else ""
-        return tuple(filter(None, (self.api_key, self.api_secret, self.jwt, pair)))
+    def can_search(self) -> bool:
+        """Whether searches are answered for somebody who brings no credentials."""
+        return self.credentials.are_given or not self.upstream.needs_credentials
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -71,28 +87,37 @@ class Settings:
             SettingsRefused: one sentence that names the variable and what to write instead.
 
         """
-        catalogue = read_catalogue(environ)
-        sandbox = environment.flag(environ, "SCENARIO_MCP_SANDBOX") or bool(catalogue)
-        api_key, api_secret = ("", "") if sandbox else _key_pair(environ)
-        base_url = environment.url(environ, "SCENARIO_BASE_URL", example=BASE_URL).rstrip("/")
+        upstream = _upstream(environ)
         hosts = environment.listed(environ, "SCENARIO_CDN_HOSTS", _is_host, kind="host names", example=CDN_HOSTS[0])
-        timeout = environment.number(environ, "SCENARIO_MCP_TIMEOUT_SECONDS", TIMEOUT_SECONDS, least=1, most=600)
         return cls(
-            api_key=api_key,
-            api_secret=api_secret,
-            jwt="" if sandbox else environment.secret(environ, "SCENARIO_SDK_JWT")[1],
-            base_url=base_url or BASE_URL,
-            project_id=environment.secret(environ, "SCENARIO_PROJECT_ID")[1],
+            credentials=_credentials(environ, upstream),
+            upstream=upstream,
             cdn_hosts=hosts or CDN_HOSTS,
-            sandbox=sandbox,
-            sandbox_fault=environment.text(environ, "SCENARIO_MCP_SANDBOX_FAULT"),
-            catalogue=catalogue,
             image_folders=_image_folders(environ),
             ca_bundle=_ca_bundle(environ),
-            timeout_seconds=timeout,
+            timeout_seconds=environment.number(
+                environ, "SCENARIO_MCP_TIMEOUT_SECONDS", TIMEOUT_SECONDS, least=1, most=600
+            ),
             log_level=environment.choice(environ, "SCENARIO_MCP_LOG_LEVEL", get_args(LogLevel), "warning"),
             resource_links=environment.flag(environ, "SCENARIO_MCP_RESOURCE_LINKS"),
         )
+
+
+def _upstream(environ: Mapping[str, str]) -> Live | Sandbox:
+    catalogue = read_catalogue(environ)
+    base_url = environment.url(environ, "SCENARIO_BASE_URL", example=BASE_URL).rstrip("/")
+    if environment.flag(environ, "SCENARIO_MCP_SANDBOX") or catalogue:
+        return Sandbox(catalogue, environment.text(environ, "SCENARIO_MCP_SANDBOX_FAULT"))
+    return Live(base_url or BASE_URL)
+
+
+def _credentials(environ: Mapping[str, str], upstream: Live | Sandbox) -> Credentials:
+    """Read the credentials of this process; those that nothing needs may be broken."""
+    project_id = environment.secret(environ, "SCENARIO_PROJECT_ID")[1]
+    if not upstream.needs_credentials:
+        return Credentials(project_id=project_id)
+    api_key, api_secret = _key_pair(environ)
+    return Credentials(api_key, api_secret, environment.secret(environ, "SCENARIO_SDK_JWT")[1], project_id)
 
 
 def read_catalogue(environ: Mapping[str, str]) -> str:

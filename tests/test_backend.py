@@ -4,19 +4,20 @@ import anyio
 import pytest
 
 from scenario_mcp.api.requests import AssetSearch
-from scenario_mcp.backend import Backend, open_scenario
+from scenario_mcp.backend import open_scenario, own_backend
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import NotAuthorized, Unavailable
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Live, Sandbox, Settings
 
 
 async def test_the_sandbox_answers_through_the_same_client() -> None:
-    async with open_scenario(Settings(sandbox=True)) as scenario:
+    async with open_scenario(Settings(upstream=Sandbox())) as scenario:
         page = await scenario.client.search_assets(AssetSearch(query="castle").resolve())
     assert page.hits
 
 
 async def test_the_live_api_is_asked_where_the_settings_say() -> None:
-    settings = Settings(api_key="key", api_secret="secret", base_url="http://127.0.0.1:9/v1")
+    settings = Settings(Credentials("key", "secret"), Live("http://127.0.0.1:9/v1"))
     async with open_scenario(settings) as scenario:
         with pytest.raises(Unavailable, match=r"could not be reached at 127\.0\.0\.1:9"):
             await scenario.client.search_assets(AssetSearch(query="castle").resolve())
@@ -30,7 +31,7 @@ async def test_without_either_it_names_both_ways_out() -> None:
 
 async def test_many_first_calls_at_once_open_it_once() -> None:
     opened = []
-    async with Backend(Settings(sandbox=True)) as backend:
+    async with own_backend(Settings(upstream=Sandbox())) as backend:
 
         async def ask() -> None:
             opened.append(await backend.scenario())

@@ -22,7 +22,7 @@ from scenario_mcp.rendering.cards import card
 from scenario_mcp.rendering.hits import trim_assets
 from scenario_mcp.server import gallery
 from scenario_mcp.server.app import build_server
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 from tests.support.fakes import picture
 
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_."
@@ -136,7 +136,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def connect(folder: Path) -> Client:
-    return Client(build_server(Settings(sandbox=True, catalogue=str(folder))))
+    return Client(build_server(Settings(upstream=Sandbox(str(folder)))))
 
 
 async def found(client: Client, tool: str, **arguments: Any) -> list[str]:

@@ -18,10 +18,10 @@ from mcp.types import LoggingLevel, LoggingMessageNotificationParams
 
 from scenario_mcp.logs import MAX_LINE_CHARACTERS, Formatter, call, note, open_log
 from scenario_mcp.server.app import build_server
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, SIGNED_URL
 
-BASIC = SETTINGS.secrets[-1]
+BASIC = SETTINGS.credentials.secrets[-1]
 LEAKS = (API_KEY, API_SECRET, BASIC, "Signature=", "q~W-3_x", "iVBORw0KGgo")
 
 
@@ -36,7 +36,7 @@ def log() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     handlers, level, hooks = root.handlers[:], root.level, (sys.excepthook, threading.excepthook)
     stream = io.StringIO()
-    open_log("debug", SETTINGS.secrets, stream)
+    open_log("debug", SETTINGS.credentials.secrets, stream)
     yield stream
     root.handlers[:], (sys.excepthook, threading.excepthook) = handlers, hooks
     root.setLevel(level)
@@ -89,7 +89,7 @@ def test_no_secret_is_in_a_line_whatever_a_package_logs(log: io.StringIO) -> Non
 
 
 def test_on_a_terminal_a_line_is_for_a_person_and_just_as_safe() -> None:
-    formatter = Formatter(SETTINGS.secrets, is_for_people=True)
+    formatter = Formatter(SETTINGS.credentials.secrets, is_for_people=True)
     record = logging.LogRecord("a", logging.WARNING, __file__, 1, "Look: %s", (leaking(),), None)
     with call(tool="view_assets"):
         line = formatter.format(record)
@@ -102,7 +102,7 @@ def test_on_a_terminal_a_line_is_for_a_person_and_just_as_safe() -> None:
 def test_a_secret_does_not_show_between_whatever_characters(around: str, secret: str) -> None:
     record = logging.LogRecord("a", logging.WARNING, __file__, 1, around + secret + around, (), None)
     for is_for_people in (True, False):
-        line = Formatter(SETTINGS.secrets, is_for_people=is_for_people).format(record)
+        line = Formatter(SETTINGS.credentials.secrets, is_for_people=is_for_people).format(record)
         assert secret not in line
         line.encode()
 
@@ -145,7 +145,7 @@ fail()
 
 
 async def test_each_answer_is_logged_with_its_request_tool_outcome_and_time(log: io.StringIO) -> None:
-    async with Client(build_server(Settings(sandbox=True)), mode="legacy") as client:
+    async with Client(build_server(Settings(upstream=Sandbox())), mode="legacy") as client:
         await client.call_tool("search_assets", {"query": "castle"})
         await client.call_tool("search_assets", {"query": "castle", "limit": 0})
         with pytest.raises(Exception, match="There is no tool"):
@@ -171,7 +171,7 @@ async def told(
         if params.data["method"] == "tools/call":
             heard.append((params.level, params.data))
 
-    async with Client(build_server(Settings(sandbox=True)), mode=mode, logging_callback=hear) as client:
+    async with Client(build_server(Settings(upstream=Sandbox())), mode=mode, logging_callback=hear) as client:
         if level is not None:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # newer protocols do without it
@@ -209,7 +209,7 @@ async def test_progress_is_told_where_it_is_asked_for(mode: Any) -> None:
         assert message is None
         heard.append((progress, total))
 
-    async with Client(build_server(Settings(sandbox=True)), mode=mode) as client:
+    async with Client(build_server(Settings(upstream=Sandbox())), mode=mode) as client:
         await client.call_tool("search_assets", {"query": "castle"})
         assert heard == []
         await client.call_tool("search_assets", {"query": "castle"}, progress_callback=hear)

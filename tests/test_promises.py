@@ -13,12 +13,13 @@ from scenario_mcp.api.references import Place
 from scenario_mcp.api.replies import Asset
 from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.backend import open_scenario
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import Unavailable
 from scenario_mcp.ids import Subject
 from scenario_mcp.net.download import is_public
 from scenario_mcp.pictures.resize import Resizer
 from scenario_mcp.rendering.facts import facts
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Live, Settings
 from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, answering, picture
 from tests.support.faulty_upstream import Exchange, Upstream, answer
 from tests.support.raw_stdio import live
@@ -61,9 +62,7 @@ async def test_no_connection_that_carried_a_credential_fetches_a_picture() -> No
 
     async with Upstream(behave) as upstream:
         origin = upstream.base_url.removesuffix("/v1")
-        settings = Settings(
-            api_key=API_KEY, api_secret=API_SECRET, base_url=upstream.base_url, cdn_hosts=("127.0.0.1",)
-        )
+        settings = Settings(Credentials(API_KEY, API_SECRET), Live(upstream.base_url), cdn_hosts=("127.0.0.1",))
         async with open_scenario(settings) as scenario:
             await scenario.client.search_assets(AssetSearch(query="castle").resolve())
             scenario.pictures.remember(Subject("assets", "a"), f"{origin}/a.png")

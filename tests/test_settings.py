@@ -9,8 +9,9 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.settings import HOW_TO_AUTHENTICATE, Settings
+from scenario_mcp.settings import HOW_TO_AUTHENTICATE, Live, Sandbox, Settings
 
 KEY = "api_Zk3key"
 SECRET = "s9-hush_Q"
@@ -43,20 +44,16 @@ def partners(name: str) -> dict[str, str]:
 def test_without_any_variable_the_defaults_hold() -> None:
     settings = Settings.from_environ({})
     assert settings == Settings(
-        api_key="",
-        api_secret="",
-        jwt="",
-        base_url="https://api.cloud.scenario.com/v1",
-        project_id="",
+        credentials=Credentials(api_key="", api_secret="", jwt="", project_id="", holder="own"),
+        upstream=Live(base_url="https://api.cloud.scenario.com/v1"),
         cdn_hosts=("cdn.cloud.scenario.com",),
-        sandbox=False,
         image_folders=(),
         ca_bundle="",
         timeout_seconds=30.0,
         log_level="warning",
         resource_links=False,
     )
-    assert not settings.has_credentials
+    assert not settings.can_search
 
 
 def test_every_variable_is_read() -> None:
@@ -74,13 +71,9 @@ def test_every_variable_is_read() -> None:
         }
     )
     assert settings == Settings(
-        api_key=KEY,
-        api_secret=SECRET,
-        jwt=TOKEN,
-        base_url="https://api.example.com/v2",
-        project_id="proj_1",
+        credentials=Credentials(KEY, SECRET, TOKEN, "proj_1"),
+        upstream=Live("https://api.example.com/v2"),
         cdn_hosts=("one.example.com", "two.example.com"),
-        sandbox=False,
         timeout_seconds=12.5,
         log_level="debug",
         resource_links=True,
@@ -107,24 +100,26 @@ def test_empty_variables_count_as_absent() -> None:
 @pytest.mark.parametrize("secret_name", ["SCENARIO_SDK_API_SECRET", "SCENARIO_API_SECRET"])
 def test_both_spellings_of_a_key_are_read_also_mixed(key_name: str, secret_name: str) -> None:
     settings = Settings.from_environ({key_name: KEY, secret_name: SECRET})
-    assert (settings.api_key, settings.api_secret, settings.has_credentials) == (KEY, SECRET, True)
+    assert settings.credentials == Credentials(KEY, SECRET)
+    assert settings.can_search
 
 
 def test_the_first_spelling_wins() -> None:
     settings = Settings.from_environ({**PAIR, "SCENARIO_API_KEY": "other", "SCENARIO_API_SECRET": "another"})
-    assert (settings.api_key, settings.api_secret) == (KEY, SECRET)
+    assert settings.credentials == Credentials(KEY, SECRET)
 
 
 def test_an_empty_first_spelling_leaves_the_second() -> None:
     settings = Settings.from_environ(
         {"SCENARIO_SDK_API_KEY": "", "SCENARIO_API_KEY": KEY, "SCENARIO_API_SECRET": SECRET}
     )
-    assert settings.api_key == KEY
+    assert settings.credentials == Credentials(KEY, SECRET)
 
 
 def test_a_token_alone_is_a_credential() -> None:
     settings = Settings.from_environ({"SCENARIO_SDK_JWT": TOKEN})
-    assert (settings.api_key, settings.jwt, settings.has_credentials) == ("", TOKEN, True)
+    assert settings.credentials == Credentials(jwt=TOKEN)
+    assert settings.can_search
 
 
 @pytest.mark.parametrize(
@@ -149,7 +144,7 @@ def test_a_key_that_holds_its_secret_too_is_refused(key_name: str) -> None:
 
 
 def test_a_secret_may_hold_a_colon() -> None:
-    assert Settings.from_environ({**PAIR, "SCENARIO_SDK_API_SECRET": "a:b"}).api_secret == "a:b"
+    assert Settings.from_environ({**PAIR, "SCENARIO_SDK_API_SECRET": "a:b"}).credentials.api_secret == "a:b"
 
 
 @pytest.mark.parametrize("name", SECRET_NAMES)
@@ -180,7 +175,7 @@ def test_quotes_around_a_value_are_refused(name: str, value: str) -> None:
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "  ", "\u00a0"])
 def test_blanks_around_a_value_are_taken_off(ending: str) -> None:
     assert Settings.from_environ({name: f" {value}{ending}" for name, value in PAIR.items()}) == Settings(
-        api_key=KEY, api_secret=SECRET
+        Credentials(KEY, SECRET)
     )
 
 
@@ -194,9 +189,8 @@ def test_blanks_around_a_value_are_taken_off(ending: str) -> None:
 )
 def test_booleans_are_read_in_their_usual_spellings(name: str, text: str, value: bool) -> None:  # noqa: FBT001  # the value is the point
     settings = Settings.from_environ({name: text})
-    assert {"SCENARIO_MCP_SANDBOX": settings.sandbox, "SCENARIO_MCP_RESOURCE_LINKS": settings.resource_links}[
-        name
-    ] is value
+    is_sandbox = settings.upstream == Sandbox()
+    assert {"SCENARIO_MCP_SANDBOX": is_sandbox, "SCENARIO_MCP_RESOURCE_LINKS": settings.resource_links}[name] is value
 
 
 @pytest.mark.parametrize("name", ["SCENARIO_MCP_SANDBOX", "SCENARIO_MCP_RESOURCE_LINKS"])
@@ -213,8 +207,15 @@ def test_the_sandbox_needs_no_credentials_and_ignores_broken_ones() -> None:
             "SCENARIO_MCP_LOG_LEVEL": "error",
         }
     )
-    assert settings == Settings(sandbox=True, log_level="error")
-    assert not settings.has_credentials
+    assert settings == Settings(upstream=Sandbox(), log_level="error")
+    assert not settings.credentials.are_given
+    assert settings.can_search
+
+
+def test_a_fault_of_the_sandbox_is_shown_and_not_retried() -> None:
+    settings = Settings.from_environ({"SCENARIO_MCP_SANDBOX": "1", "SCENARIO_MCP_SANDBOX_FAULT": " 429:3 "})
+    assert settings.upstream == Sandbox(fault="429:3")
+    assert [upstream.is_retried for upstream in (settings.upstream, Sandbox(), Live())] == [False, True, True]
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,7 @@ def test_the_sandbox_needs_no_credentials_and_ignores_broken_ones() -> None:
     ],
 )
 def test_a_base_url_is_https_or_this_machine(text: str, url: str) -> None:
-    assert Settings.from_environ({"SCENARIO_BASE_URL": text}).base_url == url
+    assert Settings.from_environ({"SCENARIO_BASE_URL": text}).upstream == Live(url)
 
 
 @pytest.mark.parametrize(
@@ -337,10 +338,9 @@ def test_no_secret_shows_in_a_printed_settings_object() -> None:
     settings = Settings.from_environ({**PAIR, "SCENARIO_SDK_JWT": TOKEN})
     for text in (repr(settings), str(settings), f"{settings!r}"):
         assert text == (
-            "Settings(base_url='https://api.cloud.scenario.com/v1', project_id='', "
-            "cdn_hosts=('cdn.cloud.scenario.com',), sandbox=False, sandbox_fault='', catalogue='', "
-            "image_folders=(), timeout_seconds=30.0, log_level='warning', resource_links=False, "
-            "whose_key='own')"
+            "Settings(credentials=Credentials(project_id='', holder='own'), "
+            "upstream=Live(base_url='https://api.cloud.scenario.com/v1'), cdn_hosts=('cdn.cloud.scenario.com',), "
+            "image_folders=(), timeout_seconds=30.0, log_level='warning', resource_links=False)"
         )
 
 
@@ -349,7 +349,7 @@ def test_settings_do_not_change() -> None:
     for each in fields(Settings):
         with pytest.raises(FrozenInstanceError):
             setattr(settings, each.name, None)
-    assert replace(settings, project_id="proj_1").project_id == "proj_1"
+    assert replace(settings, timeout_seconds=1.0).timeout_seconds == 1.0
 
 
 def test_image_folders_are_existing_folders_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -439,7 +439,8 @@ def test_the_ways_out_name_the_variables_to_set() -> None:
 def test_no_refusal_holds_the_value_that_it_refuses(name: str, noise: str, before: bool) -> None:  # noqa: FBT001  # drawn
     value = f"{SECRET}{noise}{SECRET}" if before else f"{noise}{SECRET}"
     try:
-        shown = repr(replace(Settings.from_environ({name: value}), project_id=""))
+        settings = Settings.from_environ({name: value})
+        shown = repr(replace(settings, credentials=replace(settings.credentials, project_id="")))
     except SettingsRefused as refused:
         shown = f"{refused} (it names {name in str(refused)})"
     assert SECRET not in shown

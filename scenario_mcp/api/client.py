@@ -1,6 +1,5 @@
 """The only client of the API: a request model goes out, documents or a ScenarioError come back."""
 
-import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -13,9 +12,9 @@ from scenario_mcp.api.parsing import read_document, read_documents, read_page
 from scenario_mcp.api.references import MAX_REQUEST_BYTES
 from scenario_mcp.api.replies import Asset, Model, SearchPage
 from scenario_mcp.api.requests import AssetSearch, ModelSearch, ResolvedSearch
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.net.connections import USER_AGENT
-from scenario_mcp.settings import Settings
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 """As in Scenario's own SDK."""
@@ -27,17 +26,17 @@ AnswerT = TypeVar("AnswerT")
 class ScenarioClient:
     """Scenario's search API, over a `RetryTransport` or what is built around one; every method raises its errors."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, settings: Settings) -> None:
+    def __init__(self, transport: httpx.AsyncBaseTransport, base_url: str, credentials: Credentials) -> None:
         self._transport = transport
-        self._url_parameters = {"projectId": settings.project_id} if settings.project_id else {}
+        self._url_parameters = {"projectId": credentials.project_id} if credentials.project_id else {}
         # Built once and handed to every request as they are: merging a client's defaults costs more than the request.
-        self._base_url = settings.base_url
+        self._base_url = base_url
         self._urls = {path: httpx.URL(self._base_url + path) for path in (SEARCH_ASSETS, SEARCH_MODELS)}
         self._headers = httpx.Headers(
             {
                 "Accept": "application/json",
                 "Accept-Encoding": "gzip, deflate",
-                "Authorization": _authorization(settings),
+                "Authorization": credentials.authorization,
                 "Connection": "keep-alive",
                 "User-Agent": USER_AGENT,
             }
@@ -116,10 +115,3 @@ def is_search(request: httpx.Request) -> bool:
 
 _read_assets = partial(read_page, SearchPage[Asset], Asset)
 _read_models = partial(read_page, SearchPage[Model], Model)
-
-
-def _authorization(settings: Settings) -> str:
-    if settings.api_key:
-        pair = f"{settings.api_key}:{settings.api_secret}".encode("ascii")
-        return "Basic " + base64.b64encode(pair).decode("ascii")
-    return f"Bearer {settings.jwt}"

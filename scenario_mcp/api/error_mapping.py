@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from scenario_mcp.api.parsing import read_problem
+from scenario_mcp.credentials import Credentials, KeyHolder
 from scenario_mcp.errors import (
     NotAuthorized,
     NotFound,
@@ -22,7 +23,7 @@ from scenario_mcp.errors import (
 )
 from scenario_mcp.net.bounded_body import MAX_ANSWER_BYTES, TooLarge
 from scenario_mcp.net.connection_errors import explain
-from scenario_mcp.settings import KeyHolder, Settings
+from scenario_mcp.settings import Settings
 from scenario_mcp.text import Secrets, trimmed
 
 MAX_REASON_CHARACTERS = 600
@@ -65,10 +66,10 @@ class Failure:
 class ErrorMapper:
     """Errors of one caller: removes the caller's secrets from them, and names who can correct a refused key."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._host = httpx.URL(settings.base_url).netloc.decode("ascii")
-        self._secrets = Secrets(settings.secrets)
-        self._whose_key: KeyHolder = settings.whose_key
+    def __init__(self, settings: Settings, credentials: Credentials) -> None:
+        self._host = httpx.URL(settings.upstream.base_url).netloc.decode("ascii")
+        self._secrets = Secrets(credentials.secrets)
+        self._key_holder = credentials.holder
         self._timeout_seconds = settings.timeout_seconds
 
     def from_response(self, status: int, headers: httpx.Headers, body: bytes) -> Failure:
@@ -124,12 +125,12 @@ class ErrorMapper:
                 return SearchRefused(f"Scenario refused the request ({status}){reason} Correct what it names.")
             case 401:
                 return NotAuthorized(
-                    f"Scenario did not accept the credentials (401). {_CHECK_THE_KEY[self._whose_key]}"
+                    f"Scenario did not accept the credentials (401). {_CHECK_THE_KEY[self._key_holder]}"
                 )
             case 403:
                 return NotAuthorized(
                     f"Scenario accepts the key but does not allow this (403){reason} The key's scope, its project or "
-                    f"the plan forbids it; {_NAME_THE_PROJECT[self._whose_key]}"
+                    f"the plan forbids it; {_NAME_THE_PROJECT[self._key_holder]}"
                 )
             case 404:
                 return NotFound(f"Scenario knows nothing at this address (404){reason} Check the id.")

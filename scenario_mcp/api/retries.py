@@ -18,6 +18,7 @@ from scenario_mcp import logs
 from scenario_mcp.api.circuit_breaker import CircuitBreaker
 from scenario_mcp.api.error_mapping import ErrorMapper, Failure, circuit_open, not_the_api
 from scenario_mcp.api.parsing import read_answer
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.net.bounded_body import MAX_ANSWER_BYTES, MAX_PROBLEM_BYTES, TooLarge, Undecodable, read_body
 from scenario_mcp.settings import Settings
 
@@ -71,6 +72,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
         self,
         transport: httpx.AsyncBaseTransport,
         settings: Settings,
+        credentials: Credentials,
         *,
         tries: int | None = None,
         slots: anyio.Semaphore | None = None,
@@ -80,10 +82,10 @@ class RetryTransport(httpx.AsyncBaseTransport):
         random: Callable[[], float] = randomness.random,
     ) -> None:
         self._transport = transport
-        self._errors = ErrorMapper(settings)
+        self._errors = ErrorMapper(settings, credentials)
         self._timeout_seconds = settings.timeout_seconds
         # A fault that was asked for is to be seen, so there is no try after it.
-        self._tries = tries or (1 if settings.sandbox_fault else TRIES)
+        self._tries = tries or (TRIES if settings.upstream.is_retried else 1)
         self._slots = slots or request_slots()
         self._on_try = on_try
         self._clock = clock

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from scenario_mcp import logs
 from scenario_mcp.addresses import is_loopback
 from scenario_mcp.backend import Backend
-from scenario_mcp.http_server.auth.authenticator import Caller, CallerRefused, Hasher, Recogniser
+from scenario_mcp.http_server.auth.authenticator import Authenticator, Caller, CallerRefused, Hasher
 from scenario_mcp.http_server.backends import Backends
 from scenario_mcp.http_server.limits.rate_limits import FloodGuard
 from scenario_mcp.http_server.mcp_post import Reply, exchange
@@ -52,7 +52,7 @@ class App:
         server: Server[Backend],
         http: HttpSettings,
         *,
-        recogniser: Recogniser,
+        authenticator: Authenticator,
         backends: Backends,
         metrics: Metrics,
         hasher: Hasher,
@@ -60,7 +60,7 @@ class App:
         documents: dict[str, dict[str, Any]],
     ) -> None:
         self._server = server
-        self._recogniser = recogniser
+        self._authenticator = authenticator
         self._backends = backends
         self._metrics = metrics
         self._hasher = hasher
@@ -117,7 +117,7 @@ class App:
             more["connection"] = "close"  # the next one goes to another replica
         try:
             self._check(scope["method"], fields, sum(name == b"host" for name, _ in headers.raw))
-            caller = await self._recognise(scope, headers, fields)
+            caller = await self._authenticate(scope, headers, fields)
             async with self._bodies.read(fields.get("content-length", ""), receive) as body:
                 reply = await self._answer(caller, request_id, headers, body, receive)
         except RequestRejected as refused:
@@ -147,12 +147,12 @@ class App:
             message = "Send MCP messages with Content-Type: application/json."
             raise RequestRejected(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message, reason="content type")
 
-    async def _recognise(self, scope: Scope, headers: Headers, fields: Mapping[str, str]) -> Caller:
+    async def _authenticate(self, scope: Scope, headers: Headers, fields: Mapping[str, str]) -> Caller:
         """Tell who asks, unless they ask too often for anything."""
         address = scope["client"][0] if scope["client"] else ""
         is_own_machine = scope.get("http_version") != "1.0" and self._is_own_machine(address, fields)
         try:
-            caller = await self._recogniser.recognise(headers, address=address, is_own_machine=is_own_machine)
+            caller = await self._authenticator.authenticate(headers, address=address, is_own_machine=is_own_machine)
         except CallerRefused as refused:
             _reject_flood(self._floods, self._hasher.of("address", address))
             raise RequestRejected(refused.status, refused.message, reason="caller", headers=refused.headers) from None

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -14,6 +13,7 @@ from cachetools import LRUCache
 from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.retries import RetryTransport, Try, request_slots
 from scenario_mcp.backend import Backend, Connections, RecentIds, Scenario, connect, open_connections
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import NotAuthorized
 from scenario_mcp.http_server.aiohttp_transport import api_transport
 from scenario_mcp.http_server.auth.authenticator import Caller
@@ -57,7 +57,7 @@ class Backends:
         self._backends: LRUCache[str, tuple[Caller, Backend]] = LRUCache(MAX_CALLERS)
         self._stack = AsyncExitStack()
         self._opening = anyio.Lock()
-        self._opened: tuple[Settings, Connections] | None = None
+        self._opened: Connections | None = None
 
     def knows(self, caller: Caller) -> bool:
         """Whether this caller has a backend already."""
@@ -69,40 +69,42 @@ class Backends:
         if known is not None and known[0] == caller:
             return known[1]
         backend = Backend(
-            caller.settings, partial(self._open, caller), partial(self.rate_limiter.admit, caller.key, caller.payer)
+            partial(self._open, caller), caller.credentials, partial(self.rate_limiter.admit, caller.key, caller.payer)
         )
         self._backends[caller.key] = caller, backend
         return backend
 
     @asynccontextmanager
-    async def _open(self, caller: Caller, settings: Settings, recent: RecentIds) -> AsyncIterator[Scenario]:
+    async def _open(self, caller: Caller, recent: RecentIds) -> AsyncIterator[Scenario]:
         if caller.problem:
             raise NotAuthorized(caller.problem)
-        opened, connections = await self._connections()
-        if opened.sandbox:
-            settings = replace(opened, whose_key=settings.whose_key, image_folders=())
-        client = ScenarioClient(self._transport(caller, settings, connections.api), settings)
+        connections = await self._connections()
+        credentials = connections.credentials(caller.credentials)
+        transport = self._transport(caller, credentials, connections.api)
+        client = ScenarioClient(transport, self._settings.upstream.base_url, credentials)
         yield connect(
-            settings,
+            self._settings,
             connections,
+            client,
             recent,
-            client=client,
             picture_cache=self._cache,
             resizer=self._resizer,
             owner=caller.key,
             local_files=False,
         )
 
-    def _transport(self, caller: Caller, settings: Settings, api: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+    def _transport(
+        self, caller: Caller, credentials: Credentials, api: httpx.AsyncBaseTransport
+    ) -> httpx.AsyncBaseTransport:
         """Build the transport of one caller: cache, then quota, then tries, then the network."""
-        retrying = RetryTransport(api, settings, slots=self._slots, on_try=self._note_try)
+        retrying = RetryTransport(api, self._settings, credentials, slots=self._slots, on_try=self._note_try)
         return SearchCacheTransport(QuotaTransport(retrying, self._quotas, caller.payer), self._searches, caller.key)
 
     def _note_try(self, tried: Try) -> None:
         self._metrics.record_upstream_request(tried)
         tracing.record_upstream_request(tried)
 
-    async def _connections(self) -> tuple[Settings, Connections]:
+    async def _connections(self) -> Connections:
         if self._opened is None:
             async with self._opening:
                 if self._opened is None:

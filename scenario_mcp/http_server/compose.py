@@ -8,7 +8,7 @@ from typing import Any
 
 from scenario_mcp.http_server.app import App
 from scenario_mcp.http_server.auth import oauth
-from scenario_mcp.http_server.auth.authenticator import AccessTokens, CallerKeys, Hasher, Recogniser
+from scenario_mcp.http_server.auth.authenticator import AccessTokens, Authenticator, CallerKeys, Hasher
 from scenario_mcp.http_server.backends import Backends
 from scenario_mcp.http_server.limits.quotas import QuotaCache
 from scenario_mcp.http_server.limits.rate_limits import RateLimiter
@@ -34,7 +34,7 @@ async def open_app(settings: Settings, http: HttpSettings) -> AsyncIterator[App]
             tracing.record_search(source)
 
         hasher = Hasher(hmac.digest(http.hash_key, account_namespace(settings), "sha256"))
-        recogniser, documents = await _open_recogniser(settings, http, hasher, stack)
+        authenticator, documents = await _open_authenticator(settings, http, hasher, stack)
         quotas = QuotaCache(shared)
         backends = await stack.enter_async_context(
             Backends(
@@ -54,7 +54,7 @@ async def open_app(settings: Settings, http: HttpSettings) -> AsyncIterator[App]
         yield App(
             server,
             http,
-            recogniser=recogniser,
+            authenticator=authenticator,
             backends=backends,
             metrics=metrics,
             hasher=hasher,
@@ -63,21 +63,26 @@ async def open_app(settings: Settings, http: HttpSettings) -> AsyncIterator[App]
         )
 
 
-async def _open_recogniser(
+async def _open_authenticator(
     settings: Settings, http: HttpSettings, hasher: Hasher, stack: AsyncExitStack
-) -> tuple[Recogniser, dict[str, dict[str, Any]]]:
+) -> tuple[Authenticator, dict[str, dict[str, Any]]]:
     """Return what tells who asks, and the documents by path that tell clients how to."""
     if http.auth == "caller-key":
         return CallerKeys(settings, hasher), {}
     if http.auth == "access-tokens":
-        return AccessTokens(settings, hasher, http.access_tokens), {}
+        return AccessTokens(settings.credentials, hasher, http.access_tokens), {}
     client = await stack.enter_async_context(Network(settings.ca_bundle).client([http.oauth_issuer]))
-    recogniser = oauth.OAuth(
-        client, settings, hasher, issuer=http.oauth_issuer, public_url=http.public_url, scopes=http.oauth_scopes
+    authenticator = oauth.OAuth(
+        client,
+        settings.credentials,
+        hasher,
+        issuer=http.oauth_issuer,
+        public_url=http.public_url,
+        scopes=http.oauth_scopes,
     )
-    stack.push_async_callback(recogniser.aclose)
+    stack.push_async_callback(authenticator.aclose)
     document = oauth.resource_metadata(http.public_url, http.oauth_issuer, http.oauth_scopes)
-    return recogniser, dict.fromkeys(oauth.metadata_paths(http.public_url), document)
+    return authenticator, dict.fromkeys(oauth.metadata_paths(http.public_url), document)
 
 
 def account_namespace(settings: Settings) -> bytes:
@@ -85,5 +90,6 @@ def account_namespace(settings: Settings) -> bytes:
 
     What was found with one key at one address, or in one project, is not shown by a server with another.
     """
-    account = (settings.sandbox, settings.base_url, settings.api_key, settings.jwt, settings.project_id)
+    own = settings.credentials
+    account = (repr(settings.upstream), own.api_key, own.jwt, own.project_id)
     return json.dumps(account).encode()

@@ -117,15 +117,15 @@ def _bind(http: HttpSettings) -> socket.socket:
 def _who_asks(settings: Settings, http: HttpSettings) -> str:
     if http.auth != "caller-key":
         return f"callers bring {'access tokens' if http.auth == 'access-tokens' else 'OAuth tokens'}"
-    if settings.sandbox:
+    if not settings.upstream.needs_credentials:
         return "the sandbox, no key needed"
-    own = ", or use this server's on this machine" if http.is_loopback and settings.has_credentials else ""
+    own = ", or use this server's on this machine" if http.is_loopback and settings.credentials.are_given else ""
     return f"callers bring their own Scenario key{own}"
 
 
 def create_app(settings: Settings, http: HttpSettings) -> ASGIApp:
     """Return the ASGI app of one process."""
-    logs.open_log(settings.log_level, (*settings.secrets, *http.secrets))
+    logs.open_log(settings.log_level, (*settings.credentials.secrets, *http.secrets))
     return Lifespan(settings, http)
 
 

@@ -146,7 +146,7 @@ class HttpSettings:
                     f"SCENARIO_MCP_HTTP_AUTH is oauth, which needs {' and '.join(missing)}: whose tokens are taken, "
                     "and the address that they must be meant for."
                 )
-        if self.auth != "caller-key" and not (settings.has_credentials or settings.sandbox):
+        if self.auth != "caller-key" and not settings.can_search:
             raise SettingsRefused(
                 f"SCENARIO_MCP_HTTP_AUTH is {self.auth}, so calls go by this server's own key, and there is none. Set "
                 "SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or SCENARIO_MCP_SANDBOX=1."
@@ -158,7 +158,7 @@ class HttpSettings:
                 f"--host {self.host} lets other machines in, and nothing says who may ask. Set SCENARIO_MCP_HTTP_AUTH "
                 f"to {_AUTH_METHODS}."
             )
-        if self.auth == "caller-key" and settings.sandbox:
+        if self.auth == "caller-key" and not settings.upstream.needs_credentials:
             raise SettingsRefused(
                 f"--host {self.host} lets other machines in, and the sandbox asks nobody for a key. Set "
                 "SCENARIO_MCP_HTTP_AUTH to access-tokens or oauth."

@@ -16,7 +16,7 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 from scenario_mcp import __version__, logs
-from scenario_mcp.backend import Backend
+from scenario_mcp.backend import Backend, own_backend
 from scenario_mcp.errors import NotFound, ScenarioError
 from scenario_mcp.server import client_logging, gallery, prompts, resources, results
 from scenario_mcp.server.completions import complete
@@ -72,7 +72,7 @@ def build_server(settings: Settings) -> Server[Backend]:
 
 @asynccontextmanager
 async def _lifespan(settings: Settings, _server: Server[Backend]) -> AsyncIterator[Backend]:
-    async with Backend(settings) as backend:
+    async with own_backend(settings) as backend:
         yield backend
 
 

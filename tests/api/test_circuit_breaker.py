@@ -7,8 +7,9 @@ import pytest
 
 from scenario_mcp.api.circuit_breaker import FAILURES_TO_OPEN, PROBE_SECONDS, CircuitBreaker
 from scenario_mcp.backend import open_scenario
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import RateLimited, Unavailable
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Live, Settings
 from tests.support.faulty_upstream import StoppedTime, Upstream, answer
 from tests.support.upstream_client import CASTLE, FINE, FOUND, KEY, SECRET, client_of, failure, outcomes, unreachable
 
@@ -88,7 +89,7 @@ def test_a_success_ends_the_row_of_failures() -> None:
 async def test_what_the_server_opens_is_back_at_work_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scenario_mcp.api.circuit_breaker.PROBE_SECONDS", 0.3)
     async with Upstream(FINE) as upstream:
-        settings = Settings(api_key=KEY, api_secret=SECRET, base_url=upstream.base_url)
+        settings = Settings(Credentials(KEY, SECRET), Live(upstream.base_url))
         async with open_scenario(settings) as scenario:
             await upstream.close()
             with anyio.fail_after(20):

@@ -12,8 +12,9 @@ from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.references import AssetId, DataUrl
 from scenario_mcp.api.replies import Asset, Model
 from scenario_mcp.api.requests import AssetSearch, Images, ModelSearch
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import SearchRefused
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Live, Settings
 from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, Network, answering, asset_document, model_document
 from tests.support.upstream_client import CASTLE
 
@@ -50,7 +51,7 @@ async def test_an_asset_search_is_sent_as_documented() -> None:
 
 async def test_a_model_search_is_sent_as_documented() -> None:
     network = answering(EMPTY_PAGE)
-    settings = replace(SETTINGS, base_url="http://localhost:8000/api", project_id="proj_1&x")
+    settings = Settings(Credentials(API_KEY, API_SECRET, project_id="proj_1&x"), Live("http://localhost:8000/api"))
     await network.client(settings).search_models(
         ModelSearch.model_validate(
             {"filter": 'name = "a"', "original_models": False, "original_assets": False}
@@ -73,8 +74,8 @@ async def test_a_request_without_url_parameters_has_no_question_mark() -> None:
     ("settings", "expected"),
     [
         (SETTINGS, f"Basic {BASIC}"),
-        (Settings(jwt=TOKEN), f"Bearer {TOKEN}"),
-        (replace(SETTINGS, jwt=TOKEN), f"Basic {BASIC}"),
+        (Settings(Credentials(jwt=TOKEN)), f"Bearer {TOKEN}"),
+        (Settings(replace(SETTINGS.credentials, jwt=TOKEN)), f"Basic {BASIC}"),
     ],
     ids=["key", "token", "key and token"],
 )
@@ -101,7 +102,7 @@ async def test_one_document_is_fetched_by_its_id(
     ask: Callable[[ScenarioClient], Any], path: str, document: dict[str, Any], expected: type[Asset | Model]
 ) -> None:
     network = answering(document)
-    read = await ask(network.client(replace(SETTINGS, project_id="proj_1")))
+    read = await ask(network.client(Settings(replace(SETTINGS.credentials, project_id="proj_1"))))
     request = network.request
     assert (request.method, str(request.url), request.content) == (
         "GET",

@@ -23,6 +23,7 @@ from scenario_mcp.errors import (
     Unavailable,
 )
 from scenario_mcp.net.bounded_body import MAX_PROBLEM_BYTES
+from scenario_mcp.settings import Live, Settings
 from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, SIGNED_URL, Network, answering, failure_of, is_plain
 from tests.support.faulty_upstream import Upstream, answer, dripping, head, then_silent
 from tests.support.upstream_client import BROKEN, SECRET, SIGNED, client_of, failure, own_problem
@@ -130,7 +131,7 @@ async def test_an_error_body_without_a_reason_is_not_quoted(problem: dict[str, A
     ],
 )
 async def test_upstream_text_is_vetted_before_it_is_quoted(reason: str, shown: str) -> None:
-    error = await failure_of(answering({"reason": reason}, 422), replace(SETTINGS, jwt=TOKEN))
+    error = await failure_of(answering({"reason": reason}, 422), Settings(replace(SETTINGS.credentials, jwt=TOKEN)))
     assert error.message == f'Scenario refused the request (422): "{shown}". Correct what it names.'
 
 
@@ -240,7 +241,7 @@ TOO_LATE = (
     ids=lambda value: type(value).__name__,
 )
 async def test_a_failing_network_is_put_into_words(error: Exception, sentence: str) -> None:
-    settings = replace(SETTINGS, base_url="http://localhost:1/v1", timeout_seconds=7.5)
+    settings = replace(SETTINGS, upstream=Live("http://localhost:1/v1"), timeout_seconds=7.5)
     refused = await failure_of(Network(error), settings)
     assert (type(refused), refused.message) == (Unavailable, sentence)
 

@@ -15,8 +15,9 @@ import pytest
 from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.api.retries import MAX_REQUESTS, RETRY_BUDGET
 from scenario_mcp.backend import open_scenario
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import QuotaExceeded, RateLimited, Unavailable
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Live, Settings
 from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, client_over
 from tests.support.faulty_upstream import (
     Behaviour,
@@ -65,7 +66,7 @@ NO_SECONDS: list[Any] = [[], {}, None, -3, True]
 async def test_no_call_outlives_its_deadline_however_slow_the_answer(fault: str) -> None:
     seconds = 0.3
     async with Upstream(SLOW[fault]) as upstream:
-        settings = Settings(api_key=KEY, api_secret=SECRET, base_url=upstream.base_url, timeout_seconds=seconds)
+        settings = Settings(Credentials(KEY, SECRET), Live(upstream.base_url), timeout_seconds=seconds)
         async with open_scenario(settings) as scenario:
             begin = time.monotonic()
             error = await failure(scenario.client)
@@ -77,7 +78,7 @@ async def test_no_call_outlives_its_deadline_however_slow_the_answer(fault: str)
 async def test_a_connection_that_hangs_leaves_time_for_another(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scenario_mcp.api.retries.FIRST_TRY_SHARE", 0.04)
     async with Upstream(SLOW[fault], FINE) as upstream, open_transport() as http:
-        settings = Settings(api_key=KEY, api_secret=SECRET, base_url=upstream.base_url, timeout_seconds=5)
+        settings = Settings(Credentials(KEY, SECRET), Live(upstream.base_url), timeout_seconds=5)
         client = client_over(http, settings, random=lambda: 0.0)
         assert (await client.search_assets(CASTLE)).hits == FOUND
         assert len(upstream.received) == 2
@@ -91,7 +92,7 @@ async def test_a_call_cancelled_while_it_sleeps_asks_no_more() -> None:
         await anyio.sleep_forever()
 
     async with Upstream(answer(b"", 503)) as upstream, open_transport() as http:
-        settings = Settings(api_key=KEY, api_secret=SECRET, base_url=upstream.base_url)
+        settings = Settings(Credentials(KEY, SECRET), Live(upstream.base_url))
         call = asyncio.create_task(client_over(http, settings, sleep=sleep).search_assets(CASTLE))
         async with asyncio.timeout(5):
             await asleep.wait()
@@ -193,7 +194,7 @@ async def test_who_waits_too_long_for_a_slot_is_told_so() -> None:
         return now
 
     async with Upstream(then_silent(b"")) as upstream, open_transport() as http:
-        settings = Settings(api_key=KEY, api_secret=SECRET, base_url=upstream.base_url)
+        settings = Settings(Credentials(KEY, SECRET), Live(upstream.base_url))
         client = client_over(http, settings, clock=clock)
         async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
             calls = [tasks.create_task(client.search_assets(CASTLE)) for _ in range(MAX_REQUESTS)]
@@ -300,7 +301,7 @@ async def test_all_tries_together_have_one_deadline() -> None:
         Upstream(answer(b"", 503, retry_after="9.9"), then_silent(b"")) as upstream,
         httpx.AsyncHTTPTransport() as http,
     ):
-        settings = Settings(api_key=API_KEY, api_secret=API_SECRET, base_url=upstream.base_url, timeout_seconds=10)
+        settings = Settings(Credentials(API_KEY, API_SECRET), Live(upstream.base_url), timeout_seconds=10)
         client = client_over(http, settings, clock=at.clock, sleep=at.sleep, random=lambda: 1.0)
         begin = time.monotonic()
         with pytest.raises(Unavailable):
@@ -320,7 +321,7 @@ async def test_twenty_requests_are_in_flight_at_a_time_and_no_more() -> None:
         await answer({"hits": []})(exchange)
 
     async with Upstream(hold) as upstream, httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=None)) as http:
-        settings = Settings(api_key=API_KEY, api_secret=API_SECRET, base_url=upstream.base_url)
+        settings = Settings(Credentials(API_KEY, API_SECRET), Live(upstream.base_url))
         client = client_over(http, settings)
         with anyio.fail_after(10):
             await asyncio.gather(

@@ -11,8 +11,9 @@ from scenario_mcp.api.circuit_breaker import FAILURES_TO_OPEN
 from scenario_mcp.api.parsing import MAX_DOCUMENTS, MAX_VALUES
 from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.api.retries import MAX_REQUESTS
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import Unavailable
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Live, Settings
 from tests.support.fakes import client_over
 from tests.support.faulty_upstream import (
     Behaviour,
@@ -187,7 +188,7 @@ async def test_a_restart_that_breaks_every_connection_at_once_is_never_seen() ->
 async def test_no_cookie_is_kept_or_sent() -> None:
     crumbs = answer({"hits": []}, set_cookie="a=" + "b" * 4000)
     async with Upstream(crumbs) as upstream, open_transport() as http:
-        client = client_over(http, Settings(api_key=KEY, api_secret=SECRET, base_url=upstream.base_url))
+        client = client_over(http, Settings(Credentials(KEY, SECRET), Live(upstream.base_url)))
         for _ in range(2):
             await client.search_assets(CASTLE)
     assert all("cookie" not in received.headers for received in upstream.received)

@@ -25,7 +25,7 @@ from scenario_mcp.http_server.request_checks import MAX_INBOUND_BYTES
 from scenario_mcp.http_server.service import KEEP_ALIVE_SECONDS, LAST_CALLS_SECONDS
 from scenario_mcp.http_server.settings import HttpSettings
 from scenario_mcp.server.app import build_server
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -317,7 +317,7 @@ def test_balancers_pass_what_clients_ask_for_and_nothing_else() -> None:
 
 async def test_every_call_may_be_made_twice_since_it_only_reads() -> None:
     assert "non_idempotent" in _directive("proxy_next_upstream")
-    async with Client(build_server(Settings(sandbox=True))) as client:
+    async with Client(build_server(Settings(upstream=Sandbox()))) as client:
         for tool in (await client.list_tools()).tools:
             assert tool.annotations is not None
             assert tool.annotations.read_only_hint, tool.name

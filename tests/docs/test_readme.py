@@ -14,7 +14,7 @@ from scenario_mcp.sandbox.faults import FAULTS
 from scenario_mcp.server import guide
 from scenario_mcp.server.app import build_server
 from scenario_mcp.server.resources import TEMPLATES
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -46,7 +46,7 @@ def test_its_two_commands_stand_where_the_continuous_integration_takes_them_from
 
 
 async def test_its_tables_list_every_tool_prompt_and_resource() -> None:
-    async with Client(build_server(Settings(sandbox=True))) as client:
+    async with Client(build_server(Settings(upstream=Sandbox()))) as client:
         assert _first_cells("Tool") == [tool.name for tool in (await client.list_tools()).tools]
         assert _first_cells("Prompt") == [prompt.name for prompt in (await client.list_prompts()).prompts]
     assert _first_cells("Resource") == [*(template.uri for template in TEMPLATES), guide.URI]

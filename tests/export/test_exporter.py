@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from scenario_mcp.backend import Scenario
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.export import exporter
 from scenario_mcp.export.exporter import PAGE_SIZE, ExportRequest
@@ -89,7 +90,8 @@ async def test_an_export_finds_the_same_as_the_account(
     for public in (False, True):
         code, _ = await anyio.to_thread.run_sync(save, tmp_path, ExportRequest(public=public), settings)
         assert code == 0
-    live = httpx.AsyncClient(base_url=settings.base_url, auth=(settings.api_key, settings.api_secret))
+    own = settings.credentials
+    live = httpx.AsyncClient(base_url=settings.upstream.base_url, auth=(own.api_key, own.api_secret))
     with opened(tmp_path) as offline:
         async with live, offline:
             for kind, body in SEARCHES:
@@ -161,7 +163,9 @@ def test_more_than_is_wished_for_is_left_and_said(tmp_path: Path, settings: Sett
 def test_a_wrong_filter_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
     with pytest.raises(SettingsRefused, match=r"^The search is not valid: .*kind"):
         exporter.run(
-            tmp_path / "export", ExportRequest(resource_types=("assets",), filter="kind == image"), Settings(jwt="x")
+            tmp_path / "export",
+            ExportRequest(resource_types=("assets",), filter="kind == image"),
+            Settings(Credentials(jwt="x")),
         )
     assert list(tmp_path.iterdir()) == []
 
@@ -231,7 +235,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Account:
     return account
 
 
-LIVE = Settings(api_key="key", api_secret="word")
+LIVE = Settings(Credentials("key", "word"))
 ASSETS = ExportRequest(resource_types=("assets",), most=10_000)
 
 

@@ -13,9 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.http_server.auth.access_tokens import make_token
 from scenario_mcp.http_server.auth.credentials import HOW_TO_SEND_A_KEY
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Live, Settings
 from tests.support.fakes import Network, picture
 from tests.support.hosted import (
     KEYLESS,
@@ -34,7 +35,7 @@ from tests.support.hosted import (
 )
 from tests.support.raw_stdio import SECONDS, call, ping, request
 
-OWN_KEY = replace(KEYLESS, api_key="api_own", api_secret="own-secret")
+OWN_KEY = replace(KEYLESS, credentials=Credentials("api_own", "own-secret"))
 NO_CREDENTIALS = f"This server has no Scenario credentials for you. {HOW_TO_SEND_A_KEY}"
 SEARCH = call(1, "search_assets", query="knight", limit=1)
 TOKEN, ENTRY = make_token("build-farm")
@@ -427,7 +428,8 @@ async def test_keys_that_are_made_up_pass_no_limit(api: Network) -> None:
 
 async def test_callers_are_named_otherwise_by_servers_with_other_keys_or_of_other_places() -> None:
     names = set()
-    for settings in (OWN_KEY, KEYLESS, replace(OWN_KEY, project_id="p"), replace(OWN_KEY, base_url="http://localhost")):
+    in_project = replace(OWN_KEY, credentials=replace(OWN_KEY.credentials, project_id="p"))
+    for settings in (OWN_KEY, KEYLESS, in_project, replace(OWN_KEY, upstream=Live("http://localhost"))):
         async with serving(settings, HASH_KEY="the-same-for-all-of-them") as service:
             names.add(service.app._hasher.of("access token", "ann"))
     assert len(names) == 4

@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from scenario_mcp.api import retries
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.http_server.auth.access_tokens import make_token
 from scenario_mcp.logs import Formatter
 from scenario_mcp.net import connections
@@ -296,7 +297,7 @@ async def test_a_quota_of_the_operator_s_key_is_spent_for_all_who_ask_by_it(api:
     api.is_steady = True
     api.spent = {7}
     tokens = [make_token(name) for name in ("ann", "bob")]
-    own = replace(KEYLESS, api_key="api_7", api_secret="secret-7")
+    own = replace(KEYLESS, credentials=Credentials("api_7", "secret-7"))
     entries = ",".join(entry for _, entry in tokens)
     search = call(1, "search_assets", query="castle", limit=2)
     async with serving(own, HTTP_AUTH="access-tokens", ACCESS_TOKENS=entries) as service:
@@ -356,7 +357,7 @@ async def test_access_tokens_share_the_server_s_key_and_nothing_else(
 ) -> None:
     api.is_steady = True
     tokens = [make_token(name) for name in ("ann", "bob")]
-    own = replace(KEYLESS, api_key="api_7", api_secret="secret-7")
+    own = replace(KEYLESS, credentials=Credentials("api_7", "secret-7"))
     entries = ",".join(entry for _, entry in tokens)
     ref = {"type": "ref/resource", "uri": "scenario://assets/{assetId}"}
     complete = request(1, "completion/complete", ref=ref, argument={"name": "assetId", "value": ""})

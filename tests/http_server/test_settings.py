@@ -5,13 +5,14 @@ from dataclasses import fields
 
 import pytest
 
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.http_server.auth.access_tokens import digest_of, make_token
 from scenario_mcp.http_server.settings import HttpSettings
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 
-SANDBOX = Settings(sandbox=True)
-OWN_KEY = Settings(api_key="api_own", api_secret="own-secret")
+SANDBOX = Settings(upstream=Sandbox())
+OWN_KEY = Settings(Credentials("api_own", "own-secret"))
 KEYLESS = Settings()
 TOKEN, ENTRY = make_token("build-farm")
 TOKENS = {"SCENARIO_MCP_HTTP_AUTH": "access-tokens", "SCENARIO_MCP_ACCESS_TOKENS": ENTRY}
@@ -199,7 +200,7 @@ def test_callers_without_keys_need_one_of_the_server(environ: dict[str, str]) ->
         f"SCENARIO_MCP_HTTP_AUTH is {environ['SCENARIO_MCP_HTTP_AUTH']}, so calls go by this server's own key, and "
         "there is none. Set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or SCENARIO_MCP_SANDBOX=1."
     )
-    for settings in (OWN_KEY, SANDBOX, Settings(jwt="eyJ.eyJ.c2ln")):
+    for settings in (OWN_KEY, SANDBOX, Settings(Credentials(jwt="eyJ.eyJ.c2ln"))):
         assert read(environ, settings).auth == environ["SCENARIO_MCP_HTTP_AUTH"]
 
 

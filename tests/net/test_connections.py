@@ -9,10 +9,11 @@ import anyio
 import pytest
 
 from scenario_mcp.api.requests import AssetSearch
-from scenario_mcp.backend import Backend, open_scenario
+from scenario_mcp.backend import open_scenario, own_backend
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import Unavailable
 from scenario_mcp.net.connections import Network
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Live, Sandbox, Settings
 from tests.support.tls_servers import BUNDLE, LONGEST_SECONDS, Listener, Proxy, certified, get, proxied
 
 pytestmark = pytest.mark.usefixtures("plain_environment", "names_lead_to_this_machine")
@@ -43,9 +44,7 @@ async def test_the_proxy_of_https_comes_before_that_of_all(monkeypatch: pytest.M
 async def test_a_proxy_gets_its_own_credentials_and_never_those_of_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
     async with proxied(monkeypatch) as (host, proxy):
         monkeypatch.setenv("HTTPS_PROXY", f"http://ann:p%40ss%3Aword@127.0.0.1:{proxy.port}")
-        settings = Settings(
-            api_key="key", api_secret="secret", base_url=f"https://api.test:{host.port}/v1", ca_bundle=BUNDLE
-        )
+        settings = Settings(Credentials("key", "secret"), Live(f"https://api.test:{host.port}/v1"), ca_bundle=BUNDLE)
         with anyio.fail_after(LONGEST_SECONDS):
             async with open_scenario(settings) as scenario:
                 page = await scenario.client.search_assets(AssetSearch(query="castle").resolve())
@@ -110,7 +109,7 @@ async def test_a_socks_proxy_is_refused_by_the_name_of_its_variable(
     monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
     monkeypatch.setenv("all_proxy", f"{scheme}://ann:hush@127.0.0.1:1080")
-    async with Backend(Settings(api_key="key", api_secret="secret")) as backend:
+    async with own_backend(Settings(Credentials("key", "secret"))) as backend:
         for _ in range(2):
             with pytest.raises(Unavailable) as refused:
                 await backend.scenario()
@@ -164,10 +163,10 @@ async def test_all_clients_share_one_context_and_the_sandbox_makes_none(monkeypa
             made.append(self)
 
     monkeypatch.setattr(ssl, "SSLContext", Counted)
-    async with open_scenario(Settings(sandbox=True)) as scenario:
+    async with open_scenario(Settings(upstream=Sandbox())) as scenario:
         await scenario.client.search_assets(AssetSearch(query="castle").resolve())
     assert made == []
-    async with open_scenario(Settings(api_key="key", api_secret="secret")):
+    async with open_scenario(Settings(Credentials("key", "secret"))):
         assert len(made) == 1
 
 

@@ -8,6 +8,7 @@ import pytest
 import trustme
 
 from scenario_mcp.backend import open_scenario
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import Unavailable
 from scenario_mcp.net import tls
 from scenario_mcp.net.connections import Network
@@ -95,7 +96,7 @@ async def test_a_broken_ssl_cert_file_is_refused_in_a_sentence(
         path.write_text(content)
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
     with pytest.raises(Unavailable) as refused:
-        async with open_scenario(Settings(api_key="key", api_secret="secret")):
+        async with open_scenario(Settings(Credentials("key", "secret"))):
             raise AssertionError
     assert refused.value.message == (
         "SSL_CERT_FILE does not lead to certificates in PEM form, so no host can be trusted. Correct it, or remove it."

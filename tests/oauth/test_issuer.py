@@ -16,10 +16,10 @@ import pytest
 import pytest_asyncio
 from starlette.datastructures import Headers
 
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.http_server.auth.authenticator import Caller, CallerRefused, Hasher
 from scenario_mcp.http_server.auth.oauth import OAuth
 from scenario_mcp.net.connections import Network
-from scenario_mcp.settings import Settings
 
 pytestmark = pytest.mark.compat
 
@@ -112,7 +112,7 @@ async def oauth(issuer: Issuer) -> AsyncIterator[OAuth]:
     async with Network().client([issuer.address]) as http:
         oauth = OAuth(
             http,
-            Settings(api_key="a", api_secret="b"),
+            Credentials("a", "b"),
             HASHER,
             issuer=issuer.address,
             public_url=PUBLIC_URL,
@@ -124,7 +124,7 @@ async def oauth(issuer: Issuer) -> AsyncIterator[OAuth]:
 
 async def ask(oauth: OAuth, token: str) -> Caller:
     headers = Headers({"Authorization": f"Bearer {token}"})
-    return await oauth.recognise(headers, address="192.0.2.7", is_own_machine=False)
+    return await oauth.authenticate(headers, address="192.0.2.7", is_own_machine=False)
 
 
 async def refusal(oauth: OAuth, token: str) -> tuple[int, str]:
@@ -138,7 +138,7 @@ async def test_a_program_s_token_is_taken(issuer: Issuer, oauth: OAuth) -> None:
     assert jwt.get_unverified_header(token)["typ"] == "at+jwt"
     caller = await ask(oauth, token)
     assert caller.key == HASHER.of("oauth", issuer.address, "sub", "build-farm")
-    assert caller.settings == Settings(api_key="a", api_secret="b", whose_key="operator")
+    assert caller.credentials == Credentials("a", "b", holder="operator")
 
 
 async def test_a_person_s_token_is_taken_and_the_id_token_beside_it_is_not(issuer: Issuer, oauth: OAuth) -> None:

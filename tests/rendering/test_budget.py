@@ -5,9 +5,9 @@ from mcp.client import Client
 
 from benchmarks.tokens import cost_of_hits, cost_of_the_tools
 from scenario_mcp.server.app import build_server
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 
-SANDBOX = Settings(sandbox=True)
+SANDBOX = Settings(upstream=Sandbox())
 
 
 async def test_the_whole_tool_list_costs_fifteen_hundred() -> None:

@@ -6,6 +6,7 @@ from mcp.client import Client
 from mcp.types import TextContent
 
 from scenario_mcp.api.requests import AssetSearch
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import (
     NotAuthorized,
     NotFound,
@@ -21,10 +22,10 @@ from scenario_mcp.sandbox.app import create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.faults import FAULTS, FaultPlan
 from scenario_mcp.server.app import build_server
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Live, Sandbox, Settings
 from tests.support.fakes import client_over
 
-SETTINGS = Settings(api_key="sandbox", api_secret="sandbox", base_url="http://localhost/v1")
+SETTINGS = Settings(Credentials("sandbox", "sandbox"), Live("http://localhost/v1"))
 EXPECTED = {
     "400": SearchRefused,
     "401": NotAuthorized,
@@ -104,7 +105,7 @@ def test_a_plan_that_is_none_is_refused_with_the_kinds(text: str) -> None:
 
 
 async def test_an_agent_meets_the_failures_through_the_server() -> None:
-    async with Client(build_server(Settings(sandbox=True, sandbox_fault="quota"))) as client:
+    async with Client(build_server(Settings(upstream=Sandbox(fault="quota")))) as client:
         result = await client.call_tool("search_assets", {"query": "knight"})
     (text,) = result.content
     assert isinstance(text, TextContent)

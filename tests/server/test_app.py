@@ -22,10 +22,10 @@ from scenario_mcp.picture_formats import BY_MIME_TYPE, detect_format
 from scenario_mcp.server import guide
 from scenario_mcp.server.app import build_server
 from scenario_mcp.server.tools import search
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 from tests.support.fakes import SETTINGS, Network
 
-SANDBOX = Settings(sandbox=True)
+SANDBOX = Settings(upstream=Sandbox())
 ERAS = ["legacy", "auto"]
 """The handshake of 2025-11-25 and before, and the stateless protocol of 2026-07-28."""
 
@@ -178,7 +178,7 @@ async def test_an_unknown_resource_is_refused_with_its_uri(mode: Any, uri: str) 
 
 
 async def test_links_to_the_resources_come_only_when_asked_for(mode: Any) -> None:
-    settings = Settings(sandbox=True, resource_links=True)
+    settings = Settings(upstream=Sandbox(), resource_links=True)
     result = await _call(mode, "search_assets", {"query": "knight", "limit": 2, "offset": 0}, settings)
     text, *links = result.content
     assert isinstance(text, TextContent)
@@ -212,7 +212,7 @@ def _connected(monkeypatch: pytest.MonkeyPatch, network: Network, settings: Sett
 
 
 async def test_the_key_is_in_no_answer_even_if_a_hit_holds_it(mode: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    leaks = SETTINGS.secrets
+    leaks = SETTINGS.credentials.secrets
     document = {"id": "a", "tags": [*leaks], "x": f"Authorization: Basic {leaks[-1]}", leaks[0]: 1}
     answers = {
         "/v1/search/assets": {"hits": [document]},

@@ -15,11 +15,11 @@ from scenario_mcp.rendering.cards import MAX_ADDRESSES, Card, Gallery, card
 from scenario_mcp.server import gallery
 from scenario_mcp.server.app import build_server
 from scenario_mcp.server.gallery import EXTENSION, MAX_BYTES, META_KEY, MIME_TYPE, URI
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 from scenario_mcp.text import Secrets
 from tests.support.fakes import SETTINGS, SIGNATURE, SIGNED_URL, Network, asset_document, is_plain, model_document
 
-SANDBOX = Settings(sandbox=True)
+SANDBOX = Settings(upstream=Sandbox())
 SHOWS_PAGES = {"mimeTypes": [MIME_TYPE]}
 
 

@@ -31,7 +31,7 @@ from scenario_mcp.server.app import build_server
 from scenario_mcp.server.arguments import ArgumentReader
 from scenario_mcp.server.tools.get_models import ModelsLookup
 from scenario_mcp.server.tools.view_assets import AssetsView
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 from tests.support.fakes import SETTINGS, Network, asset_document, model_document
 from tests.support.hostile import (
     ANY_JSON,
@@ -551,7 +551,7 @@ def test_a_quoted_value_means_exactly_its_text(value: str) -> None:
 
 @pytest.mark.parametrize("mode", ERAS)
 async def test_what_passes_does_not_break_the_sandbox_either(mode: str) -> None:
-    async with Client(build_server(Settings(sandbox=True)), mode=mode) as client:
+    async with Client(build_server(Settings(upstream=Sandbox())), mode=mode) as client:
         for text in TEXTS:
             for arguments in ({"query": text}, {"query": text, "querySemanticRatio": 0.7}, {"filter": text}):
                 result = await client.call_tool("search_assets", arguments)

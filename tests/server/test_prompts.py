@@ -11,9 +11,9 @@ from scenario_mcp.backend import MAX_COMPLETIONS, MAX_REMEMBERED, RecentIds
 from scenario_mcp.server import prompts
 from scenario_mcp.server.app import build_server
 from scenario_mcp.server.prompts import PROMPTS, PromptRefused, fill_in, find
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 
-SANDBOX = Settings(sandbox=True)
+SANDBOX = Settings(upstream=Sandbox())
 ASSET = ResourceTemplateReference(uri="scenario://assets/{assetId}")
 
 

@@ -7,10 +7,10 @@ from mcp.client import Client
 from mcp.types import ToolAnnotations
 
 from scenario_mcp.server.app import INSTRUCTIONS, build_server
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 from tests.conftest import Snapshot
 
-SANDBOX = Settings(sandbox=True)
+SANDBOX = Settings(upstream=Sandbox())
 
 
 async def _published() -> dict[str, Any]:

@@ -15,12 +15,13 @@ from scenario_mcp.api.replies import Asset, SearchPage
 from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.api.retries import RetryTransport
 from scenario_mcp.backend import Connections, RecentIds, Scenario, connect
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import ScenarioError
 from scenario_mcp.settings import Settings
 
 API_KEY = "api_4kQ7key"
 API_SECRET = "9fT2vXsecret"
-SETTINGS = Settings(api_key=API_KEY, api_secret=API_SECRET)
+SETTINGS = Settings(Credentials(API_KEY, API_SECRET))
 
 SIGNATURE = "Policy=eyJTdGF0&Signature=q~W-3_x&Key-Pair-Id=K1"
 SIGNED_URL = f"https://cdn.cloud.scenario.com/assets-transform/asset_1?p=100&{SIGNATURE}"
@@ -59,12 +60,14 @@ class Network(httpx.AsyncBaseTransport):
         """Open all that answers over this network; every name leads to one public address."""
         http = httpx.AsyncClient(transport=self)
         connections = Connections(self, http, http)
-        return connect(settings, connections, RecentIds(), resolve=_resolve, client=self.client(settings))
+        client = self.client(settings)
+        return connect(settings, connections, client, RecentIds(), local_files=True, resolve=_resolve)
 
 
 def client_over(transport: httpx.AsyncBaseTransport, settings: Settings = SETTINGS, **options: Any) -> ScenarioClient:
     """Open the API's client over a transport; the options are those of its tries."""
-    return ScenarioClient(RetryTransport(transport, settings, **options), settings)
+    retrying = RetryTransport(transport, settings, settings.credentials, **options)
+    return ScenarioClient(retrying, settings.upstream.base_url, settings.credentials)
 
 
 async def no_wait(_seconds: float) -> None:

@@ -22,11 +22,11 @@ from scenario_mcp.http_server.app import App
 from scenario_mcp.http_server.compose import open_app
 from scenario_mcp.http_server.service import with_cors
 from scenario_mcp.http_server.settings import HttpSettings
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Live, Sandbox, Settings
 from tests.support.raw_stdio import ENVELOPE, SECONDS, Message, stateless
 
-SANDBOX = Settings(sandbox=True)
-KEYLESS = Settings(base_url="http://127.0.0.1:9/v1", cdn_hosts=("127.0.0.1",), timeout_seconds=20)
+SANDBOX = Settings(upstream=Sandbox())
+KEYLESS = Settings(upstream=Live("http://127.0.0.1:9/v1"), cdn_hosts=("127.0.0.1",), timeout_seconds=20)
 """Callers bring keys; pictures lie on this machine, and nothing listens at the address of the API."""
 HANDSHAKE_VERSIONS = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")
 MODERN_VERSION = "2026-07-28"

@@ -13,9 +13,10 @@ import pytest
 from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.replies import Asset
 from scenario_mcp.api.requests import AssetSearch
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import ScenarioError, Unavailable
 from scenario_mcp.http_server.aiohttp_transport import AiohttpTransport
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Live, Settings
 from tests.support.fakes import client_over
 from tests.support.faulty_upstream import Behaviour, StoppedTime, Upstream, answer
 
@@ -82,7 +83,7 @@ async def client_of(
         drawn += 1
         return chances[(drawn - 1) % len(chances)]
 
-    settings = Settings(api_key=KEY, api_secret=SECRET, base_url=upstream.base_url, timeout_seconds=seconds)
+    settings = Settings(Credentials(KEY, SECRET), Live(upstream.base_url), timeout_seconds=seconds)
     async with open_transport() as http:
         yield client_over(http, settings, clock=at.clock, sleep=at.sleep, random=draw)
 

@@ -8,8 +8,8 @@ import sys
 from scenario_mcp.transports.lazy_sdk import defer_packages
 defer_packages()
 import scenario_mcp.server.app, scenario_mcp.transports.stdio
-from scenario_mcp.settings import Settings
-scenario_mcp.server.app.build_server(Settings(sandbox=True))
+from scenario_mcp.settings import Sandbox, Settings
+scenario_mcp.server.app.build_server(Settings(upstream=Sandbox()))
 """
 
 

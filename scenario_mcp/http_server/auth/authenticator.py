@@ -1,4 +1,4 @@
-"""Who asks, and by which settings it is served: callers with keys of their own, or with access tokens of ours."""
+"""Authentication of callers, by Scenario keys of their own or by access tokens of this server."""
 
 import hmac
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ from typing import NamedTuple, Protocol
 from cachetools import TTLCache
 from starlette.datastructures import Headers
 
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.http_server.auth.access_tokens import digest_of
 from scenario_mcp.http_server.auth.credentials import (
     HOW_TO_SEND_A_KEY,
-    Credentials,
     CredentialsUnusable,
-    pick,
+    credential_headers,
     read_credentials,
     read_token,
 )
@@ -39,8 +39,8 @@ class Caller(NamedTuple):
 
     key: str
     """32 hexadecimal digits under which everything is kept for this caller. What they are made of cannot be told."""
-    settings: Settings
-    """What its calls go by."""
+    credentials: Credentials
+    """By what Scenario is called for it."""
     problem: str = ""
     """What its calls are answered with, if there are no usable credentials."""
     operator: str = ""
@@ -63,10 +63,10 @@ class CallerRefused(Exception):
         self.headers = headers
 
 
-class Recogniser(Protocol):
+class Authenticator(Protocol):
     """A way of telling who asks."""
 
-    async def recognise(self, headers: Headers, *, address: str, is_own_machine: bool) -> Caller:
+    async def authenticate(self, headers: Headers, *, address: str, is_own_machine: bool) -> Caller:
         """Return who sent these headers from this IP address.
 
         Raises:
@@ -93,19 +93,21 @@ class CallerKeys:
     """Callers bring the API key that their calls go by; on one's own machine, the server's own stands in for it."""
 
     def __init__(self, settings: Settings, hasher: Hasher) -> None:
-        self._own = replace(settings, image_folders=())
-        self._keyless = replace(self._own, api_key="", api_secret="", jwt="", whose_key="caller")
+        self._needs_credentials = settings.upstream.needs_credentials
+        self._can_search = settings.can_search
+        self._own = settings.credentials
+        self._keyless = Credentials(project_id=self._own.project_id, holder="caller")
         self._hasher = hasher
         self._known: TTLCache[str, Caller] = TTLCache(REMEMBERED_CALLERS, REMEMBERED_SECONDS)
 
-    async def recognise(self, headers: Headers, *, address: str, is_own_machine: bool) -> Caller:
+    async def authenticate(self, headers: Headers, *, address: str, is_own_machine: bool) -> Caller:
         """Return who sent these headers; what is wrong with them stands in `problem`. Nobody is refused."""
-        sent = pick(headers)
+        sent = credential_headers(headers)
         if not sent:
             return self._without_credentials(address, "", is_own_machine=is_own_machine)
         # Of the headers as they came: a caller who is known costs no more than this hash.
         fingerprint = self._hasher.of("headers", *[text.decode("latin-1") for header in sent for text in header])
-        if self._own.sandbox:  # takes any credentials, and asks for none
+        if not self._needs_credentials:  # the sandbox, which tells callers apart all the same
             return Caller(fingerprint, self._keyless)
         known = self._known.get(fingerprint)
         if known is not None:
@@ -114,44 +116,38 @@ class CallerKeys:
             brought = read_credentials(sent)
         except CredentialsUnusable as unusable:
             return Caller(self._hasher.of("address", address), self._keyless, unusable.message)
-        if not (brought.api_key or brought.jwt):
+        if not brought.are_given:
             return self._without_credentials(address, brought.project_id, is_own_machine=is_own_machine)
         caller = self._known[fingerprint] = self._with_credentials(brought)
         return caller
 
     def _with_credentials(self, brought: Credentials) -> Caller:
-        settings = replace(
-            self._keyless,
-            api_key=brought.api_key,
-            api_secret=brought.api_secret,
-            jwt=brought.jwt,
-            project_id=brought.project_id or self._own.project_id,
-        )
         # The project is a part of the name: what was found in one must not be shown in another.
-        return Caller(self._hasher.of("credentials", *brought), settings)
+        key = self._hasher.of("credentials", brought.api_key, brought.api_secret, brought.jwt, brought.project_id)
+        return Caller(key, replace(brought, project_id=brought.project_id or self._own.project_id))
 
     def _without_credentials(self, address: str, project_id: str, *, is_own_machine: bool) -> Caller:
-        if is_own_machine and (self._own.sandbox or self._own.has_credentials):
+        if is_own_machine and self._can_search:
             return Caller(
                 self._hasher.of("own", project_id),
                 replace(self._own, project_id=project_id) if project_id else self._own,
             )
-        problem = "" if self._own.sandbox else NO_CREDENTIALS
+        problem = NO_CREDENTIALS if self._needs_credentials else ""
         return Caller(self._hasher.of("address", address), self._keyless, problem)
 
 
 class AccessTokens:
     """Callers bring an access token of ours; their calls go by the operator's API key."""
 
-    def __init__(self, settings: Settings, hasher: Hasher, entries: Iterable[tuple[str, bytes]]) -> None:
-        own = operator_settings(settings)
+    def __init__(self, operators: Credentials, hasher: Hasher, entries: Iterable[tuple[str, bytes]]) -> None:
+        credentials = replace(operators, holder="operator")
         # By name, so that a caller whose token was replaced stays the same.
         self._entries = [
-            (digest, Caller(hasher.of("access token", name), own, operator=hasher.of("operator")))
+            (digest, Caller(hasher.of("access token", name), credentials, operator=hasher.of("operator")))
             for name, digest in entries
         ]
 
-    async def recognise(self, headers: Headers, *, address: str, is_own_machine: bool) -> Caller:  # noqa: ARG002  # as every way
+    async def authenticate(self, headers: Headers, *, address: str, is_own_machine: bool) -> Caller:  # noqa: ARG002  # as every way
         """Return the caller to whose name the token belongs.
 
         Raises:
@@ -172,11 +168,6 @@ class AccessTokens:
         if known is None:
             raise _unauthorised(NOT_KNOWN, f'{_REALM}, error="invalid_token"')
         return known
-
-
-def operator_settings(settings: Settings) -> Settings:
-    """Return the server's own settings, for callers whom the operator lets in."""
-    return replace(settings, image_folders=(), whose_key="operator")
 
 
 def _unauthorised(message: str, challenge: str) -> CallerRefused:

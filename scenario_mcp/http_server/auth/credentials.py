@@ -4,10 +4,10 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from starlette.datastructures import Headers
 
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.environment import secret_problem
 
 MAX_VALUE_CHARACTERS = 4_096
@@ -44,16 +44,7 @@ class CredentialsUnusable(Exception):
         self.message = message
 
 
-class Credentials(NamedTuple):
-    """What a caller brought: key and secret, or a JWT, or nothing; and perhaps a project."""
-
-    api_key: str = ""
-    api_secret: str = ""
-    jwt: str = ""
-    project_id: str = ""
-
-
-def pick(headers: Headers) -> Sent:
+def credential_headers(headers: Headers) -> Sent:
     """Return the headers that can hold credentials or a project; an empty one counts as absent."""
     return [each for each in headers.raw if each[0] in _SPELLING and each[1].strip()]
 
@@ -79,15 +70,15 @@ def read_credentials(sent: Sent) -> Credentials:
                 f"The header {_SPELLING[present]} was sent but {_SPELLING[missing]} was not. Send both: they are the "
                 "two halves of one key."
             )
-        return Credentials(*_checked_pair(key, secret, "two headers"), project_id=project_id)
+        return Credentials(*_checked_pair(key, secret, "two headers"), project_id=project_id, holder="caller")
     scheme, value = _authorization(sent)
     match scheme:
         case "":
-            return Credentials(project_id=project_id)
+            return Credentials(project_id=project_id, holder="caller")
         case "bearer":
-            return Credentials(jwt=_checked(value, "The Bearer token"), project_id=project_id)
+            return Credentials(jwt=_checked(value, "The Bearer token"), project_id=project_id, holder="caller")
         case "basic":
-            return Credentials(*_unpacked(value), project_id=project_id)
+            return Credentials(*_unpacked(value), project_id=project_id, holder="caller")
         case _:
             raise CredentialsUnusable(
                 f"The Authorization header begins with neither Basic nor Bearer. {HOW_TO_SEND_A_KEY}"
@@ -101,7 +92,7 @@ def read_token(headers: Headers) -> str:
         CredentialsUnusable: there are two, or its characters or its size are no token's.
 
     """
-    scheme, token = _authorization(pick(headers))
+    scheme, token = _authorization(credential_headers(headers))
     if scheme != "bearer":
         return ""
     if len(token) > MAX_TOKEN_CHARACTERS:

@@ -6,6 +6,7 @@ for tokens, RFC 9728 for the metadata.
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -14,11 +15,11 @@ import jwt
 from cachetools import TTLCache
 from starlette.datastructures import Headers
 
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.http_server.auth.access_tokens import digest_of
-from scenario_mcp.http_server.auth.authenticator import Caller, CallerRefused, Hasher, operator_settings
+from scenario_mcp.http_server.auth.authenticator import Caller, CallerRefused, Hasher
 from scenario_mcp.http_server.auth.credentials import CredentialsUnusable, read_token
 from scenario_mcp.http_server.auth.issuer_keys import ALGORITHMS, IssuerKeys, IssuerUnreachable
-from scenario_mcp.settings import Settings
 
 LEEWAY_SECONDS = 30
 """By which the clocks of issuer and server may differ."""
@@ -55,7 +56,7 @@ class OAuth:
     def __init__(  # noqa: PLR0913  # who is trusted, for what, and time, which a test has to hold still
         self,
         http: httpx.AsyncClient,
-        settings: Settings,
+        operators: Credentials,
         hasher: Hasher,
         *,
         issuer: str,
@@ -66,7 +67,7 @@ class OAuth:
         self._keys = IssuerKeys(http, issuer, clock)
         self._clock = clock
         self._checked: TTLCache[bytes, _Checked] = TTLCache(REMEMBERED_TOKENS, REMEMBERED_SECONDS, clock)
-        self._settings = operator_settings(settings)
+        self._credentials = replace(operators, holder="operator")
         self._hasher = hasher
         self._issuer = issuer
         self._audiences = spellings(public_url)
@@ -75,7 +76,7 @@ class OAuth:
         self._where = f'resource_metadata="{metadata_url(public_url)}"'
         self._scope = f'scope="{" ".join(scopes)}"' if scopes else ""
 
-    async def recognise(self, headers: Headers, *, address: str, is_own_machine: bool) -> Caller:  # noqa: ARG002  # as every way
+    async def authenticate(self, headers: Headers, *, address: str, is_own_machine: bool) -> Caller:  # noqa: ARG002  # as every way
         """Return the subject of the token, or for want of one the client that it was made for.
 
         Raises:
@@ -127,7 +128,7 @@ class OAuth:
             raise self._refused(403, sentence, "insufficient_scope")
         expires_at = self._clock() + int(claims["exp"]) + LEEWAY_SECONDS - time.time()
         return _Checked(
-            Caller(self._key(claims), self._settings, operator=self._hasher.of("operator")),
+            Caller(self._key(claims), self._credentials, operator=self._hasher.of("operator")),
             key_id,
             algorithm,
             key,

@@ -8,20 +8,16 @@ from dataclasses import replace
 import pytest
 from starlette.datastructures import Headers
 
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.http_server.auth.access_tokens import make_token, read_entries
 from scenario_mcp.http_server.auth.authenticator import AccessTokens, Caller, CallerKeys, CallerRefused, Hasher
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 
 HASHER = Hasher(b"k" * 32)
-SERVER = Settings(
-    api_key="api_server",
-    api_secret="s-server",
-    project_id="proj_server",
-    image_folders=("/srv/pictures",),
-    timeout_seconds=12.0,
-)
+OWN = Credentials("api_server", "s-server", project_id="proj_server")
+SERVER = Settings(OWN, image_folders=("/srv/pictures",), timeout_seconds=12.0)
 KEYLESS = Settings()
-SANDBOX = Settings(sandbox=True, image_folders=("/srv/pictures",))
+SANDBOX = Settings(upstream=Sandbox(), image_folders=("/srv/pictures",))
 KEY, SECRET, JWT = "api_Zk3key", "s9-hush:Q", "eyJhbGci.eyJzdWIi.c2ln"
 PAIR = {"X-Scenario-Api-Key": KEY, "X-Scenario-Api-Secret": SECRET}
 HOW = (
@@ -64,7 +60,7 @@ async def ask(
     is_own_machine: bool = False,
 ) -> Caller:
     headers = headers if isinstance(headers, Headers) else Headers(headers)
-    return await CallerKeys(settings, HASHER).recognise(headers, address=address, is_own_machine=is_own_machine)
+    return await CallerKeys(settings, HASHER).authenticate(headers, address=address, is_own_machine=is_own_machine)
 
 
 async def problem(headers: dict[str, str] | Headers) -> str:
@@ -72,8 +68,8 @@ async def problem(headers: dict[str, str] | Headers) -> str:
     caller = await ask(headers)
     stranger = await ask({})
     assert caller.key == stranger.key
-    assert caller.settings == stranger.settings
-    assert not caller.settings.has_credentials
+    assert caller.credentials == stranger.credentials
+    assert not caller.credentials.are_given
     assert (await ask(headers, is_own_machine=True)).problem == caller.problem  # not served by the server's own key
     return caller.problem
 
@@ -95,25 +91,25 @@ async def test_a_key_is_taken_from_two_headers_before_authorization(
     caller = await ask(headers, is_own_machine=is_own_machine)
     assert caller == Caller(
         HASHER.of("credentials", KEY, SECRET, "", ""),
-        replace(SERVER, api_key=KEY, api_secret=SECRET, image_folders=(), whose_key="caller"),
+        Credentials(KEY, SECRET, project_id="proj_server", holder="caller"),
     )
 
 
 async def test_a_jwt_takes_the_place_of_the_server_s_own_key() -> None:
     assert await ask({"Authorization": f"Bearer {JWT}"}) == Caller(
         HASHER.of("credentials", "", "", JWT, ""),
-        replace(SERVER, api_key="", api_secret="", jwt=JWT, image_folders=(), whose_key="caller"),
+        Credentials(jwt=JWT, project_id="proj_server", holder="caller"),
     )
 
 
 async def test_a_key_takes_the_place_of_the_server_s_own_jwt() -> None:
-    caller = await ask(PAIR, settings=Settings(jwt="eyJ.server.own"))
-    assert (caller.settings.api_key, caller.settings.jwt) == (KEY, "")
+    caller = await ask(PAIR, settings=Settings(Credentials(jwt="eyJ.server.own")))
+    assert (caller.credentials.api_key, caller.credentials.jwt) == (KEY, "")
 
 
 async def test_a_project_may_be_named_and_tells_callers_apart() -> None:
     named, unnamed = await ask({**PAIR, "X-Scenario-Project-Id": "proj_Own-1"}), await ask(PAIR)
-    assert (named.settings.project_id, unnamed.settings.project_id) == ("proj_Own-1", "proj_server")
+    assert (named.credentials.project_id, unnamed.credentials.project_id) == ("proj_Own-1", "proj_server")
     assert named.key != unnamed.key
 
 
@@ -136,7 +132,7 @@ async def test_a_key_is_nothing_that_can_be_traced_back_or_guessed() -> None:
     ]
     assert len(set(keys)) == len(keys)
     assert all(re.fullmatch(r"[0-9a-f]{32}", key) for key in keys)
-    elsewhere = await CallerKeys(SERVER, Hasher(b"other")).recognise(Headers(PAIR), address="", is_own_machine=False)
+    elsewhere = await CallerKeys(SERVER, Hasher(b"other")).authenticate(Headers(PAIR), address="", is_own_machine=False)
     assert elsewhere.key not in keys
 
 
@@ -158,28 +154,28 @@ def test_a_hash_tells_where_a_part_ends(one: tuple[str, ...], other: tuple[str, 
 async def test_without_credentials_a_stranger_is_told_what_to_send() -> None:
     assert await ask({"User-Agent": "x", "X-Scenario-Project-Id": "proj_Own-1"}) == Caller(
         HASHER.of("address", "192.0.2.7"),
-        replace(SERVER, api_key="", api_secret="", image_folders=(), whose_key="caller"),
+        Credentials(project_id="proj_server", holder="caller"),
         f"This server has no Scenario credentials for you. {HOW}",
     )
-    assert not (await ask({}, settings=Settings(jwt="eyJ.server.own"))).settings.has_credentials
+    assert not (await ask({}, settings=Settings(Credentials(jwt="eyJ.server.own")))).credentials.are_given
 
 
 async def test_on_one_s_own_machine_the_server_s_own_key_stands_in() -> None:
     own = await ask({}, is_own_machine=True)
-    assert own == Caller(HASHER.of("own", ""), replace(SERVER, image_folders=()))
+    assert own == Caller(HASHER.of("own", ""), OWN)
     elsewhere = await ask({"X-Scenario-Project-Id": "proj_2"}, is_own_machine=True)
-    assert elsewhere == Caller(HASHER.of("own", "proj_2"), replace(SERVER, image_folders=(), project_id="proj_2"))
+    assert elsewhere == Caller(HASHER.of("own", "proj_2"), replace(OWN, project_id="proj_2"))
     assert (await ask({}, settings=KEYLESS, is_own_machine=True)).problem.endswith(HOW)
 
 
 async def test_in_the_sandbox_nobody_needs_credentials_and_callers_are_apart_all_the_same() -> None:
-    keyless = replace(SANDBOX, image_folders=(), whose_key="caller")
+    keyless = Credentials(holder="caller")
     own = await ask({}, settings=SANDBOX, is_own_machine=True)
     stranger = await ask({}, settings=SANDBOX)
-    assert own == Caller(HASHER.of("own", ""), replace(SANDBOX, image_folders=()))
+    assert own == Caller(HASHER.of("own", ""), SANDBOX.credentials)
     assert stranger == Caller(HASHER.of("address", "192.0.2.7"), keyless)
     known = [await ask({"Authorization": text}, settings=SANDBOX) for text in ("Bearer a", "Bearer b", "nonsense")]
-    assert [(caller.settings, caller.problem) for caller in known] == [(keyless, "")] * 3
+    assert [(caller.credentials, caller.problem) for caller in known] == [(keyless, "")] * 3
     assert len({caller.key for caller in (own, stranger, *known)}) == 5
     assert await ask({"Authorization": "Bearer a"}, settings=SANDBOX, address="192.0.2.9") == known[0]
 
@@ -256,7 +252,7 @@ async def test_a_known_caller_is_the_same_object_and_only_so_many_are_remembered
 
     async def sent(jwt: str) -> Caller:
         headers = Headers({"Authorization": f"Bearer {jwt}"})
-        return await keys.recognise(headers, address="192.0.2.7", is_own_machine=False)
+        return await keys.authenticate(headers, address="192.0.2.7", is_own_machine=False)
 
     first, second = await sent("one"), await sent("two")
     assert await sent("one") is first
@@ -274,9 +270,9 @@ async def test_nothing_shows_a_caller_s_credentials() -> None:
 
 
 async def tokens(headers: dict[str, str] | Headers, entries: str) -> Caller:
-    recogniser = AccessTokens(SERVER, HASHER, read_entries(entries))
+    authenticator = AccessTokens(OWN, HASHER, read_entries(entries))
     headers = headers if isinstance(headers, Headers) else Headers(headers)
-    return await recogniser.recognise(headers, address="192.0.2.7", is_own_machine=True)
+    return await authenticator.authenticate(headers, address="192.0.2.7", is_own_machine=True)
 
 
 async def test_an_access_token_lets_in_by_the_operator_s_key_under_its_name() -> None:
@@ -284,7 +280,7 @@ async def test_an_access_token_lets_in_by_the_operator_s_key_under_its_name() ->
     entries = f"{old_entry},{bens_entry},{new_entry}"
     anna = Caller(
         HASHER.of("access token", "anna"),
-        replace(SERVER, image_folders=(), whose_key="operator"),
+        replace(OWN, holder="operator"),
         operator=HASHER.of("operator"),
     )
     assert await tokens({"Authorization": f"Bearer {old}"}, entries) == anna

@@ -19,15 +19,15 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from starlette.datastructures import Headers
 
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.http_server.auth.authenticator import Caller, CallerRefused, Hasher
 from scenario_mcp.http_server.auth.oauth import OAuth, metadata_paths, metadata_url, resource_metadata
-from scenario_mcp.settings import Settings
 
 ISSUER = "https://login.example.com/realms/art"
 PUBLIC_URL = "https://mcp.example.com/mcp"
 HASHER = Hasher(b"k" * 32)
-SERVER = Settings(api_key="api_server", api_secret="s-server", image_folders=("/srv/pictures",))
-OPERATED = replace(SERVER, image_folders=(), whose_key="operator")
+SERVER = Credentials("api_server", "s-server")
+OPERATED = replace(SERVER, holder="operator")
 WHERE = 'resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp"'
 
 RSA_KEY = rsa.generate_private_key(65537, 2048)
@@ -111,7 +111,7 @@ class Door:
 
     async def ask(self, token: str | None = None, headers: Headers | None = None) -> Caller:
         headers = headers or Headers({"Authorization": f"Bearer {token}"} if token is not None else {})
-        return await self.oauth.recognise(headers, address="192.0.2.7", is_own_machine=True)
+        return await self.oauth.authenticate(headers, address="192.0.2.7", is_own_machine=True)
 
     async def refusal(self, token: str | None = None, headers: Headers | None = None) -> CallerRefused:
         with pytest.raises(CallerRefused) as refused:
@@ -330,7 +330,7 @@ async def test_every_scope_that_is_required_has_to_be_granted(
 ) -> None:
     door.oauth = door.open(scopes=("find", "look"))
     if is_enough:
-        assert (await door.ask(signed(claims(**granted)))).settings == OPERATED
+        assert (await door.ask(signed(claims(**granted)))).credentials == OPERATED
         return
     refused = await door.refusal(signed(claims(**granted)))
     assert refused.status == 403
@@ -351,7 +351,7 @@ async def test_a_refusal_names_the_scopes_to_ask_for(door: Door) -> None:
 @pytest.mark.parametrize("public_url", ["https://mcp.example.com", "https://mcp.example.com/"])
 async def test_an_address_without_a_path_is_the_same_with_a_slash(door: Door, public_url: str, audience: str) -> None:
     door.oauth = door.open(public_url=public_url)
-    assert (await door.ask(signed(claims(aud=audience)))).settings == OPERATED
+    assert (await door.ask(signed(claims(aud=audience)))).credentials == OPERATED
 
 
 @pytest.mark.parametrize(
@@ -385,7 +385,7 @@ async def test_metadata_is_looked_for_where_the_standards_put_it(
         door.issuer.documents = dict.fromkeys(places[:index], absent) | {place: door.issuer.metadata()}
         door.issuer.asked.clear()
         door.oauth = door.open(issuer=issuer)
-        assert (await door.ask(signed(claims(iss=issuer)))).settings == OPERATED
+        assert (await door.ask(signed(claims(iss=issuer)))).credentials == OPERATED
         assert door.issuer.asked == [*places[: index + 1], "https://keys.example.com/art"]
 
 
@@ -488,7 +488,7 @@ async def test_too_short_a_key_verifies_nothing(door: Door) -> None:
 
 async def test_a_token_that_names_no_key_is_checked_by_the_only_one_or_none(door: Door) -> None:
     door.issuer.keys = [published(RSA_KEY, "RS256"), published(EC_KEY, "ES256")]
-    assert (await door.ask(signed(kid=None))).settings == OPERATED
+    assert (await door.ask(signed(kid=None))).credentials == OPERATED
     door.clock.now += 600
     door.issuer.keys = [published(RSA_KEY, "RS256", kid="one"), published(OTHER_RSA_KEY, "RS256", kid="two")]
     assert whole(await door.refusal(signed(kid=None))) == invalid(UNKNOWN_KEY)
@@ -498,7 +498,7 @@ async def test_only_a_hundred_keys_are_read(door: Door) -> None:
     fillers = [published(ED_KEY, "EdDSA", kid=f"filler-{number}") for number in range(99)]
     ours, late = published(RSA_KEY, "RS256", kid="rsa"), published(EC_KEY, "ES256", kid="ec")
     door.issuer.keys = [*fillers, ours, late]
-    assert (await door.ask(signed())).settings == OPERATED
+    assert (await door.ask(signed())).credentials == OPERATED
     assert whole(await door.refusal(signed(key=EC_KEY, algorithm="ES256", kid="ec"))) == invalid(UNKNOWN_KEY)
 
 
@@ -507,7 +507,7 @@ async def test_keys_may_be_on_this_machine_by_http(door: Door) -> None:
         METADATA: {"issuer": ISSUER, "jwks_uri": "http://127.0.0.1:8080/keys"},
         "http://127.0.0.1:8080/keys": {"keys": list(PUBLISHED)},
     }
-    assert (await door.ask(signed())).settings == OPERATED
+    assert (await door.ask(signed())).credentials == OPERATED
 
 
 async def test_keys_are_kept_and_renewed_after_ten_minutes(door: Door) -> None:
@@ -524,10 +524,10 @@ async def test_keys_are_kept_and_renewed_after_ten_minutes(door: Door) -> None:
     assert len(door.issuer.asked) == 4
     door.issuer.keys = [published(OTHER_RSA_KEY, "RS256", kid="rsa")]
     door.clock.now += 599
-    assert (await door.ask(token)).settings == OPERATED
+    assert (await door.ask(token)).credentials == OPERATED
     door.clock.now += 1
     assert whole(await door.refusal(token)) == invalid(UNVERIFIED)  # the key was withdrawn
-    assert (await door.ask(signed(key=OTHER_RSA_KEY))).settings == OPERATED
+    assert (await door.ask(signed(key=OTHER_RSA_KEY))).credentials == OPERATED
     assert len(door.issuer.asked) == 6
 
 
@@ -536,7 +536,7 @@ async def test_a_new_key_is_found_at_once_but_not_asked_for_more_often_than_ever
     rotated = signed(key=OTHER_RSA_KEY, kid="next")
     door.clock.now += 31
     door.issuer.keys.append(published(OTHER_RSA_KEY, "RS256", kid="next"))
-    assert (await door.ask(rotated)).settings == OPERATED
+    assert (await door.ask(rotated)).credentials == OPERATED
     assert len(door.issuer.asked) == 4
     for number in range(20):
         assert whole(await door.refusal(signed(kid=f"made-up-{number}"))) == invalid(UNKNOWN_KEY)
@@ -551,7 +551,7 @@ async def test_a_token_that_was_checked_falls_with_its_key(door: Door) -> None:
     await door.ask(token)
     door.issuer.keys = [published(OTHER_RSA_KEY, "RS256", kid="rsa")]
     door.clock.now += 30
-    assert (await door.ask(token)).settings == OPERATED  # it cannot be known yet
+    assert (await door.ask(token)).credentials == OPERATED  # it cannot be known yet
     assert whole(await door.refusal(signed(kid="unheard-of"))) == invalid(UNKNOWN_KEY)
     assert whole(await door.refusal(token)) == invalid(UNVERIFIED)
 
@@ -577,7 +577,7 @@ async def test_an_issuer_that_is_down_from_the_start_is_asked_again_every_five_s
     assert caplog.messages == ["The keys of the OAuth issuer cannot be had: no connection (ConnectError)."]
     door.clock.now += 3.5
     door.issuer.failure = None
-    assert (await door.ask(signed())).settings == OPERATED
+    assert (await door.ask(signed())).credentials == OPERATED
 
 
 async def test_an_issuer_that_hangs_is_given_up(
@@ -593,20 +593,20 @@ async def test_the_old_keys_are_used_for_a_day_while_the_issuer_is_down(door: Do
     await door.ask(signed())
     door.issuer.failure = httpx.ReadTimeout("late")
     door.clock.now += 600
-    assert (await door.ask(signed())).settings == OPERATED
+    assert (await door.ask(signed())).credentials == OPERATED
     assert len(door.issuer.asked) == 3
     door.clock.now += 10
-    assert (await door.ask(signed())).settings == OPERATED
+    assert (await door.ask(signed())).credentials == OPERATED
     assert asyncio.all_tasks() == {asyncio.current_task()}  # nothing is fetched so soon
     assert whole(await door.refusal(signed(kid="perhaps-new"))) == down(20)
     assert len(door.issuer.asked) == 3
     door.clock.now += 86_400 - 610
-    assert (await door.ask(signed())).settings == OPERATED
+    assert (await door.ask(signed())).credentials == OPERATED
     door.clock.now += 1
     assert whole(await door.refusal(signed())) == down(5)
     door.issuer.failure = None
     door.clock.now += 5
-    assert (await door.ask(signed())).settings == OPERATED
+    assert (await door.ask(signed())).credentials == OPERATED
 
 
 async def test_nobody_waits_for_an_issuer_that_has_failed_already(door: Door) -> None:
@@ -618,14 +618,14 @@ async def test_nobody_waits_for_an_issuer_that_has_failed_already(door: Door) ->
     door.issuer.gate.clear()
     door.clock.now += 30
     for _ in range(3):
-        assert (await asyncio.wait_for(door.ask(signed()), 5)).settings == OPERATED
+        assert (await asyncio.wait_for(door.ask(signed()), 5)).credentials == OPERATED
     fetching = asyncio.all_tasks() - {asyncio.current_task()}
     assert len(fetching) == 2  # the fetch, and the one who waits for it
     door.issuer.keys = [published(OTHER_RSA_KEY, "RS256", kid="rsa")]
     door.issuer.gate.set()
     await asyncio.wait(fetching, timeout=5)
     assert len(door.issuer.asked) == 5
-    assert (await door.ask(signed(key=OTHER_RSA_KEY))).settings == OPERATED
+    assert (await door.ask(signed(key=OTHER_RSA_KEY))).credentials == OPERATED
 
 
 async def test_closing_ends_what_is_under_way(door: Door) -> None:

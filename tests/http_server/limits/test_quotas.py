@@ -54,7 +54,11 @@ async def test_a_search_is_not_sent_while_the_quota_of_its_payer_is_used_up() ->
     network = answering({"code": "QUOTA_EXCEEDED", "remainingSeconds": 900, "asset": {"id": "a"}}, 429)
     quotas = QuotaCache(None)
     anna, bert = (
-        ScenarioClient(QuotaTransport(RetryTransport(network, SETTINGS), quotas, payer), SETTINGS)
+        ScenarioClient(
+            QuotaTransport(RetryTransport(network, SETTINGS, SETTINGS.credentials), quotas, payer),
+            SETTINGS.upstream.base_url,
+            SETTINGS.credentials,
+        )
         for payer in (ANNA, BERT)
     )
     messages = []

@@ -227,8 +227,8 @@ async def test_a_stored_answer_that_cannot_be_read_is_asked_for_again() -> None:
 async def test_searches_at_once_share_the_tries_of_one_request() -> None:
     network = Network(lambda _: httpx.Response(503 if len(network.requests) < 3 else 200, json={"hits": []}))
     cache = SearchCache(15, None)
-    tries = RetryTransport(network, SETTINGS, sleep=no_wait)
-    client = ScenarioClient(SearchCacheTransport(tries, cache, ANNA), SETTINGS)
+    tries = RetryTransport(network, SETTINGS, SETTINGS.credentials, sleep=no_wait)
+    client = ScenarioClient(SearchCacheTransport(tries, cache, ANNA), SETTINGS.upstream.base_url, SETTINGS.credentials)
     pages = await asyncio.gather(*(client.search_assets(AssetSearch(query="dragon").resolve()) for _ in range(5)))
     assert [page.hits for page in pages] == [()] * 5
     assert len(network.requests) == 3
@@ -239,8 +239,10 @@ async def test_a_stored_search_is_answered_while_the_api_is_down() -> None:
     network = Network(lambda _: httpx.Response(503 if is_down else 200, json={"hits": []}))
     clock = Clock()
     tries: list[Try] = []
-    retrying = RetryTransport(network, SETTINGS, tries=1, clock=clock, on_try=tries.append)
-    client = ScenarioClient(SearchCacheTransport(retrying, SearchCache(15, None), ANNA), SETTINGS)
+    retrying = RetryTransport(network, SETTINGS, SETTINGS.credentials, tries=1, clock=clock, on_try=tries.append)
+    client = ScenarioClient(
+        SearchCacheTransport(retrying, SearchCache(15, None), ANNA), SETTINGS.upstream.base_url, SETTINGS.credentials
+    )
     await client.search_assets(AssetSearch(query="dragon").resolve())
     is_down = True
     for _ in range(FAILURES_TO_OPEN):

@@ -27,7 +27,7 @@ from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
 from scenario_mcp.sandbox.own_catalogue.progress import counts_of, open_folder
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 from tests.sandbox.test_service import running
 from tests.support.folders import draw, write, write_lines
 
@@ -121,7 +121,7 @@ async def test_a_large_folder_is_searched_while_it_is_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(backend, "FIRST_WAIT_SECONDS", 0.0)
-    async with open_scenario(Settings(sandbox=True, catalogue=str(folder))) as scenario:
+    async with open_scenario(Settings(upstream=Sandbox(str(folder)))) as scenario:
         await scenario.client.search_assets(AssetSearch(query="knight").resolve())
     with caplog.at_level(logging.WARNING), BackgroundIngest(folder) as beside:
         assert beside.wait(PATIENCE_SECONDS)
@@ -170,7 +170,7 @@ def test_a_folder_that_vanishes_before_it_is_read_is_told(folder: Path, caplog: 
 async def test_an_index_that_cannot_be_used_is_told_to_the_caller(folder: Path) -> None:
     write(index_path(folder), "not a database, but long enough to be looked at as one" * 100)
     with pytest.raises(Unavailable, match="file is not a database"):
-        async with open_scenario(Settings(sandbox=True, catalogue=str(folder))):
+        async with open_scenario(Settings(upstream=Sandbox(str(folder)))):
             pass
     with pytest.raises(SettingsRefused, match="file is not a database"), open_folder(folder):
         pass

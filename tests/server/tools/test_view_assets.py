@@ -21,10 +21,10 @@ from scenario_mcp.server.gallery import META_KEY
 from scenario_mcp.server.tools.get_models import ModelsLookup, get_models
 from scenario_mcp.server.tools.lookups import MAX_FACTS_BYTES
 from scenario_mcp.server.tools.view_assets import MAX_PICTURES_BYTES, AssetsView, view_assets
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 from tests.support.fakes import SIGNATURE, Network, asset_document, is_plain, model_document, picture
 
-SANDBOX = Settings(sandbox=True)
+SANDBOX = Settings(upstream=Sandbox())
 MAX_RESULT_CHARACTERS = 700_000
 CDN = "https://cdn.cloud.scenario.com/assets"
 
