@@ -519,7 +519,7 @@ MUTATIONS = (
     M(19, "a regular file only", "pictures.references", "if not stat.S_ISREG(found.st_mode):", "if not found.st_mode:",
       "test_what_is_no_regular_file_is_neither_opened_nor_waited_for"),
     M(19, "a link put in its place meanwhile is not followed", "pictures.references",
-      '_NEITHER_FOLLOW_NOR_WAIT = getattr(os, "O_NOFOLLOW", 0) |', "_NEITHER_FOLLOW_NOR_WAIT =",
+      '_OPEN_FLAGS = getattr(os, "O_NOFOLLOW", 0) |', "_OPEN_FLAGS =",
       "test_a_link_put_in_the_place_of_a_file_is_not_followed"),
     M(19, "nor a folder put in its place", "pictures.references",
       "if not os.path.samestat(found, opened) or path.resolve(strict=True) != path:", "if not found.st_mode:",

@@ -64,3 +64,12 @@ def test_what_clients_show_is_said_and_asked_for_in_one_order() -> None:
 def test_the_gallery_shows_the_same_formats() -> None:
     (names,) = re.findall(r"/\^image\\/\(([a-z|]+)\)\$/", gallery.html())
     assert {f"image/{name}" for name in names.split("|")} == SHOWN_TYPES
+
+
+@pytest.mark.parametrize(
+    ("data", "mime_type"),
+    [*((picture(4, each.pillow_name), each.mime_type) for each in SHOWN), (b"GIF87a", "image/gif")],
+)
+def test_a_picture_is_what_its_bytes_say(data: bytes, mime_type: str) -> None:
+    assert detect_format(data) is BY_MIME_TYPE[mime_type]
+    assert detect_format(b" " + data) is None

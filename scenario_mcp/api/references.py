@@ -81,7 +81,7 @@ def _parse_data_url(encoded: str) -> DataUrl:
         raise _no_reference("holds a data URL without a picture in it")
     picture_format = detect_format(data)
     if picture_format is None:
-        raise _no_reference(f"holds a data URL of something else than a {SHOWN_NAMES} picture")
+        raise _no_reference(f"holds a data URL that is not a {SHOWN_NAMES} picture")
     return DataUrl(f"data:{picture_format.mime_type};base64,{encoded}")
 
 

@@ -1,4 +1,4 @@
-"""A picture given by the user: a local file or a web address becomes a data URL."""
+"""Reference pictures that users name: a local file or a web address becomes a data URL."""
 
 import os
 import stat
@@ -18,27 +18,27 @@ from scenario_mcp.net.download import Downloader
 from scenario_mcp.pictures.resize import Resizer
 
 MAX_READ_BYTES = 30_000_000
-"""Largest file or download that is read, before it is made smaller."""
+"""Largest file or download that is read, before the picture is resized."""
 REFERENCE_PIXELS = 2048
-ROOM_BYTES = 200_000
-"""What a request body keeps free for all but its pictures."""
+RESERVED_BYTES = 200_000
+"""Part of a request body that is reserved for everything but pictures."""
 MIN_SHARE_BYTES = 100_000
-"""The least that a picture is made small for; when there is room for less, there are too many."""
+"""Smallest size to which a picture is shrunk. With less room for each, there are too many pictures."""
 MAX_CONCURRENT_FETCHES = 4
 """Pictures fetched at a time, of all searches together."""
 
-_NEITHER_FOLLOW_NOR_WAIT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_OPEN_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _SETTING = "SCENARIO_MCP_IMAGE_FOLDERS"
 _OFF = f"Local files are not read here until {_SETTING} names their folder."
 _NEVER = "Local files are not read by a server over HTTP."
 _OUTSIDE = f"The file lies in none of the folders of {_SETTING}, so it was not read."
 _OTHER_MACHINE = f"Files of other machines are not read. Copy the picture into a folder of {_SETTING}."
 _MISSING = "There is no such file. Check its name."
-_NO_FILE = "What lies there is not a file."
+_NO_FILE = "This is not a regular file."
 _UNREADABLE = "The file cannot be read. Check who may read it."
 _TOO_LARGE = f"The picture is larger than {MAX_READ_BYTES / 1e6:g} MB."
 _NO_ANSWER = "The picture did not come in time. Try again."
-_ALWAYS = "An asset id or a data URL always works."
+_ALTERNATIVE = "An asset id or a data URL always works."
 
 SearchT = TypeVar("SearchT", bound=Search)
 
@@ -46,8 +46,8 @@ SearchT = TypeVar("SearchT", bound=Search)
 class ReferenceReader:
     """Fetches the reference pictures of a search.
 
-    Web addresses go through the downloader, whose rule says which; files are read below `folders` only, which are
-    absolute paths without symbolic links; None where files are never read.
+    Web addresses go through the downloader, whose rule decides. Files are read only below `folders`: absolute paths
+    without symbolic links, or None where files are never read.
     """
 
     def __init__(
@@ -66,8 +66,8 @@ class ReferenceReader:
         Each picture has at most `MAX_REFERENCE_BYTES`, and all together fit into one request body.
 
         Raises:
-            SearchRefused: a picture cannot be had; the sentence begins with the argument that names it.
-            Unavailable: a picture did not come this time; so does its sentence.
+            SearchRefused: a picture cannot be read; the sentence begins with the argument that names it.
+            Unavailable: a picture did not come in time; the sentence begins likewise.
 
         """
         places: dict[Place, str] = {}
@@ -89,7 +89,7 @@ class ReferenceReader:
                 except (NotFound, Unavailable, TimeoutError) as error:
                     kind = SearchRefused if isinstance(error, NotFound) else Unavailable
                     message = error.message if isinstance(error, ScenarioError) else _NO_ANSWER
-                    refused.append(kind(f"{argument}: {message} {_ALWAYS}"))
+                    refused.append(kind(f"{argument}: {message} {_ALTERNATIVE}"))
                     group.cancel_scope.cancel()
 
             for place, argument in places.items():
@@ -119,7 +119,7 @@ def _share(search: Search) -> int:
     """Return how many bytes each fetched picture may have, for all together to fit into the request body."""
     references = search.references().values()
     kept = [len(reference) for reference in references if not isinstance(reference, Place)]
-    free = (MAX_REQUEST_BYTES - ROOM_BYTES - sum(kept)) * 3 // 4  # base64
+    free = (MAX_REQUEST_BYTES - RESERVED_BYTES - sum(kept)) * 3 // 4  # base64
     share = min(MAX_REFERENCE_BYTES, free // (len(references) - len(kept)))
     if share < MIN_SHARE_BYTES:
         raise SearchRefused(
@@ -172,7 +172,7 @@ def _bytes_of(path: Path) -> bytes:
     found = path.lstat()
     if not stat.S_ISREG(found.st_mode):
         raise NotFound(_NO_FILE)
-    with open(os.open(path, os.O_RDONLY | _NEITHER_FOLLOW_NOR_WAIT), "rb") as file:  # noqa: PTH123  # by its descriptor
+    with open(os.open(path, os.O_RDONLY | _OPEN_FLAGS), "rb") as file:  # noqa: PTH123  # by its descriptor
         opened = os.fstat(file.fileno())
         if not os.path.samestat(found, opened) or path.resolve(strict=True) != path:
             raise NotFound(_OUTSIDE)  # a link was put in its place meanwhile

@@ -19,7 +19,7 @@ MAX_SIDE = 32_000
 """Largest width or height in pixels that is decoded."""
 _THREADS = 2
 _LARGE_PIXELS = 6_000_000
-_NO_PICTURE = f"What lies there is not a {SHOWN_NAMES} picture."
+_NO_PICTURE = f"This is not a {SHOWN_NAMES} picture."
 _BROKEN = "The picture's bytes are broken, so it cannot be shown. Choose another."
 _TOO_LARGE = "The picture has over {:.0f} million pixels, or a side of over {:,}. It is too large. Choose another."
 _TOO_SMALL = "The picture cannot be made that small. Allow it more bytes."

@@ -117,7 +117,7 @@ def test_a_place_is_taken_but_never_sent(value: str) -> None:
         *(
             (
                 f"data:image/{kind};base64,{base64.b64encode(data).decode()}",
-                f"holds a data URL of something else than a PNG, JPEG, WebP or GIF picture. {EXAMPLE}",
+                f"holds a data URL that is not a PNG, JPEG, WebP or GIF picture. {EXAMPLE}",
             )
             for kind, data in [
                 ("svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),

@@ -18,7 +18,7 @@ from scenario_mcp.picture_formats import BY_MIME_TYPE, PictureFormat, detect_for
 from scenario_mcp.pictures import pillow
 from scenario_mcp.pictures.resize import MAX_SIDE, Picture, Resizer
 
-NO_PICTURE = "What lies there is not a PNG, JPEG, WebP or GIF picture."
+NO_PICTURE = "This is not a PNG, JPEG, WebP or GIF picture."
 BROKEN = "The picture's bytes are broken, so it cannot be shown. Choose another."
 fit = Resizer().fit
 TOO_LARGE = {
@@ -78,14 +78,6 @@ JPEG = encode(halves(), "JPEG")
 WEBP = encode(halves(), "WEBP")
 GIF = encode(halves(), "GIF")
 MOVING = [Image.new("RGB", (300, 200), colour) for colour in ("red", "lime", "blue")]
-
-
-@pytest.mark.parametrize(
-    ("data", "mime_type"),
-    [(PNG, "image/png"), (JPEG, "image/jpeg"), (WEBP, "image/webp"), (GIF, "image/gif"), (b"GIF87a", "image/gif")],
-)
-def test_a_picture_is_what_its_bytes_say(data: bytes, mime_type: str) -> None:
-    assert detect_format(data) is BY_MIME_TYPE[mime_type]
 
 
 @pytest.mark.parametrize(

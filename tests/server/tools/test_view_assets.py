@@ -238,7 +238,7 @@ async def test_a_picture_that_cannot_be_had_is_named_and_does_not_spoil_the_rest
         "",
         "",
         "The picture host refused the picture (500). Try again: its address is then asked for anew.",
-        "What lies there is not a PNG, JPEG, WebP or GIF picture.",
+        "This is not a PNG, JPEG, WebP or GIF picture.",
         "The picture lies on a host that is not among SCENARIO_CDN_HOSTS, so it was not fetched.",
     ]
     assert "Signature" not in str(answer.blocks)
