@@ -1,1 +1,1 @@
-"""Describes the sample pictures beforehand."""
+"""Precomputes the descriptors of the sample pictures."""

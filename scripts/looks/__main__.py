@@ -1,4 +1,4 @@
-"""Write the descriptors of the sample pictures; needed whenever the pictures change or are described differently.
+"""Write the descriptors of the sample pictures, after a change of the pictures or of the descriptor.
 
 python -m scripts.looks
 """

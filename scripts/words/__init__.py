@@ -1,1 +1,1 @@
-"""How the sandbox's word vectors were made."""
+"""Makes the sandbox's word vectors."""

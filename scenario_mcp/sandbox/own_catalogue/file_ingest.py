@@ -1,4 +1,4 @@
-"""The second half of the indexing: every file below the folder, as an asset or as the picture of one."""
+"""Ingest of files: every file below the folder, as an asset or as the picture of one; after the lines."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -17,18 +17,18 @@ _BATCH = 1024
 _MEDIA, _BROKEN = "media", "broken"
 """Further states of a file: the picture of an asset that a line describes; unreadable."""
 _MEDIA_FOLDER = "media/"
-"""Beside a file of lines: here lie pictures of what the lines speak of, and never assets of their own."""
+"""The folder for pictures of the assets in `assets.jsonl`; its files never become assets of their own."""
 
 
 class _Part(NamedTuple):
-    """What a file is in the catalogue: an asset of its own (state) with this id, or the picture of that id."""
+    """The part of a file in the catalogue: an asset of its own (state) with this id, or its picture."""
 
     state: str
     asset_id: str
 
 
 class _Reading(NamedTuple):
-    """A file that is new or changed, what was known of it, and what it tells now."""
+    """A new or changed file: its row so far, and its new content."""
 
     found: FoundFile
     known: File | None
@@ -39,7 +39,7 @@ class _Reading(NamedTuple):
 
 
 def index_files(folder: Path, store: Store, known: dict[str, File], lines: Lines, report: IngestReport) -> None:
-    """Bring the store up to date with the files, and forget those of the known ones that are no more."""
+    """Bring the store up to date with the files, and remove known files that no longer exist."""
     indexer = _Indexer(folder, store, lines, report)
     for found in walk(folder):
         if isinstance(found, SkippedFile):
@@ -88,7 +88,7 @@ class _Indexer:
             self.flush()
 
     def flush(self) -> None:
-        """Store what was read."""
+        """Store the files that were read."""
         if not self._readings:
             return
         with self._store.writing() as batch:
@@ -105,7 +105,7 @@ class _Indexer:
         self._report.on_progress(self._report)
 
     def forget(self, gone: Collection[File]) -> None:
-        """Remove what is no more."""
+        """Remove files that no longer exist."""
         if not gone:
             return
         with self._store.writing() as batch:
@@ -115,7 +115,7 @@ class _Indexer:
                 for asset_id in row.ids:
                     stored = self._store.media(asset_id)
                     if asset_id not in self._lines.asset_ids and stored is not None and stored.path == row.path:
-                        batch.remove("assets", asset_id)  # no such asset is left, only its picture
+                        batch.remove("assets", asset_id)  # the asset is gone, only its picture is left
         self._report.removed += sum(row.state == OWN for row in gone)
 
     def _part_of(self, found: FoundFile) -> _Part:
@@ -138,7 +138,7 @@ class _Indexer:
         batch.put_file(File(reading.found.path, *size_and_time(reading.found), state, reading.problem, (asset_id,)))
 
     def _shows_it_better(self, reading: _Reading) -> bool:
-        """Whether a file shows the asset whose id it bears better than the one that did so far."""
+        """Whether a file shows the asset whose id it bears better than the current one."""
         asset_id = reading.part.asset_id
         stored = self._store.media(asset_id)
         if stored is None or stored.path == reading.found.path or not (self._folder / stored.path).exists():
@@ -147,7 +147,7 @@ class _Indexer:
         return isinstance(metadata, Mapping) and metadata.get("kind") == reading.kind.kind
 
     def _remove_own(self, batch: Batch, row: File) -> None:
-        """Remove the asset that a file was, unless a line speaks of it now."""
+        """Remove the asset that a file was, unless a line describes it now."""
         for asset_id in row.ids:
             if row.state == OWN and asset_id not in self._lines.asset_ids:
                 batch.remove("assets", asset_id)

@@ -1,6 +1,6 @@
-"""How a picture was made, as image generators write it into their files: prompt, seed, steps and the like.
+"""Generation parameters that image generators write into their files: prompt, seed, steps and so on.
 
-Known forms: the `parameters` text of AUTOMATIC1111 and its kin; the graphs of ComfyUI (`prompt`, `workflow`); the
+Known formats: the `parameters` text of AUTOMATIC1111 and its kin; the graphs of ComfyUI (`prompt`, `workflow`); the
 flat JSON of NovelAI, InvokeAI and Fooocus; the one line of Midjourney. Everything here may be hostile.
 """
 
@@ -14,7 +14,7 @@ from typing import TypeAlias
 from scenario_mcp.text import clean
 
 MAX_NOTE_CHARACTERS = 4_000_000
-"""Graphs of ComfyUI are long; what is longer is not looked at."""
+"""Graphs of ComfyUI are long; longer ones are ignored."""
 MAX_PROMPT_CHARACTERS = 10_000
 _MAX_WORD_CHARACTERS = 100
 _MAX_HOPS = 12
@@ -25,7 +25,7 @@ _SETTINGS_LINE = re.compile(r"(?:^|\n)(Steps: \d+,[^\n]*)\s*\Z")
 _SETTING = re.compile(r'\s*(\w[\w /-]{0,40}):\s*("(?:\\.|[^\\"])*"|[^,]*)(?:,|\Z)')
 _MIDJOURNEY = re.compile(r"(?s)(.*?)\s*Job ID: [0-9a-f-]{36}\s*\Z")
 
-# The names that generators give to one and the same thing, the surest first.
+# The names that generators use for the same parameter, the most reliable first.
 _PROMPTS = {
     "prompt": ("positive_prompt", "positive", "prompt"),
     "negativePrompt": ("negative_prompt", "negativePrompt", "Negative prompt", "negative", "uc"),
@@ -44,7 +44,7 @@ _Fields: TypeAlias = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class GenerationParameters:
-    """What is known of a picture's making: fields of an asset's metadata, a model's name, a free description."""
+    """Fields of an asset's metadata, the name of a model, and a free description."""
 
     metadata: Mapping[str, str | int | float] = field(default_factory=dict)
     model: str = ""
@@ -52,7 +52,7 @@ class GenerationParameters:
 
 
 def read_generation_parameters(notes: Mapping[str, str]) -> GenerationParameters:
-    """Read the notes of a picture, named as the file names them; the first that tells a thing is believed."""
+    """Read the notes of a picture, named as the file names them; the first value of a field counts."""
     metadata: dict[str, str | int | float] = {}
     model = description = ""
     for text in notes.values():
@@ -68,7 +68,7 @@ def read_generation_parameters(notes: Mapping[str, str]) -> GenerationParameters
 
 
 def _read_note(text: str) -> _Fields | None:
-    """Return what a note says by the names of its generator; None if it is plain text."""
+    """Return the fields of a note under its generator's names; None if it is plain text."""
     text = text.replace("\r\n", "\n").strip()
     if text.startswith("{"):
         return _read_json(text)
@@ -101,7 +101,7 @@ def _node_inputs(node: object) -> _Fields:
 
 
 def _nodes_of_workflow(workflow: _Fields) -> dict[str, _Fields]:
-    """Bring the editor's graph into the form of the executed one, as far as texts and what they lead to are concerned.
+    """Convert the editor's graph to the form of the executed one, as far as texts and their links go.
 
     A link is [its id, from node, from slot, to node, to slot, type]; a text node keeps its text as first widget.
     """

@@ -1,9 +1,9 @@
-"""A folder -> a store: its `assets.jsonl` and `models.jsonl`, and the pictures and other media anywhere below it.
+"""Ingest: a folder into a store, with its `assets.jsonl`, its `models.jsonl` and all media files below it.
 
 Lines come first, so that a file can be told to belong to one: by its name, which is the asset's id, or by the field
-`file` of the line. Any other file becomes an asset of its own. What did not change since the last time is not read
-again. Every batch is complete in itself: after a break the next run goes on where it was, and two runs at once do
-the same work twice. The folder itself is never written to.
+`file` of the line. Any other file becomes an asset of its own. Unchanged files are not read again.
+Every batch is complete in itself: after an interruption the next run resumes, and two runs at once do the same work
+twice. The folder itself is never written to.
 """
 
 import hashlib
@@ -54,7 +54,7 @@ def index_path(folder: Path) -> Path:
         SettingsRefused: the cache cannot be written.
 
     """
-    # Another version of anything that the index depends on finds no index, rather than one that it must refuse.
+    # Another version of anything that the index depends on gets another file, rather than one that it must refuse.
     versions = (SCHEMA_VERSION, READING_VERSION, indexes.INDEX_SETTINGS)
     name = f"{_digest(bytes(folder.resolve()))}-{_digest(repr(versions).encode())}.sqlite"
     cache = platformdirs.user_cache_path("scenario-mcp", appauthor=False) / "catalogues"

@@ -1,4 +1,4 @@
-"""The lines of `assets.jsonl` and `models.jsonl` -> documents that every part of the sandbox can rely on."""
+"""Lines of `assets.jsonl` and `models.jsonl` -> documents with checked fields."""
 
 import json
 import math
@@ -34,7 +34,7 @@ _DEFAULTS: Mapping[ResourceType, Mapping[str, tuple[str, ...]]] = {
 
 
 class BadLine(Exception):
-    """A line that is no document; the message completes the sentence "Line 7 ..."."""
+    """A line that is not a document; the message completes the sentence "Line 7 ..."."""
 
 
 class Line(NamedTuple):
@@ -45,7 +45,7 @@ class Line(NamedTuple):
 
 
 class LineDocument(NamedTuple):
-    """A document, and the file that its line names; the name may be anything."""
+    """A document, and the unchecked name of the file that its line names."""
 
     document: dict[str, Any]
     file: str
@@ -97,7 +97,7 @@ def read_document(resource_type: ResourceType, line: Line) -> LineDocument:
 def complete(
     resource_type: ResourceType, document: Mapping[str, Any], of_file: Mapping[str, Any], default_time: str
 ) -> dict[str, Any]:
-    """Add what a line does not say: first from its file, if there is one, then what every hit has."""
+    """Add fields that a line lacks: first from its file, if there is one, then the defaults of every hit."""
     time = document.get("createdAt", default_time)
     completed = {
         "id": document["id"],
@@ -157,7 +157,7 @@ def _is_thumbnail(value: object) -> bool:
 
 
 def _plain(value: Any, depth: int) -> Any:
-    """Return a value as strict JSON has it: no half characters, no endless numbers, no abysses.
+    """Return a value as strict JSON: no lone surrogates, no infinite numbers, no deep nesting.
 
     Raises:
         ValueError: it nests deeper than `depth`, or holds NaN or an infinity.
@@ -172,10 +172,10 @@ def _plain(value: Any, depth: int) -> Any:
             return value if -_LARGEST_INTEGER <= value < _LARGEST_INTEGER else str(value)
         case float():
             if not math.isfinite(value):
-                raise ValueError("a number without end")
+                raise ValueError("an infinite number")
             return value
         case _ if depth == 0:
-            raise ValueError("too deep")
+            raise ValueError("nested too deeply")
         case dict():
             return {_plain(name, depth): _plain(inner, depth - 1) for name, inner in value.items()}
         case _:

@@ -1,4 +1,4 @@
-"""The first half of the indexing: what `assets.jsonl` and `models.jsonl` say, and the files that their lines name."""
+"""Ingest of `assets.jsonl` and `models.jsonl`, and of the files that their lines name; before the other files."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _NOT_THERE = -1
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What the files need to know of the lines."""
+    """The facts about lines that the ingest of files needs."""
 
     is_any: bool
     asset_ids: frozenset[str]
@@ -39,7 +39,7 @@ class Lines:
 
 
 def index_lines(folder: Path, store: Store, known: dict[str, File], report: IngestReport) -> Lines:
-    """Bring the store up to date with the lines; what is dealt with of the known files is taken out of `known`."""
+    """Bring the store up to date with the lines; handled files are removed from `known`."""
     own_ids = frozenset(row.ids[0] for row in known.values() if row.state == OWN)
     named = {path: row for path, row in known.items() if row.state in {NAMED, MISSING}}
     ids: dict[ResourceType, frozenset[str]] = {}
@@ -77,7 +77,7 @@ def is_unchanged(row: File, found: FoundFile | None) -> bool:
 
 
 def size_and_time(found: FoundFile | None) -> tuple[int, int]:
-    """Return what tells that a file has changed."""
+    """Return the values that differ when a file has changed."""
     return (_NOT_THERE, _NOT_THERE) if found is None else (found.size, found.mtime_ns)
 
 
@@ -94,7 +94,7 @@ def _repeat_problems(rows: Iterable[File], report: IngestReport) -> None:
 def _forget(
     store: Store, resource_type: ResourceType, row: File | None, ids: frozenset[str], report: IngestReport
 ) -> None:
-    """Remove what a file of lines told that is no more."""
+    """Remove the documents of a `.jsonl` file that no longer exists."""
     if row is not None:
         _remove(store, resource_type, ids, report)
         with store.writing() as batch:
@@ -110,7 +110,7 @@ def _remove(store: Store, resource_type: ResourceType, ids: frozenset[str], repo
 
 
 class _Reader:
-    """Reads one file of lines."""
+    """Reads one `.jsonl` file."""
 
     def __init__(
         self, folder: Path, store: Store, resource_type: ResourceType, found: FoundFile, report: IngestReport
@@ -188,7 +188,7 @@ class _Reader:
         self._report.on_progress(self._report)
 
     def _put(self, batch: Batch, document: Document) -> None:
-        """Store a document unless it is there as it is: a line that was read before costs little."""
+        """Store a document unless it is there as it is: an unchanged line costs little."""
         stored = self._store.get(self._resource_type, str(document["id"]))
         if stored == document:
             self._report.unchanged += 1
@@ -226,7 +226,7 @@ class _Reader:
 
 
 class _NamedFile(NamedTuple):
-    """A file that a line names, and what it tells of itself: nothing if it cannot be used."""
+    """A file that a line names, and its own facts: empty if it cannot be used."""
 
     row: File
     facts: dict[str, Any]

@@ -1,4 +1,4 @@
-"""What the head of a picture file tells without its pixels being unpacked: format, size, date, embedded notes."""
+"""Facts from the head of a picture file, without decoding its pixels: format, size, date, embedded notes."""
 
 import html
 import math
@@ -20,7 +20,7 @@ from PIL import (
 from scenario_mcp.picture_formats import FORMATS, JPEG, TIFF
 
 MAX_INDEXED_PICTURE_BYTES = 200_000_000
-"""Some formats are read whole to find their head."""
+"""A bound, since some formats are read whole to find their head."""
 _MIME_TYPES: Mapping[str, str] = {each.pillow_name: each.mime_type for each in FORMATS}
 _MAX_XMP_BYTES = 1_000_000
 _EXACT_RATIO_PARTS = 32
@@ -38,13 +38,13 @@ _NOTES = (
     "ImageDescription",
     "dc:description",
 )
-"""What is read, what generators write for themselves first."""
+"""The notes that are read, those of generators first."""
 _EXIF_DATE = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
 _EXIF_OFFSET = re.compile(r"[+-]\d\d:\d\d")
 
 
 class BadFile(Exception):
-    """A file that is not what it should be; the message completes the sentence "The file ..."."""
+    """A file that cannot be read as what it should be; the message completes the sentence "The file ..."."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def read_picture_facts(file: BinaryIO) -> PictureFacts:
     """Read the head of a picture.
 
     Raises:
-        BadFile: it is broken, of another format, or would be too large to unpack.
+        BadFile: it is broken, of another format, or too large to decode.
 
     """
     try:
@@ -85,7 +85,7 @@ def read_picture_facts(file: BinaryIO) -> PictureFacts:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadFile("has too many pixels") from error
     except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, TypeError, RuntimeError, EOFError) as error:
-        # Pillow reports a broken file by any of these.
+        # Pillow raises any of these for a broken file.
         raise BadFile("is not a picture that can be read") from error
 
 
@@ -97,7 +97,7 @@ def _exif(picture: Image.Image) -> Image.Exif:
 
 
 def _taken_at(exif: Image.Exif) -> datetime | None:
-    """Return when the picture was taken. A date without an offset counts as UTC: so it is the same everywhere."""
+    """Return when the picture was taken. A date without an offset counts as UTC, so that it is the same everywhere."""
     details = exif.get_ifd(ExifTags.IFD.Exif)
     text = details.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
     offset = details.get(ExifTags.Base.OffsetTimeOriginal)
@@ -131,7 +131,7 @@ def _notes_of_info(info: Mapping[str | tuple[int, int], object]) -> Iterator[tup
 
 
 def _description_of_xmp(text: str) -> str:
-    """Return the first text of dc:description; a parser for XML would open doors that this needs closed."""
+    """Return the first text of dc:description; an XML parser would add risks, such as entity expansion."""
     _, _, inside = text.partition("<dc:description")
     inside, end, _ = inside.partition("</dc:description>")
     _, _, item = inside.partition("<rdf:li")

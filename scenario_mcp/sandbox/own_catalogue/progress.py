@@ -1,4 +1,4 @@
-"""The indexing as a person sees it: a bar while it runs, then one line, then what could not be read."""
+"""The progress of indexing in the terminal: a bar, then one line of counts, then the files that cannot be read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ _MAX_PROBLEM_CHARACTERS = 400
 
 @contextmanager
 def open_folder(folder: Path, console: Console | None = None) -> Iterator[Catalogue]:
-    """Index a folder, telling how it goes on stderr, and open it.
+    """Index a folder, with progress on stderr, and open it.
 
     Raises:
         SettingsRefused: the folder or its index cannot be used.
@@ -37,7 +37,7 @@ def open_folder(folder: Path, console: Console | None = None) -> Iterator[Catalo
 
 def index_with_progress(folder: Path, store: Store, console: Console) -> IngestReport:
     """Index a folder with a bar on a terminal, in silence elsewhere."""
-    # The folder is listed while it is read: how much there is can only be guessed from the last time.
+    # The folder is listed while it is read: the total can only be guessed from the last run.
     expected = store.count("assets") or None
     with Progress(
         SpinnerColumn(),
@@ -56,7 +56,7 @@ def index_with_progress(folder: Path, store: Store, console: Console) -> IngestR
 
 
 def counts_of(report: IngestReport) -> str:
-    """Return the counts as words, such as "3 new, 1 broken"; what is none is left out."""
+    """Return the counts as words, such as "3 new, 1 broken", without zeros."""
     names = ("new", "changed", "unchanged", "removed", "broken")
     counts = [f"{count:,} {name}" for name in names if (count := getattr(report, name))]
     return ", ".join(counts) or "nothing found"

@@ -1,4 +1,4 @@
-"""What a run of the indexing has done so far."""
+"""The report of an ingest: counts and problems so far."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ MAX_PROBLEMS = 100
 
 @dataclass(slots=True)
 class IngestReport:
-    """Counts of assets and models, and of what was passed over; `on_progress` is called whenever they have grown."""
+    """Counts of assets and models, and of skipped files and lines; `on_progress` is called whenever they have grown."""
 
     new: int = 0
     changed: int = 0
@@ -23,11 +23,11 @@ class IngestReport:
 
     @property
     def done(self) -> int:
-        """How many of the folder's documents are dealt with."""
+        """The number of documents that are done."""
         return self.new + self.changed + self.unchanged + self.broken
 
     def skip(self, path: str, problem: str, count: int = 1) -> None:
-        """Count what cannot be read; the problem completes the sentence "It ..."."""
+        """Count a file, or lines of it, that cannot be read; the problem completes the sentence "It ..."."""
         self.broken += count
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(SkippedFile(path, problem))

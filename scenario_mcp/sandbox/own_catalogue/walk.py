@@ -1,4 +1,4 @@
-"""All files below a folder, one by one as the system lists them: no link is followed, nothing but a file is opened.
+"""The files below a folder, one by one as the system lists them: links are not followed, only regular files are opened.
 
 Paths are relative to the folder, with `/` between their parts.
 """
@@ -32,7 +32,7 @@ class FoundFile(NamedTuple):
 
 
 class SkippedFile(NamedTuple):
-    """What cannot be read, and why: the problem completes the sentence "It ..."."""
+    """A file that cannot be read, and why: the problem completes the sentence "It ..."."""
 
     path: str
     problem: str
@@ -43,7 +43,7 @@ class FileChanged(Exception):
 
 
 def walk(folder: Path) -> Iterator[FoundFile | SkippedFile]:
-    """Yield every file below a folder. Names that start with a dot are passed over, links that stay inside too.
+    """Yield every file below a folder. Names that start with a dot are skipped, and so are links that stay inside.
 
     Raises:
         OSError: the folder itself cannot be listed.
@@ -104,7 +104,7 @@ def find(folder: Path, path: str) -> FoundFile | None:
             return None
         facts = os.lstat(full)
         relative = os.path.relpath(full, root).replace(os.sep, "/")
-    except (OSError, ValueError):  # too long a name, one with NUL or half a character, another drive
+    except (OSError, ValueError):  # a name too long, with NUL or a lone surrogate, or on another drive
         return None
     return FoundFile(relative, facts.st_size, facts.st_mtime_ns) if stat.S_ISREG(facts.st_mode) else None
 
@@ -118,7 +118,7 @@ def opened(folder: Path, found: FoundFile) -> Iterator[BinaryIO]:
         OSError: it cannot be opened.
 
     """
-    # Not waiting: if a pipe has taken the place of the file, opening it would last for ever.
+    # Without waiting: opening a pipe in the place of the file would block for ever.
     handle = os.open(folder / found.path, os.O_RDONLY | _NEITHER_FOLLOW_NOR_WAIT)
     with open(handle, "rb") as file:  # noqa: PTH123  # a handle has no Path
         _check_unchanged(handle, found)

@@ -1,4 +1,4 @@
-"""The meanings of a catalogue's documents, as they are now."""
+"""The meanings of a catalogue's documents, kept up to date with its store."""
 
 import threading
 from typing import NamedTuple
@@ -9,14 +9,14 @@ from scenario_mcp.sandbox.similarity.semantic.meanings import FEATURE, Meaning, 
 
 
 class _Current(NamedTuple):
-    """What was read of a generation of the store."""
+    """The meanings in one generation of the store."""
 
     generation: int
     meanings: Meanings
 
 
 class CatalogueMeanings:
-    """The meanings of assets and models: stored ones, and for documents without one they are read anew."""
+    """The meanings of assets and models: the stored ones, and the rest computed."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue

@@ -1,4 +1,4 @@
-"""Search by keywords and by meaning in one: what a query wants and excludes, and two lists made one."""
+"""Hybrid search: the wanted and excluded parts of a query, and the results by keywords and by meaning merged."""
 
 import heapq
 import re
@@ -18,14 +18,14 @@ def wanted(query: str) -> str:
 
 
 def excluded(query: str) -> str:
-    """Return only the `-words` and `-"phrases"` of a query, which hold for meaning too."""
+    """Return only the `-words` and `-"phrases"` of a query, which apply to meaning too."""
     return " ".join(_EXCLUDED.findall(query))
 
 
 def merge(by_keywords: Iterable[Scored], by_meaning: Iterable[Scored], ratio: float) -> list[int]:
     """Merge two lists of documents as Meilisearch does: the larger weighted score first, each document once.
 
-    The scores of the one count by 1 - ratio, those of the other by the ratio; of equal ones the meaning is first.
+    Scores by keywords are multiplied by 1 - ratio, scores by meaning by the ratio; of equal ones, meaning comes first.
     """
     lists = (
         [(number, score * ratio) for number, score in by_meaning],

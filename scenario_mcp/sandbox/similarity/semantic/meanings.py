@@ -1,7 +1,7 @@
-"""What documents are about: which are near a query, or near another document, by the meaning of their words.
+"""Meanings of documents: how near they are to a query, or to one another, by the vectors of their words.
 
-A stand-in for the embeddings behind Scenario's search by meaning. A document counts by the mean of its words, and by
-the words that come nearest to each word that is asked for. It knows words, and those of English best.
+A stand-in for the embeddings behind Scenario's semantic search. A document is scored by the mean of its word vectors,
+and by its words nearest to each word of the query. It knows single words, best those of English.
 """
 
 import heapq
@@ -24,31 +24,31 @@ from scenario_mcp.sandbox.similarity.semantic.word_vectors import (
 )
 
 FEATURE = "meaning-1"
-"""The name to store meanings under; it changes when their bytes come to mean something else."""
+"""The name that meanings are stored under; it changes with the format of their bytes."""
 
 _TELLING = ("metadata.name", "name", "tags", "description", "shortDescription")
 _DETAIL = ("metadata.prompt", "metadata.text", "transcription", "content")
-"""A prompt tells of style and background at length, and less of what is seen."""
+"""Longer texts: a prompt says much about style and background, and less about the subject."""
 _MAX_WORDS = 64
-"""So many words of either sort count."""
+"""The most words of either sort that count."""
 _DETAIL_WEIGHT = 0.5
 _SHORTLIST = 400
-"""So many of the documents whose mean is nearest are looked at word by word."""
+"""The number of documents with the nearest means that are compared word by word."""
 _NOT_NEAR = 0.2
-"""Words less near than this are strangers."""
+"""The cosine below which words are unrelated."""
 _TELLS_NOTHING = 0.6
-"""Words that weigh less than this are not looked for one by one: "with", "the"."""
+"""The weight below which words are not compared one by one, such as "with"."""
 _BEST_WORDS = (1.0, 0.5, 0.3)
-"""How much the nearest word of a document counts, and the next ones."""
+"""Weights of the nearest word of a document, and of the next ones."""
 _EVERYWHERE = 0.15
-"""Words of less rarity than this are in so many documents that sharing them says nothing."""
+"""The rarity below which a shared word says nothing: too many documents have it."""
 _MEAN_WEIGHT = 0.4
-"""How much of a score the mean gives; the rest is for single words."""
+"""The share of the mean in a score; the rest is for single words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a document is about: the mean of its words as bytes, its telling words, and those of its details."""
+    """The meaning of a document: the mean of its words as bytes, and the words of its main and other fields."""
 
     mean: bytes
     telling: tuple[str, ...]
@@ -153,7 +153,7 @@ class Meanings:
         return dict(zip(self._ids, scores, strict=True))
 
     def number(self, key: str) -> int | None:
-        """Return the place of a document among all; None if nothing is known of what it is about."""
+        """Return the place of a document among all; None if it has no words."""
         return self._numbers.get(key)
 
     def near_blend(self, shares: Mapping[int, float]) -> list[float]:
@@ -175,7 +175,7 @@ class Meanings:
         return near
 
     def _shared(self, weights: Mapping[str, float]) -> dict[int, float]:
-        """Return how many words documents share with those given, the rarer the more: the cosine of both."""
+        """Return the cosine of documents and the given words, weighted by rarity."""
         sums: dict[int, float] = defaultdict(float)
         length = 0.0
         for word, weight in weights.items():
@@ -191,7 +191,7 @@ class Meanings:
         return {number: found / (self._lengths[number] * length) for number, found in sums.items()}
 
     def _find_near_words(self, word: str) -> Mapping[str, float]:
-        """Return the words of all documents that are near a word, the rarer the more."""
+        """Return the words of all documents that are near a word, weighted by rarity."""
         place = self._vectors.find(word)
         cosines = self._words.cosines(unpack(self._vectors.row(place)))
         near = {

@@ -1,7 +1,7 @@
-"""Word vectors: how near in meaning two English words are, by the company they keep in texts.
+"""Word vectors: how near in meaning two English words are.
 
-The vectors are GloVe's (`words.vectors`; `scripts/words` tells where from), 50 numbers a word. A word that is not
-among them is near to itself only.
+The vectors are GloVe's (`words.vectors`; see `scripts/words`), 50 numbers a word. A word without
+a vector is near to itself only.
 """
 
 import math
@@ -23,7 +23,7 @@ _COMMON = 100
 """Words of about this rank count half: "with" tells less than "windmill"."""
 _WORD = re.compile(r"[^\W_]+")
 _ENDINGS = (("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("our", "or"))
-"""What is taken off a word, and put in its place, to find one that is known."""
+"""Endings and their replacements, to find a known form of a word."""
 
 
 def split_telling(text: str) -> list[str]:

@@ -1,6 +1,6 @@
-"""The pictures of a catalogue, and the order of documents by likeness to reference pictures.
+"""The looks of a catalogue's pictures, and the order of documents by likeness to reference pictures.
 
-A stand-in for the embeddings behind Scenario's image search: it knows how pictures look and what their documents
+A stand-in for the embeddings behind Scenario's image search: it compares how pictures look and what their documents
 say, not what they show.
 """
 
@@ -24,13 +24,13 @@ MAX_PIXELS = 20_000_000
 
 
 DESCRIBING_SECONDS = 5.0
-"""How long a search describes pictures that nobody described before; the next one goes on."""
+"""The time that a search spends on pictures without a descriptor; the next search goes on."""
 _UNFINISHED = -1
-"""The generation of what has to be read again."""
+"""The generation of looks that are incomplete."""
 
 
 class _Current(NamedTuple):
-    """What was read of a generation of the store."""
+    """The looks in one generation of the store."""
 
     generation: int
     looks: Mapping[str, bytes]
@@ -40,7 +40,7 @@ class _Current(NamedTuple):
 
 
 class CatalogueLooks:
-    """How the pictures of a catalogue look, as they are now, and what its documents are about.
+    """The looks of a catalogue's pictures and the meanings of its documents, kept up to date with its store.
 
     Descriptors are stored beside the assets; a picture without one is described when it is first needed.
     """
@@ -141,7 +141,7 @@ class CatalogueLooks:
             return Reference(looks[reference], reference)
         if reference not in self._catalogue.assets:
             raise InvalidImage(f"The asset `{reference[:200]}` does not exist")
-        look = self._describe(reference)  # perhaps there was no time for it before
+        look = self._describe(reference)  # there may have been no time for it before
         if look is None:
             raise InvalidImage(f"The asset `{reference}` is not an image")
         return Reference(look, reference)

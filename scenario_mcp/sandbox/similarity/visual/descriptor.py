@@ -1,7 +1,7 @@
-"""A picture's look as a few hundred bytes, and how far such descriptors are from one another.
+"""Descriptors: the look of a picture in a few hundred bytes, and the distances between them.
 
 Made with Pillow alone: where the colours are, how much there is of each, which way the edges run, and how fine the
-texture is. It knows nothing of what a picture shows.
+texture is. It does not know what a picture shows.
 """
 
 import io
@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageFilter, ImageMath
 from scenario_mcp.picture_formats import FORMATS
 
 FEATURE = "look-1"
-"""The name to store descriptors under; it changes when their bytes come to mean something else."""
+"""The name that descriptors are stored under; it changes with the format of their bytes."""
 MAX_PIXELS = 80_000_000
 """The largest picture that is described; it is unpacked in memory."""
 _BLOCK = 64
@@ -26,7 +26,7 @@ SIZE = _BLOCKS * _BLOCK
 each of four directions, and the texture."""
 _SIDE = 64
 _FORMATS = tuple(each.pillow_name for each in FORMATS)
-"""What is opened: Pillow knows more formats, and starts programs for some."""
+"""The formats that are opened. Pillow knows more, and starts programs for some."""
 _BOX = Image.Resampling.BOX
 
 _DIRECTIONS = (
@@ -35,7 +35,7 @@ _DIRECTIONS = (
     (-2, -1, 0, -1, 0, 1, 0, 1, 2),
     (0, -1, -2, 1, 0, -1, 2, 1, 0),
 )
-"""Weights of 3 x 3 pixels that answer to an edge: upright, level, and the two between."""
+"""3 x 3 kernels that respond to edges: vertical, horizontal, and the two diagonals."""
 _EDGE_KERNELS = tuple(
     tuple(ImageFilter.Kernel((3, 3), [sign * weight for weight in weights], scale=2) for sign in (1, -1))
     for weights in _DIRECTIONS
@@ -62,7 +62,7 @@ def describe(content: bytes, max_pixels: int = MAX_PIXELS) -> bytes:
             picture.draft("RGB", (4 * _SIDE, 4 * _SIDE))
             return describe_picture(picture)
     except (ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        # Pillow reports a broken file by any of these.
+        # Pillow raises any of these for a broken file.
         raise UnreadablePicture("not a picture that can be read") from error
 
 
@@ -130,11 +130,11 @@ def _texture(large: Image.Image) -> bytes:
 _FEATURES = (1.0, 1.0, 1.0, 0.6, 0.6, 0.6, 0.6, 0.6, 0.4)
 _MOOD = (0.5, 1.0, 1.0, 1.6, 0.0, 0.0, 0.0, 0.0, 0.6)
 _SHAPE = (0.1, 0.1, 0.1, 0.1, 1.0, 1.0, 1.0, 1.0, 0.0)
-"""How much each block counts for the features of a picture, for its mood, and for the shapes that it shows."""
+"""Weights of the blocks for the features of a picture, for its mood, and for its shapes."""
 _CHUNK = 1000
-"""So many descriptors are compared at a time: they fit in a processor's cache."""
+"""The number of descriptors that are compared at once: they fit in a processor's cache."""
 _FAR = 0.3
-"""Pictures that differ by so much of a byte's range have nothing in common."""
+"""The difference, as a share of a byte's range, from which pictures have nothing in common."""
 
 
 class Distances(NamedTuple):

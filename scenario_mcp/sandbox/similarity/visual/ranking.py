@@ -1,7 +1,7 @@
-"""Which pictures are like which: by their look, and by what is known of their subjects.
+"""Ranking by likeness: how pictures look, and what their documents say about the subject.
 
-Nothing here sees what a picture shows. Its subject is what its document says, compared by meaning; a picture without
-words borrows those of the pictures that look most like it.
+Nothing here sees what a picture shows. Its subject is the text of its document, compared by meaning; a picture without
+text borrows that of the pictures that look most like it.
 """
 
 import heapq
@@ -13,23 +13,23 @@ from scenario_mcp.sandbox.similarity.semantic.meanings import Meanings
 from scenario_mcp.sandbox.similarity.visual.descriptor import Descriptors, Distances
 
 _SUBJECT = 0.8
-"""How much the subject counts beside the mood, where the semantic ratio is 1."""
+"""The weight of the subject against the mood, where the semantic ratio is 1."""
 _SAME_PICTURE = 0.06
-"""Pictures that are nearer than this by features are the more the same, and then of the same subject."""
+"""The distance by features below which two pictures count as the same, and so as of the same subject."""
 _LENDERS = 5
 _LENDING_POWER = 6
-"""How fast a picture lends less of its words as it looks less like the one that borrows."""
+"""Exponent of the distance weighting when a picture without text borrows its neighbours' words."""
 _WORDLESS = 0.3
-"""The nearness of subject that a picture without words has at best."""
+"""The best nearness of subject of a picture without text."""
 _PUSH = 1.5
-"""How far what is closer to a picture to be unlike than to those to be like falls, in terms of the difference."""
+"""How far a picture falls that is closer to an `unlike` picture than to the `like` ones, per unit of the difference."""
 _BEST_EXAMPLES = 3
-"""So many of a model's example pictures stand for it: those that fit best."""
+"""The number of a model's example pictures that count: those that fit best."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A picture to compare with: its look, and the asset that it is, if it is one."""
+    """A picture to compare with: its look, and its asset if it has one."""
 
     look: bytes
     asset_id: str | None = None
@@ -39,7 +39,7 @@ class Likeness:
     """The looks of many pictures and the meanings of their documents, ready to be compared."""
 
     def __init__(self, looks: Mapping[str, bytes], meanings: Meanings, own: Container[str] | None = None) -> None:
-        """Take descriptors by asset id; `own` has those whose asset is the picture, and not only shown by it."""
+        """Take descriptors by asset id; `own` has the assets that are the picture, and not only shown by it."""
         self._ids = tuple(looks)
         self._descriptors = Descriptors(looks.values())
         self._meanings = meanings
@@ -96,8 +96,8 @@ class Likeness:
     ) -> list[str]:
         """Order documents, each with the ids of the assets that show it, from near to far.
 
-        What is closer to a picture to be unlike than to those to be like falls, by the difference. Without any to be
-        like the order is from the farthest to the nearest.
+        A document closer to an `unlike` picture than to the `like` ones falls, by the difference. Without `like`, the
+        order is from the farthest to the nearest.
         """
         pulls = [self._nearest(pictures, reference, semantic_ratio) for reference in like]
         pushes = [self._nearest(pictures, reference, semantic_ratio) for reference in unlike]
@@ -112,7 +112,7 @@ class Likeness:
     def _nearest(
         self, pictures: Mapping[str, Sequence[str]], reference: Reference, semantic_ratio: float
     ) -> list[float]:
-        """Return how far each document is from a reference, by those of its pictures that fit best."""
+        """Return how far each document is from a reference, by its best fitting pictures."""
         distances = self.distances(reference, semantic_ratio)
         return [
             distances[asset_ids[0]] if len(asset_ids) == 1 else _best(distances, asset_ids)

@@ -1,4 +1,4 @@
-"""The descriptors of the sample pictures, made beforehand: the first search by image should not have to wait.
+"""Precomputed descriptors of the sample pictures, so that the first search by image need not wait.
 
 `python -m scripts.looks` writes them.
 """
@@ -16,13 +16,13 @@ _HEADER = f"{FEATURE}\n".encode()
 
 
 def describe_known(content: bytes) -> bytes:
-    """Return the descriptor of a picture file, without looking at it if it is a sample.
+    """Return the descriptor of a picture file, precomputed if it is a sample.
 
     Raises:
-        UnreadablePicture: the bytes are no picture, or one that is broken or too large.
+        UnreadablePicture: the bytes are not a picture, or one that is broken or too large.
 
     """
-    return _made_beforehand().get(_digest(content)) or describe(content)
+    return _precomputed().get(_digest(content)) or describe(content)
 
 
 def to_bytes(contents: Iterable[bytes]) -> bytes:
@@ -31,7 +31,7 @@ def to_bytes(contents: Iterable[bytes]) -> bytes:
 
 
 def from_bytes(content: bytes) -> Mapping[bytes, bytes]:
-    """Read what `to_bytes` wrote: descriptors by the digest of their picture; nothing of another version's."""
+    """Read what `to_bytes` wrote: descriptors by the digest of their picture; empty for another version."""
     if not content.startswith(_HEADER):
         return {}
     step = _DIGEST_BYTES + SIZE
@@ -40,7 +40,7 @@ def from_bytes(content: bytes) -> Mapping[bytes, bytes]:
 
 
 @cache
-def _made_beforehand() -> Mapping[bytes, bytes]:
+def _precomputed() -> Mapping[bytes, bytes]:
     return from_bytes((resources.files("scenario_mcp.sandbox.similarity.visual") / FILE).read_bytes())
 
 
