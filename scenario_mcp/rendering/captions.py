@@ -1,9 +1,9 @@
 """What is said beside a picture: a line on each asset, cleaned, cut, and never more than one line."""
 
 from scenario_mcp.api.replies import Asset, AssetMetadata, AssetProperties
+from scenario_mcp.rendering.lengths import MAX_NAME_CHARACTERS
 from scenario_mcp.text import first_shown, trimmed
 
-MAX_NAME_CHARACTERS = 60
 MAX_LABEL_CHARACTERS = 60
 MAX_TAGS_CHARACTERS = 120
 MAX_PROMPT_CHARACTERS = 300

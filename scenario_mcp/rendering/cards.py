@@ -5,9 +5,9 @@ from typing import NamedTuple, Required, TypedDict
 
 from scenario_mcp.api.replies import Asset, Document, Model
 from scenario_mcp.ids import ResourceType, is_id
+from scenario_mcp.rendering.lengths import MAX_NAME_CHARACTERS
 from scenario_mcp.text import first_shown, trimmed
 
-MAX_NAME_CHARACTERS = 60
 MAX_LABEL_CHARACTERS = 40
 MAX_TAG_CHARACTERS = 24
 MAX_TAGS = 4
@@ -46,6 +46,8 @@ class Gallery(NamedTuple):
 
     resource_type: ResourceType
     cards: tuple[Card, ...]
+    note: str | None = None
+    """What a page of hits says of itself, for people."""
 
     def with_pictures(self, address: Callable[[str], str | None]) -> "Gallery":
         """Return it with the addresses of its first pictures, each by its document's id."""

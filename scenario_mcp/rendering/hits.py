@@ -5,23 +5,22 @@ Signed URLs never get this far; a resource URI stands for the picture.
 """
 
 from collections.abc import Iterable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
-from scenario_mcp.api.requests import DEFAULT_LIMIT, MAX_REACH, AssetSearch, ModelSearch, Search
+from scenario_mcp.api.requests import AssetSearch, ModelSearch
 from scenario_mcp.ids import is_id, resource_uri
+from scenario_mcp.rendering.lengths import MAX_HIT_NAME_CHARACTERS
+from scenario_mcp.rendering.paging_notes import about_page
 from scenario_mcp.text import first_shown, trimmed
 
 MAX_HIT_BYTES = 1_000
 """More than any single hit can take."""
-MAX_NAME_CHARACTERS = 28
 MAX_TAGS_CHARACTERS = 16
 MAX_ABOUT_CHARACTERS = 24
 MAX_LABEL_CHARACTERS = 60
-MAX_TOTAL = 2**53
-"""Above it not every reader of JSON takes an integer; no library is that large."""
 MAX_HITS_BYTES = 22_000
 """All hits of a page, in UTF-8: twice as much, as text and as structure, and the gallery's facts stay under 100 KB."""
 
@@ -51,7 +50,7 @@ class ModelHit(Hit):
     uri: Annotated[str, Field(description="Resource that holds the thumbnail")]
 
 
-class Page(BaseModel):
+class HitPage(BaseModel):
     """What is known about a page of hits as a whole."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -62,13 +61,13 @@ class Page(BaseModel):
     note: str | None = None
 
 
-class AssetPage(Page):
+class AssetPage(HitPage):
     """The answer of `search_assets`."""
 
     hits: tuple[AssetHit, ...]
 
 
-class ModelPage(Page):
+class ModelPage(HitPage):
     """The answer of `search_models`."""
 
     hits: tuple[ModelHit, ...]
@@ -82,14 +81,16 @@ def trim_assets(page: SearchPage[Asset], request: AssetSearch) -> AssetPage:
     """Return the page as a model should read it."""
     documents = distinct(page)
     hits = _that_fit(map(_asset_hit, documents))
-    return AssetPage(**_about_page(page, request, documents, len(hits)), hits=hits)
+    facts = about_page(page, request, documents, len(hits))
+    return AssetPage(**facts._asdict(), hits=hits)
 
 
 def trim_models(page: SearchPage[Model], request: ModelSearch) -> ModelPage:
     """Return the page as a model should read it."""
     documents = distinct(page)
     hits = _that_fit(map(_model_hit, documents))
-    return ModelPage(**_about_page(page, request, documents, len(hits)), hits=hits)
+    facts = about_page(page, request, documents, len(hits))
+    return ModelPage(**facts._asdict(), hits=hits)
 
 
 def distinct(page: SearchPage[DocumentT]) -> list[DocumentT]:
@@ -101,7 +102,7 @@ def _asset_hit(asset: Asset) -> AssetHit:
     kind = asset.metadata.kind if asset.metadata else None
     return AssetHit(
         id=asset.id,
-        name=first_shown(asset.names, MAX_NAME_CHARACTERS),
+        name=first_shown(asset.names, MAX_HIT_NAME_CHARACTERS),
         kind=trimmed(kind, MAX_LABEL_CHARACTERS) if kind != "image" else None,
         nsfw=trimmed(", ".join(asset.nsfw or ()), MAX_LABEL_CHARACTERS),
         tags=_first_tags(asset.tags or ()),
@@ -112,7 +113,7 @@ def _asset_hit(asset: Asset) -> AssetHit:
 def _model_hit(model: Model) -> ModelHit:
     return ModelHit(
         id=model.id,
-        name=first_shown(model.names, MAX_NAME_CHARACTERS),
+        name=first_shown(model.names, MAX_HIT_NAME_CHARACTERS),
         about=trimmed(model.short_description, MAX_ABOUT_CHARACTERS),
         uri=resource_uri("models", model.id, is_image=True),
     )
@@ -141,75 +142,3 @@ def _that_fit(hits: Iterable[HitT]) -> tuple[HitT, ...]:
             break
         kept.append(hit)
     return tuple(kept)
-
-
-def _about_page(
-    page: SearchPage[DocumentT], request: Search, documents: list[DocumentT], shown_hits: int
-) -> dict[str, Any]:
-    """Return the fields of `Page`."""
-    is_cut = shown_hits < len(documents)
-    following = _rest_of_page(page, request, documents[shown_hits]) if is_cut else _next_page(page, request)
-    notes = _notes(page, request, documents, has_more=following is not None and not is_cut)
-    if is_cut:
-        way = "repeat with next" if following else "repeat with a smaller hitsPerPage"
-        notes = [f"Only the first {shown_hits} of {len(documents)} hits fit: {way}.", *notes]
-    return {
-        "returned": shown_hits,
-        "total": page.total_hits if 0 <= (page.total_hits or 0) < MAX_TOTAL else None,
-        "next": following,
-        "note": " ".join(notes) or None,
-    }
-
-
-def _rest_of_page(page: SearchPage[DocumentT], request: Search, first_left: DocumentT) -> dict[str, int] | None:
-    """Return what to change in the arguments to go on in the middle of a page; paging by number cannot."""
-    if request.page is not None or request.hits_per_page is not None:
-        return None
-    skipped = next(number for number, hit in enumerate(page.hits) if hit.id == first_left.id)
-    return {"offset": (request.offset or 0) + skipped, "limit": request.limit or DEFAULT_LIMIT}
-
-
-def _next_page(page: SearchPage[DocumentT], request: Search) -> dict[str, int] | None:
-    """Return what to change in the arguments for the next page; a page that is not full is the last one."""
-    received = len(page.hits) + page.dropped
-    if request.page is not None or request.hits_per_page is not None:
-        size, number = request.hits_per_page or DEFAULT_LIMIT, request.page or 1
-        is_last = received < size or number * size >= MAX_REACH or number == page.total_pages
-        return None if is_last else {"page": number + 1, "hitsPerPage": size}
-    size, skipped = request.limit or DEFAULT_LIMIT, request.offset or 0
-    is_last = received < size or skipped + size >= MAX_REACH
-    return None if is_last else {"offset": skipped + size, "limit": size}
-
-
-def _notes(page: SearchPage[DocumentT], request: Search, documents: list[DocumentT], *, has_more: bool) -> list[str]:
-    """Say what the hits alone do not show: an order not kept, guesses in the filter, what to try next."""
-    notes = []
-    by_meaning = bool(request.query_semantic_ratio) or bool(request.image) or bool(request.images)
-    if request.sort_by and by_meaning:
-        notes.append("sortBy has no effect on a search by meaning or by picture.")
-    elif request.sort_by and request.query:
-        notes.append("With a query sortBy only orders equal matches; leave query out for a strict order.")
-    if by_meaning and documents:
-        notes.append("These are the nearest, perhaps not matches.")
-    if request.filter:
-        notes += request.filter.warnings
-    if lost := len(page.hits) + page.dropped - len(documents):
-        notes.append(f"{lost} more could not be read or came twice.")
-    if has_more:
-        notes.append("There may be more: repeat with next.")
-    elif not documents:
-        notes.append(_advice_for_nothing(request))
-    return notes
-
-
-def _advice_for_nothing(request: Search) -> str:
-    if request.offset or (request.page or 1) > 1:
-        return "No hits here: this is past the last page."
-    advice = []
-    if request.query and not request.query_semantic_ratio:
-        advice.append("querySemanticRatio 0.7 to search by meaning")
-    if request.filter:
-        advice.append("a looser filter")
-    if not request.public:
-        advice.append("public true for the public library")
-    return f"No hits. Try {', or '.join(advice)}." if advice else "No hits. Try other words."

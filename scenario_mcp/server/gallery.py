@@ -55,7 +55,9 @@ def result_meta(gallery: Gallery, secrets: Secrets) -> dict[str, Any] | None:
     """Return what the page shows of a result: less of each of very many cards, at worst nothing (it shows the hits)."""
     for left_out in ((), ("prompt", "about"), ("prompt", "about", "tags", "picture")):
         cards = [*gallery.cards] if not left_out else [_without(card, left_out) for card in gallery.cards]
-        meta = {"resourceType": gallery.resource_type, "cards": cards}
+        meta: dict[str, Any] = {"resourceType": gallery.resource_type, "cards": cards}
+        if gallery.note is not None:
+            meta["note"] = gallery.note
         text = to_json(meta)
         if len(text) <= MAX_BYTES:
             whole = text.decode()

@@ -8,6 +8,8 @@ from typing import Any
 
 from PIL import Image
 
+from scenario_mcp.rendering.paging_notes import note_for_people
+
 KEY = "scenario-mcp/gallery"
 
 
@@ -30,7 +32,9 @@ def found(cards: Sequence[Any], resource_type: str = "assets", **page: Any) -> d
     return {
         "content": [{"type": "text", "text": json.dumps(answer)}],
         "structuredContent": answer,
-        "_meta": {KEY: {"resourceType": resource_type, "cards": list(cards)}},
+        "_meta": {
+            KEY: {"resourceType": resource_type, "cards": list(cards), "note": note_for_people(page.get("note"))}
+        },
     }
 
 

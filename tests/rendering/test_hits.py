@@ -13,7 +13,6 @@ from scenario_mcp.api.replies import Asset, Model, SearchPage
 from scenario_mcp.api.requests import AssetSearch, Images, ModelSearch
 from scenario_mcp.rendering.hits import (
     MAX_LABEL_CHARACTERS,
-    MAX_NAME_CHARACTERS,
     AssetHit,
     AssetPage,
     ModelHit,
@@ -21,6 +20,7 @@ from scenario_mcp.rendering.hits import (
     trim_assets,
     trim_models,
 )
+from scenario_mcp.rendering.lengths import MAX_HIT_NAME_CHARACTERS
 from scenario_mcp.server.arguments import portable_schema
 from tests.support.fakes import SIGNED_URL, asset_document, is_plain, model_document
 
@@ -398,5 +398,5 @@ def test_whatever_strangers_wrote_a_page_is_small_plain_and_fits_its_schema(docu
         assert hit["uri"] == f"scenario://assets/{hit['id']}/image"
         texts = [text for name, text in hit.items() if name != "uri"]
         assert all(text and is_plain(text) and "://" not in text for text in texts)
-        assert len(hit.get("name", "")) <= MAX_NAME_CHARACTERS
+        assert len(hit.get("name", "")) <= MAX_HIT_NAME_CHARACTERS
         assert max(map(len, texts)) <= MAX_LABEL_CHARACTERS

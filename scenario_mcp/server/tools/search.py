@@ -10,7 +10,8 @@ from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.ids import ResourceType, Subject
 from scenario_mcp.rendering.cards import Gallery, card
-from scenario_mcp.rendering.hits import AssetPage, ModelPage, Page, distinct, trim_assets, trim_models
+from scenario_mcp.rendering.hits import AssetPage, HitPage, ModelPage, distinct, trim_assets, trim_models
+from scenario_mcp.rendering.paging_notes import note_for_people
 from scenario_mcp.server.tools.tool import Answer, Tool
 
 DocumentT = TypeVar("DocumentT", Asset, Model)
@@ -32,13 +33,13 @@ async def _search(
     request: SearchT,
     resource_type: ResourceType,
     ask: Callable[[ResolvedSearch[SearchT]], Awaitable[SearchPage[DocumentT]]],
-    trim: Callable[[SearchPage[DocumentT], SearchT], Page],
+    trim: Callable[[SearchPage[DocumentT], SearchT], HitPage],
 ) -> Answer:
     search = await scenario.references.resolve(request)
     with _refusals_explained(request):
         found = await ask(search)
     page = trim(found, request)
-    return Answer(page=page, gallery=_remembered(scenario, resource_type, distinct(found)[: page.returned]))
+    return Answer(page=page, gallery=_remembered(scenario, resource_type, distinct(found)[: page.returned], page.note))
 
 
 @contextmanager
@@ -51,14 +52,16 @@ def _refusals_explained(request: Search) -> Iterator[None]:
         raise SearchRefused(" ".join([error.message, *warnings])) from None
 
 
-def _remembered(scenario: Scenario, resource_type: ResourceType, documents: Sequence[Document]) -> Gallery:
+def _remembered(
+    scenario: Scenario, resource_type: ResourceType, documents: Sequence[Document], note: str | None
+) -> Gallery:
     """Remember hits for completions, and where their pictures lie; return them as the gallery shows them."""
     cards = tuple(map(card, documents))
     scenario.recent.add(resource_type, ((each["id"], each.get("name")) for each in cards))
     for document in documents:
         if document.picture_url:
             scenario.pictures.remember(Subject(resource_type, document.id), document.picture_url)
-    return Gallery(resource_type, cards)
+    return Gallery(resource_type, cards, note_for_people(note))
 
 
 SEARCH_ASSETS = Tool(

@@ -9,7 +9,7 @@ from scenario_mcp.api.requests import Request
 from scenario_mcp.backend import Scenario
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.rendering.cards import Gallery
-from scenario_mcp.rendering.hits import Page
+from scenario_mcp.rendering.hits import HitPage
 from scenario_mcp.server.arguments import ArgumentReader, portable_schema
 
 RequestT = TypeVar("RequestT", bound=Request)
@@ -19,7 +19,7 @@ class Answer(NamedTuple):
     """Texts and pictures in their order, or a page of hits; what the gallery shows travels beside it."""
 
     blocks: tuple[str | Picture, ...] = ()
-    page: Page | None = None
+    page: HitPage | None = None
     gallery: Gallery | None = None
 
 
@@ -35,7 +35,7 @@ class Tool(Generic[RequestT]):
     description: str
     request: type[RequestT]
     run: Callable[[Scenario, RequestT], Awaitable[Answer]]
-    result: type[Page] | None = None
+    result: type[HitPage] | None = None
     """Left out where the answer holds pictures: a schema demands structured content, beside which clients lose them."""
     has_gallery: bool = True
 
