@@ -291,7 +291,7 @@ MUTATIONS = (
     # 11. Results stay small, and say where they were cut.
     M(11, "hits have a size", "rendering.hits", "if size > MAX_HITS_BYTES:", "if size < 0:",
       "test_a_page_is_at_most_so_long_and_says_where_it_was_cut"),
-    M(11, "a cut page says so", "rendering.hits",
+    M(11, "a cut page says so", "rendering.paging_notes",
       'notes = [f"Only the first {shown_hits} of {len(documents)} hits fit: {way}.", *notes]',
       "notes = [*notes][: len(way)]",
       "test_a_page_is_at_most_so_long_and_says_where_it_was_cut"),

@@ -133,6 +133,7 @@ async def test_addresses_of_pictures_go_to_hosts_that_show_the_page_only(monkeyp
     assert told(result) == {
         "resourceType": "assets",
         "cards": [{"id": "a", "picture": resized}, {"id": "b"}, {"id": "c"}],
+        "note": "",
     }
     assert "Signature" not in str(result.content) + str(result.structured_content)
     for announced in (None, {}, {"mimeTypes": ["text/html"]}, {"mimeTypes": MIME_TYPE}, {"mimeTypes": 7}):
