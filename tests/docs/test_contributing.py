@@ -29,3 +29,11 @@ def test_every_step_to_add_something_is_numbered() -> None:
     sections = re.findall(r"(?m)^\*\*(.+)\*\*\n(?=(.*))", TEXT.partition("## Where")[2].partition("## Habits")[0])
     assert len(sections) >= 14
     assert [title for title, first in sections if not first.startswith("1. ")] == []
+
+
+def test_every_file_that_a_decision_names_exists() -> None:
+    texts = [path.read_text("utf-8") for path in (ROOT / "docs" / "decisions").glob("*.md")]
+    named = {name for text in texts for name in re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|md|html))`", text)}
+    assert len(named) > 15
+    missing = [name for name in named if not (PACKAGE / name).exists() and not (ROOT / name).exists()]
+    assert missing == []
