@@ -14,6 +14,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.types import TextContent
 
 from scenario_mcp import __version__, cli
+from tests.support.raw_stdio import live
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = Path(sysconfig.get_path("scripts")) / "scenario-mcp"
@@ -108,3 +109,20 @@ def test_an_unknown_failure_is_refused_at_the_start() -> None:
     finished = _run(SCENARIO_MCP_SANDBOX="1", SCENARIO_MCP_SANDBOX_FAULT="418")
     assert finished.returncode == 2
     assert finished.stderr.startswith("scenario-mcp: A fault is one of 400, 401, 403, 404, 429, quota, 500,")
+
+
+LOGS_ITS_SECRETS = """
+import anyio, logging, os
+from scenario_mcp import cli
+anyio.run = lambda *_: logging.getLogger("a.package").warning("%s %s", "key", "secret-of-nine")
+raise SystemExit(cli.run([], os.environ))
+"""
+
+
+def test_the_log_of_the_server_knows_its_secrets() -> None:
+    environ = live("http://127.0.0.1:9/v1") | {"SCENARIO_SDK_API_SECRET": "secret-of-nine"}
+    finished = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-c", LOGS_ITS_SECRETS], env=environ, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert '"message": "key [secret removed]"' in finished.stderr
+    assert "secret-of-nine" not in finished.stderr

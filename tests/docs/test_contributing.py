@@ -19,7 +19,9 @@ def test_every_room_and_module_says_what_it_holds() -> None:
 
 
 def test_every_file_that_it_names_exists() -> None:
-    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]*(?:\.[a-z]+)?|[a-z_]+\.(?:py|toml))`", TEXT.partition("## Where")[2]))
+    named = set(
+        re.findall(r"`((?:[a-z_]+/)+[a-z_]*(?:\.[a-z]+)?|[a-z_]+\.(?:py|toml))`", TEXT.partition("## Where")[2])
+    )
     assert len(named) > 20
     missing = [name for name in named if not (PACKAGE / name).exists() and not (ROOT / name).exists()]
     assert missing == []

@@ -876,3 +876,8 @@ async def test_one_deadline_holds_for_all_redirects_together() -> None:
     async with serving(script) as host:
         assert await failure(get_real(host.url, timeout_seconds=0.5)) == (Unavailable, NO_ANSWER)
         assert len(host.heads) < 4
+
+
+@pytest.mark.parametrize("address", ["224.0.0.251", "239.255.255.250", "::ffff:224.0.0.1", "ff02::1", "ff0e::1"])
+def test_no_multicast_address_is_public(address: str) -> None:
+    assert not is_public(address)

@@ -8,6 +8,7 @@ import os
 import random
 import stat
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from scenario_mcp.net.download import Downloader, PublicHosts
 from scenario_mcp.pictures import references
 from scenario_mcp.pictures.references import ReferenceReader
 from scenario_mcp.pictures.resize import Resizer
-from tests.support.fakes import Network, answering
+from tests.support.fakes import SETTINGS, Network, answering, picture
 
 ALWAYS = "An asset id or a data URL always works."
 OFF = "Local files are not read here until SCENARIO_MCP_IMAGE_FOLDERS names their folder."
@@ -590,3 +591,18 @@ async def test_neither_a_path_nor_an_address_is_logged_or_told(folder: Path, cap
         _, sentence = await failure(reading, place)
         assert "hush" not in sentence
     assert "hush" not in caplog.text
+
+
+async def test_making_a_reference_picture_small_has_a_deadline_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(picture())
+    settings = replace(SETTINGS, image_folders=(str(tmp_path),), timeout_seconds=0.2)
+    references = answering({}).scenario(settings).references
+    monkeypatch.setattr(Resizer, "fit", lambda *_, **__: anyio.sleep_forever())
+    with anyio.fail_after(5), pytest.raises(Unavailable) as refused:
+        await references.resolve(AssetSearch(image=Place(str(path))))
+    assert refused.value.message == (
+        "image: The picture did not come in time. Try again. An asset id or a data URL always works."
+    )
