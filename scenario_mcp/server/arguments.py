@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from scenario_mcp.api.requests import Request
+from scenario_mcp.api.request_values import Request
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.text import clean, shown
 

@@ -21,7 +21,8 @@ from mcp.types import CallToolResult, PromptReference, ResourceTemplateReference
 
 from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS
 from scenario_mcp.api.references import MAX_REFERENCES
-from scenario_mcp.api.requests import MAX_TEXT_CHARACTERS, AssetSearch, ModelSearch
+from scenario_mcp.api.request_values import MAX_TEXT_CHARACTERS
+from scenario_mcp.api.requests import AssetSearch, ModelSearch
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.filters.check import FilterProblem, check
 from scenario_mcp.filters.syntax import parse_tree

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from scenario_mcp.api.requests import Request
+from scenario_mcp.api.request_values import Request
 from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import NotFound
 from scenario_mcp.server.tools.lookups import MAX_IDS, Ids, all_facts, in_order

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from scenario_mcp.api.requests import Request
+from scenario_mcp.api.request_values import Request
 from scenario_mcp.backend import Scenario
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.rendering.cards import Gallery

@@ -7,7 +7,7 @@ import anyio
 from pydantic import BeforeValidator, Field
 
 from scenario_mcp.api.replies import Asset
-from scenario_mcp.api.requests import Request, not_a_boolean
+from scenario_mcp.api.request_values import Request, not_a_boolean
 from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import NotFound, ScenarioError
 from scenario_mcp.ids import Subject
