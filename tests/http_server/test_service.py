@@ -275,7 +275,8 @@ def test_over_stdio_nothing_of_it_is_loaded() -> None:
     code = (
         "import sys; from scenario_mcp import cli; "
         "from scenario_mcp.transports.lazy_sdk import defer_packages; defer_packages(); "
-        "import scenario_mcp.server.app, scenario_mcp.transports.stdio; from scenario_mcp.settings import Settings; "
+        "import scenario_mcp.server.app, scenario_mcp.transports.stdio; "
+        "from scenario_mcp.settings import Sandbox, Settings; "
         "scenario_mcp.server.app.build_server(Settings(upstream=Sandbox())); "
         "print([name for name in sys.modules if name.startswith(('scenario_mcp.http_server', "
         "'prometheus_client', 'jwt', 'redis', 'uvloop', 'httptools'))])"
