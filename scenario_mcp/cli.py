@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from scenario_mcp import __version__, logs
@@ -19,6 +19,7 @@ DESCRIPTION = (
     "Search Scenario's assets and models from any MCP client. Without a command it serves MCP: over stdio, or with "
     "--http over HTTP."
 )
+Command = Callable[[argparse.Namespace, Mapping[str, str]], int]
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 
@@ -32,17 +33,8 @@ def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> in
     try:
         if options.catalogue is not None:
             environ = {**environ, "SCENARIO_MCP_CATALOGUE": options.catalogue}
-        if options.command == "sandbox":
-            return _sandbox(options, environ)
-        if options.command == "export":
-            return _export(options, environ)
-        if options.command == "demo":
-            return _demo(options)
-        if options.command == "token":
-            return _token(options)
-        if options.sandbox:
-            environ = {**environ, "SCENARIO_MCP_SANDBOX": "1"}
-        return _serve_http(options, environ) if options.http else _serve(environ)
+        command: Command = options.run
+        return command(options, environ)
     except SettingsRefused as error:
         sys.stderr.write(f"scenario-mcp: {error}\n")
         return 2
@@ -56,53 +48,70 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--sandbox", action="store_true", help="search the built-in sample catalogue; no account needed"
     )
-    parser.add_argument("--catalogue", metavar="DIR", help="search this folder of pictures or lines; implies --sandbox")
-    parser.add_argument("--http", action="store_true", help="serve MCP over HTTP at /mcp; docs/hosting.md tells more")
+    parser.add_argument(
+        "--catalogue", metavar="DIR", help="search this folder of pictures or .jsonl documents; no account needed"
+    )
+    parser.add_argument("--http", action="store_true", help="serve MCP over HTTP at /mcp; see docs/hosting.md")
     parser.add_argument(
         "--host", default=DEFAULT_HOST, help=f"address to listen to with --http (default {DEFAULT_HOST})"
     )
     parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help=f"its port, 0 for any free one (default {DEFAULT_PORT})"
+        "--port",
+        type=int,
+        default=DEFAULT_PORT,
+        help=f"port to listen to with --http, 0 for any free one (default {DEFAULT_PORT})",
     )
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that serve it (default 1)")
+    parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="processes that serve with --http (default 1)"
+    )
+    parser.set_defaults(run=_serve)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     sandbox = commands.add_parser("sandbox", help="serve the sample catalogue as a local Scenario API over HTTP")
+    sandbox.set_defaults(run=_sandbox)
     sandbox.add_argument(
-        "--catalogue", metavar="DIR", default=argparse.SUPPRESS, help="serve this folder of pictures or lines instead"
+        "--catalogue",
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="serve this folder of pictures or .jsonl documents instead",
     )
     sandbox.add_argument(
         "--port", type=int, default=8090, help="port on this machine, 0 for any free one (default 8090)"
     )
-    sandbox.add_argument("--key", default="sandbox", help="API key that it accepts (default sandbox)")
-    sandbox.add_argument("--secret", default="sandbox", help="API secret that it accepts (default sandbox)")
+    sandbox.add_argument("--key", default="sandbox", help="accepted API key (default sandbox)")
+    sandbox.add_argument("--secret", default="sandbox", help="accepted API secret (default sandbox)")
     sandbox.add_argument(
         "--fault",
         metavar="KIND[:N]",
-        help="make every N-th call fail in this way, such as 429:3; the README lists the faults",
+        help="make every N-th call fail with this fault, such as 429:3; the README lists the faults",
     )
-    _add_export(commands.add_parser("export", help="save what searches of your account find as a catalogue"))
+    _add_export(commands.add_parser("export", help="save hits from your account as a catalogue folder"))
     token = commands.add_parser("token", help="make an access token for callers of a server over HTTP")
-    token.add_argument("name", metavar="NAME", help="whom or what it is for, such as build-farm")
-    demo = commands.add_parser("demo", help="run a few searches on the sample catalogue as an MCP client would")
+    token.set_defaults(run=_token)
+    token.add_argument("name", metavar="NAME", help="name of its holder, such as build-farm")
+    demo = commands.add_parser("demo", help="run a few searches on the sample catalogue, as an MCP client does")
+    demo.set_defaults(run=_demo)
     demo.add_argument(
         "--save-to",
         type=Path,
         default=Path(),
         metavar="DIR",
-        help="where the contact sheet goes if the terminal shows no pictures (default: here)",
+        help="folder for the contact sheet if the terminal shows no pictures (default: the current one)",
     )
     return parser
 
 
 def _add_export(export: argparse.ArgumentParser) -> None:
-    export.add_argument("folder", type=Path, metavar="DIR", help="where to save; what is there of other searches stays")
-    export.add_argument("--query", default="", help="words to search by (default: everything, the newest first)")
-    export.add_argument("--filter", default="", help="filter expression; with --assets or --models")
-    export.add_argument("--public", action="store_true", help="the public library instead of your project")
-    export.add_argument("--assets", action="store_true", help="assets only")
-    export.add_argument("--models", action="store_true", help="models only")
-    export.add_argument("--most", type=int, default=1000, metavar="N", help="at most N of each (default 1000)")
-    export.add_argument("--no-pictures", action="store_true", help="save the descriptions alone")
+    export.set_defaults(run=_export)
+    export.add_argument("folder", type=Path, metavar="DIR", help="folder to save into; earlier exports in it stay")
+    export.add_argument("--query", default="", help="search words (default: everything, the newest first)")
+    export.add_argument("--filter", default="", help="filter expression; needs --assets or --models")
+    export.add_argument("--public", action="store_true", help="search the public library instead of your project")
+    export.add_argument("--assets", action="store_true", help="save assets only")
+    export.add_argument("--models", action="store_true", help="save models only")
+    export.add_argument(
+        "--most", type=int, default=1000, metavar="N", help="save at most N assets and N models (default 1000)"
+    )
+    export.add_argument("--no-pictures", action="store_true", help="save the documents without pictures")
 
 
 def _read_settings(environ: Mapping[str, str]) -> Settings:
@@ -115,7 +124,13 @@ def _read_settings(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _serve(environ: Mapping[str, str]) -> int:
+def _serve(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    if options.sandbox:
+        environ = {**environ, "SCENARIO_MCP_SANDBOX": "1"}
+    return _serve_http(options, environ) if options.http else _serve_stdio(environ)
+
+
+def _serve_stdio(environ: Mapping[str, str]) -> int:
     settings = _read_settings(environ)
     if not settings.can_search:
         logging.getLogger(__name__).warning("No credentials: every search will be refused. %s", HOW_TO_AUTHENTICATE)
@@ -151,7 +166,7 @@ def _end(*_: object) -> None:
     sys.exit(0)
 
 
-def _token(options: argparse.Namespace) -> int:
+def _token(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
     from scenario_mcp.http_server.auth.access_tokens import make_token
 
     token, entry = make_token(options.name)
@@ -198,7 +213,7 @@ def _export(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     return exporter.run(options.folder, request, settings)
 
 
-def _demo(options: argparse.Namespace) -> int:
+def _demo(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
     from scenario_mcp.terminal import demo
 
     return demo.run(options.save_to)

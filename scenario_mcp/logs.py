@@ -22,9 +22,9 @@ from scenario_mcp.text import Secrets, without_links
 
 MAX_LINE_CHARACTERS = 20_000
 QUIET = ("httpx", "httpcore", "mcp", "asyncio", "PIL", "uvicorn")
-"""Packages that are heard from warnings on only: below it they log addresses, headers and messages whole."""
+"""Packages logged from level warning on: below it they log whole addresses, headers and messages."""
 QUIETER = ("opentelemetry.attributes", "opentelemetry.baggage", "opentelemetry.trace")
-"""Packages whose warnings quote callers' headers."""
+"""Packages logged from level error on: their warnings quote callers' headers."""
 _AUTHORIZATION = re.compile(r"(?i)\b(basic|bearer)(\s+)[a-z0-9+/=._~-]{6,}")
 _DATA = re.compile(r"(?i)\bdata:[a-z0-9.+/-]*;base64,\S*")
 _UNSAFE = re.compile(
@@ -53,19 +53,19 @@ def call(**fields: Any) -> Iterator[dict[str, Any]]:
 
 
 def known() -> Mapping[str, Any]:
-    """Return what is known of the call that is being answered."""
+    """Return the fields of the current call."""
     return _call.get() or {}
 
 
 def note(**fields: Any) -> None:
-    """Add to what is known of the call that is being answered, if one is."""
+    """Add fields to the current call, if there is one."""
     known = _call.get()
     if known is not None:
         known.update(fields)
 
 
 def open_log(level: str, secrets: tuple[str, ...] = (), stream: TextIO | None = None) -> None:
-    """Send every record from this level on to stderr, and what ends a thread or the process too."""
+    """Send every record from this level on, and every unhandled exception, to stderr."""
     stream = stream or sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # as long as the process
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Formatter(secrets, is_for_people=stream.isatty()))
@@ -139,10 +139,10 @@ def _message(record: logging.LogRecord) -> str:
 def _log_the_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
         return
-    logging.getLogger(__name__).critical("The process ends by a mistake.", exc_info=(kind, error, trace))
+    logging.getLogger(__name__).critical("Unhandled exception; exiting.", exc_info=(kind, error, trace))
 
 
 def _log_the_end_of_a_thread(ended: threading.ExceptHookArgs) -> None:
     if ended.exc_value is not None:
         trace = (ended.exc_type, ended.exc_value, ended.exc_traceback)
-        logging.getLogger(__name__).error("A thread ended by a mistake.", exc_info=trace)
+        logging.getLogger(__name__).error("Unhandled exception; a thread ended.", exc_info=trace)

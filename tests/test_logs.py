@@ -138,8 +138,8 @@ fail()
     )
     assert finished.returncode == 1
     thread, process = (json.loads(line) for line in finished.stderr.splitlines())
-    assert (thread["level"], thread["message"]) == ("error", "A thread ended by a mistake.")
-    assert (process["level"], process["message"]) == ("critical", "The process ends by a mistake.")
+    assert (thread["level"], thread["message"]) == ("error", "Unhandled exception; a thread ended.")
+    assert (process["level"], process["message"]) == ("critical", "Unhandled exception; exiting.")
     assert "ValueError: [secret removed] [address removed]" in thread["trace"]
     assert API_KEY not in finished.stderr
 
