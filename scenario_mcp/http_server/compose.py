@@ -2,14 +2,15 @@
 
 import hmac
 import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any
 
-from scenario_mcp.http_server.app import App
+from scenario_mcp.http_server.app import Parts
 from scenario_mcp.http_server.auth import oauth
 from scenario_mcp.http_server.auth.authenticator import AccessTokens, Authenticator, CallerKeys, Hasher
 from scenario_mcp.http_server.backends import Backends
+from scenario_mcp.http_server.drain import Drain
 from scenario_mcp.http_server.limits.quotas import QuotaCache
 from scenario_mcp.http_server.limits.rate_limits import RateLimiter
 from scenario_mcp.http_server.limits.search_cache import SearchCache
@@ -22,56 +23,56 @@ from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Settings
 
 
-@asynccontextmanager
-async def open_app(settings: Settings, http: HttpSettings) -> AsyncIterator[App]:
-    """Put the parts of one process together."""
-    async with AsyncExitStack() as stack:
-        shared = await stack.enter_async_context(RedisLink(http.redis_url)) if http.redis_url else None
-        metrics = Metrics(lambda: shared.state if shared else "off")
+def compose(settings: Settings, http: HttpSettings) -> Parts:
+    """Build the parts of one process; nothing is asked of the network yet.
 
-        def note_search(source: str) -> None:
-            metrics.record_search(source)
-            tracing.record_search(source)
+    Raises:
+        ScenarioError: a proxy or certificates that cannot be used.
 
-        hasher = Hasher(hmac.digest(http.hash_key, account_namespace(settings), "sha256"))
-        authenticator, documents = await _open_authenticator(settings, http, hasher, stack)
-        quotas = QuotaCache(shared)
-        backends = await stack.enter_async_context(
-            Backends(
-                settings,
-                RateLimiter(
-                    http.calls_per_minute, http.concurrent_calls_per_caller, http.concurrent_calls, quotas, shared
-                ),
-                SearchCache(http.search_cache_seconds, shared, on_search=note_search),
-                quotas,
-                metrics,
-                at_once=http.concurrent_calls,
-            )
-        )
-        server = build_server(settings)
-        # The SDK's own tracing, the only one there is, takes names as callers send them.
-        server.middleware[:] = [tracing.trace_request] if tracing.is_enabled() else []
-        yield App(
-            server,
-            http,
-            authenticator=authenticator,
-            backends=backends,
-            metrics=metrics,
-            hasher=hasher,
-            redis_state=lambda: shared.state if shared else "off",
-            documents=documents,
-        )
+    """
+    redis = RedisLink(http.redis_url) if http.redis_url else None
+    metrics = Metrics(lambda: redis.state if redis else "off")
+
+    def note_search(source: str) -> None:
+        metrics.record_search(source)
+        tracing.record_search(source)
+
+    hasher = Hasher(hmac.digest(http.hash_key, account_namespace(settings), "sha256"))
+    authenticator, documents, client = _authentication(settings, http, hasher)
+    quotas = QuotaCache(redis)
+    backends = Backends(
+        settings,
+        RateLimiter(http.calls_per_minute, http.concurrent_calls_per_caller, http.concurrent_calls, quotas, redis),
+        SearchCache(http.search_cache_seconds, redis, on_search=note_search),
+        quotas,
+        metrics,
+        at_once=http.concurrent_calls,
+    )
+    server = build_server(settings)
+    # The SDK's own tracing, its only middleware, takes names as callers send them.
+    server.middleware[:] = [tracing.trace_request] if tracing.is_enabled() else []
+    return Parts(
+        server,
+        authenticator,
+        backends,
+        hasher,
+        metrics,
+        Drain(metrics),
+        redis_state=lambda: redis.state if redis else "off",
+        documents=documents,
+        resources=(*([redis] if redis else []), *client, backends),
+    )
 
 
-async def _open_authenticator(
-    settings: Settings, http: HttpSettings, hasher: Hasher, stack: AsyncExitStack
-) -> tuple[Authenticator, dict[str, dict[str, Any]]]:
-    """Return what tells who asks, and the documents by path that tell clients how to."""
+def _authentication(
+    settings: Settings, http: HttpSettings, hasher: Hasher
+) -> tuple[Authenticator, Mapping[str, Mapping[str, Any]], tuple[AbstractAsyncContextManager[Any], ...]]:
+    """Return what tells who asks, the documents that tell clients how to sign in, and what has to be closed."""
     if http.auth == "caller-key":
-        return CallerKeys(settings, hasher), {}
+        return CallerKeys(settings, hasher), {}, ()
     if http.auth == "access-tokens":
-        return AccessTokens(settings.credentials, hasher, http.access_tokens), {}
-    client = await stack.enter_async_context(Network(settings.ca_bundle).client([http.oauth_issuer]))
+        return AccessTokens(settings.credentials, hasher, http.access_tokens), {}, ()
+    client = Network(settings.ca_bundle).client([http.oauth_issuer])
     authenticator = oauth.OAuth(
         client,
         settings.credentials,
@@ -80,9 +81,9 @@ async def _open_authenticator(
         public_url=http.public_url,
         scopes=http.oauth_scopes,
     )
-    stack.push_async_callback(authenticator.aclose)
     document = oauth.resource_metadata(http.public_url, http.oauth_issuer, http.oauth_scopes)
-    return authenticator, dict.fromkeys(oauth.metadata_paths(http.public_url), document)
+    documents = dict.fromkeys(oauth.metadata_paths(http.public_url), document)
+    return authenticator, documents, (client, aclosing(authenticator))
 
 
 def account_namespace(settings: Settings) -> bytes:

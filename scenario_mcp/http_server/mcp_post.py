@@ -5,9 +5,9 @@ than the search, and holds a newer protocol's request up with a listing of all t
 (`serve_one`) itself. Sources: MCP's specification of 2025-11-25 and 2026-07-28, Streamable HTTP.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 
 import anyio
 import mcp_types as types
@@ -27,10 +27,15 @@ from mcp.shared.inbound import (
 from mcp.shared.transport_context import TransportContext
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 from pydantic_core import PydanticSerializationError, to_json
-from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from scenario_mcp import logs
 from scenario_mcp.backend import Backend
+from scenario_mcp.http_server.auth.authenticator import Caller
+from scenario_mcp.http_server.inbound_headers import InboundHeaders
+from scenario_mcp.http_server.inbound_request import inbound
+from scenario_mcp.http_server.responses import json_response
 from scenario_mcp.http_server.telemetry.metrics import METHODS
 from scenario_mcp.transports import jsonrpc
 
@@ -40,14 +45,22 @@ PROTOCOL_VERSION_WHEN_SILENT = "2025-03-26"
 _TRANSPORT = TransportContext(kind="streamable-http", can_send_request=False)
 
 
-class Reply(NamedTuple):
-    """A status and a JSON body, empty where there is nothing to answer."""
+class McpEndpoint:
+    """The ASGI app inside all middlewares: answers one message for the caller whom they have found."""
 
-    status: int
-    body: bytes = b""
+    def __init__(self, server: Server[Backend], backend_of: Callable[[Caller], Backend]) -> None:
+        self._server = server
+        self._backend_of = backend_of
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        request = inbound(scope)
+        backend = self._backend_of(request.caller)
+        response = await answer_post(self._server, backend, request.headers, request.body)
+        await response(scope, receive, send)
 
 
-class _Exchange:
+class _PostContext:
     """The SDK's `DispatchContext` of a request whose client hears nothing before the answer."""
 
     transport = _TRANSPORT
@@ -70,57 +83,55 @@ class _Exchange:
         """Drop it, as above."""
 
 
-async def exchange(server: Server[Backend], backend: Backend, headers: Headers, body: bytes) -> Reply:
-    """Answer one message for the caller whose backend this is; none of what goes wrong is raised."""
-    version = headers.get(MCP_PROTOCOL_VERSION_HEADER)
-    is_modern = version is not None and version not in HANDSHAKE_PROTOCOL_VERSIONS
+async def answer_post(server: Server[Backend], backend: Backend, headers: InboundHeaders, body: bytes) -> Response:
+    """Return the response to one message for the caller whose backend this is; errors are responses, too."""
+    version = headers.fields.get(MCP_PROTOCOL_VERSION_HEADER)
+    is_stateless = version is not None and version not in HANDSHAKE_PROTOCOL_VERSIONS
     message = jsonrpc.parse(body)
     if isinstance(message, bytes):
-        return Reply(HTTPStatus.BAD_REQUEST, message)
+        return json_response(HTTPStatus.BAD_REQUEST, message)
     if isinstance(message, types.JSONRPCRequest):
-        if is_modern:
-            return await _answer_modern(server, backend, headers, message)
+        if is_stateless:
+            return await _answer_stateless(server, backend, headers, message)
         connection = Connection.from_envelope(version or PROTOCOL_VERSION_WHEN_SILENT, None, None)
-        return Reply(HTTPStatus.OK, _line(message, await _answer(server, backend, connection, message)))
-    if is_modern and isinstance(message, types.JSONRPCNotification):
+        return json_response(HTTPStatus.OK, _line(message, await _dispatch(server, backend, connection, message)))
+    if is_stateless and isinstance(message, types.JSONRPCNotification):
         rejection = unsupported_protocol_version_rejection(version or "")
         if rejection is not None:
             return _rejected(rejection, None)
-    elif is_modern:
+    elif is_stateless:
         line = jsonrpc.serialize_error(
             None, types.INVALID_REQUEST, "The server asks nothing, so there is nothing to answer."
         )
-        return Reply(HTTPStatus.BAD_REQUEST, line)
+        return json_response(HTTPStatus.BAD_REQUEST, line)
     logs.note(outcome="ok")
-    return Reply(HTTPStatus.ACCEPTED)  # nothing is under way that a notification could be about
+    return Response(b"", HTTPStatus.ACCEPTED)  # nothing is under way that a notification could be about
 
 
-async def _answer_modern(
-    server: Server[Backend], backend: Backend, headers: Headers, request: types.JSONRPCRequest
-) -> Reply:
+async def _answer_stateless(
+    server: Server[Backend], backend: Backend, headers: InboundHeaders, request: types.JSONRPCRequest
+) -> Response:
     """Answer a request that says of itself, in its body and its headers, what it is."""
-    items = headers.items()
-    fields = dict(items)  # `dict(headers)` would search all of them for each
-    duplicated = find_duplicated_routing_header(items)
+    duplicated = find_duplicated_routing_header(headers.items())
     if duplicated is not None:
         message = f"The header {duplicated} comes more than once."
         return _rejected(InboundLadderRejection(code=types.HEADER_MISMATCH, message=message), request.id)
     raw = {"jsonrpc": "2.0", "id": request.id, "method": request.method}
     route = classify_inbound_request(
-        {**raw, "params": request.params} if request.params is not None else raw, headers=fields
+        {**raw, "params": request.params} if request.params is not None else raw, headers=headers.fields
     )
     if isinstance(route, InboundLadderRejection):
         return _rejected(route, request.id)
     connection = Connection.from_envelope(route.protocol_version, route.client_info, route.client_capabilities)
-    answer = await _answer(server, backend, connection, request)
+    answer = await _dispatch(server, backend, connection, request)
     code = answer.error.code if isinstance(answer, types.JSONRPCError) else 0
-    return Reply(ERROR_CODE_HTTP_STATUS.get(code, HTTPStatus.OK), _line(request, answer))
+    return json_response(ERROR_CODE_HTTP_STATUS.get(code, HTTPStatus.OK), _line(request, answer))
 
 
-async def _answer(
+async def _dispatch(
     server: Server[Backend], backend: Backend, connection: Connection, request: types.JSONRPCRequest
 ) -> dict[str, Any] | types.JSONRPCError:
-    context = _Exchange(request.id)
+    context = _PostContext(request.id)
     # What the SDK answers by itself passes no handler that would note these.
     with logs.call(method=request.method if request.method in METHODS else "other") as known:
         try:
@@ -143,7 +154,7 @@ def _line(request: types.JSONRPCRequest, answer: dict[str, Any] | types.JSONRPCE
         return jsonrpc.serialize(types.JSONRPCResponse(jsonrpc="2.0", id=request.id, result=answer))
 
 
-def _rejected(rejection: InboundLadderRejection, request_id: types.RequestId | None) -> Reply:
+def _rejected(rejection: InboundLadderRejection, request_id: types.RequestId | None) -> Response:
     error = types.ErrorData(code=rejection.code, message=rejection.message, data=rejection.data)
     line = jsonrpc.serialize(types.JSONRPCError(jsonrpc="2.0", id=request_id, error=error))
-    return Reply(ERROR_CODE_HTTP_STATUS.get(rejection.code, HTTPStatus.BAD_REQUEST), line)
+    return json_response(ERROR_CODE_HTTP_STATUS.get(rejection.code, HTTPStatus.BAD_REQUEST), line)

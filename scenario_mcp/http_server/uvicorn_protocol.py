@@ -1,4 +1,4 @@
-"""HTTP connections whose requests have to begin promptly: uvicorn itself waits for a head as long as it takes."""
+"""Uvicorn's HTTP protocol with a timeout and a size limit for request heads, which uvicorn itself lacks."""
 
 import asyncio
 from typing import Any
@@ -8,15 +8,13 @@ try:
 except ImportError:  # no httptools on this platform
     from uvicorn.protocols.http.h11_impl import H11Protocol as Protocol  # type: ignore[assignment]
 
-HEAD_SECONDS = 10.0
-"""How long a request's line and headers may take, from the connection or their first byte on."""
 MAX_HEAD_BYTES = 64 * 1024
 MAX_REST_BYTES = 16 * 1024 * 1024
-"""Of a body that is answered without waiting for it, so that its sender gets to read the answer."""
+"""Of a body that was answered before it came, so that its sender gets to read the answer."""
 
 
 class CoalescedWrites:
-    """A transport that hands on at once what is written within one turn of the event loop.
+    """A transport that sends in one piece what is written within one turn of the event loop.
 
     uvicorn writes the head of an answer and its body one after the other. A process that is killed in between leaves a
     balancer with half an answer, which it cannot get from another replica any more.
@@ -47,35 +45,38 @@ class CoalescedWrites:
 
 
 class HeadTimeoutProtocol(Protocol):
-    """Closes connections on which the head of a request does not come, or does not end."""
+    """Closes a connection on which the head of a request does not arrive in time or is too large."""
+
+    head_seconds = 10.0
+    """How long the request line and headers may take, from the connection or their first byte on."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn itself
-        """Wait for the first head."""
+        """Start the timer of the first head."""
         super().connection_made(CoalescedWrites(transport))  # type: ignore[arg-type]  # a transport in all that is used
         self._answered: Any = None
         self._head_bytes = 0
         self._is_in_body = False
-        self._timer: asyncio.TimerHandle | None = self._begin()
+        self._timer: asyncio.TimerHandle | None = self._start_timer()
 
-    def _begin(self) -> asyncio.TimerHandle:
-        return asyncio.get_running_loop().call_later(HEAD_SECONDS, self._give_up)
+    def _start_timer(self) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(self.head_seconds, self._close)
 
     def data_received(self, data: bytes) -> None:
         """Parse; a new cycle means that a head was complete."""
         cycle: Any = self.cycle  # None before the first head, whatever its type says
         is_idle = cycle is None or cycle.response_complete
         if is_idle and self._timer is None:
-            self._timer = self._begin()
+            self._timer = self._start_timer()
         self._head_bytes += len(data) if is_idle else 0
         super().data_received(data)
         if self.cycle is not self._answered:
             self._answered, self._head_bytes = self.cycle, 0
-            self._stop()
+            self._stop_timer()
         elif self._head_bytes > (MAX_REST_BYTES if self._is_in_body else MAX_HEAD_BYTES):
-            self._give_up()
+            self._close()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a value without the white space around it, which httptools leaves behind it (RFC 9110, 5.5)."""
+        """Strip the white space around a value (RFC 9110, 5.5), some of which httptools leaves."""
         super().on_header(name, value.strip(b" \t"))
 
     def on_headers_complete(self) -> None:
@@ -84,21 +85,21 @@ class HeadTimeoutProtocol(Protocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """Note that the next head begins here; what came of this one after its answer was no part of it."""
+        """Note that the next head begins here; bytes of this message that came after its answer are not part of it."""
         self._is_in_body, self._head_bytes = False, 0
-        self._stop()
+        self._stop_timer()
         super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no more."""
-        self._stop()
+        """Stop the timer."""
+        self._stop_timer()
         super().connection_lost(exc)
 
-    def _stop(self) -> None:
+    def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _give_up(self) -> None:
-        self._stop()
+    def _close(self) -> None:
+        self._stop_timer()
         self.transport.close()

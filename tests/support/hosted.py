@@ -1,6 +1,7 @@
 """The server over HTTP for tests: in this process or in one of its own, asked in plain HTTP; every wait is bounded."""
 
 import asyncio
+import base64
 import json
 import os
 import signal
@@ -11,19 +12,24 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from starlette.types import ASGIApp
 
+from scenario_mcp.credentials import Credentials
 from scenario_mcp.http_server import backends
-from scenario_mcp.http_server.app import App
-from scenario_mcp.http_server.compose import open_app
-from scenario_mcp.http_server.service import with_cors
+from scenario_mcp.http_server.app import Parts, build_app
+from scenario_mcp.http_server.auth.access_tokens import make_token
+from scenario_mcp.http_server.auth.credentials import HOW_TO_SEND_A_KEY
+from scenario_mcp.http_server.compose import compose
 from scenario_mcp.http_server.settings import HttpSettings
 from scenario_mcp.settings import Live, Sandbox, Settings
-from tests.support.raw_stdio import ENVELOPE, SECONDS, Message, stateless
+from tests.support.fakes import Network
+from tests.support.raw_stdio import ENVELOPE, SECONDS, Message, call, ping, stateless
 
 SANDBOX = Settings(upstream=Sandbox())
 KEYLESS = Settings(upstream=Live("http://127.0.0.1:9/v1"), cdn_hosts=("127.0.0.1",), timeout_seconds=20)
@@ -35,6 +41,13 @@ VERSIONS = (None, *HANDSHAKE_VERSIONS, MODERN_VERSION)
 POST_HEADERS = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
 OWN_ADDRESS = "127.0.0.1"
 STRANGER = "203.0.113.7"
+OWN_KEY = replace(KEYLESS, credentials=Credentials("api_own", "own-secret"))
+NO_CREDENTIALS = f"This server has no Scenario credentials for you. {HOW_TO_SEND_A_KEY}"
+SEARCH = call(1, "search_assets", query="knight", limit=1)
+TOKEN, ENTRY = make_token("build-farm")
+TOKENS = {"HTTP_AUTH": "access-tokens", "ACCESS_TOKENS": ENTRY}
+PUBLIC_URL = "https://mcp.example.com/mcp"
+OAUTH = {"HTTP_AUTH": "oauth", "OAUTH_ISSUER": "https://login.example.com", "PUBLIC_URL": PUBLIC_URL}
 SERVE = (sys.executable, "-m", "scenario_mcp", "--http", "--port", "0")
 
 _NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
@@ -43,6 +56,10 @@ _NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
 def key_headers(name: str) -> dict[str, str]:
     """Return the two headers with the made-up key of a caller."""
     return {"x-scenario-api-key": f"api_{name}", "x-scenario-api-secret": f"secret-{name}"}
+
+
+PAIR = {name.replace("-", "_"): value for name, value in key_headers("ann").items()}
+"""The headers with a key, as arguments of `Service.post`."""
 
 
 def prepared(message: Message, version: str | None) -> tuple[dict[str, str], Message]:
@@ -64,13 +81,12 @@ def prepared(message: Message, version: str | None) -> tuple[dict[str, str], Mes
 class Service(NamedTuple):
     """A server in this process."""
 
-    app: App
-    asgi: Any
-    """With what browsers ask for around it."""
+    app: ASGIApp
+    parts: Parts
 
     def client(self, address: str = OWN_ADDRESS, headers: Mapping[str, str] | None = None) -> httpx.AsyncClient:
         """Return a client that comes from this address."""
-        transport = httpx.ASGITransport(self.asgi, client=(address, 40_000))
+        transport = httpx.ASGITransport(self.app, client=(address, 40_000))
         client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", timeout=None, headers=headers)  # noqa: S113  # no network
         del client.headers["accept"], client.headers["accept-encoding"], client.headers["user-agent"]
         return client
@@ -94,6 +110,12 @@ class Service(NamedTuple):
             return await client.get(path)
 
 
+async def ask(service: Service, headers: Mapping[str, Any], method: str = "POST") -> httpx.Response:
+    """Send a ping with these headers alone."""
+    async with service.client() as client:
+        return await client.request(method, "/mcp", headers=headers, content=json_bytes(ping(1)))
+
+
 @asynccontextmanager
 async def serving(
     settings: Settings = SANDBOX, /, *, host: str = "127.0.0.1", **environ: str
@@ -101,13 +123,19 @@ async def serving(
     """Open a server; `CONCURRENT_CALLS_PER_CALLER="1"` is SCENARIO_MCP_CONCURRENT_CALLS_PER_CALLER."""
     names = {f"SCENARIO_MCP_{name}": value for name, value in environ.items()}
     http = HttpSettings.from_environ(names, settings, host=host, port=8000, workers=1)
-    async with open_app(settings, http) as app:
-        yield Service(app, with_cors(app, http))
+    parts = compose(settings, http)
+    async with parts.opened():
+        yield Service(build_app(parts, http), parts)
 
 
 def stand_in(monkeypatch: pytest.MonkeyPatch, api: httpx.AsyncBaseTransport) -> None:
     """Let this answer in place of the live API."""
     monkeypatch.setattr(backends, "api_transport", lambda *_, **__: api)
+
+
+def authorization(network: Network) -> str:
+    """Return the key and the secret by which the one request was made."""
+    return base64.b64decode(network.request.headers["authorization"].removeprefix("Basic ")).decode()
 
 
 def result_of(response: httpx.Response) -> dict[str, Any]:

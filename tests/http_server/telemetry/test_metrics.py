@@ -144,7 +144,7 @@ async def test_a_body_that_is_too_large_is_counted() -> None:
 async def test_draining_can_be_seen() -> None:
     async with serving() as service:
         before = await counted(service, "scenario_mcp_draining")
-        service.app.drain()
+        service.parts.drain.begin()
         after = await counted(service, "scenario_mcp_draining")
     assert (before, after) == ({"": 0}, {"": 1})
 

@@ -1,0 +1,82 @@
+"""Body limit: reads request bodies whole, within bounds of size and time, each for itself and all together."""
+
+import asyncio
+from http import HTTPStatus
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from scenario_mcp.http_server.inbound_request import ClientDisconnected, RequestRejected, inbound
+
+MAX_INBOUND_BYTES = 16 * 1024 * 1024
+"""As over stdio: the API takes searches of 10 MB, and what is somewhat longer gets a better error from the tool."""
+MAX_TOTAL_BYTES = 128 * 1024 * 1024
+"""Of all large bodies that are being read or answered at a time."""
+SMALL_BODY_BYTES = 256 * 1024
+"""A body up to this size does not count towards the total."""
+BODY_SECONDS = 15.0
+"""How long a body may take to arrive: 16 MB at 10 Mbit/s."""
+_MAX_DIGITS = 12
+_CLOSE = ("Connection", "close")
+"""The rest of the body is not read, so nothing can follow it on this connection."""
+
+
+class BodyLimit:
+    """Sets the request's `body`, or rejects it with 408, 413 or 503."""
+
+    def __init__(
+        self, app: ASGIApp, *, max_total_bytes: int = MAX_TOTAL_BYTES, body_seconds: float = BODY_SECONDS
+    ) -> None:
+        self._app = app
+        self._max_total_bytes = max_total_bytes
+        self._body_seconds = body_seconds
+        self._held_bytes = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; a large body counts towards the total until it is answered."""
+        request = inbound(scope)
+        declared = request.headers.fields.get("content-length", "")
+        if declared.isascii() and declared.isdecimal() and int(declared[:_MAX_DIGITS]) > MAX_INBOUND_BYTES:
+            raise _too_large()
+        size = held = 0
+        chunks: list[bytes] = []
+        try:
+            try:
+                async with asyncio.timeout(self._body_seconds):
+                    has_more = True
+                    while has_more:
+                        message = await receive()
+                        if message["type"] != "http.request":
+                            raise ClientDisconnected
+                        chunk = message.get("body", b"")
+                        has_more = message.get("more_body", False)
+                        size += len(chunk)
+                        if size > MAX_INBOUND_BYTES:
+                            raise _too_large()
+                        if size > SMALL_BODY_BYTES:
+                            self._held_bytes += size - held
+                            held = size
+                            if self._held_bytes > self._max_total_bytes:
+                                raise _too_many_at_once()
+                        chunks.append(chunk)
+            except TimeoutError:
+                raise _too_slow(self._body_seconds) from None
+            request.body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+            await self._app(scope, receive, send)
+        finally:
+            self._held_bytes -= held
+
+
+def _too_large() -> RequestRejected:
+    message = f"The request is larger than {MAX_INBOUND_BYTES // 2**20} MiB, so it was not read. Send smaller pictures."
+    return RequestRejected(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message, reason="body", headers=(_CLOSE,))
+
+
+def _too_many_at_once() -> RequestRejected:
+    message = "Too many large requests are under way. Send it again in a second."
+    headers = (_CLOSE, ("Retry-After", "1"))
+    return RequestRejected(HTTPStatus.SERVICE_UNAVAILABLE, message, reason="body", headers=headers)
+
+
+def _too_slow(seconds: float) -> RequestRejected:
+    message = f"The request did not arrive within {seconds:g} seconds. Send it again."
+    return RequestRejected(HTTPStatus.REQUEST_TIMEOUT, message, reason="body", headers=(_CLOSE,))
