@@ -1,4 +1,4 @@
-"""One address, fetched without credentials: checked, pinned, bounded."""
+"""Safe downloads: an address is checked against SSRF, pinned, fetched without credentials, and bounded."""
 
 import ipaddress
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,20 +22,20 @@ MAX_REDIRECTS = 3
 CONNECT_SECONDS = 5.0
 MAX_TRIED_ADDRESSES = 3
 RESOLVED_SECONDS = 60.0
-"""How long the addresses of a name are believed."""
+"""How long the resolved addresses of a name are used."""
 MAX_RESOLVED_NAMES = 64
 
 NO_ANSWER = "The picture host did not answer. Try again."
 BROKEN_ADDRESS = "The picture's address is broken, so it was not fetched."
-INNER_ADDRESS = "The picture's host leads to an address that is not public, so it was not fetched."
-NAMED_USER = "The picture's address holds a user name or a password, so it was not fetched."
+INNER_ADDRESS = "The picture's host resolves to an address that is not public, so it was not fetched."
+NAMED_USER = "The picture's address contains a user name or a password, so it was not fetched."
 
 _HTTPS_PORT = 443
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEADERS = {
     "User-Agent": USER_AGENT,
     "Accept": ", ".join(each.mime_type for each in SHOWN) + ", */*;q=0.1",
-    "Accept-Encoding": "identity",  # unpacking has no bound of its own
+    "Accept-Encoding": "identity",  # decompression here has no bound
 }
 _INNER_V4 = ipaddress.IPv4Network("192.0.0.0/24")  # releases of Python differ on it
 _GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")  # all that is routed, whatever a release of Python calls global
@@ -47,13 +47,13 @@ Resolve = Callable[[str], Awaitable[Sequence[str]]]
 
 
 async def resolve_host(host: str) -> tuple[str, ...]:
-    """Return all addresses of a host, in whatever way its name or number is written, each once."""
+    """Return all addresses of a host, whether given by name or by number, each once."""
     found = await anyio.getaddrinfo(host, _HTTPS_PORT, type=SOCK_STREAM)
     return tuple(dict.fromkeys(place[0] for *_, place in found))
 
 
 def is_public(address: str) -> bool:
-    """Whether a numeric address belongs to a host on the public internet, not to this machine or its networks."""
+    """Whether a numeric address is on the public internet, not on this machine or its networks."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
@@ -68,7 +68,7 @@ def is_public(address: str) -> bool:
 
 
 class HostRule(Protocol):
-    """Which addresses may be fetched."""
+    """Decides which addresses may be fetched."""
 
     @property
     def refusal(self) -> str:
@@ -76,23 +76,23 @@ class HostRule(Protocol):
         ...
 
     def allows(self, url: SplitResult) -> bool:
-        """Whether this may be asked for, as far as the address alone tells."""
+        """Whether the address alone allows it to be fetched."""
         ...
 
     def trusts(self, host: str) -> bool:
-        """Whether to connect to this allowed host by its name, neither resolved nor checked here."""
+        """Whether to connect to this allowed host by name, without resolving and checking it here."""
         ...
 
 
 class NamedHosts:
-    """The hosts that the operator named: by https, or on this machine by http and on any port too."""
+    """Allows the hosts that the operator named: by https, or on this machine by http and on any port too."""
 
     def __init__(self, hosts: tuple[str, ...], *, refusal: str) -> None:
         self.refusal = refusal
         self._hosts = hosts
 
     def allows(self, url: SplitResult) -> bool:
-        """Whether the host is a named one, asked in an allowed way."""
+        """Whether the host is a named one, with an allowed scheme and port."""
         if url.hostname is None or url.hostname not in self._hosts:
             return False
         return _is_usual(url) or (is_loopback(url.hostname) and url.scheme in {"http", "https"})
@@ -103,34 +103,34 @@ class NamedHosts:
 
 
 class PublicHosts:
-    """Every host on the public internet, by https on its usual port.
+    """Allows every host on the public internet, by https on its usual port.
 
     The HTTP client must go around proxies: httpx verifies what a tunnel leads to by the address, not by the name.
     """
 
-    refusal = "Only https addresses of public hosts, on the usual port, are fetched."
+    refusal = "Only https addresses of public hosts on the usual port are fetched."
 
     def allows(self, url: SplitResult) -> bool:
-        """Whether the address is https with a host; the host's own addresses are checked when it is resolved."""
+        """Whether the address is https with a host; the host's IP addresses are checked once resolved."""
         return bool(url.hostname) and _is_usual(url)
 
     def trusts(self, host: str) -> bool:  # noqa: ARG002  # the rule trusts nobody
-        """Whether a host needs no check: none."""
+        """Return False: every host is resolved and checked."""
         return False
 
 
 class Download(NamedTuple):
-    """An answer: its status, and its body when that is 200, else nothing."""
+    """A response: its status, and its body if the status is 200."""
 
     status: int
     data: bytes
 
 
 class Downloader:
-    """Fetches what a rule allows. The HTTP client is the caller's, and must hold no credentials.
+    """Fetches the addresses that a rule allows. The caller owns the HTTP client, which must hold no credentials.
 
-    A host that the rule does not trust is resolved once; all its addresses must be public, and the connection goes to
-    one of just these, while TLS still verifies the name.
+    A host that the rule does not trust is resolved once. All its addresses must be public, and the connection goes to
+    one of these, while TLS still verifies the name.
     """
 
     def __init__(self, http: httpx.AsyncClient, rule: HostRule, *, resolve: Resolve = resolve_host) -> None:
@@ -140,17 +140,17 @@ class Downloader:
         self._resolved = TTLCache[str, tuple[str, ...]](MAX_RESOLVED_NAMES, RESOLVED_SECONDS, monotonic)
 
     async def get(self, url: str, *, max_bytes: int, timeout_seconds: float) -> Download:
-        """Fetch an address and what it redirects to.
+        """Fetch an address, following redirects.
 
         Raises:
             NotFound: the address is broken or not allowed, or its host is not public.
-            Unavailable: the host did not answer in time, sent more than `max_bytes`, or sent it packed.
+            Unavailable: the host did not answer in time, sent more than `max_bytes`, or compressed it.
 
         """
         try:
             with anyio.fail_after(timeout_seconds):
                 for _ in range(MAX_REDIRECTS + 1):
-                    target = self._judged(url)
+                    target = self._checked(url)
                     answer = await self._fetch(target, max_bytes, timeout_seconds)
                     if isinstance(answer, Download):
                         return answer
@@ -158,18 +158,18 @@ class Downloader:
         except (OSError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:  # a time-out is an OSError
             reason = explain(error, "the picture host") if isinstance(error, httpx.HTTPError) else None
             raise Unavailable(reason or NO_ANSWER) from error
-        raise Unavailable(f"The picture's address leads on to another more than {MAX_REDIRECTS} times.")
+        raise Unavailable(f"The picture's address redirects more than {MAX_REDIRECTS} times.")
 
     def allows(self, url: str) -> bool:
-        """Whether the rule lets this address be fetched, as far as the address alone tells."""
+        """Whether the rule allows this address, judged by the address alone."""
         try:
-            self._judged(url)
+            self._checked(url)
         except (NotFound, ValueError, httpx.InvalidURL):
             return False
         return True
 
-    def _judged(self, url: str) -> httpx.URL:
-        """Return the address as it is sent: what is judged and what is sent are one reading of it."""
+    def _checked(self, url: str) -> httpx.URL:
+        """Return the address as it is sent: the check and the request use the same parsed address."""
         try:
             urlsplit(url)
         except ValueError as error:
@@ -182,14 +182,14 @@ class Downloader:
         return target
 
     async def _fetch(self, target: httpx.URL, max_bytes: int, timeout_seconds: float) -> Download | str:
-        """Ask one address once; text is where it redirects to."""
+        """Send one request; a text is the address to which it redirects."""
         host = target.raw_host.decode("ascii")
         timeout = httpx.Timeout(timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds)).as_dict()
         if self._rule.trusts(host):
             return await self._read(
                 httpx.Request("GET", target, headers=_HEADERS, extensions={"timeout": timeout}), max_bytes
             )
-        # One connection for each request: one that was verified for another name must not be used for this.
+        # One connection per request: a connection that was verified for another name must not be reused.
         headers = {**_HEADERS, "Host": target.netloc.decode("ascii"), "Connection": "close"}
         extensions = {"timeout": timeout, "sni_hostname": host}
         failure: Exception = Unavailable(NO_ANSWER)
@@ -202,7 +202,7 @@ class Downloader:
         raise failure
 
     async def _addresses(self, host: str) -> tuple[str, ...]:
-        """Return the host's addresses, all of them public, the older protocol first: it is never half set up."""
+        """Return the host's addresses, all of them public, IPv4 first: IPv6 is more often set up only in part."""
         addresses = self._resolved.get(host)
         if addresses is None:
             addresses = tuple(sorted(await self._resolve(host), key=lambda address: ":" in address))
@@ -214,20 +214,22 @@ class Downloader:
     async def _read(self, request: httpx.Request, max_bytes: int) -> Download | str:
         response = await self._http.send(request, auth=None, follow_redirects=False, stream=True)
         try:
-            self._http.cookies.clear()  # they are never sent, and need no room
+            self._http.cookies.clear()  # they are never sent, so they need no memory
             location = response.headers.get("Location")
             if response.status_code in _REDIRECTS and location:
                 return str(location)
             if response.status_code != httpx.codes.OK:
                 return Download(response.status_code, b"")
             if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-                raise Unavailable("The picture host sent packed bytes, which are not unpacked. Use another address.")
+                raise Unavailable(
+                    "The picture host compressed its response, which is not supported. Use another address."
+                )
             too_large = Unavailable(f"The picture is larger than {max_bytes / 1e6:g} MB.")
             length = response.headers.get("Content-Length", "")
             if length.isdecimal() and int(length[:20]) > max_bytes:
                 raise too_large
             data = bytearray()
-            async for chunk in response.aiter_bytes():  # plain, so these are the bytes as they came
+            async for chunk in response.aiter_bytes():  # not compressed, so these are the bytes as received
                 data += chunk
                 if len(data) > max_bytes:
                     raise too_large
@@ -237,5 +239,5 @@ class Downloader:
 
 
 def _is_usual(url: SplitResult) -> bool:
-    """Whether the address is https on its usual port; raises ValueError for a port that is none."""
+    """Whether the address is https on its usual port; raises ValueError for an invalid port."""
     return url.scheme == "https" and url.port in {None, _HTTPS_PORT}

@@ -22,14 +22,14 @@ from tests.support.fakes import SIGNATURE, Network, answering
 PUBLIC = "93.184.216.34"
 PUBLIC_V6 = "2606:2800:220:1::1"
 OTHER_HOST = "That host is not named."
-NOT_PUBLIC = "Only https addresses of public hosts, on the usual port, are fetched."
-INNER_ADDRESS = "The picture's host leads to an address that is not public, so it was not fetched."
+NOT_PUBLIC = "Only https addresses of public hosts on the usual port are fetched."
+INNER_ADDRESS = "The picture's host resolves to an address that is not public, so it was not fetched."
 BROKEN_ADDRESS = "The picture's address is broken, so it was not fetched."
 NO_ANSWER = "The picture host did not answer. Try again."
 TOO_LARGE = "The picture is larger than 0.001 MB."
-PACKED = "The picture host sent packed bytes, which are not unpacked. Use another address."
-NAMED_USER = "The picture's address holds a user name or a password, so it was not fetched."
-TOO_MANY = "The picture's address leads on to another more than 3 times."
+PACKED = "The picture host compressed its response, which is not supported. Use another address."
+NAMED_USER = "The picture's address contains a user name or a password, so it was not fetched."
+TOO_MANY = "The picture's address redirects more than 3 times."
 
 LOOPBACK = NamedHosts(("127.0.0.1",), refusal=OTHER_HOST)
 CDN = NamedHosts(("cdn.example.com",), refusal=OTHER_HOST)
