@@ -1,4 +1,4 @@
-"""Contract with the MCP SDK: what `mcp_post` and `compose` use of its inner parts. An upgrade that changes it fails here.
+"""Contract with the MCP SDK: the inner parts that `mcp_post` and `compose` use. A changing upgrade fails here.
 
 Then adapt that module, and move the bounds of `mcp` in pyproject.toml.
 """
