@@ -6,6 +6,7 @@ import zlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
+import aiohttp  # noqa: F401  # loaded before a try of a fifth of a second has to load it
 import anyio
 import httpx
 import pytest
