@@ -48,6 +48,7 @@ async def test_many_first_calls_at_once_open_it_once() -> None:
     assert len({id(scenario) for scenario in opened}) == 1
 
 
+@pytest.mark.promise(number=17)
 async def test_no_connection_that_carried_a_credential_fetches_a_picture() -> None:
     peers: list[Any] = []
 

@@ -16,6 +16,8 @@ from mcp.types import TextContent
 from scenario_mcp import __version__, cli
 from tests.support.raw_stdio import live
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parent.parent
 SCRIPT = Path(sysconfig.get_path("scripts")) / "scenario-mcp"
 CLAUDE_CONFIG = json.loads((ROOT / "claude_config.example.json").read_text("utf-8"))["mcpServers"]
@@ -119,6 +121,7 @@ raise SystemExit(cli.run([], os.environ))
 """
 
 
+@pytest.mark.promise(number=17)
 def test_the_log_of_the_server_knows_its_secrets() -> None:
     environ = live("http://127.0.0.1:9/v1") | {"SCENARIO_SDK_API_SECRET": "secret-of-nine"}
     finished = subprocess.run(  # noqa: S603  # our own program

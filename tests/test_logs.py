@@ -71,6 +71,7 @@ def leaking() -> str:
     )
 
 
+@pytest.mark.promise(number=17)
 def test_no_secret_is_in_a_line_whatever_a_package_logs(log: io.StringIO) -> None:
     logger = logging.getLogger("some.package")
     logger.error("%s", leaking(), extra={"headers": {"Authorization": leaking()}, leaking(): 1})
@@ -117,6 +118,7 @@ def test_a_line_has_an_end(log: io.StringIO) -> None:
     assert len(log.getvalue()) < MAX_LINE_CHARACTERS + 500
 
 
+@pytest.mark.promise(number=17)
 def test_packages_that_log_addresses_are_heard_from_warnings_on(log: io.StringIO) -> None:
     for name in ("httpx", "httpcore.connection", "mcp.server", "PIL.PngImagePlugin"):
         logging.getLogger(name).info("GET %s", SIGNED_URL)
@@ -216,6 +218,7 @@ async def test_progress_is_told_where_it_is_asked_for(mode: Any) -> None:
     assert heard == [(0, 1), (1, 1)]
 
 
+@pytest.mark.promise(number=17)
 def test_a_secret_that_invisible_characters_part_or_the_end_cuts_is_not_logged(log: io.StringIO) -> None:
     logger = logging.getLogger("a")
     logger.warning("%s\u200b%s Basic\u200b %s", API_SECRET[:4], API_SECRET[4:], BASIC)

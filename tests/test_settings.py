@@ -234,6 +234,7 @@ def test_a_base_url_is_https_or_this_machine(text: str, url: str) -> None:
     assert Settings.from_environ({"SCENARIO_BASE_URL": text}).upstream == Live(url)
 
 
+@pytest.mark.promise(number=17)
 @pytest.mark.parametrize(
     "text",
     [
@@ -334,6 +335,7 @@ def test_another_log_level_is_refused() -> None:
     )
 
 
+@pytest.mark.promise(number=17)
 def test_no_secret_shows_in_a_printed_settings_object() -> None:
     settings = Settings.from_environ({**PAIR, "SCENARIO_SDK_JWT": TOKEN})
     for text in (repr(settings), str(settings), f"{settings!r}"):

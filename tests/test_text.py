@@ -12,6 +12,7 @@ from tests.support.fakes import is_plain
 TEXTS = st.text(st.characters(exclude_categories=[]), max_size=300)
 
 
+@pytest.mark.promise(number=18)
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -83,6 +84,7 @@ def test_no_address_comes_together_when_the_rest_is_cleaned(before: str, after: 
     assert "Signature" not in text
 
 
+@pytest.mark.promise(number=7)
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -110,6 +112,7 @@ def test_a_refused_value_is_named_briefly(value: Any, expected: str) -> None:
     assert shown(value) == expected
 
 
+@pytest.mark.promise(number=17)
 def test_what_signs_an_address_is_removed_even_where_the_address_is_cut() -> None:
     text = "cdn.example.com/a?Policy=abc&Signature=def&Key-Pair-Id=ghi end"
     assert without_links(text) == "cdn.example.com/a[address removed] end"
@@ -122,6 +125,7 @@ def test_a_text_of_any_length_is_trimmed_in_no_time() -> None:
     assert shown("x" * 8_000_000) == f'"{"x" * 59}…"'
 
 
+@pytest.mark.promise(number=17)
 def test_secrets_are_taken_out_as_they_are_and_as_json_spells_them() -> None:
     secrets = Secrets(['abc\\def"g', "short", "abcdefgh", "abcdefgh1234"])
     told = secrets.removed_from('{"a":"abc\\\\def\\"g abcdefgh1234 abcdefgh short"}')

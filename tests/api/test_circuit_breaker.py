@@ -23,6 +23,8 @@ def down(what: str, wait: str) -> str:
     )
 
 
+@pytest.mark.promise(number=3)
+@pytest.mark.promise(number=5)
 async def test_an_api_that_is_down_is_left_alone_until_it_is_back() -> None:
     at = StoppedTime()
     host = "Scenario could not be reached at {}. Check the network, a proxy, and SCENARIO_BASE_URL"
@@ -43,6 +45,7 @@ async def test_an_api_that_is_down_is_left_alone_until_it_is_back() -> None:
             assert (await client.search_assets(CASTLE)).hits == FOUND
 
 
+@pytest.mark.promise(number=3)
 async def test_only_one_call_of_many_asks_whether_the_api_is_back() -> None:
     at = StoppedTime()
     async with Upstream(answer(b"", 503)) as upstream, client_of(upstream, at=at, chances=[1.0]) as client:
@@ -66,6 +69,7 @@ async def test_an_api_that_only_refuses_is_not_down() -> None:
             assert len(upstream.received) == 3 * number
 
 
+@pytest.mark.promise(number=5)
 def test_failures_far_apart_do_not_add_up() -> None:
     at = StoppedTime()
     breaker = CircuitBreaker(at.clock)

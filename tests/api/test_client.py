@@ -115,6 +115,7 @@ async def test_one_document_is_fetched_by_its_id(
     assert read.model_dump(by_alias=True, mode="json", exclude_none=True) == inner
 
 
+@pytest.mark.promise(number=6)
 async def test_a_search_that_is_too_large_is_not_sent() -> None:
     network = answering(EMPTY_PAGE)
     picture = DataUrl("data:image/png;base64," + "A" * 4_000_000)

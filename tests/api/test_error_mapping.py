@@ -118,6 +118,9 @@ async def test_an_error_body_without_a_reason_is_not_quoted(problem: dict[str, A
     assert error.message == "Scenario refused the request (400). Correct what it names."
 
 
+@pytest.mark.promise(number=7)
+@pytest.mark.promise(number=17)
+@pytest.mark.promise(number=18)
 @pytest.mark.parametrize(
     ("reason", "shown"),
     [
@@ -135,6 +138,7 @@ async def test_upstream_text_is_vetted_before_it_is_quoted(reason: str, shown: s
     assert error.message == f'Scenario refused the request (422): "{shown}". Correct what it names.'
 
 
+@pytest.mark.promise(number=7)
 async def test_upstream_text_is_cut() -> None:
     error = await failure_of(answering({"reason": "word " * 10_000}, 403))
     prefix = 'Scenario accepts the key but does not allow this (403): "'
@@ -158,6 +162,7 @@ NO_WAIT = "a moment"
 NO_SECONDS: list[Any] = [None, [], {}, "soon", -1, 0, 10**400]
 
 
+@pytest.mark.promise(number=4)
 @pytest.mark.parametrize(
     ("headers", "problem", "wait_seconds", "words"),
     [
@@ -225,6 +230,7 @@ TOO_LATE = (
 )
 
 
+@pytest.mark.promise(number=1)
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
@@ -257,6 +263,7 @@ async def test_an_error_shows_no_credential_and_has_no_cause_that_could() -> Non
         assert (error.__cause__, error.__context__) == (None, None)
 
 
+@pytest.mark.promise(number=7)
 @pytest.mark.parametrize(
     "reason",
     [
@@ -328,6 +335,7 @@ def _expected(status: int, reason: str, host: str) -> tuple[type[ScenarioError],
             return Unavailable, own_problem(status), 3
 
 
+@pytest.mark.promise(number=3)
 @pytest.mark.usefixtures("every_way")
 @pytest.mark.parametrize("status", STATUSES)
 async def test_every_status_has_its_sentence_and_its_number_of_tries(status: int) -> None:
@@ -340,6 +348,7 @@ async def test_every_status_has_its_sentence_and_its_number_of_tries(status: int
             assert (type(error), error.message, len(upstream.received)) == expected
 
 
+@pytest.mark.promise(number=2)
 @pytest.mark.usefixtures("every_way")
 async def test_the_body_of_an_error_is_waited_for_no_longer_than_it_is_worth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scenario_mcp.api.retries.PROBLEM_SECONDS", 0.05)

@@ -93,6 +93,7 @@ async def test_odd_paging_figures_are_left_out() -> None:
     assert page.model_dump(exclude_none=True) == {"hits": ({"id": "a"},), "page": 2, "new": 1}
 
 
+@pytest.mark.promise(number=1)
 @pytest.mark.parametrize(
     "content",
     [
@@ -130,6 +131,7 @@ async def test_an_answer_without_the_document_is_not_the_apis(document: Any) -> 
     assert refused.value.message == NOT_THE_API
 
 
+@pytest.mark.promise(number=1)
 async def test_odd_fields_of_a_document_are_left_out() -> None:
     document = {"asset": {"id": "a", "tags": 5, "metadata": {"seed": 7}, "new": [1]}}
     asset = await answering(document).client().get_asset("a")
@@ -189,6 +191,7 @@ async def test_as_many_odd_values_as_are_let_in_take_little_memory(
             tracemalloc.stop()
 
 
+@pytest.mark.promise(number=12)
 @pytest.mark.usefixtures("every_way")
 async def test_more_documents_than_can_be_asked_for_are_not_the_apis() -> None:
     many = answer({"assets": [{"id": "a"}] * (MAX_DOCUMENTS + 1)})
@@ -198,6 +201,7 @@ async def test_more_documents_than_can_be_asked_for_are_not_the_apis() -> None:
     assert refused.value.message == NOT_THE_API
 
 
+@pytest.mark.promise(number=12)
 @pytest.mark.usefixtures("every_way")
 async def test_a_long_text_is_no_crowd_of_values() -> None:
     text = 'a, [b] "{c}", ' * 40_000
@@ -206,6 +210,7 @@ async def test_a_long_text_is_no_crowd_of_values() -> None:
         assert (await client.search_assets(CASTLE)).hits == (Asset(id="a", description=text),)
 
 
+@pytest.mark.promise(number=1)
 @pytest.mark.usefixtures("every_way")
 async def test_numbers_as_text_and_unknown_fields_cost_no_hit() -> None:
     hits = [{"id": 5, "metadata": {"width": "wide", "kind": "image", "newer": 1}}, {"name": "no id"}, 7]
@@ -215,6 +220,7 @@ async def test_numbers_as_text_and_unknown_fields_cost_no_hit() -> None:
     assert (page.hits, page.dropped) == ((Asset(id="5", metadata=metadata),), 2)
 
 
+@pytest.mark.promise(number=12)
 @pytest.mark.parametrize("is_bulk", [True, False])
 async def test_an_answer_of_very_many_values_is_not_the_apis(is_bulk: bool) -> None:  # noqa: FBT001  # a case
     document = {"id": "a", "x": [1] * (MAX_VALUES + 1)}

@@ -48,6 +48,7 @@ def test_a_reference_is_an_id_or_a_data_url(value: str, sends: str) -> None:
     }
 
 
+@pytest.mark.promise(number=19)
 @pytest.mark.parametrize(
     "value",
     [
@@ -74,6 +75,8 @@ def test_a_place_is_taken_but_never_sent(value: str) -> None:
     assert made_by_hand.body() == {"images": {}}
 
 
+@pytest.mark.promise(number=6)
+@pytest.mark.promise(number=10)
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [

@@ -161,6 +161,7 @@ def test_the_two_ways_to_page_exclude_each_other(model: type[Search], one: str, 
     ]
 
 
+@pytest.mark.promise(number=6)
 @pytest.mark.parametrize(
     ("name", "good", "bad"),
     [

@@ -74,6 +74,7 @@ async def test_no_call_outlives_its_deadline_however_slow_the_answer(fault: str)
             assert error.message == too_late(seconds)
 
 
+@pytest.mark.promise(number=2)
 @pytest.mark.parametrize("fault", SLOW)
 async def test_a_connection_that_hangs_leaves_time_for_another(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scenario_mcp.api.retries.FIRST_TRY_SHARE", 0.04)
@@ -102,6 +103,7 @@ async def test_a_call_cancelled_while_it_sleeps_asks_no_more() -> None:
         assert len(upstream.received) == 1
 
 
+@pytest.mark.promise(number=3)
 async def test_the_waits_between_tries_grow_and_are_spread() -> None:
     at = StoppedTime()
     async with Upstream(answer(b"", 503)) as upstream, client_of(upstream, at=at, chances=[1.0, 0.25]) as client:
@@ -109,6 +111,7 @@ async def test_the_waits_between_tries_grow_and_are_spread() -> None:
     assert at.slept == [0.5, 0.25]
 
 
+@pytest.mark.promise(number=4)
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(
     ("headers", "problem", "slept"),
@@ -136,6 +139,7 @@ async def test_the_wait_is_what_the_api_asks_for(
     assert at.slept == [slept]
 
 
+@pytest.mark.promise(number=4)
 async def test_the_wait_may_end_at_a_time_of_day() -> None:
     at = StoppedTime()
     refusal = answer(b"", 503, retry_after=_date(10))
@@ -145,6 +149,8 @@ async def test_the_wait_may_end_at_a_time_of_day() -> None:
     assert 8 < slept <= 10
 
 
+@pytest.mark.promise(number=2)
+@pytest.mark.promise(number=4)
 @pytest.mark.parametrize(
     ("status", "asked", "seconds", "sentence"),
     [
@@ -167,6 +173,7 @@ def _date(seconds: float) -> str:
     return email.utils.formatdate(time.time() + seconds, usegmt=True)
 
 
+@pytest.mark.promise(number=3)
 @pytest.mark.parametrize(
     ("status", "told", "tries"),
     [(503, "false", 1), (429, "False", 1), (400, "true", 3), (404, "true", 3), (503, "maybe", 3), (400, "", 1)],
@@ -177,6 +184,7 @@ async def test_the_api_has_the_last_word_on_trying_again(status: int, told: str,
         assert len(upstream.received) == tries
 
 
+@pytest.mark.promise(number=3)
 async def test_a_used_up_quota_is_not_tried_again_whatever_a_header_says() -> None:
     problem = {"error": "Quota exceeded for search", "code": "QUOTA_EXCEEDED"}
     async with Upstream(answer(problem, 429, x_should_retry="true")) as upstream, client_of(upstream) as client:
@@ -184,6 +192,7 @@ async def test_a_used_up_quota_is_not_tried_again_whatever_a_header_says() -> No
         assert len(upstream.received) == 1
 
 
+@pytest.mark.promise(number=2)
 async def test_who_waits_too_long_for_a_slot_is_told_so() -> None:
     seconds_a_look = 0.0
     now = 0.0
@@ -219,6 +228,7 @@ async def test_a_dead_api_is_asked_at_most_three_times_a_call() -> None:
         assert (set(messages), len(upstream.received)) == ({own_problem(503)}, 60)
 
 
+@pytest.mark.promise(number=3)
 async def test_a_long_outage_uses_up_the_retries_and_success_brings_them_back() -> None:
     at = StoppedTime()
     calls = int(RETRY_BUDGET)
@@ -233,6 +243,7 @@ async def test_a_long_outage_uses_up_the_retries_and_success_brings_them_back() 
         assert len(upstream.received) == 2
 
 
+@pytest.mark.promise(number=3)
 async def test_a_retry_that_succeeds_is_given_back() -> None:
     async with Upstream(FINE) as upstream, client_of(upstream, chances=[0.0]) as client:
         for _ in range(2 * int(RETRY_BUDGET)):
@@ -283,6 +294,7 @@ class Dripping(httpx.AsyncBaseTransport):
         return httpx.Response(200, stream=Drip())
 
 
+@pytest.mark.promise(number=2)
 @pytest.mark.parametrize("transport", [Silent(), Dripping()], ids=["silent", "dripping"])
 async def test_no_call_outlives_its_deadline(transport: httpx.AsyncBaseTransport) -> None:
     settings = replace(SETTINGS, timeout_seconds=0.05)
@@ -295,6 +307,7 @@ async def test_no_call_outlives_its_deadline(transport: httpx.AsyncBaseTransport
     )
 
 
+@pytest.mark.promise(number=2)
 async def test_all_tries_together_have_one_deadline() -> None:
     at = StoppedTime()
     async with (
@@ -310,6 +323,7 @@ async def test_all_tries_together_have_one_deadline() -> None:
         assert (at.slept, len(upstream.received)) == ([9.9], 2)
 
 
+@pytest.mark.promise(number=13)
 async def test_twenty_requests_are_in_flight_at_a_time_and_no_more() -> None:
     full = asyncio.Event()
 

@@ -88,11 +88,13 @@ NOT_THE_API_TRIED_AGAIN: dict[str, Behaviour] = {
 }
 
 
+@pytest.mark.promise(number=3)
 @pytest.mark.parametrize("fault", BROKEN_TRIED_AGAIN)
 async def test_a_broken_answer_is_tried_three_times_and_put_into_words(fault: str) -> None:
     await fails_and_recovers(BROKEN_TRIED_AGAIN[fault], BROKEN, 3)
 
 
+@pytest.mark.promise(number=12)
 @pytest.mark.parametrize("fault", NOT_THE_API_TRIED_AGAIN)
 async def test_an_answer_that_is_not_the_apis_is_tried_three_times_and_put_into_words(fault: str) -> None:
     await fails_and_recovers(NOT_THE_API_TRIED_AGAIN[fault], NOT_THE_API, 3)
@@ -118,6 +120,7 @@ async def test_nothing_that_listens_is_put_into_words_after_three_tries() -> Non
         assert (await client.search_assets(CASTLE)).hits == FOUND
 
 
+@pytest.mark.promise(number=17)
 async def test_a_redirect_is_never_followed_and_no_credential_with_it() -> None:
     async with Upstream(FINE) as elsewhere:
         for status in (301, 302, 303, 307, 308):  # each of which would be followed in its way
@@ -159,6 +162,7 @@ async def test_a_kept_connection_that_the_other_side_has_reset_is_replaced() -> 
         assert len(upstream.received) == 2
 
 
+@pytest.mark.promise(number=1)
 async def test_two_hundred_calls_at_once_get_their_own_answers_a_few_at_a_time() -> None:
     async def echo(exchange: Exchange) -> None:
         await answer({"hits": [{"id": json.loads(exchange.received.body)["query"]}]})(exchange)
@@ -185,6 +189,7 @@ async def test_a_restart_that_breaks_every_connection_at_once_is_never_seen() ->
         assert await outcomes(client, MAX_REQUESTS) == []
 
 
+@pytest.mark.promise(number=12)
 async def test_no_cookie_is_kept_or_sent() -> None:
     crumbs = answer({"hits": []}, set_cookie="a=" + "b" * 4000)
     async with Upstream(crumbs) as upstream, open_transport() as http:

@@ -17,7 +17,7 @@ from tests.cluster.calls import CONNECTIONS, SEARCHES, Answer, Arguments, Load, 
 from tests.cluster.cluster import Cluster, needs_programs, running_cluster, token_of
 from tests.cluster.programs import PATIENCE_SECONDS, until
 
-pytestmark = needs_programs
+pytestmark = [pytest.mark.processes, needs_programs]
 
 MEMORY_SECONDS = 2
 REDIS_NOTICED_SECONDS = 15.0

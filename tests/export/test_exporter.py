@@ -28,6 +28,8 @@ from scenario_mcp.settings import Settings
 from tests.sandbox.test_service import running
 from tests.support.fakes import Network, picture
 
+pytestmark = pytest.mark.processes
+
 PICTURE = picture()
 MOMENT = "2026-01-01T00:00:00.000Z"
 

@@ -102,6 +102,7 @@ def test_any_other_escape_is_refused_where_it_stands(escape: str) -> None:
     assert caught.suggestion == f'name = "ab\\{escape}" AND kind = image'
 
 
+@pytest.mark.promise(number=6)
 def test_36_parentheses_are_read_and_37_are_not() -> None:
     assert tree_of("(" * 36 + "a = 1" + ")" * 36) == ["=", "a", "1"]
     assert str(problem("(" * 37 + "a = 1" + ")" * 37)) == (

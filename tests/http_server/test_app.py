@@ -128,6 +128,7 @@ async def test_prompts_and_resources_and_completions_are_served(version: str) ->
     assert completed["completion"] == {"values": [hit["id"]], "total": 1, "hasMore": False}
 
 
+@pytest.mark.promise(number=19)
 @pytest.mark.parametrize("form", ["{}", "file://{}"])
 async def test_files_of_the_server_s_machine_are_never_read(tmp_path: Path, form: str) -> None:
     file = tmp_path / "reference.png"

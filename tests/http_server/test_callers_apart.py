@@ -24,6 +24,8 @@ from scenario_mcp.server.gallery import EXTENSION, MIME_TYPE
 from tests.support.hosted import KEYLESS, MODERN_VERSION, Service, prepared, result_of, serving, stand_in, text_of
 from tests.support.raw_stdio import ENVELOPE, SECONDS, Message, call, request
 
+pytestmark = pytest.mark.processes
+
 CALLERS = 50
 CALLS = 40
 """Of each caller."""
@@ -235,6 +237,7 @@ class Asker:
         self.seen["pictures"] += 1
 
 
+@pytest.mark.promise(number=21)
 async def test_fifty_callers_at_once_never_see_anything_of_each_other(
     api: Api, caplog: pytest.LogCaptureFixture
 ) -> None:

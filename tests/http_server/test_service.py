@@ -29,6 +29,8 @@ from tests.support.hosted import (
 )
 from tests.support.raw_stdio import SECONDS, call, live, ping
 
+pytestmark = pytest.mark.processes
+
 SEARCH = call(1, "search_assets", query="knight", limit=1)
 PONG = {"jsonrpc": "2.0", "id": 1, "result": {}}
 FOUND = {"hits": [], "total": 0}

@@ -367,6 +367,7 @@ def test_too_short_a_hash_key_is_refused_and_not_shown() -> None:
 BEYOND = ["0.0.0.0", "::", "192.0.2.1", "mcp.example.com"]  # noqa: S104  # read, not listened to
 
 
+@pytest.mark.promise(number=20)
 @pytest.mark.parametrize("host", BEYOND)
 def test_beyond_this_machine_somebody_must_say_who_may_ask(host: str) -> None:
     assert refused(host=host) == (
@@ -375,6 +376,7 @@ def test_beyond_this_machine_somebody_must_say_who_may_ask(host: str) -> None:
     )
 
 
+@pytest.mark.promise(number=20)
 @pytest.mark.parametrize("host", BEYOND)
 def test_beyond_this_machine_the_sandbox_does_not_let_everybody_in(host: str) -> None:
     assert refused({"SCENARIO_MCP_HTTP_AUTH": "caller-key"}, SANDBOX, host=host) == (

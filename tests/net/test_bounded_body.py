@@ -78,12 +78,15 @@ async def test_a_good_answer_is_taken_in_any_clothes(behaviour: Behaviour) -> No
         assert len(upstream.received) == 1
 
 
+@pytest.mark.promise(number=3)
+@pytest.mark.promise(number=12)
 @pytest.mark.parametrize("fault", ONE_TRY)
 async def test_what_would_come_again_is_not_tried_again(fault: str) -> None:
     behaviour, sentence = ONE_TRY[fault]
     await fails_and_recovers(behaviour, sentence, 1)
 
 
+@pytest.mark.promise(number=12)
 @pytest.mark.parametrize("fault", ["50 MB", "50 MB, unannounced", "gzip bomb", "deflate bomb", "bare deflate bomb"])
 async def test_a_body_without_measure_takes_little_memory(fault: str) -> None:
     behaviour, sentence = ONE_TRY[fault]
@@ -127,6 +130,7 @@ async def test_an_error_whose_body_never_ends_is_told_by_its_status_at_once() ->
             assert (await client.search_assets(CASTLE)).hits == FOUND
 
 
+@pytest.mark.promise(number=12)
 async def test_an_error_body_without_measure_is_not_read() -> None:
     client = answering({"padding": "x" * MAX_PROBLEM_BYTES, "reason": "It is behind it."}, 400).client()
     with pytest.raises(SearchRefused) as refused:

@@ -77,6 +77,7 @@ async def test_a_proxy_that_is_asked_by_tls_and_speaks_none_is_named(monkeypatch
         assert await explained("https://api.test/") == PROXY_DOWN
 
 
+@pytest.mark.promise(number=17)
 @pytest.mark.parametrize(
     ("tls", "sentence"),
     [

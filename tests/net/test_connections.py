@@ -83,6 +83,7 @@ async def test_of_several_hosts_only_those_that_no_proxy_names_are_asked_directl
     assert proxy.targets == ["CONNECT cdn.test"]
 
 
+@pytest.mark.promise(number=17)
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 async def test_this_machine_is_never_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     async with Listener() as host, Proxy() as proxy:
@@ -91,6 +92,7 @@ async def test_this_machine_is_never_asked_through_a_proxy(monkeypatch: pytest.M
     assert (len(host.heads), proxy.heads) == (1, [])
 
 
+@pytest.mark.promise(number=8)
 async def test_pictures_that_users_name_are_fetched_around_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     async with proxied(monkeypatch) as (host, proxy), Network(BUNDLE).direct_client() as client:
         assert (await client.get(f"https://api.test:{host.port}/")).status_code == 200
@@ -170,6 +172,7 @@ async def test_all_clients_share_one_context_and_the_sandbox_makes_none(monkeypa
         assert len(made) == 1
 
 
+@pytest.mark.promise(number=17)
 async def test_a_client_without_proxies_makes_its_context_when_it_is_used() -> None:
     network = Network(BUNDLE)
     async with Listener(certified()) as host, network.direct_client() as client:

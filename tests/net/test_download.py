@@ -111,6 +111,7 @@ async def test_a_host_is_named_by_what_is_sent() -> None:
     assert network.request.headers["Host"] == "xn--bcher-kva.example"
 
 
+@pytest.mark.promise(number=8)
 @pytest.mark.parametrize(
     "url",
     [
@@ -147,6 +148,7 @@ async def test_no_other_host_and_no_other_scheme_is_contacted(url: str) -> None:
     assert (network.requests, names.asked) == ([], [])
 
 
+@pytest.mark.promise(number=8)
 @pytest.mark.parametrize(
     "url",
     [
@@ -194,6 +196,7 @@ async def test_an_address_that_cannot_be_sent_is_an_error_like_others(url: str) 
     assert network.requests == []
 
 
+@pytest.mark.promise(number=8)
 @pytest.mark.parametrize("user", ["user", "user:word", ":word", "a%40b:c"])
 @pytest.mark.parametrize("rule", [CDN, PublicHosts()])
 async def test_an_address_with_a_user_in_it_is_not_fetched(user: str, rule: HostRule) -> None:
@@ -225,6 +228,7 @@ async def test_an_address_can_be_judged_without_fetching_it(url: str, expected: 
 # Where the connection goes
 
 
+@pytest.mark.promise(number=8)
 async def test_the_connection_goes_to_the_checked_address_under_the_name_that_was_given() -> None:
     network, names = answering(b"ok"), Names({"cdn.example.com": [PUBLIC]})
     await get(network, "https://cdn.example.com/a.png?b=c", CDN, names)
@@ -300,6 +304,7 @@ class WireStream(httpcore.AsyncMockStream):
         return self
 
 
+@pytest.mark.promise(number=8)
 async def test_tls_verifies_the_name_and_no_connection_serves_another_name() -> None:
     wire, transport = Wire(), httpx.AsyncHTTPTransport()
     transport._pool = httpcore.AsyncConnectionPool(network_backend=wire)
@@ -351,6 +356,7 @@ async def test_a_name_that_moves_to_an_inner_address_is_not_followed_there(monke
     assert {request.url.host for request in network.requests} == {PUBLIC}
 
 
+@pytest.mark.promise(number=8)
 @pytest.mark.parametrize(
     "addresses",
     [
@@ -374,6 +380,7 @@ async def test_one_inner_address_among_those_of_a_name_is_enough_to_refuse(
     assert network.requests == []
 
 
+@pytest.mark.promise(number=8)
 @pytest.mark.parametrize(
     "host",
     [
@@ -500,11 +507,13 @@ def _within(network: str) -> st.SearchStrategy[str]:
 inner_v4 = st.sampled_from(INNER_V4).flatmap(_within)
 
 
+@pytest.mark.promise(number=8)
 @given(inner_v4, st.sampled_from(["{}", "::ffff:{}", "::{}", "64:ff9b::{}", "::ffff:0:{}"]))
 def test_no_inner_address_is_public_in_any_form(address: str, form: str) -> None:
     assert not is_public(form.format(address))
 
 
+@pytest.mark.promise(number=8)
 @given(inner_v4, st.integers(0, 2**80 - 1))
 def test_no_inner_address_is_public_in_a_tunnel(address: str, rest: int) -> None:
     number = int(ipaddress.IPv4Address(address))
@@ -512,6 +521,7 @@ def test_no_inner_address_is_public_in_a_tunnel(address: str, rest: int) -> None
     assert not is_public(str(ipaddress.IPv6Address((0x20010000 << 96) | (rest & ~0xFFFFFFFF) | (number ^ 0xFFFFFFFF))))
 
 
+@pytest.mark.promise(number=8)
 @given(st.sampled_from(INNER_V6).flatmap(_within))
 def test_no_inner_address_of_the_newer_protocol_is_public(address: str) -> None:
     assert not is_public(address)
@@ -558,6 +568,7 @@ async def test_a_redirect_is_followed_also_to_a_relative_address(status: int) ->
     assert names.asked == ["example.com", "other.example.com"]
 
 
+@pytest.mark.promise(number=8)
 @pytest.mark.parametrize(
     ("location", "sentence"),
     [
@@ -588,6 +599,7 @@ async def test_a_broken_redirect_is_an_error_like_others(location: str) -> None:
     assert len(network.requests) == 1
 
 
+@pytest.mark.promise(number=8)
 async def test_three_redirects_are_followed_and_no_more() -> None:
     assert (await get(redirecting(*"abc"), "https://example.com/")).data == b"ok"
     network = redirecting(*"abcd")
@@ -602,6 +614,7 @@ async def test_a_redirect_without_a_target_is_an_answer_like_others() -> None:
 # What is sent, and what is taken
 
 
+@pytest.mark.promise(number=17)
 async def test_no_credential_and_no_cookie_is_sent_whatever_the_client_holds() -> None:
     network = Network(lambda _: httpx.Response(302, headers={"Location": "/b", "Set-Cookie": "a=b"}))
     async with httpx.AsyncClient(
@@ -646,6 +659,7 @@ async def test_any_other_status_is_returned_without_its_body(status: int) -> Non
     assert body.is_closed
 
 
+@pytest.mark.promise(number=10)
 @pytest.mark.parametrize("length", ["1001", "99999999999999999999999"])
 async def test_a_length_over_the_limit_is_refused_before_the_body_is_read(length: str) -> None:
     body = Unread()
@@ -654,6 +668,7 @@ async def test_a_length_over_the_limit_is_refused_before_the_body_is_read(length
     assert body.is_closed
 
 
+@pytest.mark.promise(number=10)
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "identity, gzip", "x"])
 async def test_packed_bytes_are_refused_before_they_are_read(encoding: str) -> None:
     body = Unread()
@@ -672,6 +687,7 @@ async def test_a_body_may_be_just_as_large_as_said() -> None:
     assert await failure(get(answering(bytes(1001)), "https://example.com/")) == (Unavailable, TOO_LARGE)
 
 
+@pytest.mark.promise(number=10)
 @pytest.mark.parametrize(("size", "fits"), [(1000, True), (1001, False)])
 async def test_a_body_of_untold_length_may_be_just_as_large(size: int, fits: bool) -> None:  # noqa: FBT001  # the value is the point
     class Chunks(httpx.AsyncByteStream):
@@ -701,6 +717,7 @@ async def test_a_failing_host_is_put_into_words_without_its_address(fault: Excep
     assert await failure(get(Network(fault), "https://example.com/")) == (Unavailable, NO_ANSWER)
 
 
+@pytest.mark.promise(number=2)
 async def test_a_name_that_does_not_resolve_in_time_is_given_up() -> None:
     async def never(_host: str) -> Sequence[str]:
         await anyio.sleep_forever()
@@ -844,6 +861,7 @@ async def test_a_packed_body_is_not_unpacked() -> None:
         assert b"\r\naccept-encoding: identity\r\n" in host.heads[0].lower()
 
 
+@pytest.mark.promise(number=8)
 async def test_a_redirect_to_another_origin_does_not_reach_it() -> None:
     async def picture(_head: bytes, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
@@ -878,6 +896,7 @@ async def test_one_deadline_holds_for_all_redirects_together() -> None:
         assert len(host.heads) < 4
 
 
+@pytest.mark.promise(number=8)
 @pytest.mark.parametrize("address", ["224.0.0.251", "239.255.255.250", "::ffff:224.0.0.1", "ff02::1", "ff0e::1"])
 def test_no_multicast_address_is_public(address: str) -> None:
     assert not is_public(address)

@@ -218,6 +218,7 @@ async def test_a_large_picture_is_made_small_here_whether_the_host_resizes_or_no
     assert Image.open(io.BytesIO(small.data)).size == (200, 100)
 
 
+@pytest.mark.promise(number=10)
 async def test_a_picture_is_brought_under_the_wanted_bytes() -> None:
     noise = io.BytesIO()
     Image.effect_noise((200, 200), 100).save(noise, "PNG")
@@ -316,6 +317,7 @@ async def test_a_located_address_is_remembered_too() -> None:
     assert len(locate.asked) == 1
 
 
+@pytest.mark.promise(number=10)
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 async def test_a_remembered_address_that_has_grown_old_is_renewed_once(status: int) -> None:
     network, locate = statuses(status, 200, 200), Located(ORIGINAL)
@@ -341,6 +343,7 @@ async def test_a_renewed_address_that_is_refused_is_an_error() -> None:
     assert len(locate.asked) == 2
 
 
+@pytest.mark.promise(number=10)
 @pytest.mark.parametrize("status", [201, 204, 302, 400, 401, 403, 404, 410, 429, 500, 503])
 async def test_a_fresh_address_that_is_refused_is_tried_once_and_then_asked_for_anew(status: int) -> None:
     network, locate = statuses(status, 200), Located(ORIGINAL)
@@ -391,6 +394,7 @@ async def test_readers_of_one_picture_in_two_sizes_ask_for_its_address_once() ->
     assert (len(network.requests), asked_for) == (2, [KNIGHT])
 
 
+@pytest.mark.promise(number=13)
 async def test_a_reader_that_gives_up_takes_the_picture_from_nobody() -> None:
     gate = Gate()
     pictures = reader(gate, Located(ORIGINAL))
@@ -404,6 +408,7 @@ async def test_a_reader_that_gives_up_takes_the_picture_from_nobody() -> None:
     assert (gate.requests, gate.given_up) == (1, 0)
 
 
+@pytest.mark.promise(number=16)
 async def test_a_picture_that_nobody_waits_for_is_not_fetched_on() -> None:
     gate = Gate()
     pictures = reader(gate, Located(ORIGINAL))
@@ -426,6 +431,7 @@ async def test_a_failure_is_shared_and_not_kept() -> None:
     assert len(network.requests) == 2
 
 
+@pytest.mark.promise(number=12)
 async def test_at_most_eight_pictures_are_fetched_at_once() -> None:
     gate = Gate()
     pictures = reader(gate, Located(ORIGINAL))
@@ -456,6 +462,7 @@ async def test_a_picture_that_does_not_come_is_given_up() -> None:
     assert error.message in {TOO_LATE, NO_ANSWER}  # the downloader has the same deadline
 
 
+@pytest.mark.promise(number=2)
 async def test_one_deadline_holds_for_all_of_it() -> None:
     async def locate(_: Subject) -> str | None:
         await anyio.sleep_forever()

@@ -311,12 +311,14 @@ async def test_a_file_is_found_through_a_link_to_its_folder_and_below_any_of_the
         assert (await reader(other, folder).resolve(AssetSearch(image=Place(str(place))))).image == data_url(plain())
 
 
+@pytest.mark.promise(number=19)
 async def test_without_folders_no_file_is_read(folder: Path) -> None:
     (folder / "a.png").write_bytes(plain())
     for place in (folder / "a.png", folder / "none.png", "/etc/passwd", "//host/share/a.png", "C:\\a.png"):
         assert await failure(reader(), str(place)) == refusal(OFF)
 
 
+@pytest.mark.promise(number=19)
 async def test_outside_of_the_folders_all_answers_are_the_same(folder: Path) -> None:
     (folder.parent / "art2").mkdir()
     (folder.parent / "art2" / "a.png").write_bytes(plain())
@@ -362,6 +364,7 @@ async def test_outside_of_the_folders_all_answers_are_the_same(folder: Path) -> 
         assert await failure(reader(folder), str(place)) == refusal(OUTSIDE), place
 
 
+@pytest.mark.promise(number=19)
 @pytest.mark.parametrize(
     "place",
     [
@@ -393,6 +396,7 @@ async def test_a_missing_file_below_a_folder_is_said_to_be_missing(folder: Path)
         assert await failure(reader(folder), str(folder / place)) == refusal(MISSING)
 
 
+@pytest.mark.promise(number=19)
 async def test_what_is_no_regular_file_is_neither_opened_nor_waited_for(folder: Path) -> None:
     (folder / "deep").mkdir()
     os.mkfifo(folder / "fifo")
@@ -417,6 +421,7 @@ async def test_a_file_that_may_not_be_read_cannot_be_read(folder: Path, monkeypa
     assert await failure(reading, str(folder / "a.png")) == refusal(UNREADABLE)
 
 
+@pytest.mark.promise(number=19)
 async def test_a_link_put_in_the_place_of_a_file_is_not_followed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = folder.parent / "secret.png"
     secret.write_bytes(plain())
@@ -432,6 +437,7 @@ async def test_a_link_put_in_the_place_of_a_file_is_not_followed(folder: Path, m
     assert await failure(reader(folder), str(folder / "a.png")) == refusal(UNREADABLE)
 
 
+@pytest.mark.promise(number=19)
 @pytest.mark.parametrize("moment", ["before it is looked at", "before it is opened", "while it is opened"])
 async def test_a_folder_put_in_the_place_of_another_is_noticed(
     moment: str, folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -465,6 +471,7 @@ async def test_a_folder_put_in_the_place_of_another_is_noticed(
     assert await failure(reader(folder), str(folder / "deep" / "a.png")) == refusal(OUTSIDE)
 
 
+@pytest.mark.promise(number=19)
 async def test_a_file_may_be_just_as_large_as_said(folder: Path) -> None:
     data = plain()
     with (folder / "large.png").open("wb") as file:
@@ -492,6 +499,7 @@ async def test_a_file_that_says_it_is_small_and_is_not_is_not_read_to_its_end(
     assert await failure(reader(folder), str(folder / "a.png")) == refusal(TOO_LARGE)
 
 
+@pytest.mark.promise(number=19)
 @pytest.mark.parametrize("place", ["file:a.png", "C:\\a.png", "file:C:\\a.png"])
 async def test_a_relative_path_is_not_read_even_in_the_right_folder(
     place: str, folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -593,6 +601,7 @@ async def test_neither_a_path_nor_an_address_is_logged_or_told(folder: Path, cap
     assert "hush" not in caplog.text
 
 
+@pytest.mark.promise(number=2)
 async def test_making_a_reference_picture_small_has_a_deadline_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

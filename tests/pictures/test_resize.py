@@ -80,6 +80,7 @@ GIF = encode(halves(), "GIF")
 MOVING = [Image.new("RGB", (300, 200), colour) for colour in ("red", "lime", "blue")]
 
 
+@pytest.mark.promise(number=10)
 @pytest.mark.parametrize(
     "data",
     [
@@ -301,6 +302,7 @@ async def test_bytes_that_lie_about_what_they_are_are_refused(data: bytes) -> No
     assert await refusal(data) == BROKEN
 
 
+@pytest.mark.promise(number=10)
 @pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP", "GIF"])
 @pytest.mark.parametrize("side", [64, 32])
 async def test_a_picture_that_is_cut_off_is_refused(name: str, side: int) -> None:
@@ -336,6 +338,7 @@ def gif_header(width: int, height: int) -> bytes:
     return GIF[:6] + struct.pack("<HH", width, height) + GIF[10:]
 
 
+@pytest.mark.promise(number=10)
 @pytest.mark.parametrize(
     ("name", "data"),
     [

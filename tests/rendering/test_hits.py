@@ -181,6 +181,7 @@ def test_strangers_text_is_one_line_without_hidden_characters() -> None:
     }
 
 
+@pytest.mark.promise(number=17)
 @pytest.mark.parametrize("address", [SIGNED_URL, "https://x.co", "www.x.co/y", "https:\u200b//x.co/y"], ids=ascii)
 def test_no_hit_holds_an_address(address: str) -> None:
     asset = {"metadata": {"name": address, "kind": address}, "nsfw": [address], "tags": [address]}
@@ -191,6 +192,7 @@ def test_no_hit_holds_an_address(address: str) -> None:
     assert "cdn." not in str(written(trim_assets(page, CASTLE)))
 
 
+@pytest.mark.promise(number=9)
 @pytest.mark.parametrize(
     "odd",
     ["", " ", "a b", "../a", "a/b", "a?b", "a#b", "a%2fb", "-a", ".a", "_a", "\u00e4", "a\n", "a\ud800", "a" * 129],

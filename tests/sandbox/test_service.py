@@ -13,6 +13,8 @@ import pytest
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.service import serve
 
+pytestmark = pytest.mark.processes
+
 PATIENCE_SECONDS = 20
 
 

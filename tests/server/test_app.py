@@ -188,6 +188,7 @@ async def test_links_to_the_resources_come_only_when_asked_for(mode: Any) -> Non
     assert len(links) == 2
 
 
+@pytest.mark.promise(number=7)
 async def test_a_mistake_of_ours_is_logged_and_answered_without_its_text(
     mode: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -211,6 +212,7 @@ def _connected(monkeypatch: pytest.MonkeyPatch, network: Network, settings: Sett
     monkeypatch.setattr(backend, "open_scenario", opened)
 
 
+@pytest.mark.promise(number=17)
 async def test_the_key_is_in_no_answer_even_if_a_hit_holds_it(mode: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     leaks = SETTINGS.credentials.secrets
     document = {"id": "a", "tags": [*leaks], "x": f"Authorization: Basic {leaks[-1]}", leaks[0]: 1}
@@ -234,6 +236,7 @@ async def test_the_key_is_in_no_answer_even_if_a_hit_holds_it(mode: Any, monkeyp
     assert all("[secret removed]" in text for text in said[:1] + said[2:])
 
 
+@pytest.mark.promise(number=2)
 async def test_a_whole_call_has_one_deadline(mode: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = replace(SETTINGS, timeout_seconds=0.2)
 
@@ -268,6 +271,7 @@ async def test_an_address_that_is_none_is_refused_before_anything_is_opened(mode
     assert caught.value.code == -32602
 
 
+@pytest.mark.promise(number=7)
 async def test_a_tool_that_fails_by_a_mistake_of_ours_is_an_error_result(
     mode: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

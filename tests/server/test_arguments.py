@@ -199,12 +199,14 @@ def test_a_zero_without_the_other_pair_is_a_mistake(raw: dict[str, int]) -> None
     assert refusal({"query": "x", **raw}) == f"{name} must be a whole number from 1 to 100, not 0. Example: 20"
 
 
+@pytest.mark.promise(number=6)
 def test_lone_surrogates_are_left_out() -> None:
     assert body({"query": "a\ud800b", "images": {"like": ["a\udfff"]}}) == {"query": "ab", "images": {"like": ["a"]}}
     assert refusal({"query": "\ud800"}) == NO_SEARCH
     assert refusal({"query": "x", "filt\ud800er": "a"}) == 'There is no argument "filter": did you mean filter?'
 
 
+@pytest.mark.promise(number=7)
 def test_a_thousand_ids_pass_and_a_thousand_wrong_ones_make_a_short_answer() -> None:
     ids = [f"asset_{number}" for number in range(1_000)]
     assert body({"images": {"like": ids}}) == {"images": {"like": ids}}
@@ -286,6 +288,7 @@ def test_a_number_out_of_bounds_is_told_its_bounds(name: str, expected: str, sho
         assert refusal({"query": "x", name: value}) == f"{name} must be {expected}, not {shown}. Example: {shows}"
 
 
+@pytest.mark.promise(number=6)
 @pytest.mark.parametrize(
     ("raw", "sentence"),
     [
@@ -364,6 +367,7 @@ def test_models_cannot_be_sorted_by_width() -> None:
     )
 
 
+@pytest.mark.promise(number=6)
 @pytest.mark.parametrize(
     ("name", "nearest"),
     [
@@ -381,6 +385,7 @@ def test_an_unknown_argument_is_told_the_nearest_known_one(name: str, nearest: s
     assert refusal({"query": "x", name: "y"}) == f'There is no argument "{name}": did you mean {nearest}?'
 
 
+@pytest.mark.promise(number=6)
 @pytest.mark.parametrize(
     ("name", "shows"),
     [
@@ -416,6 +421,7 @@ def test_unknown_arguments_stand_on_lines_of_their_own_and_once() -> None:
     ]
 
 
+@pytest.mark.promise(number=6)
 @pytest.mark.parametrize(
     ("expression", "sentence"),
     [

@@ -122,6 +122,7 @@ def test_strangers_text_in_a_card_is_plain_and_short_and_has_no_address() -> Non
     assert card(Model.model_validate(model)).get("like") is None
 
 
+@pytest.mark.promise(number=17)
 async def test_addresses_of_pictures_go_to_hosts_that_show_the_page_only(monkeypatch: pytest.MonkeyPatch) -> None:
     hits = [
         {"id": "a", "mimeType": "image/png", "url": SIGNED_URL},
@@ -142,6 +143,7 @@ async def test_addresses_of_pictures_go_to_hosts_that_show_the_page_only(monkeyp
         assert "Signature" not in plain.model_dump_json()
 
 
+@pytest.mark.promise(number=17)
 async def test_the_sandbox_in_this_process_has_no_address_to_give() -> None:
     async with Client(build_server(SANDBOX), extensions=[advertise(EXTENSION, SHOWS_PAGES)]) as client:
         result = await client.call_tool("search_assets", {"query": "castle"})
@@ -165,6 +167,7 @@ async def test_a_page_of_a_hundred_hits_stays_under_100_kb_with_all_that_it_tell
     assert sum("picture" in each for each in cards) in {0, MAX_ADDRESSES}
 
 
+@pytest.mark.promise(number=11)
 def test_of_very_many_cards_less_is_told_and_at_worst_nothing() -> None:
     def cards(count: int) -> Gallery:
         each = Card(id="a" * 128, name="n" * 60, prompt="p" * 120, tags=["t" * 24] * 4, picture="https://" + "u" * 700)

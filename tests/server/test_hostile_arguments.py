@@ -115,6 +115,7 @@ async def check_call(client: Client, network: Network, tool: str, arguments: dic
     return False
 
 
+@pytest.mark.promise(number=6)
 @pytest.mark.parametrize(("tool", "mode"), [*zip(NEEDED, [*ERAS, *reversed(ERAS)], strict=True)])
 async def test_every_argument_takes_any_value_or_says_what_it_takes(network: Network, tool: str, mode: str) -> None:
     refused = 0
@@ -230,6 +231,7 @@ HUGE: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+@pytest.mark.promise(number=6)
 @pytest.mark.parametrize(("arguments", "sentence"), HUGE.values(), ids=HUGE)
 async def test_what_is_far_too_much_is_refused_in_a_sentence_within_bounds(
     network: Network, arguments: dict[str, Any], sentence: str
@@ -264,6 +266,7 @@ async def test_what_is_just_small_enough_is_sent(network: Network) -> None:
     assert len(network.request.content) > 8_000_000
 
 
+@pytest.mark.promise(number=6)
 @pytest.mark.parametrize("mode", ERAS)
 async def test_ids_that_are_none_are_never_asked_for(network: Network, mode: str) -> None:
     async with _client(mode) as client:
@@ -319,6 +322,8 @@ FOREIGN_URIS = [
 ]
 
 
+@pytest.mark.promise(number=9)
+@pytest.mark.promise(number=18)
 @pytest.mark.parametrize("mode", ERAS)
 async def test_a_resource_that_is_none_is_refused_and_nothing_is_sent(network: Network, mode: str) -> None:
     async with _client(mode) as client:

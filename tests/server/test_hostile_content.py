@@ -162,6 +162,7 @@ async def test_no_harmful_text_leaves_by_any_way_from_any_field(mode: str) -> No
             await look_everywhere(network, mode)
 
 
+@pytest.mark.promise(number=17)
 @pytest.mark.parametrize(
     "value",
     [
@@ -210,6 +211,7 @@ async def test_answers_that_only_raw_json_can_spell_do_no_harm(body: bytes) -> N
         await look_everywhere(network)
 
 
+@pytest.mark.promise(number=11)
 @pytest.mark.parametrize("letter", ["x", "\U0001f409", '"'])
 async def test_what_is_said_of_eight_assets_and_models_is_short_however_long_they_are(letter: str) -> None:
     documents = [{**longest_asset(letter, 1), "description": letter * 9_000, "x": [letter * 4_000] * 9}] * 8
@@ -249,6 +251,7 @@ def longest_asset(letter: str, number: int) -> dict[str, Any]:
     }
 
 
+@pytest.mark.promise(number=11)
 @pytest.mark.parametrize("letter", ["x", "\u5263", "\U0001f409", '"', "\\"])
 @pytest.mark.parametrize("count", [50, 100])
 async def test_a_page_is_at_most_so_long_and_says_where_it_was_cut(letter: str, count: int) -> None:

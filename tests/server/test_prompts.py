@@ -56,6 +56,7 @@ async def test_a_blank_that_is_left_empty_takes_its_line_with_it() -> None:
     assert "\nThey must also meet these conditions, written as a filter: 16:9, last week\n" in with_conditions
 
 
+@pytest.mark.promise(number=18)
 async def test_what_a_person_writes_stays_on_its_line_and_is_not_a_template() -> None:
     text = await filled("mood_board", {"brief": "a {count} {0} of\nislands\u202e\x1b[31m"})
     first, second = text.split("\n")
@@ -129,6 +130,7 @@ async def test_nothing_is_offered_for_what_is_not_known(
     assert await completed(reference, argument, "") == []
 
 
+@pytest.mark.promise(number=12)
 def test_the_newest_hits_come_first_and_the_oldest_are_forgotten() -> None:
     recent = RecentIds()
     recent.add("assets", [(f"asset_{number}", None) for number in range(MAX_REMEMBERED)])

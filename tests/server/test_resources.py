@@ -81,6 +81,7 @@ async def test_an_address_of_ours_asks_for_that_document(uri: str, url: str) -> 
     assert str(network.request.url) == url
 
 
+@pytest.mark.promise(number=9)
 @pytest.mark.parametrize(
     "uri",
     [
@@ -167,6 +168,7 @@ async def test_the_text_is_compact_and_in_its_own_script() -> None:
     assert content.data == '{"id":"a","tags":["\u57ce","b"]}'
 
 
+@pytest.mark.promise(number=17)
 async def test_no_address_is_told_at_any_depth_or_in_any_place() -> None:
     document = {
         "id": "a",
@@ -200,6 +202,7 @@ async def test_long_lists_and_long_texts_are_cut() -> None:
     assert told["notes"] == "x" * 3_999 + "…"
 
 
+@pytest.mark.promise(number=11)
 async def test_deeply_nested_facts_are_cut() -> None:
     deep: Any = "bottom"
     for _ in range(300):
@@ -220,6 +223,7 @@ async def test_figures_that_json_does_not_know_are_null() -> None:
     assert told.data == '{"id":"a","score":null,"metadata":{"guidance":null,"width":3.0},"new":[null]}'
 
 
+@pytest.mark.promise(number=18)
 async def test_strangers_text_in_facts_is_one_line_without_hidden_characters() -> None:
     document = {
         "id": "a",

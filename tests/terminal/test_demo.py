@@ -14,6 +14,8 @@ from rich.console import Console
 from scenario_mcp.terminal import demo
 from tests.support.terminals import KITTY, NO_PICTURES, Seen, run_in_terminal
 
+pytestmark = pytest.mark.processes
+
 PROGRAM = "import sys; from scenario_mcp.cli import run; sys.exit(run(['demo', '--save-to', sys.argv[1]]))"
 ENVIRON = {
     **{name: value for name, value in os.environ.items() if name not in {"CI", "TMUX", "STY"}},

@@ -25,6 +25,7 @@ def _deep(levels: int) -> bytes:
     return b'{"jsonrpc":"2.0","id":21,"method":"ping","params":{"a":' + b"[" * levels + b"]" * levels + b"}}"
 
 
+@pytest.mark.promise(number=15)
 @MODULE_LOOP
 async def test_what_is_no_message_is_answered_and_the_server_goes_on(server: Server) -> None:
     await check_refusals(
@@ -54,6 +55,7 @@ async def test_what_is_no_message_is_answered_and_the_server_goes_on(server: Ser
     assert server.complaints() == ""
 
 
+@pytest.mark.promise(number=15)
 @MODULE_LOOP
 async def test_bad_ids_and_deep_json_are_refused_since_their_senders_wait(server: Server) -> None:
     ids = (b"null", b"1.5", b"1.0", b"true", b"{}", b"[1]", b"NaN", b'"\\ud800"')
@@ -72,6 +74,7 @@ async def test_bad_ids_and_deep_json_are_refused_since_their_senders_wait(server
     assert server.complaints() == ""
 
 
+@pytest.mark.promise(number=15)
 @MODULE_LOOP
 async def test_half_a_character_in_a_request_is_replaced_or_refused(server: Server) -> None:
     search = (
@@ -95,6 +98,7 @@ async def test_half_a_character_in_a_request_is_replaced_or_refused(server: Serv
     assert server.complaints() == ""
 
 
+@pytest.mark.promise(number=12)
 @MODULE_LOOP
 async def test_a_message_of_very_many_values_is_refused_before_it_is_parsed(server: Server) -> None:
     crowd = b'{"jsonrpc":"2.0","id":7,"method":"ping","params":{"a":[' + b"[]," * 5_000_000 + b"1]}}"
@@ -108,6 +112,7 @@ async def test_a_message_of_very_many_values_is_refused_before_it_is_parsed(serv
     assert peak_megabytes(server) < 150
 
 
+@pytest.mark.promise(number=15)
 async def test_half_a_character_in_an_answer_is_replaced() -> None:
     async with started(OWN_SERVER) as server:
         await server.shake_hands()
@@ -122,6 +127,7 @@ async def test_half_a_character_in_an_answer_is_replaced() -> None:
         assert server.complaints() == ""
 
 
+@pytest.mark.promise(number=18)
 def test_what_the_sdk_repeats_of_a_request_is_cleaned() -> None:
     data = {"method": "one\n\u202etwo\x1b"}
     error = types.JSONRPCError(jsonrpc="2.0", id=1, error=types.ErrorData(code=-32601, message="No.", data=data))

@@ -3,6 +3,10 @@
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.processes
+
 AT_START = """
 import sys
 from scenario_mcp.transports.lazy_sdk import defer_packages

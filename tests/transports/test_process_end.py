@@ -30,6 +30,8 @@ from tests.support.raw_stdio import (
     until,
 )
 
+pytestmark = pytest.mark.processes
+
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 NOISE_SECONDS = 0.3
 """What a busy machine may add to a promise: it starts and ends processes late."""
@@ -77,6 +79,7 @@ async def _arrival(upstream: Upstream) -> None:
     await asyncio.wait_for(upstream.arrived.wait(), SECONDS)
 
 
+@pytest.mark.promise(number=16)
 @SIGNALS
 async def test_a_signal_ends_it_while_it_is_idle(number: signal.Signals) -> None:
     async with started() as server:
@@ -168,6 +171,7 @@ async def test_the_end_of_input_in_the_middle_of_a_line_is_answered_and_ends_it(
         assert server.complaints() == ""
 
 
+@pytest.mark.promise(number=16)
 async def test_the_end_of_input_gives_calls_on_an_upstream_that_hangs_a_little_time() -> None:
     async with Upstream(SILENT) as upstream, started(LIVE, live(upstream.base_url)) as server:
         await server.shake_hands()
@@ -202,6 +206,7 @@ async def test_the_end_of_input_ends_it_while_refusals_are_not_read() -> None:
         assert server.complaints() == ""
 
 
+@pytest.mark.promise(number=16)
 @pytest.mark.parametrize("work", BEGINNINGS.values(), ids=BEGINNINGS)
 async def test_a_thread_at_work_holds_nothing_up(work: str) -> None:
     async with started((sys.executable, "-c", BUSY_THREAD.format(begin=work))) as server:
@@ -266,6 +271,7 @@ async def test_the_end_of_a_terminals_input_gives_calls_on_an_upstream_that_hang
         assert server.complaints() == ""
 
 
+@pytest.mark.promise(number=16)
 @SIGNALS
 async def test_a_signal_ends_it_while_it_starts(number: signal.Signals) -> None:
     """From its first own line on; before that the signal is Python's."""

@@ -32,6 +32,8 @@ from tests.support.raw_stdio import (
 )
 from tests.transports.refusals import NOT_PLAIN, OWN_SERVER, TOO_LONG, check_refusals, peak_megabytes
 
+pytestmark = pytest.mark.processes
+
 MODULE_LOOP = pytest.mark.asyncio(loop_scope="module")
 PROTOCOLS = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
 ERAS: dict[str, Callable[[Message], Message]] = {"2025-11-25": lambda message: message, "2026-07-28": stateless}
@@ -134,6 +136,7 @@ async def test_cancelling_what_there_is_not_does_no_harm() -> None:
         assert "Traceback" not in server.complaints()
 
 
+@pytest.mark.promise(number=12)
 @MODULE_LOOP
 async def test_a_message_that_is_too_long_is_refused_under_its_id_and_the_next_one_served(server: Server) -> None:
     filling = b"x" * (stdio.MAX_LINE_BYTES - 1_000_000)
@@ -189,6 +192,7 @@ async def test_what_a_handler_prints_goes_to_stderr() -> None:
 # --- many at once ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.promise(number=16)
 async def test_the_answers_in_flight_still_arrive_when_the_client_closes_its_end() -> None:
     async with started() as server:
         calls = (call(1, "search_assets", query="castle"), call(2, "search_models", query="ink"))

@@ -30,6 +30,8 @@ from tests.support.raw_stdio import (
 )
 from tests.transports.refusals import NO_MESSAGE, NOT_JSON, NOT_UTF8, OWN_SERVER, TOO_LONG, check_refusals
 
+pytestmark = pytest.mark.processes
+
 GUIDE = "scenario://guide/search"
 IMPATIENT = """
 from scenario_mcp import cli

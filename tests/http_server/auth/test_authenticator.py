@@ -136,6 +136,7 @@ async def test_a_key_is_nothing_that_can_be_traced_back_or_guessed() -> None:
     assert elsewhere.key not in keys
 
 
+@pytest.mark.promise(number=21)
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -31,6 +31,7 @@ async def test_on_this_machine_the_server_s_own_key_stands_in(api: Network) -> N
     assert authorization(api) == "api_own:own-secret"
 
 
+@pytest.mark.promise(number=21)
 @pytest.mark.parametrize(
     ("address", "headers"),
     [
@@ -64,6 +65,7 @@ async def test_whoever_may_be_a_stranger_never_asks_by_the_server_s_own_key(
     assert api.requests == []
 
 
+@pytest.mark.promise(number=21)
 async def test_where_other_machines_are_let_in_not_even_this_one_asks_by_the_server_s_own_key(api: Network) -> None:
     # An address of documentation: settings that let others in, and nothing is listened to.
     async with serving(OWN_KEY, host="192.0.2.1", HTTP_AUTH="caller-key", ALLOWED_HOSTS="127.0.0.1:8000") as service:

@@ -90,6 +90,7 @@ async def test_a_body_that_says_it_is_larger_is_not_even_begun(declared: int) ->
     assert (caught.value.status, caught.value.message) == (413, TOO_LARGE)
 
 
+@pytest.mark.promise(number=20)
 async def test_a_body_that_turns_out_larger_is_given_up() -> None:
     with pytest.raises(RequestRejected) as caught:
         await read(*[b"x" * MIB] * 16, b"x")
@@ -111,6 +112,7 @@ async def test_a_body_that_is_too_large_is_refused_over_http_and_the_connection_
     assert after.json() == PONG
 
 
+@pytest.mark.promise(number=20)
 async def test_a_body_that_does_not_come_is_given_up() -> None:
     with pytest.raises(RequestRejected) as caught:
         await pass_body(BodyLimit(Inside(), body_seconds=0.05), never)
@@ -154,6 +156,7 @@ async def held(limit: BodyLimit, app: Inside, body: bytes) -> AsyncIterator[None
     await asyncio.wait_for(task, SECONDS)
 
 
+@pytest.mark.promise(number=20)
 async def test_only_so_many_large_bodies_are_held_at_a_time() -> None:
     app = Inside(answers=False)
     limit = BodyLimit(app)

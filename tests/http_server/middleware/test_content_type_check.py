@@ -17,6 +17,7 @@ async def test_json_is_taken_in_whatever_way_it_is_named(kind: str) -> None:
     assert (answer.status_code, answer.json()) == (200, PONG)
 
 
+@pytest.mark.promise(number=20)
 @pytest.mark.parametrize("kind", [None, "", "text/plain", "application/jsonp", "application/x-www-form-urlencoded"])
 async def test_another_kind_is_refused_such_as_pages_can_send_unasked(kind: str | None) -> None:
     async with serving() as service:

@@ -23,6 +23,7 @@ async def preflight(
         return await client.options("/mcp", headers=asked)
 
 
+@pytest.mark.promise(number=20)
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://chat.example.com", f"{PAGE}:8443", ""])
 async def test_a_foreign_page_may_neither_ask_nor_call(origin: str) -> None:
     async with serving(ALLOWED_ORIGINS=PAGE) as service:

@@ -1,5 +1,7 @@
 """Floods of requests are rejected, each for its sender alone."""
 
+import pytest
+
 from tests.support.fakes import Network
 from tests.support.hosted import KEYLESS, PAIR, STRANGER, TOKEN, TOKENS, key_headers, refusal, serving
 from tests.support.raw_stdio import call, ping
@@ -7,6 +9,7 @@ from tests.support.raw_stdio import call, ping
 SEARCH = call(1, "search_assets", query="knight", limit=1)
 
 
+@pytest.mark.promise(number=20)
 async def test_a_flood_of_whatever_kind_is_stemmed_for_its_sender_alone() -> None:
     async with serving(CALLS_PER_MINUTE="2") as service:
         statuses = [(await service.post(ping(1))).status_code for _ in range(10)]
@@ -33,6 +36,7 @@ async def test_a_flood_of_wrong_tokens_is_stemmed_by_its_address() -> None:
     assert (elsewhere.status_code, known.status_code) == (401, 200)
 
 
+@pytest.mark.promise(number=20)
 async def test_keys_that_are_made_up_pass_no_limit(api: Network) -> None:
     async with serving(KEYLESS, CALLS_PER_MINUTE="1") as service:
         made_up = [key_headers(f"nobody-{number}") for number in range(7)]

@@ -28,6 +28,7 @@ async def test_this_machine_is_named_in_several_ways(host: str) -> None:
     assert (answer.status_code, answer.json()) == (200, PONG)
 
 
+@pytest.mark.promise(number=20)
 @pytest.mark.parametrize(
     "host",
     ["evil.example", "127.0.0.1.evil.example", "localhost.", "127.0.0.1:", "localhost:80x", "localhost:٣", "", "::1"],

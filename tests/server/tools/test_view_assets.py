@@ -118,6 +118,7 @@ async def test_what_is_no_picture_shows_its_thumbnail_or_its_words() -> None:
     assert [block.type for block in result.content] == ["text", "text", "image", "text", "image"]
 
 
+@pytest.mark.promise(number=18)
 async def test_pictures_labelled_nsfw_are_described_and_shown_only_when_asked_for() -> None:
     ids = await sample_ids("nsfw IS NOT EMPTY AND nsfw EXISTS", 2)
     result = await called("view_assets", {"assetIds": ids})
@@ -244,6 +245,7 @@ async def test_a_picture_that_cannot_be_had_is_named_and_does_not_spoil_the_rest
     assert "Signature" not in str(answer.blocks)
 
 
+@pytest.mark.promise(number=11)
 async def test_pictures_that_are_hard_to_compress_are_made_to_fit_together() -> None:
     noise = random.Random(7).randbytes(512 * 512 * 3)  # noqa: S311  # noise, not a secret
     buffer = io.BytesIO()
@@ -266,6 +268,7 @@ async def test_documents_that_were_not_asked_for_are_left_out_and_the_order_is_t
     assert json.loads(network.requests[0].content) == {"assetIds": ["a", "b"]}
 
 
+@pytest.mark.promise(number=11)
 async def test_facts_without_end_are_cut_and_say_so() -> None:
     endless = {**model_document(), "id": "m", **{f"field{number}": "x" * 4_000 for number in range(1_000)}}
     long = {**model_document(), "id": "n", "exampleAssetIds": [f"asset_{number}" for number in range(5_000)]}
@@ -290,6 +293,7 @@ async def test_what_scenario_refuses_is_passed_on() -> None:
 EXAMPLE = 'Example: ["asset_GTrL3mq4SXWyMxkOHRxlpw"]'
 
 
+@pytest.mark.promise(number=6)
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
