@@ -29,8 +29,6 @@ from scenario_mcp.settings import Settings
 
 LAST_CALLS_SECONDS = 25
 """How long calls in flight may still take at the end."""
-WORKER_START_SECONDS = 30
-"""A worker that is not ready by then is replaced. On a busy machine imports take ten seconds; uvicorn waits five."""
 KEEP_ALIVE_SECONDS = 75
 """Longer than balancers keep an idle connection, or they would send a call on one that is just being closed."""
 BACKLOG = 2048
@@ -64,7 +62,6 @@ def run(settings: Settings, http: HttpSettings) -> int:
         backlog=BACKLOG,
         forwarded_allow_ips=list(http.trusted_proxies),
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_worker_healthcheck=WORKER_START_SECONDS,
         timeout_graceful_shutdown=LAST_CALLS_SECONDS,
     )
     if http.workers == 1:

@@ -203,20 +203,21 @@ async def test_the_answers_in_flight_still_arrive_when_the_client_closes_its_end
     assert all("error" not in answer for answer in answers)
 
 
-@MODULE_LOOP
-async def test_two_hundred_calls_at_once_each_get_their_own_answer(server: Server) -> None:
-    process = psutil.Process(server.process.pid)
-    used: list[tuple[int, int]] = []
-    for _ in range(3):
-        begin = time.monotonic()
-        await server.send(*(call(each, "search_assets", query="a", limit=1 + each % 7) for each in range(200)))
-        answers = [await server.receive() for _ in range(200)]
-        assert time.monotonic() - begin < 5
-        assert sorted(answer["id"] for answer in answers) == list(range(200))
-        assert all(answer["result"]["structuredContent"]["returned"] == 1 + answer["id"] % 7 for answer in answers)
-        used.append((process.num_fds(), process.num_threads()))
-    assert used[1] == used[2]
-    assert server.complaints() == ""
+async def test_two_hundred_calls_at_once_each_get_their_own_answer() -> None:
+    async with started() as server:
+        await server.shake_hands()
+        process = psutil.Process(server.process.pid)
+        used: list[tuple[int, int]] = []
+        for _ in range(3):
+            begin = time.monotonic()
+            await server.send(*(call(each, "search_assets", query="a", limit=1 + each % 7) for each in range(200)))
+            answers = [await server.receive() for _ in range(200)]
+            assert time.monotonic() - begin < 5
+            assert sorted(answer["id"] for answer in answers) == list(range(200))
+            assert all(answer["result"]["structuredContent"]["returned"] == 1 + answer["id"] % 7 for answer in answers)
+            used.append((process.num_fds(), process.num_threads()))
+        assert used[1] == used[2]
+        assert server.complaints() == ""
 
 
 @MODULE_LOOP
