@@ -99,7 +99,7 @@ async def test_axe_finds_nothing_to_complain_about(host: Host, theme: str, palet
     assert await host.frame.evaluate(VIOLATIONS) == []
     await host.find(".open").first.click()
     await expect(host.find("#facts")).to_contain_text("a knight")
-    await host.frame.evaluate("put('alert', 'Scenario does not answer. Try again in a minute.')")
+    await host.frame.evaluate("setText('alert', 'Scenario does not answer. Try again in a minute.')")
     assert await host.frame.evaluate(VIOLATIONS) == []
     await host.deliver(found([], note="No hits. Try other words."))
     await expect(host.find("#message")).to_be_visible()
