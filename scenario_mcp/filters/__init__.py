@@ -17,6 +17,10 @@ class Filter:
     """Fields that are not documented: perhaps new, perhaps wrong."""
     warnings: tuple[str, ...] = ()
     """A sentence on each of the first of them, with the documented field that looks most like it."""
+    readings: tuple[str, ...] = ()
+    """A few words on each value that is sent otherwise than it was written, such as a day as a whole day."""
+    compared_fields: tuple[str, ...] = ()
+    """Documented fields that are compared otherwise than by `=`: a hit shows their values."""
 
 
 def parse(text: str, known: Collection[str]) -> Filter | None:
