@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 import httpx
 
-from scenario_mcp.api.parsing import read_document, read_documents, read_page
+from scenario_mcp.api.parsing import read_document, read_documents, read_listing, read_page
 from scenario_mcp.api.references import MAX_REQUEST_BYTES
-from scenario_mcp.api.replies import Asset, Model, SearchPage
+from scenario_mcp.api.replies import Asset, Collection, ItemT, Listing, Model, SearchPage, Tag
 from scenario_mcp.api.requests import AssetSearch, ModelSearch, ResolvedSearch
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import SearchRefused
@@ -18,6 +18,10 @@ from scenario_mcp.net.connections import USER_AGENT
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 """As in Scenario's own SDK."""
+LIST_PAGE_SIZE = 100
+"""As many items as the API lists at a time. Source: Scenario's SDK 2.4."""
+MAX_LIST_PAGES = 10
+"""Requests for one list: a project can have tags without end."""
 SEARCH_ASSETS, SEARCH_MODELS = "/search/assets", "/search/models"
 
 AnswerT = TypeVar("AnswerT")
@@ -70,6 +74,27 @@ class ScenarioClient:
         """Fetch up to 50 models; unknown ids are left out. Source: Scenario's SDK 2.4, `POST /models/get-bulk`."""
         body = {"modelIds": [*model_ids], "thumbnail": True}
         return await self._ask("POST", "/models/get-bulk", partial(read_documents, Model, "models"), body)
+
+    async def list_tags(self) -> Listing[Tag]:
+        """List the project's tags, the first 1,000. Source: Scenario's SDK 2.4, `GET /tags`."""
+        return await self._list("/tags", partial(read_listing, Tag, "tags"))
+
+    async def list_collections(self) -> Listing[Collection]:
+        """List the project's collections, the first 1,000. Source: Scenario's SDK 2.4, `GET /collections`."""
+        return await self._list("/collections", partial(read_listing, Collection, "collections"))
+
+    async def _list(self, path: str, read: Callable[[bytes], Listing[ItemT] | None]) -> Listing[ItemT]:
+        """Ask for page after page, at most `MAX_LIST_PAGES`; a token that comes again ends the list."""
+        items: list[ItemT] = []
+        tokens: list[str] = []
+        for _ in range(MAX_LIST_PAGES):
+            more = {"paginationToken": tokens[-1]} if tokens else {}
+            page = await self._ask("GET", path, read, url_parameters={"pageSize": str(LIST_PAGE_SIZE), **more})
+            items += page.items
+            if page.next_token is None or page.next_token in tokens:
+                return Listing(tuple(items))
+            tokens.append(page.next_token)
+        return Listing(tuple(items), tokens[-1])
 
     async def _ask(
         self,

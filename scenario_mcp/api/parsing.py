@@ -9,7 +9,7 @@ import httpx
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from scenario_mcp.api.replies import Document, Reply, SearchPage
+from scenario_mcp.api.replies import Document, ItemT, Listing, Reply, SearchPage
 from scenario_mcp.json_size import exceeds_value_limit
 
 MAX_VALUES = 100_000
@@ -17,6 +17,8 @@ MAX_VALUES = 100_000
 object of a few hundred bytes, and a validation error takes as much again."""
 MAX_DOCUMENTS = 1000
 """In one answer. A request can ask for 200 at most."""
+MAX_TOKEN_CHARACTERS = 4_000
+"""Of what asks for the next page of a list: it travels in the address."""
 MAX_DEPTH = 100
 MAX_ODD_FIELDS = 1000
 
@@ -59,16 +61,34 @@ def read_document(document_type: type[DocumentT], name: str, body: bytes) -> Doc
 
 def read_documents(document_type: type[DocumentT], name: str, body: bytes) -> tuple[DocumentT, ...] | None:
     """Read the documents of a bulk answer; unreadable ones are left out, as unknown ids are."""
-    raw = None if exceeds_value_limit(body, MAX_VALUES) else _parse(body).get(name)
-    if not isinstance(raw, list) or len(raw) > MAX_DOCUMENTS:
-        return None
-    read = [_read_leniently(document_type, item) for item in raw]
-    return tuple(document for document in read if document is not None)
+    return _read_items(document_type, _parse_bounded(body).get(name))
+
+
+def read_listing(item_type: type[ItemT], name: str, body: bytes) -> Listing[ItemT] | None:
+    """Read a page of a list; unreadable items are left out."""
+    answer = _parse_bounded(body)
+    items = _read_items(item_type, answer.get(name))
+    token = answer.get("nextPaginationToken")
+    is_token = isinstance(token, str) and 0 < len(token) <= MAX_TOKEN_CHARACTERS
+    return None if items is None else Listing(items, token if is_token else None)
 
 
 def read_problem(body: bytes) -> dict[str, Any]:
     """Read the body of an error; an empty dictionary if it is not an object."""
     return _parse(body)
+
+
+def _read_items(item_type: type[ReplyT], raw: object) -> tuple[ReplyT, ...] | None:
+    """Read the objects of a list without the unreadable ones; None if it is no list that can have been asked for."""
+    if not isinstance(raw, list) or len(raw) > MAX_DOCUMENTS:
+        return None
+    read = [_read_leniently(item_type, item) for item in raw]
+    return tuple(item for item in read if item is not None)
+
+
+def _parse_bounded(body: bytes) -> dict[str, Any]:
+    """Parse an object of not too many values; an empty dictionary if the body is not one."""
+    return {} if exceeds_value_limit(body, MAX_VALUES) else _parse(body)
 
 
 def _parse(body: bytes) -> dict[str, Any]:

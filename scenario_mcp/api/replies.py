@@ -1,10 +1,10 @@
-"""The API's replies, read leniently: assets, models, and pages of them.
+"""The API's replies, read leniently: assets, models, pages of them, and what they are labelled and collected by.
 
 Only `id` is sure: older documents lack fields that the reference calls required, newer ones have more, kinds and types
 grow, and a seed may be a number. Source: Scenario's API reference, `POST /search/assets` and `POST /search/models`.
 """
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -161,7 +161,27 @@ class Model(Document):
         return (self.name,)
 
 
+class Tag(Reply):
+    """A tag in use in a project. Source: Scenario's SDK 2.4, `GET /tags`."""
+
+    tag_name: str
+    item_count: float | None = None
+    """Assets and models that have it."""
+
+
+class Collection(Reply):
+    """A collection of a project. Source: Scenario's SDK 2.4, `GET /collections`."""
+
+    id: str
+    name: str | None = None
+    asset_count: float | None = None
+    model_count: float | None = None
+    item_count: float | None = None
+    """Assets and models in it."""
+
+
 DocumentT = TypeVar("DocumentT", bound=Document)
+ItemT = TypeVar("ItemT", Tag, Collection)
 
 
 class SearchPage(Reply, Generic[DocumentT]):
@@ -177,3 +197,11 @@ class SearchPage(Reply, Generic[DocumentT]):
     total_pages: int | None = None
     dropped: Annotated[int, Field(exclude=True)] = 0
     """Hits of the answer that could not be read; not a field of the API."""
+
+
+class Listing(NamedTuple, Generic[ItemT]):
+    """Items of a list that comes in pages."""
+
+    items: tuple[ItemT, ...]
+    next_token: str | None = None
+    """What asks for more; None when these are all."""

@@ -4,7 +4,7 @@ Scenario's error bodies have several shapes. The sandbox uses the one with `reas
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
@@ -59,9 +59,12 @@ def not_found(what: str) -> ApiError:
     return ApiError(404, "NOT_FOUND", f"{what} not found")
 
 
-def method_not_allowed() -> ApiError:
-    """Reply to a method that the path does not have."""
-    return ApiError(405, "METHOD_NOT_ALLOWED", "Method not allowed")
+def no_route(status: int, method: str, named: Sequence[str]) -> ApiError:
+    """Reply to a path, or a method of one, that is not among the `named`."""
+    there = f"The sandbox has {', '.join(named)}"
+    if status == 405:  # noqa: PLR2004  # the status is the name
+        return ApiError(405, "METHOD_NOT_ALLOWED", f"The path has no method {method[:20]}. {there}")
+    return ApiError(404, "NOT_FOUND", f"Path not found. {there}")
 
 
 def body_too_large(limit_bytes: int) -> ApiError:

@@ -1,41 +1,28 @@
-"""The wire contract as a Starlette app: search, documents by id, and the CDN that their links lead to.
-
-Paths, bodies and answers follow Scenario's API reference, and for answers by id Scenario's SDK 2.4.
-"""
+"""The wire contract as a Starlette app: the API under `/v1`, and the CDN that its links lead to."""
 
 import base64
 import hmac
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
-import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from scenario_mcp.api.references import MAX_REQUEST_BYTES
-from scenario_mcp.sandbox import api_errors, replies, requests
+from scenario_mcp.sandbox import api_errors
+from scenario_mcp.sandbox.api import Api
 from scenario_mcp.sandbox.api_errors import REJECTIONS, ApiError
-from scenario_mcp.sandbox.catalogue import Catalogue, Document
+from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.faults import FaultPlan, Faults
-from scenario_mcp.sandbox.pictures import InvalidParameter, Pictures, Resizing
-from scenario_mcp.sandbox.search import SearchIndex
+from scenario_mcp.sandbox.pictures import Pictures, Resizing
 from scenario_mcp.sandbox.signing import LinkSigner
 from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 
 API_KEY = API_SECRET = "sandbox"  # noqa: S105  # a public word that guards nothing
-PROJECT_ID = "proj_sandbox"
-"""The project that the sandbox's key belongs to."""
-KINDS_WITH_PREVIEW = frozenset({"text", "json"})
-MAX_BULK_ASSETS = 200
-MAX_BULK_MODELS = 50
-
-Reply: TypeAlias = Callable[[Document, replies.Link], dict[str, Any]]
 
 
 def create_app(
@@ -47,17 +34,11 @@ def create_app(
     """
     signer = LinkSigner(api_secret)
     looks = CatalogueLooks(catalogue)
-    api = _Api(catalogue, looks, signer)
+    api = Api(catalogue, looks, signer)
     cdn = _Cdn(catalogue, signer)
+    routes = api.routes()
     v1 = Router(
-        [
-            Route("/search/assets", api.search_assets, methods=["POST"]),
-            Route("/search/models", api.search_models, methods=["POST"]),
-            Route("/assets/get-bulk", api.get_assets, methods=["POST"]),
-            Route("/models/get-bulk", api.get_models, methods=["POST"]),
-            Route("/assets/{id}", api.get_asset),
-            Route("/models/{id}", api.get_model),
-        ],
+        routes,
         redirect_slashes=False,
         middleware=[
             Middleware(_Authentication, api_key=api_key, api_secret=api_secret),
@@ -72,85 +53,10 @@ def create_app(
         ],
         exception_handlers={
             ApiError: _answer_error,
-            HTTPException: _answer_routing_error,
+            HTTPException: partial(_answer_routing_error, routes),
             **dict.fromkeys(REJECTIONS, _answer_rejection),
         },
     )
-
-
-class _Api:
-    """The endpoints under `/v1`."""
-
-    def __init__(self, catalogue: Catalogue, looks: CatalogueLooks, signer: LinkSigner) -> None:
-        self._catalogue = catalogue
-        self._signer = signer
-        self._assets = SearchIndex(catalogue, "assets", looks)
-        self._models = SearchIndex(catalogue, "models", looks)
-
-    async def search_assets(self, request: Request) -> Response:
-        return await self._search(request, self._assets, replies.asset_hit)
-
-    async def search_models(self, request: Request) -> Response:
-        return await self._search(request, self._models, replies.model_hit)
-
-    async def get_asset(self, request: Request) -> Response:
-        link = self._links(request)
-        asset = next(self._visible(self._catalogue.assets, [request.path_params["id"]]), None)
-        if asset is None:
-            raise api_errors.not_found("Asset")
-        return JSONResponse({"asset": await self._by_id(asset, link)})
-
-    async def get_model(self, request: Request) -> Response:
-        link = self._links(request)
-        model = next(self._visible(self._catalogue.models, [request.path_params["id"]]), None)
-        if model is None:
-            raise api_errors.not_found("Model")
-        return JSONResponse({"model": replies.model_by_id(model, link)})
-
-    async def get_assets(self, request: Request) -> Response:
-        link = self._links(request)
-        ids = requests.read_ids(await _read_json(request), "assetIds", MAX_BULK_ASSETS)
-        assets = [await self._by_id(asset, link) for asset in self._visible(self._catalogue.assets, ids)]
-        return JSONResponse({"assets": assets})
-
-    async def _by_id(self, asset: Document, link: replies.Link) -> dict[str, Any]:
-        metadata = asset.get("metadata")
-        has_preview = isinstance(metadata, Mapping) and metadata.get("kind") in KINDS_WITH_PREVIEW
-        file = await anyio.to_thread.run_sync(self._catalogue.media, str(asset["id"])) if has_preview else None
-        return replies.asset_by_id(asset, link, file.content if file else None)
-
-    async def get_models(self, request: Request) -> Response:
-        """Answer without thumbnails unless the body asks for them, as Scenario's SDK describes it."""
-        link = self._links(request)
-        body = await _read_json(request)
-        ids = requests.read_ids(body, "modelIds", MAX_BULK_MODELS)
-        models = [replies.model_by_id(model, link) for model in self._visible(self._catalogue.models, ids)]
-        if not requests.read_flag(body, "thumbnail"):
-            for model in models:
-                model.pop("thumbnail", None)
-        return JSONResponse({"models": models})
-
-    def _visible(self, documents: Mapping[str, Document], ids: Iterable[str]) -> Iterator[Document]:
-        """Yield the documents that the key may read, in the order of the ids: its own and those not private."""
-        for key in ids:
-            document = documents.get(key)
-            if document is not None and (
-                self._catalogue.is_own or document.get("ownerId") == PROJECT_ID or document.get("privacy") != "private"
-            ):
-                yield document
-
-    async def _search(self, request: Request, index: SearchIndex, reply: Reply) -> Response:
-        link = self._links(request)
-        search = requests.read_search(await _read_json(request))
-        result = await anyio.to_thread.run_sync(index.search, search, PROJECT_ID)
-        return JSONResponse({"hits": [reply(hit, link) for hit in result.hits], **result.counts})
-
-    def _links(self, request: Request) -> replies.Link:
-        """Return how to link to an asset, as the URL parameters that all endpoints share ask for."""
-        folder = "assets" if _wants_originals(request.query_params) else "assets-transform"
-        # Without the mount: request.base_url would end with /v1 here.
-        base_url = f"{request.url.scheme}://{request.url.netloc}"
-        return lambda asset_id: self._signer.sign(base_url, f"/cdn/{folder}/{asset_id}")
 
 
 class _Cdn:
@@ -193,29 +99,6 @@ class _Authentication:
         await self._app(scope, receive, send)
 
 
-def _wants_originals(parameters: Mapping[str, str]) -> bool:
-    """Check the URL parameters that all endpoints share; return whether links lead to the original files."""
-    project_id = parameters.get("projectId", PROJECT_ID)
-    if project_id != PROJECT_ID:
-        raise api_errors.foreign_project(project_id)
-    wants_originals = parameters.get("originalAssets", "false")
-    if wants_originals not in {"true", "false"}:
-        raise InvalidParameter("`originalAssets` must be true or false")
-    return wants_originals == "true"
-
-
-async def _read_json(request: Request) -> object:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_REQUEST_BYTES:
-            raise api_errors.body_too_large(MAX_REQUEST_BYTES)
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise requests.InvalidBody("The request body is not valid JSON") from error
-
-
 async def _answer_rejection(_: Request, error: Exception) -> Response:
     return api_errors.bad_request(error).response()
 
@@ -225,7 +108,10 @@ async def _answer_error(_: Request, error: Exception) -> Response:
     return error.response()
 
 
-async def _answer_routing_error(_: Request, error: Exception) -> Response:
+async def _answer_routing_error(routes: Iterable[Route], request: Request, error: Exception) -> Response:
     """Reply to a path or a method that Starlette's router does not find."""
-    is_method = isinstance(error, HTTPException) and error.status_code == 405  # noqa: PLR2004  # the status is the name
-    return (api_errors.method_not_allowed() if is_method else api_errors.not_found("Path")).response()
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    named = [
+        f"{method} /v1{route.path}" for route in routes for method in sorted(route.methods or ()) if method != "HEAD"
+    ]
+    return api_errors.no_route(status, request.method, named).response()

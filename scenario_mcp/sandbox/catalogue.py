@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Self
 
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.ids import ResourceType
+from scenario_mcp.ids import ResourceType, is_id
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.engine.values import Document
 from scenario_mcp.sandbox.file_kinds import kind_of_file
 
 __all__ = ["Catalogue", "Document", "Media"]
+
+COLLECTIONS_FILE = "collections.jsonl"
+MAX_COLLECTIONS_BYTES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Catalogue:
         self._media = media
         self._store: Store | None = None
         self._folder: Path | None = None
+        self._collections_file: Traversable | None = None
         self.is_own = False
         """Whether this is a folder of one's own: what is private in it belongs to the project, whatever its id."""
         self._filling = threading.Lock()
@@ -57,11 +61,13 @@ class Catalogue:
         folder = folder or resources.files("scenario_mcp.sandbox") / "data"
         media = folder / "media"
         files = sorted(media.iterdir(), key=lambda file: file.name) if media.is_dir() else []
-        return cls(
+        catalogue = cls(
             assets=dict(_read_documents(folder / "assets.jsonl")),
             models=dict(_read_documents(folder / "models.jsonl")),
             media={_stem(file): file for file in files if kind_of_file(file.name)},
         )
+        catalogue._collections_file = folder / COLLECTIONS_FILE
+        return catalogue
 
     @classmethod
     def of_store(cls, store: Store, folder: Path) -> Self:
@@ -69,6 +75,7 @@ class Catalogue:
         catalogue = cls(_StoredDocuments(store, "assets"), _StoredDocuments(store, "models"), {})
         catalogue._store = store
         catalogue._folder = folder.resolve()
+        catalogue._collections_file = catalogue._folder / COLLECTIONS_FILE
         catalogue.is_own = True
         return catalogue
 
@@ -85,6 +92,21 @@ class Catalogue:
                         batch.put("models", model)
                 self._store = store
             return self._store
+
+    def collections(self) -> Mapping[str, Document]:
+        """Return the collections of `collections.jsonl` by id, as they are now; lines that cannot be read are left out.
+
+        The file may be missing: a catalogue's collections are those of its documents, with the names of this file.
+        """
+        file = self._collections_file
+        if file is None or (isinstance(file, Path) and not file.resolve().is_relative_to(file.parent.resolve())):
+            return {}
+        try:
+            with file.open("rb") as lines:
+                text = lines.read(MAX_COLLECTIONS_BYTES).decode("utf-8", "replace")
+        except OSError:
+            return {}
+        return {str(each["id"]): each for each in map(_read_object, text.split("\n")) if each}
 
     def media(self, asset_id: str) -> Media | None:
         """Return the file of an asset, None if it has none."""
@@ -136,6 +158,15 @@ class _StoredDocuments(Mapping[str, Document]):
 
 def _stem(file: Traversable) -> str:
     return file.name.rpartition(".")[0]
+
+
+def _read_object(line: str) -> Document:
+    """Read an object with an id; an empty one if the line is no such object."""
+    try:
+        read = json.loads(line) if line.strip() else {}
+    except (ValueError, RecursionError):
+        return {}
+    return read if isinstance(read, dict) and isinstance(read.get("id"), str) and is_id(read["id"]) else {}
 
 
 def _read_documents(file: Traversable) -> Iterator[tuple[str, Document]]:

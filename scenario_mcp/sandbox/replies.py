@@ -40,21 +40,26 @@ _PROPERTIES = ("width", "height", "duration", "frameRate", "channels", "sampleRa
 
 
 def asset_hit(asset: Document, link: Link) -> dict[str, Any]:
-    """Return an asset as `POST /search/assets` does: with links to its file and to its thumbnail."""
-    return _with_thumbnail(asset, link) | {"url": link(str(asset["id"]))}
+    """Return an asset as `POST /search/assets` does: with links to its file and thumbnail, a text with its words."""
+    metadata = asset.get("metadata")
+    is_text = isinstance(metadata, Mapping) and metadata.get("kind") == "text"
+    shown = asset if is_text else {name: value for name, value in asset.items() if name != "content"}
+    return with_thumbnail(shown, link) | {"url": link(str(asset["id"]))}
 
 
 def model_hit(model: Document, link: Link) -> dict[str, Any]:
     """Return a model as `POST /search/models` does: with a link to its thumbnail."""
-    return _with_thumbnail(model, link)
+    return with_thumbnail(model, link)
 
 
 def asset_by_id(asset: Document, link: Link, words: bytes | None = None) -> dict[str, Any]:
     """Return an asset as `GET /assets/{id}` does; `words` is the file of a text asset, whose beginning is shown."""
     metadata = asset.get("metadata")
-    metadata = _with_thumbnail(metadata, link) if isinstance(metadata, Mapping) else {}
+    metadata = with_thumbnail(metadata, link) if isinstance(metadata, Mapping) else {}
     metadata = {"kind": "image", "type": "unknown"} | metadata
-    return asset_hit(asset, link) | {
+    hit = asset_hit(asset, link)
+    hit.pop("content", None)  # the SDK's answer by id has no such field, but a preview
+    return hit | {
         "editCapabilities": list(_EDITS_OF_A_PICTURE) if metadata["kind"] == "image" else [],
         "kind": metadata["kind"],
         "metadata": metadata,
@@ -95,7 +100,8 @@ def asset_source(asset_type: str) -> str:
     return asset_type
 
 
-def _with_thumbnail(fields: Mapping[str, object], link: Link) -> dict[str, Any]:
+def with_thumbnail(fields: Mapping[str, object], link: Link) -> dict[str, Any]:
+    """Return fields with the link of their thumbnail, where they have one."""
     thumbnail = fields.get("thumbnail")
     if not isinstance(thumbnail, Mapping):
         return dict(fields)

@@ -98,6 +98,50 @@ class SearchIndex:
             hits = store.get_numbered(self._resource_type, numbers)
         return SearchResult(hits, request.paging.counts(min(ranked.count, MAX_TOTAL_HITS)))
 
+    def list(self, request: SearchRequest, project_id: str) -> Sequence[Document]:
+        """Return a page of what fits the filter, in the order of `sortBy`, without the bound of a search.
+
+        Raises:
+            InvalidFilter, InvalidSort: a part of the request that cannot be used.
+
+        """
+        store = self._catalogue.store
+        settings = store.settings[self._resource_type]
+        with store.snapshot() as snapshot:
+            state = self._current(snapshot, project_id)
+            universe = state.public if request.is_public else state.own
+            universe = matching.find(request.filter, universe, state.columns, settings)
+            sorting = ordering.sorting(request.sort_by, state.columns, settings)
+            found = self._by_keywords("", universe, state, sorting)
+            return store.get_numbered(self._resource_type, found.page(request.paging.offset, request.paging.limit))
+
+    def counts(self, path: str, project_id: str) -> dict[str, int]:
+        """Return how many of the project's own documents have each text under a path; texts are folded."""
+        with self._catalogue.store.snapshot() as snapshot:
+            state = self._current(snapshot, project_id)
+            texts = state.columns.column(path).texts
+            counts = {text: (texts.equal_to(text) & state.own).bit_count() for text in texts.leaves}
+        return {text: count for text, count in counts.items() if count}
+
+    def oldest_and_newest(self, path: str, text: str, project_id: str) -> tuple[Document, Document]:
+        """Return the first created and the last updated of the project's own documents with a folded text.
+
+        Raises:
+            KeyError: there is none.
+
+        """
+        store = self._catalogue.store
+        with store.snapshot() as snapshot:
+            state = self._current(snapshot, project_id)
+            having = state.columns.column(path).texts.equal_to(text) & state.own
+            if not having:
+                raise KeyError(text)
+            oldest = next(filter(None, state.columns.column("createdAt").buckets(having, descending=False)))
+            newest = next(filter(None, state.columns.column("updatedAt").buckets(having, descending=True)))
+            numbers = [next(bitsets.numbers_in(documents)) for documents in (oldest, newest)]
+            first, last = store.get_numbered(self._resource_type, numbers)
+        return first, last
+
     def _current(self, snapshot: Snapshot, project_id: str) -> _State:
         if self._state is None or self._state.generation != snapshot.generation:
             number = TYPE_NUMBERS[self._resource_type]

@@ -217,6 +217,6 @@ def _special(p: Picture, row: Row, meta: Row) -> None:
             "pixel art rétro, palette limitée, contour foncé, forêt d'été"
         )
     elif here == ("gem", "neon", "night"):
-        meta["seed"] = 1234567890
+        meta["seed"] = "1234567890"
     elif here == ("key", "pixel", "mint"):
         del row["description"]

@@ -45,8 +45,9 @@ ASSET_KEYS = {
     "score",
     "thumbnail",
     "transcription",
+    "content",
 }
-OPTIONAL = {"description", "score", "thumbnail", "transcription"}
+OPTIONAL = {"content", "description", "score", "thumbnail", "transcription"}
 META_KEYS = {
     "kind",
     "type",
@@ -111,12 +112,16 @@ def check(data: Path) -> Iterator[str]:
     for asset in assets:
         _asset(asset, by_id, model_ids)
     _special(assets)
+    collections = _read(data / "collections.jsonl")
+    need({c["id"] for c in collections} == {key for a in assets for key in a["collectionIds"]}, "collections")
+    need(all(c["name"] and c["thumbnail"]["assetId"] in by_id for c in collections), "collections' names and pictures")
     for model in models:
         _model(model, by_id, model_ids)
     need(
         len(models) >= 16 and any(len(m["exampleAssetIds"]) > 100 for m in models),
         "len(models) >= 16 and any(len(m['exampleAssetIds']) > 100...",
     )
+    need(all(("content" in a) == (a["metadata"]["kind"] == "text") for a in assets), "only texts have content")
     _media(data / "media", assets)
     kinds = Counter(a["metadata"]["kind"] for a in assets)
     for kind, least in {"image": 110, "video": 6, "audio": 5, "3d": 5, "text": 4}.items():
@@ -183,8 +188,8 @@ def _special(assets: list[Row]) -> None:
         "sum(not a['id'].startswith('asset_') for a in assets) == 1",
     )
     need(
-        sum(isinstance(m.get("seed"), int) for m in metas) == 1,
-        "sum(isinstance(m.get('seed'), int) for m in metas) == 1",
+        all(isinstance(m.get("seed", ""), str) for m in metas),
+        "all(isinstance(m.get('seed', ''), str) for m in metas)",
     )
     need(sum(bool(a["nsfw"]) for a in assets) >= 4, "sum(bool(a['nsfw']) for a in assets) >= 4")
     need(

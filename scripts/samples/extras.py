@@ -203,10 +203,11 @@ def _solids(rng: random.Random) -> list[Entry]:
 
 def _texts(rng: random.Random) -> list[Entry]:
     out = []
-    for k, (name, prompt, caption, _) in enumerate(TEXTS):
+    for k, (name, prompt, caption, words) in enumerate(TEXTS):
         tags = ["text", "narrative", ("lore", "quest", "dialogue", "items")[k]]
         entry = _written(f"text/{name}", "text", "text/plain", name, caption, tags, rng)
         entry.row["metadata"]["prompt"] = prompt
+        entry.row["content"] = words
         entry.source = k
         out.append(entry)
     caption = "A tile map of a small level."

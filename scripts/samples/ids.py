@@ -41,14 +41,15 @@ def community(name: str) -> Owner:
 
 STUDIOS = (community("atelier"), community("starforge"))
 
-COLLECTIONS = {
-    "heroes": ident("collection_", "heroes"),
-    "creatures": ident("collection_", "creatures"),
-    "props": ident("collection_", "props"),
-    "environments": ident("collection_", "environments"),
-    "concept": ident("collection_", "concept art"),
-    "icons": ident("collection_", "icons"),
+COLLECTION_NAMES = {
+    "heroes": "Heroes",
+    "creatures": "Creatures",
+    "props": "Props",
+    "environments": "Environments",
+    "concept": "Concept art",
+    "icons": "Icons",
 }
+COLLECTIONS = {key: ident("collection_", name.lower()) for key, name in COLLECTION_NAMES.items()}
 
 
 def stamp(when: datetime) -> str:

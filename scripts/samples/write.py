@@ -1,4 +1,4 @@
-"""Writes the media files, the two JSON Lines files and the contact sheet."""
+"""Writes the media files, the three JSON Lines files and the contact sheet."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from . import clips, solids, sounds, texts
 from .catalogue import build
+from .ids import COLLECTION_NAMES, COLLECTIONS
 from .pictures import render
 from .rows import Entry
 
@@ -32,6 +33,16 @@ def write(data: Path) -> None:
         _write_one(entry, media / entry.file, drawn)
     _lines(data / "assets.jsonl", [e.row for e in entries])
     _lines(data / "models.jsonl", models)
+    _lines(data / "collections.jsonl", collections([e.row for e in entries]))
+
+
+def collections(assets: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a row for each collection: its name, and its newest picture as thumbnail."""
+    rows = []
+    for key, name in COLLECTION_NAMES.items():
+        inside = [a for a in assets if COLLECTIONS[key] in a["collectionIds"] and a["metadata"]["kind"] == "image"]
+        rows.append({"id": COLLECTIONS[key], "name": name, "thumbnail": {"assetId": inside[0]["id"]}})
+    return rows
 
 
 def _lines(path: Path, rows: Sequence[dict[str, Any]]) -> None:

@@ -10,10 +10,10 @@ import pytest
 
 from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.references import AssetId, DataUrl
-from scenario_mcp.api.replies import Asset, Model
+from scenario_mcp.api.replies import Asset, Listing, Model, Tag
 from scenario_mcp.api.requests import AssetSearch, Images, ModelSearch
 from scenario_mcp.credentials import Credentials
-from scenario_mcp.errors import SearchRefused
+from scenario_mcp.errors import SearchRefused, Unavailable
 from scenario_mcp.settings import Live, Settings
 from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, Network, answering, asset_document, model_document
 from tests.support.upstream_client import CASTLE
@@ -141,3 +141,53 @@ async def test_the_next_call_works_after_a_failure() -> None:
     with pytest.raises(SearchRefused):
         await client.search_assets(CASTLE)
     assert (await client.search_assets(CASTLE)).hits == (Asset(id="a"),)
+
+
+def _pages(*pages: dict[str, Any]) -> Network:
+    answers = iter([httpx.Response(200, json=page) for page in pages])
+    return Network(lambda _: next(answers))
+
+
+async def test_a_list_of_tags_is_asked_for_page_by_page() -> None:
+    network = _pages(
+        {"tags": [{"tagName": "knight", "itemCount": 12}], "nextPaginationToken": "a/b="},
+        {"tags": [{"tagName": "wip"}, {"itemCount": 3}, "odd"]},
+    )
+    listing = await network.client(Settings(replace(SETTINGS.credentials, project_id="proj_1"))).list_tags()
+    assert listing == Listing((Tag(tag_name="knight", item_count=12), Tag(tag_name="wip")))
+    base = "https://api.cloud.scenario.com/v1/tags?projectId=proj_1&pageSize=100"
+    assert [(each.method, str(each.url)) for each in network.requests] == [
+        ("GET", base),
+        ("GET", f"{base}&paginationToken=a%2Fb%3D"),
+    ]
+
+
+async def test_a_collection_is_read_with_its_counts() -> None:
+    raw = {"id": "col_1", "name": "Castle set", "assetCount": 3, "modelCount": 1, "itemCount": "four", "ownerId": 1}
+    listing = await _pages({"collections": [raw]}).client().list_collections()
+    (collection,) = listing.items
+    assert (collection.id, collection.name, collection.asset_count, collection.model_count) == (
+        "col_1",
+        "Castle set",
+        3,
+        1,
+    )
+    assert collection.item_count is None
+
+
+async def test_a_list_without_end_is_cut_and_says_so() -> None:
+    numbers = iter(range(100))
+    network = Network(lambda _: httpx.Response(200, json={"tags": [], "nextPaginationToken": str(next(numbers))}))
+    assert await network.client().list_tags() == Listing((), "9")
+    assert len(network.requests) == 10
+
+
+async def test_a_token_that_comes_again_ends_a_list() -> None:
+    network = Network(lambda _: httpx.Response(200, json={"collections": [{"id": "c"}], "nextPaginationToken": "x"}))
+    assert [each.id for each in (await network.client().list_collections()).items] == ["c", "c"]
+    assert len(network.requests) == 2
+
+
+async def test_an_answer_without_a_list_is_not_the_apis() -> None:
+    with pytest.raises(Unavailable):
+        await answering({"hits": []}).client().list_tags()

@@ -70,6 +70,11 @@ CUSTOM = {
     "source": "huggingface",
 }
 BY_TAG = {"filter": "tags = hero"}
+THERE = (
+    "The sandbox has POST /v1/search/assets, POST /v1/search/models, POST /v1/search/workflows, GET /v1/assets, "
+    "GET /v1/models, GET /v1/tags, GET /v1/collections, POST /v1/assets/get-bulk, POST /v1/models/get-bulk, "
+    "GET /v1/assets/{id}, GET /v1/models/{id}"
+)
 NOTHING_TO_SEARCH_BY = "At least one of the following fields must have a value: `query`, `filter`, `image`, or `images`"
 
 
@@ -383,13 +388,99 @@ async def test_a_foreign_project_is_forbidden(client: httpx.AsyncClient) -> None
 
 async def test_original_assets_takes_true_and_false_only(client: httpx.AsyncClient) -> None:
     response = await client.post("/search/assets?originalAssets=True", json=BY_TAG)
-    assert refusal(response) == (400, "INVALID_PARAMETER", "`originalAssets` must be true or false")
+    assert refusal(response) == (400, "INVALID_PARAMETER", "`originalAssets` must be false or true")
 
 
 async def test_unknown_paths_and_methods_are_answered_in_json(client: httpx.AsyncClient) -> None:
     for path in ("/v1/search", "/v1/search/assets/", "/v1/assets/a/b", "/", "/cdn/other/asset_knight"):
-        assert refusal(await client.get(f"http://sandbox{path}")) == (404, "NOT_FOUND", "Path not found")
-    assert refusal(await client.get("/search/assets")) == (405, "METHOD_NOT_ALLOWED", "Method not allowed")
+        assert refusal(await client.get(f"http://sandbox{path}")) == (404, "NOT_FOUND", f"Path not found. {THERE}")
+    assert refusal(await client.get("/search/assets")) == (
+        405,
+        "METHOD_NOT_ALLOWED",
+        f"The path has no method GET. {THERE}",
+    )
+
+
+async def test_a_parameter_that_a_path_does_not_have_is_refused_with_those_that_it_has(
+    client: httpx.AsyncClient,
+) -> None:
+    shared = "projectId, teamId, originalAssets, originalModels"
+    for path, known in (("/tags?pagesize=3", "pageSize, paginationToken, "), ("/models/model_style?pagesize=3", "")):
+        assert refusal(await client.get(path)) == (
+            400,
+            "INVALID_PARAMETER",
+            f"The sandbox has no parameter `pagesize` here. It takes {known}{shared}",
+        )
+
+
+async def test_paging_in_the_address_of_a_search_wins(client: httpx.AsyncClient) -> None:
+    body = {**BY_TAG, "limit": 1, "sortBy": ["createdAt:asc"]}
+    second = (await client.post("/search/assets?offset=1", json=body)).json()
+    assert [hit["id"] for hit in second["hits"]] == ["asset_ride"]
+    assert (second["limit"], second["offset"], second["estimatedTotalHits"]) == (1, 1, 2)
+    numbered = (await client.post("/search/assets?page=2&hitsPerPage=1", json=BY_TAG)).json()
+    assert (numbered["page"], numbered["hitsPerPage"], len(numbered["hits"])) == (2, 1, 1)
+    assert refusal(await client.post("/search/assets?offset=x", json=BY_TAG)) == (
+        400,
+        "INVALID_PARAMETER",
+        "`offset` must be an integer",
+    )
+    assert refusal(await client.post("/search/assets?offset=1.5", json=BY_TAG)) == (
+        400,
+        "INVALID_BODY",
+        "`offset` must be an integer",
+    )
+
+
+async def test_a_search_of_workflows_finds_nothing_but_checks_what_it_is_asked(client: httpx.AsyncClient) -> None:
+    found = await client.post("/search/workflows", json={"query": "upscale", "limit": 5})
+    assert found.json() == {"hits": [], "limit": 5, "offset": 0, "estimatedTotalHits": 0}
+    assert (await client.post("/search/workflows", json={})).status_code == 400
+
+
+async def test_assets_and_models_are_listed_newest_first_page_by_page(client: httpx.AsyncClient) -> None:
+    first = (await client.get("/assets", params={"pageSize": 1})).json()
+    assert [asset["id"] for asset in first["assets"]] == ["asset_ride"]
+    second = (await client.get("/assets?pageSize=1", params={"paginationToken": first["nextPaginationToken"]})).json()
+    assert [asset["id"] for asset in second.pop("assets")] == ["asset_knight"]
+    assert second == {}
+    models = (await client.get("/models")).json()
+    assert {model["id"] for model in models.pop("models")} == {"model_style", "model_custom"}
+    assert models == {}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "ids"),
+    [
+        ({"collectionId": "col_heroes"}, ["asset_knight"]),
+        ({"authorId": "user_ann", "createdBefore": "2026-01-02"}, []),
+        ({"createdAfter": "2026-01-15"}, ["asset_ride"]),
+        ({"privacy": "unlisted"}, ["asset_ride"]),
+        ({"privacy": "public"}, ["asset_foreign"]),
+        ({"sortBy": "createdAt", "sortDirection": "asc"}, ["asset_knight", "asset_ride"]),
+    ],
+)
+async def test_a_list_of_assets_keeps_to_its_conditions(
+    client: httpx.AsyncClient, conditions: dict[str, str], ids: list[str]
+) -> None:
+    listed = (await client.get("/assets", params=conditions)).json()
+    assert [asset["id"] for asset in listed["assets"]] == ids
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("pageSize=0", "`pageSize` must be an integer between 1 and 100"),
+        ("pageSize=101", "`pageSize` must be an integer between 1 and 100"),
+        ("pageSize=x", "`pageSize` must be an integer between 1 and 100"),
+        ("paginationToken=x", "`paginationToken` is not one that an answer gave"),
+        ("paginationToken=%C3%A9", "`paginationToken` is not one that an answer gave"),
+        ("privacy=secret", "`privacy` must be private or unlisted or public"),
+        ("sortBy=name", "`sortBy` must be createdAt or updatedAt or score"),
+    ],
+)
+async def test_a_list_says_what_is_wrong_with_a_parameter(client: httpx.AsyncClient, query: str, reason: str) -> None:
+    assert refusal(await client.get(f"/assets?{query}")) == (400, "INVALID_PARAMETER", reason)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,11 @@ class SortedLeaves(Generic[LeafT]):
                 self._stretches.append(place + 1)
         self._stretch = lru_cache(None)(self._read_stretch)
 
+    @property
+    def leaves(self) -> Sequence[LeafT]:
+        """The distinct values in their order."""
+        return self._leaves
+
     def equal_to(self, leaf: LeafT) -> int:
         """Return the documents with a value."""
         return self._between(bisect_left(self._leaves, leaf), bisect_right(self._leaves, leaf))

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from scenario_mcp.sandbox import app
+from scenario_mcp.sandbox import url_parameters
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue import file_documents
 from scenario_mcp.sandbox.own_catalogue.file_documents import MAX_CONTENT_CHARACTERS, iso_time_of
@@ -53,7 +53,7 @@ def test_a_picture_becomes_an_asset_with_all_that_it_tells(tmp_path: Path, store
 
 
 def test_the_project_is_that_of_the_sandbox_key() -> None:
-    assert file_documents.OWNERSHIP["ownerId"] == app.PROJECT_ID
+    assert file_documents.OWNERSHIP["ownerId"] == url_parameters.PROJECT_ID
 
 
 def test_a_picture_is_what_it_holds_and_not_what_its_name_says(tmp_path: Path, store: Store) -> None:
