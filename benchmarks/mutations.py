@@ -168,7 +168,7 @@ MUTATIONS = (
       "    if is_id(text):", "    if is_id(text[:1]):",
       "test_anything_else_is_refused_as_a_reference"),
     M(6, "filters are read before they are sent", "filters.__init__",
-      "return check(expression, known) if expression else None",
+      "return check(expression, fields) if expression else None",
       "return Filter(expression) if expression else None", "test_a_wrong_filter_comes_back_corrected"),
     M(6, "filters have a depth", "filters.syntax", "if depth + _GROUP_DEPTH > _MAX_DEPTH:", "if depth < 0:",
       "test_36_parentheses_are_read_and_37_are_not"),

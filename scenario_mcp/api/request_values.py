@@ -1,7 +1,6 @@
 """What the fields of a request may hold: text, counts, ratios, a filter; and what every request model is."""
 
 import re
-from collections.abc import Mapping
 from operator import attrgetter
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from scenario_mcp import filters
 from scenario_mcp.filters import Filter
+from scenario_mcp.filters.field_types import FilterFields
 
 MAX_TEXT_CHARACTERS = 10_000
 """Longest query or filter. Of a query ten words count, and a list of 300 ids fits into such a filter."""
@@ -41,11 +41,11 @@ def _safe_integer(value: int) -> int:
 class FilterText:
     """Makes a field of a request a filter on these fields: text outside, parsed once inside."""
 
-    def __init__(self, known: Mapping[str, str]) -> None:
-        self._known = known
+    def __init__(self, fields: FilterFields) -> None:
+        self._fields = fields
 
     def _parse(self, text: str) -> Filter | None:
-        return filters.parse(_text(text), self._known)
+        return filters.parse(_text(text), self._fields)
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
         as_text = core_schema.plain_serializer_function_ser_schema(attrgetter("text"))

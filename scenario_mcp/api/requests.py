@@ -20,6 +20,7 @@ from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS, MODEL_FILTER_FIE
 from scenario_mcp.api.references import AssetId, DataUrl, Place, Reference, References, ResolvedReference
 from scenario_mcp.api.request_values import Count, FilterText, Offset, PageNumber, Ratio, Request, Text
 from scenario_mcp.filters import Filter
+from scenario_mcp.filters.field_types import FilterFields
 
 DEFAULT_LIMIT = 20
 MAX_REACH = 1_000
@@ -40,8 +41,8 @@ class Images(Request):
 class Search(Request):
     """What both searches share; not sent itself."""
 
-    filter_fields: ClassVar[Mapping[str, str]]
-    """What can be filtered on, each with what a caller should know of it."""
+    filter_fields: ClassVar[FilterFields]
+    """What can be filtered on."""
     sort_fields: ClassVar[tuple[str, ...]]
     url_fields: ClassVar[frozenset[str]] = frozenset({"original_assets"})
     """Fields that travel in the URL; all others are the body."""

@@ -3,8 +3,11 @@
 Imports `text` only. `parse` is what other rooms call; the sandbox reads the tree in `syntax` and `tree`.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+
+from scenario_mcp.filters.field_types import FilterFields
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +24,24 @@ class Filter:
     """A few words on each value that is sent otherwise than it was written, such as a day as a whole day."""
     compared_fields: tuple[str, ...] = ()
     """Documented fields that are compared otherwise than by `=`: a hit shows their values."""
+    names: tuple[tuple[str, str], ...] = ()
+    """Each field of ids with a value that does not look like a new id: a name, or an id of an old form."""
+
+    def with_names(self, ids: Mapping[tuple[str, str], str]) -> Self:
+        """Return the filter with an id in place of each of these fields' values, as `names` has them."""
+        if not ids:
+            return self
+        from scenario_mcp.filters.names import replace_names
+        from scenario_mcp.filters.notation import write
+        from scenario_mcp.filters.syntax import parse_tree
+
+        tree = parse_tree(self.text)
+        names = tuple(name for name in self.names if name not in ids)
+        return self if tree is None else replace(self, text=write(replace_names(tree, ids)), names=names)
 
 
-def parse(text: str, known: Collection[str]) -> Filter | None:
-    """Return the filter that an expression means, None for a blank one; `known` are the API's field names.
+def parse(text: str, fields: FilterFields) -> Filter | None:
+    """Return the filter that an expression means, None for a blank one; `fields` are the API's.
 
     Raises:
         FilterProblem: the API would refuse the expression; the message says what to write.
@@ -34,4 +51,4 @@ def parse(text: str, known: Collection[str]) -> Filter | None:
     from scenario_mcp.filters.check import check
 
     expression = text.strip()
-    return check(expression, known) if expression else None
+    return check(expression, fields) if expression else None

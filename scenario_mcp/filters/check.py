@@ -6,11 +6,15 @@ API's field names too, and repairs are tried until the whole passes.
 
 import difflib
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from scenario_mcp.filters import Filter
+from scenario_mcp.filters.field_types import FilterFields
+from scenario_mcp.filters.names import possible_names
 from scenario_mcp.filters.repairs import repair
 from scenario_mcp.filters.repairs.edit import Repair, show, spelling
 from scenario_mcp.filters.syntax import ParseError, Parser, is_blank
+from scenario_mcp.filters.tree import Tree
 from scenario_mcp.text import shown
 
 MAX_WARNINGS = 3
@@ -35,7 +39,15 @@ class FilterProblem(ValueError):
         self.suggestion = suggestion
 
 
-def check(text: str, known: Collection[str]) -> Filter:
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    """A good expression: its tree, and the fields in it that are not documented."""
+
+    tree: Tree | None
+    unknown_fields: tuple[str, ...]
+
+
+def check(text: str, known: FilterFields) -> Filter:
     """Return an expression that is not blank as the value that travels.
 
     Raises:
@@ -45,7 +57,13 @@ def check(text: str, known: Collection[str]) -> Filter:
     """
     verdict = _verdict(text, known)
     if not isinstance(verdict, Repair):
-        return Filter(text, verdict, tuple(_warning(name, known) for name in verdict[:MAX_WARNINGS]))
+        unknown = verdict.unknown_fields
+        return Filter(
+            text,
+            unknown_fields=unknown,
+            warnings=tuple(_warning(name, known) for name in unknown[:MAX_WARNINGS]),
+            names=possible_names(verdict.tree, known) if verdict.tree is not None else (),
+        )
     suggestion, also = _corrected(verdict, known)
     message = _sentence(text, verdict, also)
     if suggestion is not None:
@@ -67,16 +85,15 @@ def nearest(name: str, known: Collection[str]) -> str | None:
     return spellings[close[0]] if close else None
 
 
-def _verdict(text: str, known: Collection[str]) -> tuple[str, ...] | Repair:
-    """Return the unknown names of a good expression, or the first thing to change in another."""
+def _verdict(text: str, known: FilterFields) -> _Accepted | Repair:
+    """Return the tree of a good expression, or the first thing to change in another."""
     parser = Parser(text)
     try:
-        parser.parse()
+        tree = parser.parse()
     except ParseError as error:
         return repair(error.state, known)
-    return _refusal(parser, known) or tuple(
-        {name: None for name, _, _ in parser.names if not _is_known(name, known)},
-    )
+    unknown = {name: None for name, _, _ in parser.names if not _is_known(name, known)}
+    return _refusal(parser, known) or _Accepted(tree, tuple(unknown))
 
 
 def _refusal(parser: Parser, known: Collection[str]) -> Repair | None:
@@ -106,7 +123,7 @@ def _refusal(parser: Parser, known: Collection[str]) -> Repair | None:
     return None
 
 
-def _corrected(verdict: Repair, known: Collection[str]) -> tuple[str | None, list[str]]:
+def _corrected(verdict: Repair, known: FilterFields) -> tuple[str | None, list[str]]:
     """Repair step by step; return the expression once it passes, and what else was wrong with it."""
     also: list[str] = []
     first = verdict.sentence

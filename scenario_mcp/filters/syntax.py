@@ -104,7 +104,7 @@ _ESCAPE = re.compile(
 )
 _SURROGATES = range(0xD800, 0xE000)
 _PLAIN = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_KEYWORDS = frozenset(
+KEYWORDS = frozenset(
     {
         *("AND", "OR", "IN", "NOT", "TO", "EXISTS", "IS", "NULL", "EMPTY", "CONTAINS", "STARTS", "WITH"),
         *("_geoRadius", "_geoBoundingBox"),
@@ -206,7 +206,7 @@ class Parser:
         """Read what a word after the field may begin: the lower bound of a range, or a test of text."""
         start = self.position
         low = _VALUE.match(self.text, start)
-        if low and low[1] not in _KEYWORDS and (to := _TO.match(self.text, low.end())):
+        if low and low[1] not in KEYWORDS and (to := _TO.match(self.text, low.end())):
             bound = self.value("value")[0]
             self.position = to.end()
             return Between(field, bound, self.value("value")[0])
@@ -238,7 +238,7 @@ class Parser:
     def value(self, expected: Expected) -> tuple[str, int, int]:
         """Read a word or a quoted text; return it with the span that it takes up, quotes included."""
         match = _VALUE.match(self.text, self.position)
-        if match is None or match[1] in _KEYWORDS:
+        if match is None or match[1] in KEYWORDS:
             raise self.error_at(expected)
         group = match.lastindex or 1
         start, end = match.span(group)

@@ -1,10 +1,10 @@
 """The guide to searching, written for a model: fields, operators, and what is easy to guess wrong."""
 
-from collections.abc import Mapping
 from importlib.resources import files
 
 from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS
 from scenario_mcp.api.requests import AssetSearch, ModelSearch
+from scenario_mcp.filters.field_types import FilterFields
 
 URI = "scenario://guide/search"
 
@@ -23,5 +23,5 @@ def text() -> str:
     )
 
 
-def _listed(fields: Mapping[str, str]) -> str:
-    return "\n".join(f"- {name}: {meaning}" for name, meaning in fields.items())
+def _listed(fields: FilterFields) -> str:
+    return "\n".join(f"- {field.name}: {field.meaning}" for field in fields.values())

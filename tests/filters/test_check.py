@@ -1,7 +1,6 @@
 """Filters are read as the engine reads them, and a wrong one comes back corrected."""
 
 import json
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,29 +9,30 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scenario_mcp.filters.check import FilterProblem, check, nearest
+from scenario_mcp.filters.field_types import FilterFields, untyped
 from scenario_mcp.filters.syntax import ParseError, parse_tree
 from scenario_mcp.filters.tree import (
     Comparison,
     quote,
 )
 
-ASSETS = (
+ASSETS = untyped(
     *("kind", "width", "height", "size", "aspectRatio", "mimeType", "name", "prompt", "text", "seed", "modelId"),
     *("guidance", "tags", "collectionIds", "nsfw", "privacy", "createdAt", "updatedAt", "authorId"),
 )
-MODELS = ("name", "type", "source", "tags", "concepts", "complianceMetadata.subProcessor", "createdAt")
+MODELS = untyped("name", "type", "source", "tags", "concepts", "complianceMetadata.subProcessor", "createdAt")
 
 FIXTURE = json.loads((Path(__file__).parents[1] / "vectors" / "filters.json").read_text(encoding="utf-8"))
 VECTORS: list[dict[str, Any]] = FIXTURE["vectors"]
 
 
-def problem(text: str, known: Collection[str] = ASSETS) -> FilterProblem:
+def problem(text: str, known: FilterFields = ASSETS) -> FilterProblem:
     with pytest.raises(FilterProblem) as caught:
         check(text, known)
     return caught.value
 
 
-def accepted(text: str, known: Collection[str]) -> bool:
+def accepted(text: str, known: FilterFields) -> bool:
     """Judge as the engine of the vectors does: it refuses what it cannot filter on."""
     try:
         return not check(text, known).unknown_fields
@@ -42,7 +42,7 @@ def accepted(text: str, known: Collection[str]) -> bool:
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["expression"])
 def test_an_expression_is_accepted_exactly_when_the_engine_accepts_it(vector: dict[str, Any]) -> None:
-    assert accepted(vector["expression"], FIXTURE["filterable"]) is vector["valid"]
+    assert accepted(vector["expression"], untyped(*FIXTURE["filterable"])) is vector["valid"]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u00a0\u3000"])
@@ -79,7 +79,7 @@ def test_36_parentheses_are_read_and_37_are_not() -> None:
 )
 def test_long_expressions_are_read(text: str) -> None:
     assert parse_tree(text) is not None
-    assert check(text, ["a"]).unknown_fields == ()
+    assert check(text, untyped("a")).unknown_fields == ()
 
 
 @pytest.mark.parametrize(

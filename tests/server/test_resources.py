@@ -13,6 +13,7 @@ from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS, MODEL_FILTER_FIE
 from scenario_mcp.api.requests import AssetSearch, ModelSearch
 from scenario_mcp.errors import NotAuthorized, NotFound, ScenarioError
 from scenario_mcp.filters.check import check
+from scenario_mcp.filters.field_types import FilterFields
 from scenario_mcp.server import guide, resources
 from scenario_mcp.server.resources import Content
 from tests.support.fakes import SIGNED_URL, Network, answering, asked, asset_document, is_plain, model_document, picture
@@ -323,10 +324,10 @@ async def test_what_scenario_refuses_is_passed_on(ending: str) -> None:
 
 
 @pytest.mark.parametrize("fields", [ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS], ids=["assets", "models"])
-def test_the_guide_explains_every_filter_field(fields: dict[str, str]) -> None:
+def test_the_guide_explains_every_filter_field(fields: FilterFields) -> None:
     lines = guide.text().splitlines()
-    for name, meaning in fields.items():
-        assert f"- {name}: {meaning}" in lines
+    for field in fields.values():
+        assert f"- {field.name}: {field.meaning}" in lines
 
 
 def test_the_guide_names_every_attribute_to_sort_by() -> None:
