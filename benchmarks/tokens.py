@@ -62,7 +62,7 @@ async def _print() -> None:
         tools = await cost_of_the_tools(client)
         for name, count in tools.items():
             print(f"{name:24}{count:8} tokens")
-        print(f"{'all tools':24}{sum(tools.values()):8} tokens, at most 1500")
+        print(f"{'all tools':24}{sum(tools.values()):8} tokens, at most 1750")
         print(f"{'instructions':24}{tokens(client.instructions or ''):8} tokens\n")
         print(f"{'':32}{'hits':>6}{'mean hit':>10}{'page of 20':>12}")
         for tool in ("search_assets", "search_models"):

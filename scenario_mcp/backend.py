@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
     from scenario_mcp.api.client import ScenarioClient
+    from scenario_mcp.api.vocabulary import Vocabulary, VocabularyCache
     from scenario_mcp.net.connections import Network
     from scenario_mcp.net.download import Resolve
     from scenario_mcp.pictures.cache import PictureCache
@@ -61,9 +62,10 @@ class RecentIds:
 
 
 class Scenario(NamedTuple):
-    """The API, the pictures behind its addresses, the pictures that users give, and what was found lately."""
+    """The API and its names, the pictures behind its addresses, those that users give, and what was found lately."""
 
     client: "ScenarioClient"
+    vocabulary: "Vocabulary"
     pictures: "PictureReader"
     references: "ReferenceReader"
     recent: RecentIds
@@ -155,6 +157,7 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
     local_files: bool,
     resolve: "Resolve | None" = None,
     picture_cache: "PictureCache | None" = None,
+    vocabulary_cache: "VocabularyCache | None" = None,
     resizer: "Resizer | None" = None,
     owner: str = "",
 ) -> Scenario:
@@ -162,6 +165,7 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
 
     `local_files` says whether the caller may name files of this machine, in the folders of the settings.
     """
+    from scenario_mcp.api import vocabulary
     from scenario_mcp.net.download import Downloader, NamedHosts, PublicHosts, resolve_host
     from scenario_mcp.pictures.reader import PictureReader
     from scenario_mcp.pictures.references import ReferenceReader
@@ -186,7 +190,8 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
     references = ReferenceReader(
         Downloader(connections.web, PublicHosts(), resolve=resolve), resizer, folders, timeout_seconds=seconds
     )
-    return Scenario(client, pictures, references, recent)
+    kept = vocabulary.vocabulary_cache() if vocabulary_cache is None else vocabulary_cache
+    return Scenario(client, vocabulary.Vocabulary(client, kept, owner), pictures, references, recent)
 
 
 async def _open_catalogue(folder_name: str, stack: AsyncExitStack) -> "Catalogue":

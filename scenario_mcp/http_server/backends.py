@@ -12,6 +12,7 @@ from cachetools import LRUCache
 
 from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.retries import RetryTransport, Try, request_slots
+from scenario_mcp.api.vocabulary import vocabulary_cache
 from scenario_mcp.backend import Backend, Connections, RecentIds, Scenario, connect, open_connections
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import NotAuthorized
@@ -53,6 +54,7 @@ class Backends:
         self._slots = request_slots(at_once)
         self._at_once = at_once
         self._cache = PictureCache(concurrent_reads=PICTURES_AT_ONCE)
+        self._vocabulary = vocabulary_cache()
         self._resizer = Resizer()
         self._backends: LRUCache[str, tuple[Caller, Backend]] = LRUCache(MAX_CALLERS)
         self._stack = AsyncExitStack()
@@ -88,6 +90,7 @@ class Backends:
             client,
             recent,
             picture_cache=self._cache,
+            vocabulary_cache=self._vocabulary,
             resizer=self._resizer,
             owner=caller.key,
             local_files=False,

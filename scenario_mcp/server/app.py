@@ -64,7 +64,7 @@ def build_server(settings: Settings) -> Server[Backend]:
         on_read_resource=guarded(partial(_read_resource, settings)),
         on_list_prompts=guarded(_list_prompts),
         on_get_prompt=guarded(_get_prompt),
-        on_completion=guarded(complete),
+        on_completion=guarded(partial(complete, settings)),
     )
     client_logging.serve_levels(server)
     return server

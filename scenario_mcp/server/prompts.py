@@ -1,21 +1,23 @@
 """Prompts: ready-made requests that a person picks in a client and fills in."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
-from scenario_mcp.ids import ResourceType
 from scenario_mcp.text import clean, shown
 
 MAX_ARGUMENT_CHARACTERS = 2_000
 
+Completable: TypeAlias = Literal["assets", "models", "tags", "collections"]
+"""What completes a blank: ids of recent hits, or the names of the project's tags or collections."""
+
 
 class Argument(NamedTuple):
-    """One blank to fill in; `completes` tells whose recent ids are offered for it."""
+    """One blank to fill in; `completes` tells by what it is completed."""
 
     name: str
     description: str
     is_required: bool = False
-    completes: ResourceType | None = None
+    completes: Completable | None = None
 
 
 class Prompt(NamedTuple):
@@ -39,10 +41,14 @@ PROMPTS = (
         "Find pictures, videos, sounds, 3D objects or texts that fit a description, and look at the best.",
         (
             Argument("description", "What they show, in your own words", is_required=True),
-            Argument("conditions", "What must be true of them: from last week, 16:9, tagged approved, videos only"),
+            Argument("conditions", "What must be true of them: from last week, 16:9, videos only"),
+            Argument("tags", "Tags that they must have, separated by commas", completes="tags"),
+            Argument("collection", "The collection that they must be in", completes="collections"),
         ),
         "Find assets in Scenario that fit this description: {description}\n"
         "They must also meet these conditions, written as a filter: {conditions}\n"
+        "They must have these tags: {tags}\n"
+        "They must be in this collection: {collection}\n"
         "Search with search_assets. If words find too little, search by meaning (querySemanticRatio 0.7). Look at the "
         "best four with view_assets, then tell me which fit and why, with their ids.",
     ),

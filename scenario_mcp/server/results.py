@@ -78,7 +78,7 @@ def tool_result(answer: Answer, secrets: Secrets, *, has_links: bool, meta: dict
     content: list[dict[str, Any]] = [_block(block, secrets) for block in answer.blocks]
     result: dict[str, Any] = {"content": content, "isError": False, "resultType": "complete"}
     if answer.page is not None:
-        page = answer.page.model_dump(mode="json", exclude_none=True)
+        page = answer.page.model_dump(mode="json", exclude_none=True, by_alias=True)
         whole = to_json(page).decode()
         text = secrets.removed_from(whole)
         page = result["structuredContent"] = page if text == whole else json.loads(text)
@@ -86,7 +86,7 @@ def tool_result(answer: Answer, secrets: Secrets, *, has_links: bool, meta: dict
         if has_links:
             content += [
                 {"type": "resource_link", "uri": hit["uri"], "name": hit.get("name") or hit["id"]}
-                for hit in page["hits"]
+                for hit in page.get("hits", ())
             ]
     if meta is not None:
         result["_meta"] = meta

@@ -112,6 +112,9 @@ async def test_what_is_wrong_is_an_error_of_the_right_kind(server: Process, mode
         assert not (await client.call_tool("search_models", {"query": "pixel"})).is_error
     assert (no_tool.value.code, no_tool.value.message) == (
         -32602,
-        "There is no tool search_asset. The tools are search_assets, search_models, view_assets, get_models.",
+        (
+            "There is no tool search_asset. The tools are search_assets, search_models, view_assets, get_models, "
+            "list_tags_and_collections."
+        ),
     )
     assert (no_resource.value.code, no_resource.value.error.data) == (-32602, {"uri": "scenario://assets/asset_none"})

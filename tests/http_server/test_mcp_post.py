@@ -21,7 +21,10 @@ from tests.support.hosted import (
 from tests.support.raw_stdio import ENVELOPE, HANDSHAKE, INITIALIZED, Message, call, ping, request, started, stateless
 
 ASSET_TEMPLATE = "scenario://assets/{assetId}"
-NO_TOOL = "There is no tool nope. The tools are search_assets, search_models, view_assets, get_models."
+NO_TOOL = (
+    "There is no tool nope. The tools are search_assets, search_models, view_assets, get_models, "
+    "list_tags_and_collections."
+)
 NOT_JSON = {"code": -32700, "message": "That is not JSON."}
 NO_MESSAGE = {"code": -32600, "message": "That is JSON, but not a JSON-RPC 2.0 message."}
 BAD_ID = {"code": -32600, "message": "An id must be a string of Unicode characters or a whole number."}

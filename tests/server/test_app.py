@@ -114,7 +114,7 @@ async def test_a_field_the_api_refuses_comes_back_with_the_fields_that_exist(mod
 
 async def test_without_credentials_every_call_names_both_ways_out(mode: Any) -> None:
     async with Client(build_server(Settings()), mode=mode) as client:
-        assert len((await client.list_tools()).tools) == 4
+        assert len((await client.list_tools()).tools) == 5
         for tool, arguments in (("search_assets", {"query": "x"}), ("search_models", {}), ("view_assets", {})):
             result = await client.call_tool(tool, arguments)
             assert result.is_error
@@ -131,7 +131,8 @@ async def test_an_unknown_tool_is_a_protocol_error_that_names_the_tools(mode: An
             await client.call_tool("search\u202e_asset", {})
     assert caught.value.code == -32602
     assert caught.value.message == (
-        "There is no tool search_asset. The tools are search_assets, search_models, view_assets, get_models."
+        "There is no tool search_asset. The tools are search_assets, search_models, view_assets, get_models, "
+        "list_tags_and_collections."
     )
 
 
@@ -198,7 +199,7 @@ async def test_a_mistake_of_ours_is_logged_and_answered_without_its_text(
             await client.read_resource("scenario://guide/search")
         assert caught.value.code == -32603
         assert caught.value.message == "The server made a mistake, which it has logged. Try another request."
-        assert len((await client.list_tools()).tools) == 4
+        assert len((await client.list_tools()).tools) == 5
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -221,7 +222,11 @@ async def test_the_key_is_in_no_answer_even_if_a_hit_holds_it(mode: Any, monkeyp
         "/v1/search/models": {"hits": [{**document, "name": leaks[1]}]},
     }
     bulk = {"/v1/assets/get-bulk": {"assets": [document]}, "/v1/models/get-bulk": {"models": [document]}}
-    known: dict[str, Any] = {**answers, **bulk, "/v1/assets/a": {"asset": document}}
+    labels = {
+        "/v1/tags": {"tags": [{"tagName": leaks[1], "itemCount": 1}]},
+        "/v1/collections": {"collections": [{"id": "c", "name": leaks[-1]}]},
+    }
+    known: dict[str, Any] = {**answers, **bulk, **labels, "/v1/assets/a": {"asset": document}}
     _connected(monkeypatch, Network(lambda request: httpx.Response(200, json=known[request.url.path])))
     async with Client(build_server(SETTINGS), mode=mode) as client:
         said = [
@@ -230,6 +235,7 @@ async def test_the_key_is_in_no_answer_even_if_a_hit_holds_it(mode: Any, monkeyp
             (await client.call_tool("view_assets", {"assetIds": ["a"]})).model_dump_json(),
             (await client.call_tool("view_assets", {"assetIds": ["a"], "details": True})).model_dump_json(),
             (await client.call_tool("get_models", {"modelIds": ["a"]})).model_dump_json(),
+            (await client.call_tool("list_tags_and_collections", {})).model_dump_json(),
             (await client.read_resource("scenario://assets/a")).model_dump_json(),
         ]
     assert [leak for leak in leaks for text in said if leak in text] == []

@@ -52,6 +52,7 @@ async def test_the_tools_that_show_pictures_are_bound_to_a_page_that_can_be_read
         "search_models": bound,
         "view_assets": bound,
         "get_models": None,
+        "list_tags_and_collections": None,
     }
     assert isinstance(page, TextResourceContents)
     assert page.mime_type == "text/html;profile=mcp-app"

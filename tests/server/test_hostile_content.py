@@ -50,10 +50,13 @@ def _library(found: Documents | bytes, status: int = 200) -> Iterator[Network]:
             return httpx.Response(404)
         path = request.url.path.removeprefix("/v1/")
         if isinstance(found, bytes):
-            name = {"search": b'"hits"', "assets": b'"assets"', "models": b'"models"'}[path.split("/")[0]]
+            name = {"search": "hits"}.get(kind := path.split("/")[0], kind).encode().join((b'"', b'"'))
             return httpx.Response(status, content=found.replace(b'"hits"', name, 1))
         if path.startswith("search/"):
             return httpx.Response(200, content=json.dumps({"hits": found, "\u202e": "\x00"}))
+        if path in {"tags", "collections"}:
+            named = [{**each, "tagName": each.get("name") or each.get("id"), "itemCount": 1e300} for each in found]
+            return httpx.Response(200, content=json.dumps({path: named}))
         if request.method == "GET":
             resource_type, document_id = path.split("/")
             return httpx.Response(200, content=json.dumps({resource_type[:-1]: {**found[0], "id": document_id}}))
@@ -79,6 +82,8 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("view_assets", {"assetIds": ["a", "b"], "nsfw": True}),
     ("view_assets", {"assetIds": ["a", "b"], "details": True}),
     ("get_models", {"modelIds": ["a", "b"]}),
+    ("list_tags_and_collections", {}),
+    ("list_tags_and_collections", {"query": "x"}),
 )
 URIS = ("scenario://assets/a", "scenario://models/a", "scenario://assets/a/image", "scenario://models/b/image")
 

@@ -8,10 +8,12 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS, PromptReference, ResourceTemplateReference, TextContent
 
 from scenario_mcp.backend import MAX_COMPLETIONS, MAX_REMEMBERED, RecentIds
+from scenario_mcp.net import connections
 from scenario_mcp.server import prompts
 from scenario_mcp.server.app import build_server
 from scenario_mcp.server.prompts import PROMPTS, PromptRefused, fill_in, find
 from scenario_mcp.settings import Sandbox, Settings
+from tests.support.fakes import SETTINGS, answering
 
 SANDBOX = Settings(upstream=Sandbox())
 ASSET = ResourceTemplateReference(uri="scenario://assets/{assetId}")
@@ -69,11 +71,12 @@ def test_every_blank_stands_in_the_request_and_every_tool_that_it_names_is_there
     values = {argument.name: f"<{argument.name}>" for argument in prompt.arguments}
     text = fill_in(prompt, values)
     assert all(value in text for value in values.values())
-    assert set(re.findall(r"\b(?:search|view|get)_[a-z]+", text)) <= {
+    assert set(re.findall(r"\b(?:search|view|get|list)_[a-z_]+", text)) <= {
         "search_assets",
         "search_models",
         "view_assets",
         "get_models",
+        "list_tags_and_collections",
     }
     assert prompt.description
     assert all(argument.description for argument in prompt.arguments)
@@ -110,6 +113,34 @@ async def test_models_and_blanks_of_prompts_are_completed_too() -> None:
     assert len(models) == 2
     assert all(each.startswith("model_") for each in models)
     assert len(await completed(PromptReference(name="more_like_this"), "like", "")) == 3
+
+
+async def test_tags_and_collections_are_offered_by_the_words_in_their_names() -> None:
+    prompt = PromptReference(name="find_assets")
+    assert await completed(prompt, "tags", "pixel a") == ["pixel-art"]
+    assert (await completed(prompt, "tags", "knight, kni")) == ["knight, knight"]
+    assert (await completed(prompt, "tags", ""))[:2] == ["fantasy", "approved"]
+    assert await completed(prompt, "collection", "ART") == ["Concept art"]
+    assert await completed(prompt, "collection", "no such") == []
+
+
+async def test_collections_of_one_name_are_offered_by_their_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = [{"id": "c1", "name": "Twin"}, {"id": "c2", "name": "Twin"}, {"id": "c3", "name": "Hidden\u202e"}]
+    network = answering({"collections": listed})
+    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
+    async with Client(build_server(SETTINGS)) as client:
+        for _ in range(2):
+            offered = await client.complete(PromptReference(name="find_assets"), {"name": "collection", "value": ""})
+            assert offered.completion.values == ["c1", "c2"]
+    assert len(network.requests) == 1
+
+
+async def test_a_scenario_that_has_no_answer_offers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = answering({"reason": "no"}, status=403)
+    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
+    async with Client(build_server(SETTINGS)) as client:
+        offered = await client.complete(PromptReference(name="find_assets"), {"name": "tags", "value": "k"})
+    assert offered.completion.values == []
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,13 @@ async def test_resources_and_instructions_are_published_as_their_snapshot_says(s
 async def test_every_tool_has_a_title_hints_and_its_schemas() -> None:
     async with Client(build_server(SANDBOX)) as client:
         tools = (await client.list_tools()).tools
-    assert [tool.name for tool in tools] == ["search_assets", "search_models", "view_assets", "get_models"]
+    assert [tool.name for tool in tools] == [
+        "search_assets",
+        "search_models",
+        "view_assets",
+        "get_models",
+        "list_tags_and_collections",
+    ]
     for tool in tools:
         assert tool.annotations == ToolAnnotations(
             title=tool.title,
@@ -55,6 +61,9 @@ async def test_every_tool_has_a_title_hints_and_its_schemas() -> None:
         if tool.name.startswith("search"):
             assert tool.output_schema
             assert tool.output_schema["required"] == ["returned", "hits"]
+        elif tool.name.startswith("list"):
+            assert tool.output_schema
+            assert tool.output_schema["required"] == ["tags", "collections", "totalTags", "totalCollections"]
         else:  # beside structured content some clients lose pictures
             assert tool.output_schema is None
 

@@ -49,7 +49,7 @@ def test_a_client_of_the_1_line_lists_calls_and_reads(tmp_path: Path, version: s
     seen = json.loads(finished.stdout)
     assert seen == {
         "protocol": seen["protocol"],
-        "tools": ["search_assets", "search_models", "view_assets", "get_models"],
+        "tools": ["search_assets", "search_models", "view_assets", "get_models", "list_tags_and_collections"],
         "pictures": [["image/webp", "WEBP"], ["image/webp", "WEBP"]],
         "looked": ["text", "image"],
         "refused": True,

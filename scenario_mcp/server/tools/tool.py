@@ -5,21 +5,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from pydantic import BaseModel
+
 from scenario_mcp.api.request_values import Request
 from scenario_mcp.backend import Scenario
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.rendering.cards import Gallery
-from scenario_mcp.rendering.hits import HitPage
 from scenario_mcp.server.arguments import ArgumentReader, portable_schema
 
 RequestT = TypeVar("RequestT", bound=Request)
 
 
 class Answer(NamedTuple):
-    """Texts and pictures in their order, or a page of hits; what the gallery shows travels beside it."""
+    """Texts and pictures in their order, or a page of hits or labels; what the gallery shows travels beside it."""
 
     blocks: tuple[str | Picture, ...] = ()
-    page: HitPage | None = None
+    page: BaseModel | None = None
     gallery: Gallery | None = None
 
 
@@ -35,7 +36,7 @@ class Tool(Generic[RequestT]):
     description: str
     request: type[RequestT]
     run: Callable[[Scenario, RequestT], Awaitable[Answer]]
-    result: type[HitPage] | None = None
+    result: type[BaseModel] | None = None
     """Left out where the answer holds pictures: a schema demands structured content, beside which clients lose them."""
     has_gallery: bool = True
 
