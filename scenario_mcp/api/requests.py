@@ -21,6 +21,7 @@ from scenario_mcp.api.references import AssetId, DataUrl, Place, Reference, Refe
 from scenario_mcp.api.request_values import Count, FilterText, Offset, PageNumber, Ratio, Request, Text
 from scenario_mcp.filters import Filter
 from scenario_mcp.filters.field_types import FilterFields
+from scenario_mcp.ids import ResourceType
 
 DEFAULT_LIMIT = 20
 MAX_REACH = 1_000
@@ -43,6 +44,8 @@ class Search(Request):
 
     filter_fields: ClassVar[FilterFields]
     """What can be filtered on."""
+    resource_type: ClassVar[ResourceType]
+    """What is searched."""
     sort_fields: ClassVar[tuple[str, ...]]
     url_fields: ClassVar[frozenset[str]] = frozenset({"original_assets"})
     """Fields that travel in the URL; all others are the body."""
@@ -202,6 +205,7 @@ class AssetSearch(Search):
     """The body and URL parameters of `POST /search/assets`."""
 
     filter_fields = ASSET_FILTER_FIELDS
+    resource_type = "assets"
     sort_fields = ("createdAt", "updatedAt", "width", "height", "score")
 
     filter: Annotated[
@@ -228,6 +232,7 @@ class ModelSearch(Search):
     """The body and URL parameters of `POST /search/models`."""
 
     filter_fields = MODEL_FILTER_FIELDS
+    resource_type = "models"
     sort_fields = ("createdAt", "updatedAt", "score")
     url_fields = frozenset({"original_assets", "original_models"})
 

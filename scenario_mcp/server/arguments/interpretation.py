@@ -1,0 +1,202 @@
+"""What arguments mean that are not all named as the schema names them: the same call by the right names.
+
+Each name is read as another spelling or a usual name of an argument, as a filter field, as a field that a host added,
+or as what belongs to another tool; only what means one thing is taken.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from scenario_mcp.ids import ResourceType
+from scenario_mcp.server.arguments import names
+from scenario_mcp.server.arguments.conditions import Condition
+from scenario_mcp.server.arguments.filter_names import Field, read_field, spelled
+from scenario_mcp.server.arguments.refusals import MAX_PROBLEMS, unknown, written_call
+from scenario_mcp.server.arguments.sortings import is_direction
+from scenario_mcp.server.arguments.values import WORDS, is_absent, is_number, is_without_words
+from scenario_mcp.server.arguments.wrappers import WrapperRefused, unwrapped
+from scenario_mcp.text import shown
+
+_LONGEST_NAME = 60
+_MAX_COUNT = 100
+_SEARCH_TOOLS: Mapping[ResourceType, str] = {"assets": "search_assets", "models": "search_models"}
+_LOOKUPS: Mapping[ResourceType, tuple[str, str]] = {
+    "assets": ("view_assets", "assetIds"),
+    "models": ("get_models", "modelIds"),
+}
+_RESOURCE_TYPES: Mapping[str, ResourceType] = {
+    **dict.fromkeys(("asset", "assets", "image", "images"), "assets"),
+    **dict.fromkeys(("model", "models"), "models"),
+}
+_ID_NAMES: Mapping[str, ResourceType | None] = {
+    **dict.fromkeys(("id", "ids", "uri", "uris"), None),
+    **dict.fromkeys(("assetid", "assetids"), "assets"),
+    **dict.fromkeys(("modelid", "modelids"), "models"),
+}
+_IMAGES = "images"
+
+
+class Interpretation:
+    """One call, as it is read: arguments by their names, filter fields with their values, and what is wrong."""
+
+    def __init__(
+        self, properties: Mapping[str, Mapping[str, Any]], fields: Collection[str], resource_type: ResourceType | None
+    ) -> None:
+        self.arguments: dict[str, Any] = {}
+        self.conditions: list[Condition] = []
+        self.direction: object = None
+        """The direction of an order, given apart from it."""
+        self.problems: list[str] = []
+        self._properties = properties
+        self._by_spelling = {spelled(name): name for name in properties}
+        self._fields = fields
+        self._resource_type = resource_type
+        self._written: dict[str, str] = {}
+        self._raw: Mapping[str, Any] = {}
+
+    def read(self, raw: Mapping[str, Any]) -> None:
+        """Read every argument, until there are more problems than are told."""
+        try:
+            self._raw = unwrapped(raw, self._properties)
+        except WrapperRefused as refused:
+            self.problems.append(str(refused))
+            return
+        exact = [name for name in self._raw if name in self._properties]
+        for name in (*exact, *(name for name in self._raw if name not in self._properties)):
+            if len(self.problems) >= MAX_PROBLEMS:
+                return
+            self._read_one(name, self._raw[name])
+        if self.direction is not None and "sortBy" not in self.arguments:
+            way = "asc" if str(self.direction).strip().lower().startswith(("asc", "1", "up")) else "desc"
+            call = written_call({**self.arguments, "sortBy": [f"createdAt:{way}"]})
+            self.problems.append(f"{shown(self.direction)} says not what to sort by. Write: {call}")
+
+    def _read_one(self, name: str, value: Any) -> None:
+        plain = spelled(name) if len(name) <= _LONGEST_NAME else ""
+        if found := self._by_spelling.get(plain):
+            self._take(found, name, value)
+        elif name in names.HOST_FIELDS or is_without_words(value):
+            return
+        elif not any(read(name, plain, value) for read in self._readers) and not is_absent(value):
+            self.problems.append(unknown(name, self._properties, self._fields))
+
+    @property
+    def _readers(self) -> tuple[Callable[[str, str, Any], bool], ...]:
+        """Ways to read a name that is no argument's own, the surest first; each says whether it did."""
+        return (
+            self._read_target,
+            self._read_direction,
+            self._read_ratio,
+            self._read_count_or_bytes,
+            self._read_usual_name,
+            self._read_ids,
+            self._read_field,
+        )
+
+    def _take(self, found: str, name: str, value: Any) -> None:
+        """Take an argument's value; of two that differ, neither is taken."""
+        if is_without_words(value) if found in WORDS else is_absent(value):
+            return
+        if found not in self.arguments:
+            self.arguments[found] = value
+            self._written[found] = name
+        elif self.arguments[found] != value:
+            kept = self.arguments[found]
+            if found in WORDS and isinstance(kept, str) and isinstance(value, str):
+                kept = f"{kept} {value}"
+            call = {**self.arguments, found: kept}
+            self.problems.append(
+                f"{self._written[found]} and {name[:60]} both say {found}. Write: {written_call(call)}"
+            )
+
+    def _read_target(self, name: str, plain: str, value: Any) -> bool:
+        """Read what is to be searched, which the choice of the tool has said already."""
+        is_kind = plain == "type" and "type" not in self._fields
+        if self._resource_type is None or not (plain in names.TARGETS or is_kind) or not isinstance(value, str):
+            return False
+        meant = _RESOURCE_TYPES.get(value.strip().lower())
+        if is_kind and value.strip().lower() not in {"asset", "assets", "model", "models"}:
+            return False
+        if meant is None:
+            self.problems.append(
+                f"{name[:60]}: search_assets searches assets and search_models models. Leave {name[:60]} out."
+            )
+        elif meant != self._resource_type:
+            rest = {key: item for key, item in self._raw.items() if key != name and key not in names.HOST_FIELDS}
+            tool = _SEARCH_TOOLS[meant] if "query" in self._properties else _LOOKUPS[meant][0]
+            self.problems.append(f"This tool knows {self._resource_type} only. Call {tool} with {written_call(rest)}")
+        return True
+
+    def _read_direction(self, _name: str, plain: str, value: Any) -> bool:
+        if "sortBy" not in self._properties or plain not in names.DIRECTIONS or not is_direction(value):
+            return False
+        self.direction = value
+        return True
+
+    def _read_ratio(self, name: str, plain: str, value: Any) -> bool:
+        """Read a ratio that says not of what: the call searches by words or by pictures."""
+        if plain != names.SEMANTIC_RATIO or "querySemanticRatio" not in self._properties:
+            return False
+        by_words = "query" in self.arguments
+        by_picture = any(each in self.arguments for each in ("image", _IMAGES))
+        if by_words == by_picture:
+            self.problems.append(
+                f"{name[:60]} may be querySemanticRatio or imageSemanticRatio. Write the one you mean."
+            )
+        else:
+            self._take("querySemanticRatio" if by_words else "imageSemanticRatio", name, value)
+        return True
+
+    def _read_count_or_bytes(self, name: str, plain: str, value: Any) -> bool:
+        """Ask back where `size` may be the number of hits, as in Elasticsearch, or a size in bytes."""
+        if plain != "size" or "size" not in self._fields or "limit" not in self._properties:
+            return False
+        text = value.strip() if isinstance(value, str) else str(value) if is_number(value) else ""
+        if len(text) > len(str(_MAX_COUNT)) or not text.isdecimal() or not 0 < int(text) <= _MAX_COUNT:
+            return False
+        call = written_call({**self.arguments, "limit": int(text)})
+        self.problems.append(f"{name} is in bytes, and a filter field. For the number of hits write: {call}")
+        return True
+
+    def _read_usual_name(self, name: str, plain: str, value: Any) -> bool:
+        found = names.usual_property(plain, self._properties)
+        if found is None:
+            return False
+        if found == "limit" and any(each in self._raw for each in ("page", "hitsPerPage")):
+            found = "hitsPerPage"
+        if found == "sortBy" and plain != "sort" and not isinstance(value, str | list | tuple | dict):
+            return False
+        top, _, side = found.partition(".")
+        if not side:
+            self._take(found, name, value)
+        elif not isinstance(self.arguments.get(top, {}), dict):
+            return False
+        elif not is_absent(value):
+            sides = self.arguments.setdefault(top, {})
+            self.arguments[top] = {**sides, side: value} if side not in sides else sides
+            self._written.setdefault(top, name)
+        return True
+
+    def _read_ids(self, name: str, plain: str, value: Any) -> bool:
+        """Read ids, which another tool looks up."""
+        if plain not in _ID_NAMES or self._resource_type is None:
+            return False
+        is_search = "query" in self._properties
+        meant = _ID_NAMES[plain] or self._resource_type
+        if is_search and meant == "models" and "modelId" in self._fields:
+            return False  # of the models that made an asset
+        if is_absent(value):
+            return True
+        tool, argument = _LOOKUPS[meant]
+        ids = value if isinstance(value, list | tuple) else [value]
+        also = ". For look-alikes give image." if is_search and meant == "assets" else ""
+        self.problems.append(f"{name}: ids are looked up by {tool} with {written_call({argument: ids})}{also}")
+        return True
+
+    def _read_field(self, name: str, _plain: str, value: Any) -> bool:
+        field: Field | None = read_field(name, self._fields) if self._fields else None
+        if field is None:
+            return False
+        if not is_absent(value):
+            self.conditions.append(Condition(field, value))
+        return True

@@ -1,0 +1,160 @@
+"""Raw arguments -> request model, or sentences that say what to change."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from scenario_mcp.api.request_values import Request
+from scenario_mcp.api.requests import Search
+from scenario_mcp.errors import SearchRefused
+from scenario_mcp.ids import ResourceType
+from scenario_mcp.server.arguments.refusals import MAX_PROBLEMS, joined, unknown
+from scenario_mcp.server.arguments.schema import expected, portable_schema
+from scenario_mcp.server.arguments.values import WORDS, repaired, without_filler
+from scenario_mcp.text import shown
+
+_SHAPED = ("[", "{", '"')
+"""How a filter begins that may be a list or an object as text, or a text in JSON's quotes."""
+
+RequestT = TypeVar("RequestT", bound=Request)
+
+
+class ArgumentReader(Generic[RequestT]):
+    """Reads what a client sent for one request model; built once per tool."""
+
+    def __init__(self, model: type[RequestT]) -> None:
+        self.schema = portable_schema(model)
+        self.schema.pop("description")  # the model's docstring is for us; the tool says what it does
+        self._model = model
+        self._properties: dict[str, dict[str, Any]] = self.schema["properties"]
+        self._examples = {
+            field.alias or name: field.examples[0] for name, field in model.model_fields.items() if field.examples
+        }
+        search: type[Request] = model
+        self._fields: Mapping[str, str] = search.filter_fields if issubclass(search, Search) else {}
+        self._sort_fields: tuple[str, ...] = search.sort_fields if issubclass(search, Search) else ()
+        self._sortings = frozenset(f"{name}:{way}" for name in self._sort_fields for way in ("asc", "desc"))
+        self._resource_type = _resource_type(model, self._properties)
+
+    def read(self, raw: Mapping[str, Any] | None) -> RequestT:
+        """Return the request that the arguments ask for.
+
+        Arguments are taken as clients really send them, as long as they can only have meant one thing: null and empty
+        values count as absent, objects and lists may come as text, numbers as text, a list of one as its item; names
+        in other spellings, filter fields beside the filter, and conditions as lists or objects are understood.
+
+        Raises:
+            SearchRefused: a sentence for each problem, with a valid example.
+
+        """
+        given: Mapping[str, Any] = raw or {}
+        conditions: list[Any] = []
+        direction: object = None
+        if not given.keys() <= self._properties.keys():
+            # Most calls are as the schema says, and need none of this.
+            from scenario_mcp.server.arguments.interpretation import Interpretation
+
+            interpretation = Interpretation(self._properties, self._fields, self._resource_type)
+            interpretation.read(given)
+            if interpretation.problems:
+                raise SearchRefused(joined(interpretation.problems))
+            given, direction = interpretation.arguments, interpretation.direction
+            conditions += interpretation.conditions
+        expression = given.get("filter")
+        readings: tuple[str, ...] = ()
+        if self._fields and (conditions or not _is_plain_filter(expression)):
+            given, readings = self._with_filter(given, [expression, *conditions])
+        arguments: dict[str, Any] = {}
+        for name, value in given.items():
+            item = repaired(value, self._properties[name], is_words=name in WORDS)
+            if item is not None:
+                arguments[name] = item
+        if direction or not all(
+            isinstance(each, str) and each in self._sortings for each in arguments.get("sortBy", ())
+        ):
+            self._sort(arguments, direction)
+        try:
+            request = self._model.model_validate(without_filler(arguments), by_alias=True, by_name=False)
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]
+            raise SearchRefused(joined([self._sentence(arguments, detail) for detail in details])) from None
+        return _with_readings(request, readings) if readings else request
+
+    def _with_filter(self, given: Mapping[str, Any], parts: list[Any]) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+        """Return the arguments with one filter text for conditions in any shape, and what was read into them."""
+        from scenario_mcp.server.arguments.clauses import ConditionsRefused
+        from scenario_mcp.server.arguments.conditions import write_filter
+        from scenario_mcp.server.arguments.literals import MAX_VALUES, read_literal
+
+        expression = parts[0]
+        if isinstance(expression, str) and expression.lstrip().startswith(_SHAPED):
+            try:
+                parts[0] = read_literal(expression) if len(expression) <= MAX_VALUES else expression
+            except ValueError:
+                parts[0] = expression
+        try:
+            written = write_filter(parts, self._fields)
+        except ConditionsRefused as refused:
+            raise SearchRefused(joined([f"filter {refused}"])) from None
+        return {**given, "filter": written.text}, written.readings
+
+    def _sort(self, arguments: dict[str, Any], direction: object) -> None:
+        """Put orders that can only mean one thing into the API's form."""
+        from scenario_mcp.server.arguments.sortings import sortings
+
+        arguments["sortBy"] = sortings(arguments["sortBy"], self._sort_fields, direction)
+        if not arguments["sortBy"]:
+            del arguments["sortBy"]
+
+    def _sentence(self, arguments: Mapping[str, Any], detail: ErrorDetails) -> str:
+        """Say what is wrong with one argument, how it should be, and what would be right."""
+        location = detail["loc"]
+        if detail["type"] == "value_error":
+            message = str(detail["ctx"]["error"])
+            if not location:
+                return message
+            sentence = f"{_argument_name(location)}{':' if message[0].isupper() else ''} {message}"
+            has_example = "Example: " in message or "Write: " in message
+            return sentence if has_example else f"{sentence.rstrip('.')}. Example: {self._example(location)}"
+        if detail["type"] == "missing":
+            return f"{_argument_name(location)} is missing. Example: {self._example(location)}"
+        schema: Mapping[str, Any] = {"properties": self._properties}
+        value: Any = arguments
+        for depth, step in enumerate(location, 1):
+            if detail["type"] == "extra_forbidden" and depth == len(location):
+                return f"{_argument_name(location[:-1])}: {unknown(str(step), schema['properties'])}"
+            schema = schema["items"] if isinstance(step, int) else schema["properties"][step]
+            value = value[step]
+        name = _argument_name(location)
+        return f"{name} must be {expected(schema)}, not {shown(value)}. Example: {self._example(location)}"
+
+    def _example(self, location: tuple[int | str, ...]) -> str:
+        return json.dumps(self._examples[str(location[0])])
+
+
+def _is_plain_filter(expression: object) -> bool:
+    """Whether a filter is a text in the filter language, or none at all."""
+    return expression is None or (isinstance(expression, str) and expression.lstrip()[:1] not in _SHAPED)
+
+
+def _resource_type(model: type[Request], properties: Mapping[str, Any]) -> ResourceType | None:
+    if issubclass(model, Search):
+        return model.resource_type
+    return "assets" if "assetIds" in properties else "models" if "modelIds" in properties else None
+
+
+def _with_readings(request: RequestT, readings: tuple[str, ...]) -> RequestT:
+    """Return a search whose filter also says what was read into it before it was parsed."""
+    found = getattr(request, "filter", None)
+    if found is None:
+        return request
+    return request.model_copy(update={"filter": replace(found, readings=(*readings, *found.readings))})
+
+
+def _argument_name(location: tuple[int | str, ...]) -> str:
+    first, *rest = location
+    return str(first) + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in rest)

@@ -1,0 +1,133 @@
+"""One value as its property's type, where it can only have meant that."""
+
+import math
+import re
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+from scenario_mcp.ids import find_id, is_id
+from scenario_mcp.server.arguments.literals import read_literal
+from scenario_mcp.server.arguments.refusals import MAX_PROBLEMS
+
+WORDS = frozenset({"query", "words"})
+"""Arguments that hold words to search for: there `null` is a word like any other."""
+_NOTHING = frozenset({"null", "none", "undefined", "nil"})
+_LONGEST_NOTHING = 20
+_MAX_ITEMS = 1_000
+"""Of a list that is repaired; a longer one is refused by its request model."""
+_MAX_JOINED = 100
+"""Of a list of words, of which only the first ten count."""
+_MAX_INTEGER = 10**40
+"""Below which a number may stand for a text, such as a name or a seed."""
+_MAX_LISTED_CHARACTERS = 20_000
+"""Of a list that comes as one text with commas."""
+_DEFAULT_SIDE = "like"
+"""Of `images`, when only pictures are given."""
+_PAIR = re.compile(r"[A-Za-z_]+:[A-Za-z]+")
+_QUOTES = " \t\r\n\"'`"
+_OFFSET_PAIR = ("limit", "offset")
+_PAGE_PAIR = ("page", "hitsPerPage")
+
+
+def is_absent(value: Any) -> bool:
+    """Whether a value stands for nothing: null, empty, blank, or the word for it in some language."""
+    if isinstance(value, str):
+        text = value[: _LONGEST_NOTHING + 1].strip() if len(value) > _LONGEST_NOTHING else value.strip()
+        return (not text and not value.strip()) or (len(value) <= _LONGEST_NOTHING and text.lower() in _NOTHING)
+    return value is None or value in ({}, [], ())
+
+
+def is_without_words(value: Any) -> bool:
+    """Whether a value stands for nothing where words are wanted."""
+    return not value.strip() if isinstance(value, str) else is_absent(value)
+
+
+def repaired(value: Any, schema: Mapping[str, Any], *, is_words: bool = False) -> Any:
+    """Return a value as its schema's type where it can only have meant that; None where it means nothing."""
+    if is_without_words(value) if is_words else is_absent(value):
+        return None
+    match schema["type"]:
+        case "object":
+            return _object(_parsed(value), schema["properties"])
+        case "array":
+            return _list(value)
+        case "string":
+            return _text(value, is_words=is_words)
+        case _:
+            return value.strip(_QUOTES) if isinstance(value, str) else value
+
+
+def _parsed(value: Any) -> Any:
+    """Return the list or object that a text spells; the text itself if it spells none."""
+    if isinstance(value, str) and value.lstrip()[:1] in {"{", "[", "("}:
+        try:
+            return read_literal(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _object(value: Any, inner: Mapping[str, Any]) -> Any:
+    if _DEFAULT_SIDE in inner and (
+        isinstance(value, list | tuple) or (isinstance(value, str) and value.lstrip()[:1] not in {"{", "[", "("})
+    ):
+        value = {_DEFAULT_SIDE: value}
+    if not isinstance(value, dict):
+        return value
+    known = {name: repaired(item, inner[name]) for name, item in value.items() if name in inner}
+    present: dict[str, Any] = {name: item for name, item in known.items() if item is not None}
+    strange = ((name, item) for name, item in value.items() if name not in inner and not is_absent(item))
+    return present | {encodable(name): item for name, item in islice(strange, MAX_PROBLEMS)} or None
+
+
+def _list(value: Any) -> Any:
+    value = _parsed(value)
+    if isinstance(value, str):
+        value = _listed(value)
+    items = value if isinstance(value, list | tuple) else [value]
+    if len(items) > _MAX_ITEMS:
+        return items
+    return [encodable(item) for item in items if not is_absent(item)] or None
+
+
+def _listed(text: str) -> list[str]:
+    """Return the items of a list that comes as one text: ids or sortings between commas, which hold none."""
+    if "," in text and len(text) <= _MAX_LISTED_CHARACTERS:
+        parts = [part.strip(_QUOTES) for part in text.strip("[]").split(",")]
+        parts = [part for part in parts if part]
+        if all(is_id(part) or _PAIR.fullmatch(part) or find_id(part, "assets") for part in parts):
+            return parts
+    return [text]
+
+
+def _text(value: Any, *, is_words: bool) -> Any:
+    if isinstance(value, list | tuple):
+        items = [item for item in value if not (is_without_words(item) if is_words else is_absent(item))]
+        if not items:
+            return None
+        if is_words and len(items) <= _MAX_JOINED and all(isinstance(item, str) for item in items):
+            return encodable(" ".join(items))
+        value = items[0] if len(items) == 1 and isinstance(items[0], str) else value
+    return str(value) if is_number(value) else encodable(value)
+
+
+def encodable(value: Any) -> Any:
+    """Leave out lone surrogates, which JSON can spell and UTF-8 cannot."""
+    return value.encode("utf-8", "ignore").decode() if isinstance(value, str) and not value.isascii() else value
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number that may have been meant as a text."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _MAX_INTEGER
+
+
+def without_filler(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave out a paging pair of zeros beside the other pair: some clients fill in every number they were not given."""
+    pairs = [[name for name in pair if name in arguments] for pair in (_OFFSET_PAIR, _PAGE_PAIR)]
+    if not all(pairs):
+        return arguments
+    filler = [name for pair in pairs if all(arguments[name] in (0, "0") for name in pair) for name in pair]
+    return {name: value for name, value in arguments.items() if name not in filler}

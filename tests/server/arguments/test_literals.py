@@ -1,0 +1,47 @@
+"""Text that spells a list or an object is read, in JSON, Python's or JavaScript's spelling."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenario_mcp.server.arguments.literals import MAX_VALUES, read_literal
+
+LITERALS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(codec="ascii", categories=["L", "N", "P", "Zs"])),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(value=LITERALS)
+def test_json_and_python_s_spelling_of_a_value_are_read_as_the_value(value: Any) -> None:
+    assert read_literal(json.dumps(value)) == value
+    assert read_literal(repr([value])) == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("{kind: image, tags: [castle, 'old wall'],}", {"kind": "image", "tags": ["castle", "old wall"]}),
+        ("('a', 'b')", ["a", "b"]),
+        ("{'it': 'it\\'s', \"b\": undefined}", {"it": "it's", "b": None}),
+        ("[True, None, 1.5]", [True, None, 1.5]),
+    ],
+)
+def test_near_json_is_read(text: str, value: object) -> None:
+    assert read_literal(text) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[", "{broken", "[a = b]", "(kind = image)", "[" * 100_000, "[]," * 100_000, "'" * 50_000, "a" * 10**6]
+)
+def test_what_spells_nothing_or_far_too_much_is_refused_at_once(text: str) -> None:
+    begin = time.process_time()
+    with pytest.raises(ValueError, match=r"too many|nested too deeply|Expecting|Unterminated|Extra data|delimiter"):
+        read_literal(text)
+    assert time.process_time() - begin < 0.5
+    assert MAX_VALUES < 100_000
