@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from scenario_mcp.filters.field_types import Text
 from scenario_mcp.server.arguments.clauses import (
     BARE,
     EXAMPLE,
@@ -19,7 +20,7 @@ from scenario_mcp.server.arguments.clauses import (
     literal,
     negated,
 )
-from scenario_mcp.server.arguments.filter_names import Field, read_field
+from scenario_mcp.server.arguments.filter_names import Field, FieldNames
 from scenario_mcp.server.arguments.operators import FOR_ONE, GROUPS, OPERATORS, read_group, read_operator
 from scenario_mcp.server.arguments.values import is_absent
 from scenario_mcp.text import shown
@@ -34,11 +35,7 @@ _HOLDS_OR = re.compile(r"\bor\b|\|", re.IGNORECASE)
 _LINKS = frozenset({"and", "or", "&&", "||"})
 _LABELS = frozenset({"nsfw"})
 """Lists of which false means none."""
-_LISTS = frozenset({"tags", "collectionIds", "capabilities", "concepts", "exampleAssetIds", "nsfw"})
-"""Fields that hold several values, of which any or all may be wanted."""
 _MAX_ALL_CHARACTERS = 80
-_TEXTS = frozenset({"name", "prompt", "text", "negativePrompt"})
-"""Fields in which words may be wanted, which no filter finds: its check says what does."""
 _WITHOUT_VALUE = frozenset({"EXISTS", "NOT EXISTS", "IS NULL", "IS NOT NULL", "IS EMPTY", "IS NOT EMPTY"})
 _FIELD_KEYS = ("field", "attribute", "key", "column", "property", "name")
 _OPERATOR_KEYS = ("operator", "op", "comparison", "comparator", "condition")
@@ -53,14 +50,14 @@ class WrittenFilter(NamedTuple):
     readings: tuple[str, ...]
 
 
-def write_filter(parts: Iterable[Any], known: Collection[str]) -> WrittenFilter:
+def write_filter(parts: Iterable[Any], names: FieldNames) -> WrittenFilter:
     """Return the filter that means all of these: texts, lists, objects, or `Field`s with their values.
 
     Raises:
         ConditionsRefused: one of them has no such meaning.
 
     """
-    writer = _Writer(known)
+    writer = _Writer(names)
     clauses = [clause for part in parts if (clause := writer.clause(part, 0))]
     whole = all_of(clauses)
     return WrittenFilter(whole.text if whole else "", tuple(dict.fromkeys(writer.readings)))
@@ -69,9 +66,9 @@ def write_filter(parts: Iterable[Any], known: Collection[str]) -> WrittenFilter:
 class _Writer:
     """Writes one filter, and keeps what was read into it."""
 
-    def __init__(self, known: Collection[str]) -> None:
+    def __init__(self, names: FieldNames) -> None:
         self.readings: list[str] = []
-        self._known = known
+        self._names = names
         self._count = 0
 
     def clause(self, part: Any, depth: int) -> Clause | None:
@@ -155,7 +152,7 @@ class _Writer:
         return any_of(clauses) if link == "OR" else all_of(clauses)
 
     def _field(self, name: str) -> Field:
-        found = read_field(name, self._known)
+        found = self._names.read(name)
         if found is not None:
             return found
         if BARE.fullmatch(name.strip()) and name.strip() not in KEYWORDS:
@@ -198,7 +195,7 @@ class _Writer:
             is_wanted = value is (operator == "=")
             return Clause(f"{name} EXISTS AND {name} IS NOT EMPTY" if is_wanted else f"{name} IS EMPTY")
         if operator == "CONTAINS":
-            operator = "CONTAINS" if name in _TEXTS else "="
+            operator = "CONTAINS" if self._is_prose(name) else "="
         return Clause(f"{name} {FOR_ONE.get(operator, operator)} {literal(value)}")
 
     def _compare_list(self, name: str, operator: str, values: Collection[Any], depth: int) -> Clause | None:
@@ -214,7 +211,7 @@ class _Writer:
         literals = [literal(value) for value in present]
         match operator:
             case "=" | "IN" | "CONTAINS":
-                if operator == "=" and name in _LISTS:
+                if operator == "=" and self._is_list(name):
                     self.readings.append(_any_or_all(name, literals))
                 return Clause(f"{name} IN [{', '.join(literals)}]")
             case "!=" | "NOT IN":
@@ -225,6 +222,15 @@ class _Writer:
                 return Clause(f"{name} {literals[0]} TO {literals[1]}")
             case _:
                 raise ConditionsRefused(f'compares {name} with one value, not a list. Example: "{EXAMPLE}"')
+
+    def _is_list(self, name: str) -> bool:
+        field = self._names.fields.get(name)
+        return field is not None and field.is_list
+
+    def _is_prose(self, name: str) -> bool:
+        """Whether words in a field's text may be wanted, which no filter finds: its check says what does."""
+        field = self._names.fields.get(name)
+        return field is not None and isinstance(field.type, Text) and field.type.is_prose
 
     def _count_one(self, depth: int) -> None:
         self._count += 1

@@ -4,13 +4,13 @@ Each name is read as another spelling or a usual name of an argument, as a filte
 or as what belongs to another tool; only what means one thing is taken.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.server.arguments import names
 from scenario_mcp.server.arguments.conditions import Condition
-from scenario_mcp.server.arguments.filter_names import Field, read_field, spelled
+from scenario_mcp.server.arguments.filter_names import FieldNames, spelled
 from scenario_mcp.server.arguments.refusals import MAX_PROBLEMS, unknown, written_call
 from scenario_mcp.server.arguments.sortings import is_direction
 from scenario_mcp.server.arguments.values import WORDS, is_absent, is_number, is_without_words
@@ -40,7 +40,7 @@ class Interpretation:
     """One call, as it is read: arguments by their names, filter fields with their values, and what is wrong."""
 
     def __init__(
-        self, properties: Mapping[str, Mapping[str, Any]], fields: Collection[str], resource_type: ResourceType | None
+        self, properties: Mapping[str, Mapping[str, Any]], fields: FieldNames, resource_type: ResourceType | None
     ) -> None:
         self.arguments: dict[str, Any] = {}
         self.conditions: list[Condition] = []
@@ -49,7 +49,8 @@ class Interpretation:
         self.problems: list[str] = []
         self._properties = properties
         self._by_spelling = {spelled(name): name for name in properties}
-        self._fields = fields
+        self._names = fields
+        self._fields = fields.fields
         self._resource_type = resource_type
         self._written: dict[str, str] = {}
         self._raw: Mapping[str, Any] = {}
@@ -194,7 +195,7 @@ class Interpretation:
         return True
 
     def _read_field(self, name: str, _plain: str, value: Any) -> bool:
-        field: Field | None = read_field(name, self._fields) if self._fields else None
+        field = self._names.read(name)
         if field is None:
             return False
         if not is_absent(value):

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Generic, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -11,11 +12,15 @@ from pydantic_core import ErrorDetails
 from scenario_mcp.api.request_values import Request
 from scenario_mcp.api.requests import Search
 from scenario_mcp.errors import SearchRefused
+from scenario_mcp.filters.field_types import FilterFields
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.server.arguments.refusals import MAX_PROBLEMS, joined, unknown
 from scenario_mcp.server.arguments.schema import expected, portable_schema
 from scenario_mcp.server.arguments.values import WORDS, repaired, without_filler
 from scenario_mcp.text import shown
+
+if TYPE_CHECKING:
+    from scenario_mcp.server.arguments.filter_names import FieldNames
 
 _SHAPED = ("[", "{", '"')
 """How a filter begins that may be a list or an object as text, or a text in JSON's quotes."""
@@ -35,7 +40,7 @@ class ArgumentReader(Generic[RequestT]):
             field.alias or name: field.examples[0] for name, field in model.model_fields.items() if field.examples
         }
         search: type[Request] = model
-        self._fields: Mapping[str, str] = search.filter_fields if issubclass(search, Search) else {}
+        self._fields: FilterFields = search.filter_fields if issubclass(search, Search) else {}
         self._sort_fields: tuple[str, ...] = search.sort_fields if issubclass(search, Search) else ()
         self._sortings = frozenset(f"{name}:{way}" for name in self._sort_fields for way in ("asc", "desc"))
         self._resource_type = _resource_type(model, self._properties)
@@ -58,7 +63,7 @@ class ArgumentReader(Generic[RequestT]):
             # Most calls are as the schema says, and need none of this.
             from scenario_mcp.server.arguments.interpretation import Interpretation
 
-            interpretation = Interpretation(self._properties, self._fields, self._resource_type)
+            interpretation = Interpretation(self._properties, self._field_names, self._resource_type)
             interpretation.read(given)
             if interpretation.problems:
                 raise SearchRefused(joined(interpretation.problems))
@@ -84,6 +89,12 @@ class ArgumentReader(Generic[RequestT]):
             raise SearchRefused(joined([self._sentence(arguments, detail) for detail in details])) from None
         return _with_readings(request, readings) if readings else request
 
+    @cached_property
+    def _field_names(self) -> "FieldNames":
+        from scenario_mcp.server.arguments.filter_names import FieldNames
+
+        return FieldNames(self._fields)
+
     def _with_filter(self, given: Mapping[str, Any], parts: list[Any]) -> tuple[Mapping[str, Any], tuple[str, ...]]:
         """Return the arguments with one filter text for conditions in any shape, and what was read into them."""
         from scenario_mcp.server.arguments.clauses import ConditionsRefused
@@ -97,7 +108,7 @@ class ArgumentReader(Generic[RequestT]):
             except ValueError:
                 parts[0] = expression
         try:
-            written = write_filter(parts, self._fields)
+            written = write_filter(parts, self._field_names)
         except ConditionsRefused as refused:
             raise SearchRefused(joined([f"filter {refused}"])) from None
         return {**given, "filter": written.text}, written.readings

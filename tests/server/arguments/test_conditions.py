@@ -11,7 +11,7 @@ from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS
 from scenario_mcp.filters.syntax import parse_tree
 from scenario_mcp.filters.tree import Comparison
 from scenario_mcp.server.arguments.conditions import MAX_CONDITIONS, Condition, write_filter
-from scenario_mcp.server.arguments.filter_names import Field
+from scenario_mcp.server.arguments.filter_names import Field, FieldNames
 from tests.server.arguments.readers import MODELS, read, readings, refusal
 
 EXAMPLE = 'Example: "kind = image AND tags = knight"'
@@ -135,6 +135,6 @@ def test_too_many_conditions_and_too_deep_ones_are_refused() -> None:
 
 @given(field=st.sampled_from([*ASSET_FILTER_FIELDS]), value=st.text(min_size=1, max_size=30))
 def test_a_value_stays_the_very_value_that_was_given(field: str, value: str) -> None:
-    written = write_filter([Condition(Field(field, "!=", field), value)], ASSET_FILTER_FIELDS).text
+    written = write_filter([Condition(Field(field, "!=", field), value)], FieldNames(ASSET_FILTER_FIELDS)).text
     if written:
         assert parse_tree(written) == Comparison(field, "!=", value.strip())

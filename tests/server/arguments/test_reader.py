@@ -378,7 +378,7 @@ def test_models_cannot_be_sorted_by_width() -> None:
         ("filtr", "filter"),
         ("originalModels", "originalAssets"),
         ("tgas", "tags in the filter"),
-        ("negative_prompts_", "negativePrompt in the filter"),
+        ("negative_promt", "negativePrompt in the filter"),
     ],
 )
 def test_an_unknown_argument_is_told_the_nearest_known_one(name: str, nearest: str) -> None:
