@@ -7,6 +7,7 @@ the bounds.
 """
 
 import json
+from functools import cache
 from typing import Any, NamedTuple
 
 import anyio
@@ -30,7 +31,13 @@ class Cost(NamedTuple):
 def tokens(value: Any) -> int:
     """Count the tokens of a text, or of a value as compact JSON."""
     text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    return len(bpe_openai.get_encoding("o200k_base").encode(text))
+    return len(_encoding().encode(text))
+
+
+@cache
+def _encoding() -> Any:
+    """Return the encoder: asking the library for it costs far more than a text."""
+    return bpe_openai.get_encoding("o200k_base")
 
 
 async def cost_of_the_tools(client: Client) -> dict[str, int]:
