@@ -16,8 +16,8 @@ TASKS = [case for case in cases().values() if isinstance(case, Task)]
 REQUESTS = [case for case in cases().values() if isinstance(case, SingleRequest)]
 MEANT = """
     days, months, sizes, sizes in bytes, ratios, tags, nsfw, collections by name, models by name, models by capability,
-    likeness, unlike, meaning, words, filters on text, numbers, kinds, privacy, authors, paging, sorting, counting, facts,
-    comparing, public library, text assets, audio, video, 3D, empty results, mistakes, looking, other languages
+    likeness, unlike, meaning, words, filters on text, numbers, kinds, privacy, authors, paging, sorting, counting,
+    facts, comparing, public library, text assets, audio, video, 3D, empty results, mistakes, looking, other languages
 """
 
 
