@@ -47,7 +47,7 @@ class Document:
 
 
 class Samples:
-    """The samples as expressions see them: `assets` and `models` of the project, `public_assets`, `public_models`."""
+    """The samples as expressions see them: `assets`, `models` and `collections` of the project, `public_assets`, ..."""
 
     def __init__(self, catalogue: Catalogue | None = None) -> None:
         catalogue = catalogue or Catalogue.load()
@@ -61,6 +61,7 @@ class Samples:
             "public_models": _newest_first(filter(_is_public, models)),
             "asset": _finder(assets),
             "model": _finder(models),
+            "collections": collections,
             "collection": _finder(collections),
             "ids": ids,
             "days_after": days_after,
