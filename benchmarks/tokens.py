@@ -2,8 +2,8 @@
 
     python benchmarks/tokens.py
 
-Of the tool list only what a model sees is counted: names, descriptions, input schemas. `tests/test_budget.py` holds
-the bounds.
+Of the tool list only what a model sees is counted: names, descriptions, input schemas. `tests/rendering/test_budget.py`
+holds the bounds.
 """
 
 import json
@@ -17,6 +17,7 @@ from mcp.client import Client
 from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Sandbox, Settings
 
+MAX_TOOL_LIST, MAX_MEAN_HIT, MAX_PAGE_OF_20 = 1_750, 110, 2_400
 EVERYTHING = "createdAt >= 2000-01-01"
 
 
@@ -69,7 +70,7 @@ async def _print() -> None:
         tools = await cost_of_the_tools(client)
         for name, count in tools.items():
             print(f"{name:24}{count:8} tokens")
-        print(f"{'all tools':24}{sum(tools.values()):8} tokens, at most 1750")
+        print(f"{'all tools':24}{sum(tools.values()):8} tokens, at most {MAX_TOOL_LIST}")
         print(f"{'instructions':24}{tokens(client.instructions or ''):8} tokens\n")
         print(f"{'':32}{'hits':>6}{'mean hit':>10}{'page of 20':>12}")
         for tool in ("search_assets", "search_models"):
@@ -77,7 +78,7 @@ async def _print() -> None:
                 cost = await cost_of_hits(client, tool, public=public)
                 label = f"{tool}{' public' if public else ''}"
                 print(f"{label:32}{cost.hits:6}{cost.mean_hit:10.1f}{cost.page_of_20:12}")
-        print(f"{'at most':32}{'':6}{60:10}{1500:12}")
+        print(f"{'at most':32}{'':6}{MAX_MEAN_HIT:10}{MAX_PAGE_OF_20:12}")
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ def test_a_reference_picture_is_named_by_the_resource_uri_of_any_id(given: str, 
 @EACH
 def test_a_hit_a_card_and_the_card_of_a_model_have_any_id(given: str) -> None:
     page = SearchPage[Asset](hits=(Asset(id=given),))
-    assert [hit.uri for hit in trim_assets(page, AssetSearch(query="x")).hits] == [f"scenario://assets/{given}/image"]
+    assert [hit["uri"] for hit in trim_assets(page, AssetSearch(query="x")).hits] == [f"scenario://assets/{given}"]
     assert card(Asset(id=given))["id"] == given
     assert card(Model.model_validate({"id": "m", "thumbnail": {"assetId": given}}))["like"] == given
 

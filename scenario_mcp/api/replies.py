@@ -113,6 +113,8 @@ class AssetProperties(Reply):
 class Asset(Document):
     """One asset, as a search hit or by id."""
 
+    content: str | None = None
+    """The words of a text, as they are indexed. Source: Scenario's SDK 2.4."""
     description: str | None = None
     metadata: AssetMetadata | None = None
     mime_type: str | None = None
@@ -125,7 +127,7 @@ class Asset(Document):
     def names(self) -> tuple[str | None, ...]:
         """Its name, else how its caption, prompt or text begins."""
         metadata = self.metadata or AssetMetadata()
-        return metadata.name, self.description, metadata.prompt, metadata.text
+        return metadata.name, self.description, metadata.prompt, metadata.text, self.content
 
     @property
     def picture_url(self) -> str | None:

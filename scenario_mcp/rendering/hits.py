@@ -1,53 +1,64 @@
-"""What a language model reads: pages of small hits, each trimmed from a wire object.
+"""What a language model reads: pages of hits, each holding what decides the next step and no more.
 
-Strangers wrote the names, prompts, descriptions and tags in a hit: they are cleaned, cut and passed on as data.
+Strangers wrote the names, prompts, descriptions and tags in a hit: they are cleaned, bounded and passed on as data.
 Signed URLs never get this far; a resource URI stands for the picture.
 """
 
 from collections.abc import Iterable
-from typing import Annotated, TypeVar
+from typing import Annotated, Required, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation
+from pydantic_core import to_json
+from typing_extensions import TypedDict
 
 from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
 from scenario_mcp.api.requests import AssetSearch, ModelSearch
 from scenario_mcp.ids import is_id, resource_uri
-from scenario_mcp.rendering.lengths import MAX_HIT_NAME_CHARACTERS
+from scenario_mcp.rendering import short_facts
+from scenario_mcp.rendering.asked_fields import AskedFields
 from scenario_mcp.rendering.paging_notes import about_page
-from scenario_mcp.text import first_shown, trimmed
 
-MAX_HIT_BYTES = 1_000
-"""More than any single hit can take."""
-MAX_TAGS_CHARACTERS = 16
-MAX_ABOUT_CHARACTERS = 24
-MAX_LABEL_CHARACTERS = 60
-MAX_HITS_BYTES = 22_000
-"""All hits of a page, in UTF-8: twice as much, as text and as structure, and the gallery's facts stay under 100 KB."""
+MAX_HIT_BYTES = 2_000
+"""More than any single hit takes, as a rule: pages of so few hits need not be measured."""
+MAX_HITS_BYTES = 36_000
+"""All hits of a page, in UTF-8: they are sent twice, as text and as structure."""
+
+Tags = Annotated[str, Field(description="+3 at the end: three more")]
 
 
-class Hit(BaseModel):
-    """What every hit has."""
+class Hit(TypedDict, total=False):
+    """What every hit has; what is not known is left out.
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    A plain dictionary, as it travels: with models, the hits of a page cost more than searching for them.
+    """
 
-    id: str
-    name: Annotated[str | None, Field(description="Name, else how the prompt or caption begins")] = None
-
-
-class AssetHit(Hit):
-    """One asset, as small as it can be told apart."""
-
-    kind: Annotated[str | None, Field(description="Left out for images")] = None
-    nsfw: Annotated[str | None, Field(description="Labels; left out when there are none")] = None
-    tags: Annotated[str | None, Field(description="The first tags")] = None
-    uri: Annotated[str, Field(description="Resource that holds the picture")]
+    id: Required[str]
+    name: Annotated[str, Field(description="Name, else how the caption or prompt begins")]
 
 
-class ModelHit(Hit):
-    """One model, as small as it can be told apart."""
+class AssetHit(Hit, total=False):
+    """One asset; fields that the filter compares or sortBy names stand in it too."""
 
-    about: Annotated[str | None, Field(description="How the short description begins")] = None
-    uri: Annotated[str, Field(description="Resource that holds the thumbnail")]
+    about: Annotated[str, Field(description="How caption or prompt begins, if the name tells nothing")]
+    kind: str
+    width: Annotated[int, Field(description="Pixels")]
+    height: Annotated[int, Field(description="Pixels")]
+    size: Annotated[int, Field(description="Bytes, of what has no pixels")]
+    createdAt: Annotated[str, Field(description="Day, UTC")]
+    tags: Tags
+    nsfw: Annotated[str, Field(description="Labels; left out when there are none")]
+    uri: Required[Annotated[str, Field(description="Resource of the picture, else of all facts")]]
+
+
+class ModelHit(Hit, total=False):
+    """One model; fields that the filter compares or sortBy names stand in it too."""
+
+    type: str
+    capabilities: str
+    tags: Tags
+    about: Annotated[str, Field(description="What it is for")]
+    ownerId: Annotated[str, Field(description="Only in public results")]
+    uri: Required[Annotated[str, Field(description="Resource of the thumbnail, else of all facts")]]
 
 
 class HitPage(BaseModel):
@@ -64,13 +75,13 @@ class HitPage(BaseModel):
 class AssetPage(HitPage):
     """The answer of `search_assets`."""
 
-    hits: tuple[AssetHit, ...]
+    hits: SkipValidation[tuple[AssetHit, ...]]
 
 
 class ModelPage(HitPage):
     """The answer of `search_models`."""
 
-    hits: tuple[ModelHit, ...]
+    hits: SkipValidation[tuple[ModelHit, ...]]
 
 
 DocumentT = TypeVar("DocumentT", bound=Document)
@@ -79,16 +90,16 @@ HitT = TypeVar("HitT", bound=Hit)
 
 def trim_assets(page: SearchPage[Asset], request: AssetSearch) -> AssetPage:
     """Return the page as a model should read it."""
-    documents = distinct(page)
-    hits = _that_fit(map(_asset_hit, documents))
+    documents, asked = distinct(page), AskedFields(request)
+    hits = _that_fit(asset_hit(document, asked) for document in documents)
     facts = about_page(page, request, documents, len(hits))
     return AssetPage(**facts._asdict(), hits=hits)
 
 
 def trim_models(page: SearchPage[Model], request: ModelSearch) -> ModelPage:
     """Return the page as a model should read it."""
-    documents = distinct(page)
-    hits = _that_fit(map(_model_hit, documents))
+    documents, asked = distinct(page), AskedFields(request)
+    hits = _that_fit(_model_hit(document, asked, is_public=bool(request.public)) for document in documents)
     facts = about_page(page, request, documents, len(hits))
     return ModelPage(**facts._asdict(), hits=hits)
 
@@ -98,35 +109,55 @@ def distinct(page: SearchPage[DocumentT]) -> list[DocumentT]:
     return list({document.id: document for document in page.hits if is_id(document.id)}.values())
 
 
-def _asset_hit(asset: Asset) -> AssetHit:
-    kind = asset.metadata.kind if asset.metadata else None
-    return AssetHit(
-        id=asset.id,
-        name=first_shown(asset.names, MAX_HIT_NAME_CHARACTERS),
-        kind=trimmed(kind, MAX_LABEL_CHARACTERS) if kind != "image" else None,
-        nsfw=trimmed(", ".join(asset.nsfw or ()), MAX_LABEL_CHARACTERS),
-        tags=_first_tags(asset.tags or ()),
-        uri=resource_uri("assets", asset.id, is_image=True),
-    )
+def asset_hit(asset: Asset, asked: AskedFields | None = None) -> AssetHit:
+    """Return an asset as a hit, with the fields that the search asked about."""
+    hit: AssetHit = {"id": asset.id}  # type: ignore[typeddict-item]  # its URI is the last thing to be read
+    if name := short_facts.name(asset):
+        hit["name"] = name
+    if about := short_facts.about(asset):
+        hit["about"] = about
+    if kind := short_facts.kind(asset):
+        hit["kind"] = kind
+    if pixels := short_facts.pixels(asset):
+        hit["width"], hit["height"] = pixels
+    elif size := short_facts.size_bytes(asset):
+        hit["size"] = size
+    if created := short_facts.day(asset.created_at):
+        hit["createdAt"] = created
+    if tags := short_facts.labels(asset.tags):
+        hit["tags"] = tags
+    if nsfw := short_facts.labels(asset.nsfw):
+        hit["nsfw"] = nsfw
+    if asked:
+        _add(hit, asked.of(asset))
+    hit["uri"] = resource_uri("assets", asset.id, is_image=asset.picture_url is not None)
+    return hit
 
 
-def _model_hit(model: Model) -> ModelHit:
-    return ModelHit(
-        id=model.id,
-        name=first_shown(model.names, MAX_HIT_NAME_CHARACTERS),
-        about=trimmed(model.short_description, MAX_ABOUT_CHARACTERS),
-        uri=resource_uri("models", model.id, is_image=True),
-    )
+def _model_hit(model: Model, asked: AskedFields, *, is_public: bool) -> ModelHit:
+    hit: ModelHit = {"id": model.id}  # type: ignore[typeddict-item]  # its URI is the last thing to be read
+    if name := short_facts.name(model):
+        hit["name"] = name
+    if type_ := short_facts.label(model.type):
+        hit["type"] = type_
+    if capabilities := short_facts.labels(model.capabilities):
+        hit["capabilities"] = capabilities
+    if tags := short_facts.labels(model.tags):
+        hit["tags"] = tags
+    if about := short_facts.purpose(model):
+        hit["about"] = about
+    if is_public and (owner := short_facts.label(model.owner_id)):
+        hit["ownerId"] = owner
+    _add(hit, asked.of(model))
+    hit["uri"] = resource_uri("models", model.id, is_image=model.picture_url is not None)
+    return hit
 
 
-def _first_tags(tags: tuple[str, ...]) -> str | None:
-    """Join whole tags while they fit, leaving out those that are too long."""
-    shown_tags = ""
-    for tag in tags:
-        longer = f"{shown_tags}, {tag}" if shown_tags else tag
-        if len(longer) <= MAX_TAGS_CHARACTERS:
-            shown_tags = longer
-    return trimmed(shown_tags, MAX_TAGS_CHARACTERS)
+def _add(hit: Hit, fields: Iterable[tuple[str, str | int | float]]) -> None:
+    """Add the fields that were asked about; a hit's own stay, but for a time that is more exact than its day."""
+    for name, value in fields:
+        if name not in hit or name == "createdAt":
+            hit[name] = value  # type: ignore[literal-required]  # any filter field may be asked about
 
 
 def _that_fit(hits: Iterable[HitT]) -> tuple[HitT, ...]:
@@ -137,7 +168,7 @@ def _that_fit(hits: Iterable[HitT]) -> tuple[HitT, ...]:
     kept: list[HitT] = []
     size = 0
     for hit in hits:
-        size += len(hit.model_dump_json(exclude_none=True).encode())
+        size += len(to_json(hit))
         if size > MAX_HITS_BYTES:
             break
         kept.append(hit)

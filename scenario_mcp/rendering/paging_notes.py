@@ -1,13 +1,21 @@
 """What a page of hits says of itself: how many there are, how to go on, and what the hits alone do not show."""
 
+import re
 from typing import NamedTuple, TypeVar
 
-from scenario_mcp.api.replies import Document, SearchPage
+from scenario_mcp.api.references import AssetId
+from scenario_mcp.api.replies import Asset, Document, SearchPage
 from scenario_mcp.api.requests import DEFAULT_LIMIT, MAX_REACH, Search
+from scenario_mcp.rendering import short_facts
 
-MAX_TOTAL = 2**53
-"""Above it not every reader of JSON takes an integer; no library is that large."""
 NEXT_NOTE = "There may be more: repeat with next."
+TAIL_NOTE = "Nearest first: the last may be unrelated."
+MAX_CLEARLY_NEAR = 3
+"""So few hits were asked for as the nearest."""
+MAX_NAMED_REFERENCES = 4
+_WORD = re.compile(r"\w{3,}")
+_IN_OWN_PROJECT = re.compile(r"\b(?:collectionIds|authorId|privacy)\b")
+"""Conditions that mean nothing in the public library, or something else."""
 
 DocumentT = TypeVar("DocumentT", bound=Document)
 
@@ -36,7 +44,7 @@ def about_page(page: SearchPage[DocumentT], request: Search, documents: list[Doc
         notes = [f"Only the first {shown_hits} of {len(documents)} hits fit: {way}.", *notes]
     return PageFacts(
         returned=shown_hits,
-        total=page.total_hits if 0 <= (page.total_hits or 0) < MAX_TOTAL else None,
+        total=page.total_hits if 0 <= (page.total_hits or 0) < short_facts.MAX_INTEGER else None,
         next=following,
         note=" ".join(notes) or None,
     )
@@ -51,27 +59,38 @@ def _rest_of_page(page: SearchPage[DocumentT], request: Search, first_left: Docu
 
 
 def _next_page(page: SearchPage[DocumentT], request: Search) -> dict[str, int] | None:
-    """Return what to change in the arguments for the next page; a page that is not full is the last one."""
+    """Return what to change in the arguments for the next page.
+
+    A page that is not full is the last one, and so is one that reaches the total or its estimate. An estimate promises
+    nothing: it was seen large beside an empty page.
+    """
     received = len(page.hits) + page.dropped
+    totals = [total for total in (page.total_hits, page.estimated_total_hits) if total is not None]
     if request.page is not None or request.hits_per_page is not None:
         size, number = request.hits_per_page or DEFAULT_LIMIT, request.page or 1
-        is_last = received < size or number * size >= MAX_REACH or number == page.total_pages
-        return None if is_last else {"page": number + 1, "hitsPerPage": size}
-    size, skipped = request.limit or DEFAULT_LIMIT, request.offset or 0
-    is_last = received < size or skipped + size >= MAX_REACH
-    return None if is_last else {"offset": skipped + size, "limit": size}
+        reached = number * size
+        is_last = page.total_pages is not None and number >= page.total_pages
+        following = {"page": number + 1, "hitsPerPage": size}
+    else:
+        size = request.limit or DEFAULT_LIMIT
+        reached = (request.offset or 0) + size
+        is_last = False
+        following = {"offset": reached, "limit": size}
+    is_last = is_last or received < size or reached >= min([MAX_REACH, *totals])
+    return None if is_last else following
 
 
 def _notes(page: SearchPage[DocumentT], request: Search, documents: list[DocumentT], *, has_more: bool) -> list[str]:
     """Say what the hits alone do not show: an order not kept, guesses in the filter, what to try next."""
     notes = []
-    by_meaning = bool(request.query_semantic_ratio) or bool(request.image) or bool(request.images)
+    by_meaning = _ranks_by_nearness(request)
     if request.sort_by and by_meaning:
         notes.append("sortBy has no effect on a search by meaning or by picture.")
     elif request.sort_by and request.query:
         notes.append("With a query sortBy only orders equal matches; leave query out for a strict order.")
-    if by_meaning and documents:
-        notes.append("These are the nearest, perhaps not matches.")
+    notes += _about_references(request, documents)
+    if by_meaning and _has_doubtful_tail(request, documents):
+        notes.append(TAIL_NOTE)
     if request.filter:
         notes += request.filter.warnings
     if lost := len(page.hits) + page.dropped - len(documents):
@@ -79,18 +98,54 @@ def _notes(page: SearchPage[DocumentT], request: Search, documents: list[Documen
     if has_more:
         notes.append(NEXT_NOTE)
     elif not documents:
-        notes.append(_advice_for_nothing(request))
+        notes.append(_advice_for_nothing(page, request))
     return notes
 
 
-def _advice_for_nothing(request: Search) -> str:
-    if request.offset or (request.page or 1) > 1:
+def _ranks_by_nearness(request: Search) -> bool:
+    return bool(request.query_semantic_ratio) or bool(request.image) or bool(request.images)
+
+
+def _about_references(request: Search, documents: list[DocumentT]) -> list[str]:
+    """Say which hits are the reference pictures themselves: they are nothing that was found."""
+    if not (request.image or request.images):
+        return []
+    given = {str(each) for each in request.references().values() if isinstance(each, AssetId)}
+    among = [document.id for document in documents if document.id in given and isinstance(document, Asset)]
+    if len(among) > MAX_NAMED_REFERENCES:
+        return [f"{len(among)} of these are the references themselves."]
+    if len(among) > 1:
+        return [f"{', '.join(among)} are the references themselves."]
+    return [f"{among[0]} is the reference itself."] if among else []
+
+
+def _has_doubtful_tail(request: Search, documents: list[DocumentT]) -> bool:
+    """Whether the last hits may be unrelated without looking so: said once, on the first page, of more than a few hits.
+
+    Hits that each show one of the words asked for are plainly related.
+    """
+    if request.offset or (request.page or 1) > 1 or len(documents) <= MAX_CLEARLY_NEAR:
+        return False
+    words = [word.lower() for word in _WORD.findall(request.query or "")]
+    return not words or not all(_shows_one_of(words, document) for document in documents)
+
+
+def _shows_one_of(words: list[str], document: Document) -> bool:
+    shown = f"{short_facts.name(document)} {short_facts.labels(document.tags)}".lower()
+    return any(word in shown for word in words)
+
+
+def _advice_for_nothing(page: SearchPage[DocumentT], request: Search) -> str:
+    total = page.estimated_total_hits if page.total_hits is None else page.total_hits
+    if (request.offset or (request.page or 1) > 1) and total != 0:
         return "No hits here: this is past the last page."
     advice = []
-    if request.query and not request.query_semantic_ratio:
+    if request.query and not _ranks_by_nearness(request):
+        if '"' in request.query:
+            advice.append("the words without quotation marks")
         advice.append("querySemanticRatio 0.7 to search by meaning")
     if request.filter:
         advice.append("a looser filter")
-    if not request.public:
+    if not request.public and not (request.filter and _IN_OWN_PROJECT.search(request.filter.text)):
         advice.append("public true for the public library")
-    return f"No hits. Try {', or '.join(advice)}." if advice else "No hits. Try other words."
+    return f"No hits. Try {', or '.join(advice)}." if advice else "No hits: there is nothing to compare with."

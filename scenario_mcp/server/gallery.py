@@ -19,7 +19,7 @@ PICTURE_PIXELS = 512
 """Longest side of a picture in the grid, on a screen of two pixels to the point."""
 EXTENSION = "io.modelcontextprotocol/ui"
 """The extension that a client announces when it shows such pages. Source: MCP Apps, 2026-01-26."""
-MAX_BYTES = 50_000
+MAX_BYTES = 26_000
 """Size of the page's data; with the hits, which come twice, a result stays under 100 KB."""
 META_KEY = "scenario-mcp/gallery"
 TOOL_META: Mapping[str, Any] = {"ui": {"resourceUri": URI}, "ui/resourceUri": URI}
@@ -53,11 +53,13 @@ async def meta_for_host(shown: Gallery | None, context: Context) -> dict[str, An
 
 def result_meta(gallery: Gallery, secrets: Secrets) -> dict[str, Any] | None:
     """Return what the page shows of a result: less of each of very many cards, at worst nothing (it shows the hits)."""
-    for left_out in ((), ("prompt", "about"), ("prompt", "about", "tags", "picture")):
+    for left_out in ((), ("prompt",), ("prompt", "picture")):
         cards = [*gallery.cards] if not left_out else [_without(card, left_out) for card in gallery.cards]
         meta: dict[str, Any] = {"resourceType": gallery.resource_type, "cards": cards}
         if gallery.note is not None:
             meta["note"] = gallery.note
+        if gallery.hits:
+            meta["hits"] = [*gallery.hits]
         text = to_json(meta)
         if len(text) <= MAX_BYTES:
             whole = text.decode()

@@ -47,7 +47,7 @@ CALLS = (
     ExampleCall("A filter as models often write it", "search_assets", {"filter": "prompt:dragon and kind == image"}),
 )
 SERVER = ["-m", "scenario_mcp", "--sandbox"]
-COLUMNS = ("id", "name", "kind", "tags", "about")
+COLUMNS = ("id", "name", "kind", "type", "createdAt", "tags", "about")
 MAX_CELL_CHARACTERS = 60
 MAX_SENTENCE_CHARACTERS = 1500
 

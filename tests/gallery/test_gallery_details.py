@@ -45,7 +45,7 @@ async def test_a_click_shows_all_facts_and_close_returns_to_the_card(host: Host)
         "Negative prompt: blurry",
         "Kind: image",
         "Size: 768 × 1024",  # noqa: RUF001  # the page's own sign
-        "File: 1.19 MB",
+        "File: 1,191,576 bytes",
         "Format: image/png",
         "Model: model_paper",
         "Seed: 1302056505",
@@ -116,7 +116,9 @@ async def test_the_cards_own_facts_are_shown_when_the_server_has_none(host: Host
 
     host.fakes["resources/read"] = read
     await host.open()
-    card = asset(0, prompt="a lantern", width=640, height=480, model="model_lamps", created="2026-11-16", tags=["prop"])
+    card = asset(
+        0, prompt="a lantern", width=640, height=480, model="model_lamps", createdAt="2026-11-16", tags=["prop"]
+    )
     await host.deliver(found([card]))
     await host.find(".open").click()
     await host.wait_for("document.querySelector('#large img')?.naturalWidth")

@@ -73,7 +73,7 @@ FIELDS = [
     "tags",
     "model",
     "prompt",
-    "created",
+    "createdAt",
     "nsfw",
     "about",
     "like",

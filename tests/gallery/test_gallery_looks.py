@@ -51,7 +51,7 @@ async def test_no_text_makes_the_page_wider_than_its_host(
     async with open_host(browser, server, width) as host:
         host.fakes["resources/read"] = read
         await host.open()
-        card = asset(0, kind=text, prompt=text, model=text, width=12345678, height=12345678, created=text) | {
+        card = asset(0, kind=text, prompt=text, model=text, width=12345678, height=12345678, createdAt=text) | {
             "name": text,
             "tags": [text, text],
             "nsfw": [text],

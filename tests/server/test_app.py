@@ -93,7 +93,7 @@ async def test_more_like_this_and_less_like_that_finds_neighbours(mode: Any) -> 
         images = {"like": [knights[0]["id"]], "unlike": [knights[1]["uri"]]}
         page = (await client.call_tool("search_assets", {"images": images, "limit": 3, "offset": 0})).structured_content
     assert page["returned"] == 3
-    assert page["note"].startswith("These are the nearest, perhaps not matches.")
+    assert page["note"] == f"{knights[0]['id']} is the reference itself. There may be more: repeat with next."
 
 
 async def test_a_wrong_call_says_what_to_change_and_the_server_goes_on(mode: Any) -> None:

@@ -86,29 +86,26 @@ def test_the_page_loads_nothing_from_elsewhere_by_itself() -> None:
         assert loading not in page, loading
 
 
-def test_a_card_tells_what_a_person_asks_first() -> None:
+def test_a_card_tells_what_no_hit_does() -> None:
     document = asset_document()
     assert card(Asset.model_validate(document)) == {
         "id": "asset_GTrL3mq4SXWyMxkOHRxlpw",
-        "name": "Knight at the gate",
-        "kind": "video",
-        "width": 1024.0,
-        "height": 576.0,
-        "tags": ["knight", "gate"],
         "model": "model_made_it",
         "prompt": "a knight at a gate",
-        "created": "2026-01-16",
-        "nsfw": ["suggestive", "violence"],
     }
     assert card(Model.model_validate(model_document())) == {
         "id": "model_GTrL3mq4SXWyMxkOHRxlpw",
-        "name": "Pixel Dungeon",
-        "kind": "flux.1-lora",
-        "tags": ["pixel-art"],
-        "about": "Tiles and monsters",
-        "created": "2025-01-16",
         "like": "asset_cover",
     }
+
+
+async def test_a_result_without_hits_tells_the_page_the_same_hits_as_a_search() -> None:
+    async with Client(build_server(SANDBOX)) as client:
+        found = await client.call_tool("search_assets", {"query": "castle", "limit": 8})
+        hits = (found.structured_content or {})["hits"]
+        viewed = await client.call_tool("view_assets", {"assetIds": [hit["id"] for hit in hits]})
+    assert told(viewed)["hits"] == hits
+    assert "hits" not in told(found)
 
 
 def test_strangers_text_in_a_card_is_plain_and_short_and_has_no_address() -> None:
@@ -171,7 +168,7 @@ async def test_a_page_of_a_hundred_hits_stays_under_100_kb_with_all_that_it_tell
 @pytest.mark.promise(number=11)
 def test_of_very_many_cards_less_is_told_and_at_worst_nothing() -> None:
     def cards(count: int) -> Gallery:
-        each = Card(id="a" * 128, name="n" * 60, prompt="p" * 120, tags=["t" * 24] * 4, picture="https://" + "u" * 700)
+        each = Card(id="a" * 128, prompt="p" * 120, picture="https://" + "u" * 700)
         return Gallery(resource_type="assets", cards=(each,) * count)
 
     def fields(count: int) -> set[str] | None:
@@ -179,7 +176,7 @@ def test_of_very_many_cards_less_is_told_and_at_worst_nothing() -> None:
         assert meta is None or len(json.dumps(meta)) <= MAX_BYTES + 50
         return None if meta is None else set(meta[META_KEY]["cards"][0])
 
-    assert fields(20) == {"id", "name", "prompt", "tags", "picture"}
-    assert fields(44) == {"id", "name", "tags", "picture"}
-    assert fields(100) == {"id", "name"}
+    assert fields(20) == {"id", "prompt", "picture"}
+    assert fields(28) == {"id", "picture"}
+    assert fields(100) == {"id"}
     assert fields(300) is None

@@ -148,6 +148,7 @@ def asset_document() -> dict[str, Any]:
             "url": f"https://cdn.cloud.scenario.com/assets/asset_still?{SIGNATURE}",
         },
         "transcription": "Who goes there?",
+        "content": "Halt, it says on the gate.",
     }
 
 

@@ -10,7 +10,7 @@ from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.ids import ResourceType, Subject
 from scenario_mcp.rendering.cards import Gallery, card
-from scenario_mcp.rendering.hits import AssetPage, HitPage, ModelPage, distinct, trim_assets, trim_models
+from scenario_mcp.rendering.hits import AssetPage, ModelPage, distinct, trim_assets, trim_models
 from scenario_mcp.rendering.paging_notes import note_for_people
 from scenario_mcp.server.tools.tool import Answer, Tool
 
@@ -33,13 +33,14 @@ async def _search(
     request: SearchT,
     resource_type: ResourceType,
     ask: Callable[[ResolvedSearch[SearchT]], Awaitable[SearchPage[DocumentT]]],
-    trim: Callable[[SearchPage[DocumentT], SearchT], HitPage],
+    trim: Callable[[SearchPage[DocumentT], SearchT], AssetPage | ModelPage],
 ) -> Answer:
     search = await scenario.references.resolve(request)
     with _refusals_explained(request):
         found = await ask(search)
     page = trim(found, request)
-    return Answer(page=page, gallery=_remembered(scenario, resource_type, distinct(found)[: page.returned], page.note))
+    scenario.recent.add(resource_type, ((hit["id"], hit.get("name")) for hit in page.hits))
+    return Answer(page=page, gallery=_gallery(scenario, resource_type, distinct(found)[: page.returned], page.note))
 
 
 @contextmanager
@@ -52,16 +53,14 @@ def _refusals_explained(request: Search) -> Iterator[None]:
         raise SearchRefused(" ".join([error.message, *warnings])) from None
 
 
-def _remembered(
+def _gallery(
     scenario: Scenario, resource_type: ResourceType, documents: Sequence[Document], note: str | None
 ) -> Gallery:
-    """Remember hits for completions, and where their pictures lie; return them as the gallery shows them."""
-    cards = tuple(map(card, documents))
-    scenario.recent.add(resource_type, ((each["id"], each.get("name")) for each in cards))
+    """Remember where the pictures of hits lie; return what the gallery shows of them."""
     for document in documents:
         if document.picture_url:
             scenario.pictures.remember(Subject(resource_type, document.id), document.picture_url)
-    return Gallery(resource_type, cards, note_for_people(note))
+    return Gallery(resource_type, tuple(map(card, documents)), note_for_people(note))
 
 
 SEARCH_ASSETS = Tool(

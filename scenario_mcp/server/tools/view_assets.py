@@ -14,6 +14,7 @@ from scenario_mcp.ids import Subject
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.rendering.captions import line, title
 from scenario_mcp.rendering.cards import Gallery, card
+from scenario_mcp.rendering.hits import asset_hit
 from scenario_mcp.server.tools.lookups import MAX_IDS, Ids, all_facts, in_order
 from scenario_mcp.server.tools.tool import Answer, Tool
 from scenario_mcp.text import shown
@@ -67,7 +68,7 @@ async def view_assets(scenario: Scenario, request: AssetsView) -> Answer:
             made["image"] = len(blocks)
             blocks.append(look)
         cards.append(made)
-    return Answer(tuple(blocks), gallery=Gallery("assets", tuple(cards)))
+    return Answer(tuple(blocks), gallery=Gallery("assets", tuple(cards), hits=tuple(map(asset_hit, assets))))
 
 
 def _summary(

@@ -1,0 +1,114 @@
+"""Single facts of a document in their short form: a hit, a gallery card and a caption say them alike.
+
+Strangers wrote the texts: they are cleaned and bounded, and a cut shows as "…" or as a count of what is left out.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from scenario_mcp.api.replies import Asset, AssetMetadata, Document, Model
+from scenario_mcp.text import MAX_REMEMBERED, first_shown, trimmed
+
+MAX_NAME_CHARACTERS = 60
+MAX_ABOUT_CHARACTERS = 60
+"""Of an asset's caption or prompt: enough to tell it apart."""
+MAX_PURPOSE_CHARACTERS = 120
+"""What a model is for: one whole sentence, as a rule."""
+MAX_LABEL_CHARACTERS = 40
+MAX_LABELS = 10
+MAX_LABELS_CHARACTERS = 120
+MAX_INTEGER = 2**53
+"""Above it not every reader of JSON takes an integer; no file is that large."""
+
+MAX_LOOKED_AT = 240
+"""Characters of a name in which a telling word is looked for."""
+MIN_WORD_CHARACTERS = 3
+"""Of a word in Latin letters: "v2" and "no" tell nothing, a single Chinese character may."""
+_DAY_CHARACTERS = len("2026-11-23")
+_WORD = re.compile(r"[^\W_]+")
+_FILE_TYPE = re.compile(r"\.\w{1,5}$")
+_NAMES_OF_ANYTHING = frozenset(
+    """ai art asset audio chatgpt clip comfyui copy dall dalle document download draft dsc dscn edit export file final
+    gemini generated generation gpt image img imported inference mesh midjourney model mov new output pasted photo pic
+    picture pxl render result scenario screen screenshot sound temp test text thumbnail tmp track unnamed untitled
+    upload upscale upscaled version vid video whatsapp wip""".split()  # noqa: SIM905  # a list would take a page
+)
+"""Words that programs and people give to files of whatever content."""
+_SENTENCE_END = re.compile(r"[.!?](?= )|[\u3002\uff01\uff1f]")
+
+
+def name(document: Document) -> str | None:
+    """Return its name, else how what describes it begins."""
+    return first_shown(document.names, MAX_NAME_CHARACTERS)
+
+
+def about(asset: Asset) -> str | None:
+    """Return how its caption, prompt or text begins, where its name does not already tell what it is."""
+    own, *others = asset.names
+    if not own or _is_telling(own[:MAX_LOOKED_AT]) or not trimmed(own, MAX_NAME_CHARACTERS):
+        return None  # without a name of its own it is called by these words
+    return first_shown(others, MAX_ABOUT_CHARACTERS)
+
+
+@lru_cache(MAX_REMEMBERED)
+def _is_telling(text: str) -> bool:
+    """Whether a name holds a word that is neither a number, nor random, nor given to files of whatever content."""
+    for found in _WORD.findall(_FILE_TYPE.sub("", text.lower())):
+        word = found.strip("0123456789")
+        is_long_enough = len(word) >= MIN_WORD_CHARACTERS or not word.isascii()
+        if is_long_enough and word.isalpha() and word not in _NAMES_OF_ANYTHING:
+            return True
+    return False
+
+
+def purpose(model: Model) -> str | None:
+    """Return what a model is for: as many whole sentences as fit, at least the beginning of one."""
+    text = trimmed(model.short_description, MAX_PURPOSE_CHARACTERS)
+    if not text or not text.endswith("…"):
+        return text
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    return f"{text[: ends[-1]]} …" if ends and ends[-1] > MAX_LABEL_CHARACTERS else text
+
+
+def label(text: str | None) -> str | None:
+    """Return a kind, a type, an id or the like."""
+    return trimmed(text, MAX_LABEL_CHARACTERS)
+
+
+def kind(asset: Asset) -> str | None:
+    """Return its kind, as the API calls it."""
+    return label(asset.metadata.kind) if asset.metadata else None
+
+
+def pixels(asset: Asset) -> tuple[int, int] | None:
+    """Return width and height, where it has them."""
+    return asset.metadata.pixels if asset.metadata else None
+
+
+def size_bytes(asset: Asset) -> int | None:
+    """Return the size of its file, where it is known."""
+    return whole((asset.metadata or AssetMetadata()).size)
+
+
+def whole(value: float | None) -> int | None:
+    """Return a count that came as a JSON number; None for what counts nothing."""
+    return int(value) if value is not None and math.isfinite(value) and 0 <= value < MAX_INTEGER else None
+
+
+def day(time: str | None) -> str | None:
+    """Return the day of a time in UTC."""
+    return trimmed(time[:_DAY_CHARACTERS], _DAY_CHARACTERS) if time else None
+
+
+def labels(texts: Sequence[str] | None) -> str | None:
+    """Return tags or other labels, whole, as one text; "+3" at its end says how many more there are."""
+    if not texts:
+        return None
+    shown = [short for text in texts[:MAX_LABELS] if (short := trimmed(text, MAX_LABEL_CHARACTERS))]
+    joined, left = ", ".join(shown), max(0, len(texts) - MAX_LABELS)
+    while len(joined) > MAX_LABELS_CHARACTERS:
+        shown.pop()
+        joined, left = ", ".join(shown), left + 1
+    return f"{joined}, +{left}" if left and joined else joined or None
