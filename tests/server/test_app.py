@@ -66,7 +66,7 @@ async def test_a_search_answers_the_same_page_as_structure_and_as_text(
     jsonschema.validate(page, schema or {})
     assert page["returned"] == len(page["hits"]) > 0
     kind = tool.removeprefix("search_")
-    assert all(hit["uri"] == f"scenario://{kind}/{hit['id']}/image" for hit in page["hits"])
+    assert all(hit["uri"].removesuffix("/image") == f"scenario://{kind}/{hit['id']}" for hit in page["hits"])
     assert "http" not in _text(result)
 
 
