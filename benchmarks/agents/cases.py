@@ -60,15 +60,19 @@ Case = Task | SingleRequest
 @cache
 def cases() -> Mapping[str, Case]:
     """Return every case by its id, as the samples are now."""
-    samples = Samples()
-    read: list[Case] = [
-        *(_task(each, samples) for each in _rows("tasks")),
-        *(_request(each, samples) for each in _rows("requests")),
-    ]
+    read = read_cases(Samples())
     by_id = {each.id: each for each in read}
     if len(by_id) < len(read):
         raise ValueError("Two cases have the same id.")
     return by_id
+
+
+def read_cases(samples: Samples) -> list[Case]:
+    """Read the data files: tasks, then single requests."""
+    return [
+        *(_task(each, samples) for each in _rows("tasks")),
+        *(_request(each, samples) for each in _rows("requests")),
+    ]
 
 
 def chosen(names: str) -> list[Case]:

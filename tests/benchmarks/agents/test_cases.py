@@ -1,15 +1,18 @@
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.agents.cases import SingleRequest, Task, cases, chosen
+from benchmarks.agents.cases import SingleRequest, Task, cases, chosen, read_cases
+from benchmarks.agents.catalogue import Samples
 from benchmarks.agents.driver import run_cases
 from benchmarks.agents.facts import Fact
 from benchmarks.agents.transcripts import Counts, Folder, Transcript, count
+from scenario_mcp.sandbox.catalogue import Catalogue
 from tests.benchmarks.agents.scripted import RightWay, session_in_process
 
 TASKS = [case for case in cases().values() if isinstance(case, Task)]
@@ -110,6 +113,27 @@ async def test_every_right_call_of_a_single_request_is_judged_right_and_every_mi
     missed = {each.id: judged[each.id][len(each.calls) :] for each in REQUESTS}
     assert {name: each for name, each in right.items() if any(each)} == {}
     assert [name for name, each in missed.items() if not each or None in each] == []
+
+
+async def test_cases_about_days_stay_right_when_the_samples_move_to_other_days(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    moved = Catalogue.load()
+    moved.assets = {key: {**each, **_moved(each, 41)} for key, each in moved.assets.items()}
+    monkeypatch.setattr(Catalogue, "load", lambda: moved)
+    dated = [each for each in read_cases(Samples()) if {"days", "months"} & set(each.about)]
+    assert sum(each.asks != cases()[each.id].asks for each in dated) >= 8
+    async with session_in_process() as session:
+        ended = [each async for each in run_cases(dated, session, RightWay(dated), Folder(tmp_path))]
+    assert {each.case: each.verdict for each in ended if each.verdict} == {}
+    assert len(ended) >= 10
+
+
+def _moved(document: Mapping[str, Any], days: int) -> dict[str, str]:
+    return {
+        field: f"{date.fromisoformat(document[field][:10]) + timedelta(days)}{document[field][10:]}"
+        for field in ("createdAt", "updatedAt")
+    }
 
 
 def test_cases_are_chosen_by_id_or_all_of_a_kind_each_once() -> None:
