@@ -77,10 +77,11 @@ def find_id(text: str, resource_type: ResourceType) -> str | None:
     no such id.
     """
     bare = text[:_MAX_ADDRESS_CHARACTERS].strip(_AROUND)
-    if uri := parse_resource_uri(bare.rstrip(_AFTER)):
-        return uri.subject.id if uri.subject.resource_type == resource_type else None
-    if hosted := _HOSTED_URI.fullmatch(bare.rstrip(_AFTER)):
-        return hosted[2] if f"{hosted[1]}s" == resource_type else None
+    for form in (bare, bare.rstrip(_AFTER)):
+        if uri := parse_resource_uri(form):
+            return uri.subject.id if uri.subject.resource_type == resource_type else None
+        if hosted := _HOSTED_URI.fullmatch(form):
+            return hosted[2] if f"{hosted[1]}s" == resource_type else None
     found = _APP_ADDRESS.match(bare)
     return _id_in_address(f"https://{found[1]}", resource_type) if found else None
 

@@ -16,13 +16,14 @@ from PIL import Image
 from scenario_mcp.api.replies import Asset, Model, SearchPage
 from scenario_mcp.api.requests import AssetSearch, ModelSearch
 from scenario_mcp.export.folder import PictureFolder, is_file_name
-from scenario_mcp.ids import ID_PATTERN, ResourceType, ResourceUri, Subject, is_id, parse_resource_uri
+from scenario_mcp.ids import ID_PATTERN, ResourceType, ResourceUri, Subject, find_id, is_id, parse_resource_uri
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.rendering.cards import card
 from scenario_mcp.rendering.hits import trim_assets
 from scenario_mcp.server import gallery
 from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Sandbox, Settings
+from tests.api.test_requests import problems
 from tests.support.fakes import picture
 
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_."
@@ -70,6 +71,89 @@ def test_what_is_no_id_is_in_no_resource_uri(given: str) -> None:
 @pytest.mark.parametrize("uri", ["scenario://assets", "scenario://guide/search", "scenario://assets/a/b", "assets/a"])
 def test_any_other_uri_is_not_of_an_asset_or_a_model(uri: str) -> None:
     assert parse_resource_uri(uri) is None
+
+
+ASSET, MODEL = "asset_GTrL3mq4SXWyMxkOHRxlpw", "model_GTrL3mq4SXWyMxkOHRxlpw"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"https://app.scenario.com/assets?openAssetId={ASSET}",
+        f"https://app.scenario.com/assets/{ASSET}",
+        f"https://app.scenario.com/assets/{ASSET}/",
+        f"https://app.scenario.com/projects/proj_1/assets/{ASSET}?tab=details#top",
+        f"https://app.scenario.com/assets?teamId=team_1&openAssetId={ASSET}&projectId=proj_1",
+        f"https://app.scenario.com/generate?ref={ASSET}",
+        f"https://app.scenario.com/#/assets/{ASSET}",
+        f"https://app.scenario.com/#/assets?openAssetId={ASSET}",
+        f"http://app.scenario.com/assets?openAssetId={ASSET}",
+        f"HTTPS://APP.SCENARIO.COM/assets?openAssetId={ASSET}",
+        f"app.scenario.com/assets?openAssetId={ASSET}",
+        f"<https://app.scenario.com/assets?openAssetId={ASSET}>",
+        f"(https://app.scenario.com/assets?openAssetId={ASSET}).",
+        f'"https://app.scenario.com/assets?openAssetId={ASSET}",',
+        f"https://app.scenario.com/assets?openAssetId={ASSET})",
+        f" https://app.scenario.com/assets?openAssetId={ASSET}%20\n",
+        f"scenario-asset://{ASSET}",
+        f"`scenario://assets/{ASSET}/image`",
+        f"scenario://assets/{ASSET}>",
+    ],
+)
+def test_the_id_of_an_asset_is_found_in_an_address_that_was_pasted(address: str) -> None:
+    assert find_id(address, "assets") == ASSET
+    assert find_id(address, "models") is None
+    assert AssetSearch.model_validate({"image": address}).resolve().body() == {"image": ASSET}
+    assert ModelSearch.model_validate({"images": {"like": [address]}}).resolve().body() == {
+        "images": {"like": (ASSET,)}
+    }
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"https://app.scenario.com/models/{MODEL}",
+        f"https://app.scenario.com/models/{MODEL}/generate?x=1",
+        f"https://app.scenario.com/models?openModelId={MODEL}>",
+        f"scenario-model://{MODEL}",
+        f"scenario://models/{MODEL}.",
+    ],
+)
+def test_the_id_of_a_model_is_found_in_an_address_that_was_pasted(address: str) -> None:
+    assert (find_id(address.removesuffix("."), "models"), find_id(address, "assets")) == (MODEL, None)
+
+
+def test_an_id_of_the_old_form_is_found_where_only_ids_stand() -> None:
+    assert find_id("https://app.scenario.com/assets?openAssetId=legacy-7", "assets") == "legacy-7"
+    assert find_id("https://app.scenario.com/models/knight.v2", "models") == "knight.v2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        ASSET,
+        "https://app.scenario.com/",
+        "https://app.scenario.com/assets",
+        "https://app.scenario.com/assets?openAssetId=../x",
+        f"https://app.scenario.com.example.com/assets?openAssetId={ASSET}",
+        f"https://example.com/app.scenario.com/assets?openAssetId={ASSET}",
+        f"https://cdn.cloud.scenario.com/assets/{ASSET}?Policy=p&Signature=s",
+        "https://app.scenario.com/[",
+        "https://app.scenario.com/" + "a" * 100_000,
+        "https://app.scenario.com/?" + "a=b&" * 100_000,
+    ],
+    ids=lambda text: text[:60],
+)
+def test_no_id_is_found_in_any_other_address(text: str) -> None:
+    assert find_id(text, "assets") is None
+
+
+def test_a_page_of_the_web_app_without_an_asset_is_no_picture() -> None:
+    example = 'Example: "asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
+    for page, held in ((f"models/{MODEL}", "a model's id"), ("assets", "no asset's id")):
+        said = f"holds an address of Scenario's web app with {held} in it. {example}"
+        assert problems(AssetSearch, image=f"https://app.scenario.com/{page}") == [said]
 
 
 @pytest.mark.parametrize("given", IDS, ids=lambda text: text[:12])

@@ -1,25 +1,26 @@
 """Reference pictures, a type for each state: an asset's id, a data URL, or a place that has not been read yet."""
 
-import binascii
 import re
 from typing import Annotated
 
 from pydantic import BeforeValidator, GetPydanticSchema
 from pydantic_core import core_schema
 
-from scenario_mcp.ids import is_id, parse_resource_uri, resource_uri
-from scenario_mcp.picture_formats import SHOWN_NAMES, detect_format, has_picture_suffix
+from scenario_mcp.api.inline_pictures import NoPicture, read_inline_picture
+from scenario_mcp.ids import find_id, is_app_address, is_id, resource_uri
+from scenario_mcp.picture_formats import has_picture_suffix
 
 MAX_REFERENCES = 1_000
 """Most reference pictures on one side of a comparison; the API's own limit is not known."""
-MAX_REFERENCE_BYTES = 3_500_000
-"""Largest picture that fits into a request beside the rest; Scenario's editor plug-ins keep to it."""
 MAX_REQUEST_BYTES = 10_000_000
 """Largest request body that the API takes."""
 
 _REFERENCE_EXAMPLE = '"asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
 _PLACE = re.compile(r"(?:https://|file:|[/~]|[A-Za-z]:[\\/]|\\\\).", re.IGNORECASE | re.DOTALL)
-_DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
+_PAIRS = ('""', "''", "``", "<>", "\u201c\u201d", "\u2018\u2019", "\u00ab\u00bb")
+"""Signs that stand around a text that was copied."""
+_MAX_PAIRS = 3
+_MARKDOWN_LINK = re.compile(r"!?\[[^\]]{0,200}\]\((\S{1,2000})\)")
 
 
 class AssetId(str):
@@ -41,13 +42,15 @@ class Place(str):
 
 
 def _parse_reference(value: str) -> AssetId | DataUrl | Place:
-    """Read a reference picture as a user gives it; one of our resource URIs counts as its id."""
-    text = value.strip()
-    if header := _DATA_URL.match(text):
-        return _parse_data_url(text[header.end() :])
-    uri = parse_resource_uri(text)
-    if uri and uri.subject.resource_type == "assets":
-        return AssetId(uri.subject.id)
+    """Read a reference picture as a user gives it; an address that holds an asset's id counts as the id."""
+    text = _bare(value)
+    try:
+        if picture := read_inline_picture(text):
+            return DataUrl(picture)
+    except NoPicture as problem:
+        raise _no_reference(str(problem)) from problem
+    if id_ := find_id(text, "assets"):
+        return AssetId(id_)
     if is_id(text):
         if has_picture_suffix(text):
             raise ValueError(
@@ -55,10 +58,11 @@ def _parse_reference(value: str) -> AssetId | DataUrl | Place:
                 f'Example: "{resource_uri("assets", text, is_image=False)}"'
             )
         return AssetId(text)
+    if is_app_address(text):
+        held = "a model's id" if find_id(text, "models") else "no asset's id"
+        raise _no_reference(f"holds an address of Scenario's web app with {held} in it")
     if _PLACE.match(text):
         return Place(text)
-    if text.lower().startswith("data:"):
-        raise _no_reference("takes a data URL only as data:image/TYPE;base64,DATA")
     if text.lower().startswith("http:"):
         raise _no_reference("takes a web address only with https://")
     kind = "a relative path" if "/" in text or "\\" in text else "free text"
@@ -66,23 +70,15 @@ def _parse_reference(value: str) -> AssetId | DataUrl | Place:
     raise _no_reference(f"takes an asset id, an https address, an absolute file path or a data URL, not {kind}")
 
 
-def _parse_data_url(encoded: str) -> DataUrl:
-    """Check a picture in base64, with line breaks or without; return its data URL under the type that it really has."""
-    encoded = "".join(encoded.split())
-    if len(encoded) * 3 // 4 > MAX_REFERENCE_BYTES:
-        raise _no_reference(
-            f"holds a picture of over {MAX_REFERENCE_BYTES / 1e6} MB; make it smaller, 1024 pixels are enough"
-        )
-    try:
-        data = binascii.a2b_base64(encoded, strict_mode=True)
-    except (binascii.Error, ValueError) as error:
-        raise _no_reference("holds a data URL whose base64 is broken; send the whole picture") from error
-    if not data:
-        raise _no_reference("holds a data URL without a picture in it")
-    picture_format = detect_format(data)
-    if picture_format is None:
-        raise _no_reference(f"holds a data URL that is not a {SHOWN_NAMES} picture")
-    return DataUrl(f"data:{picture_format.mime_type};base64,{encoded}")
+def _bare(value: str) -> str:
+    """Return a text without the blanks, quotes and brackets around it, or the address of a Markdown link."""
+    text = value.strip()
+    for _ in range(_MAX_PAIRS):
+        if len(text) <= len(_PAIRS[0]) or text[0] + text[-1] not in _PAIRS:
+            break
+        text = text[1:-1].strip()
+    link = _MARKDOWN_LINK.fullmatch(text) if text[:1] in {"!", "["} else None
+    return link[1] if link else text
 
 
 def _no_reference(problem: str) -> ValueError:

@@ -11,7 +11,8 @@ from urllib.request import url2pathname
 import anyio
 import anyio.to_thread
 
-from scenario_mcp.api.references import MAX_REFERENCE_BYTES, MAX_REQUEST_BYTES, DataUrl, Place
+from scenario_mcp.api.inline_pictures import MAX_REFERENCE_BYTES
+from scenario_mcp.api.references import MAX_REQUEST_BYTES, DataUrl, Place
 from scenario_mcp.api.requests import ResolvedSearch, Search
 from scenario_mcp.errors import NotFound, ScenarioError, SearchRefused, Unavailable
 from scenario_mcp.net.download import Downloader

@@ -4,12 +4,14 @@ import base64
 
 import pytest
 
-from scenario_mcp.api.references import MAX_REFERENCE_BYTES, AssetId, DataUrl, Place
+from scenario_mcp.api.inline_pictures import MAX_REFERENCE_BYTES
+from scenario_mcp.api.references import AssetId, DataUrl, Place
 from scenario_mcp.api.requests import AssetSearch, ModelSearch, ResolvedSearch
 from tests.api.test_requests import PICTURE, problems
 
 FILE_NAME = "looks like a file name: give an absolute path or, for an asset with this id, its resource URI."
 ACCEPTED = "takes an asset id, an https address, an absolute file path or a data URL"
+OTHER_KIND = "holds a data URL that is not a PNG, JPEG, WebP or GIF picture"
 EXAMPLE = 'Example: "asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
 
 
@@ -108,14 +110,14 @@ def test_a_place_is_taken_but_never_sent(value: str) -> None:
         ("HTTP:a", f"takes a web address only with https://. {EXAMPLE}"),
         *(
             (value, f"takes a data URL only as data:image/TYPE;base64,DATA. {EXAMPLE}")
-            for value in ["data:text/plain,hi", "data:image/png,abc", "DATA:application/pdf;base64,AAAA", "data:"]
+            for value in ["data:text/plain,hi", "data:image/png,abc", "data:", "data:image/svg+xml;utf8,<svg/>"]
         ),
         *(
             (
                 f"data:image/png;base64,{data}",
                 f"holds a data URL whose base64 is broken; send the whole picture. {EXAMPLE}",
             )
-            for data in ["%%%", "AAA", "AA==AA==", "A\u00c4AA"]
+            for data in ["%%%", "A", "AA==AA==", "A\u00c4AA"]
         ),
         *(
             (
@@ -129,6 +131,10 @@ def test_a_place_is_taken_but_never_sent(value: str) -> None:
                 ("webp", b"RIFF\0\0\0\0WAVE"),
                 ("gif", b"GIF88a"),
             ]
+        ),
+        (
+            "DATA:application/pdf;base64,AAAA",
+            f"holds a data URL that is not a PNG, JPEG, WebP or GIF picture. {EXAMPLE}",
         ),
         ("data:image/png;base64,", f"holds a data URL without a picture in it. {EXAMPLE}"),
     ],

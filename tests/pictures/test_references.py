@@ -17,7 +17,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from scenario_mcp.api.references import MAX_REFERENCE_BYTES, MAX_REQUEST_BYTES, Place
+from scenario_mcp.api.inline_pictures import MAX_REFERENCE_BYTES
+from scenario_mcp.api.references import MAX_REQUEST_BYTES, Place
 from scenario_mcp.api.requests import AssetSearch, ModelSearch, ResolvedSearch, Search
 from scenario_mcp.errors import ScenarioError, SearchRefused, Unavailable
 from scenario_mcp.net.download import Downloader, PublicHosts

@@ -18,9 +18,9 @@ TARGETS = frozenset({"target", "resourcetype", "searchtype", "index", "indexname
 """Names for what is searched, which here the tool decides; Scenario's own server has `target`."""
 
 _USUAL_NAMES: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("q", "querytext", "querystring", "search", "searchquery", "searchtext"), ("query", "words")),
-    **dict.fromkeys(("searchterm", "searchterms", "term", "terms", "keyword", "keywords", "words"), ("query", "words")),
-    **dict.fromkeys(("text", "prompt", "description", "caption", "input", "arg1"), ("query", "words")),
+    **dict.fromkeys(("q", "querytext", "querystring", "search", "searchquery", "searchtext"), ("query",)),
+    **dict.fromkeys(("searchterm", "searchterms", "term", "terms", "keyword", "keywords", "words"), ("query",)),
+    **dict.fromkeys(("text", "prompt", "description", "caption", "input", "arg1"), ("query",)),
     **dict.fromkeys(("filters", "where", "filterby", "filterquery", "filterexpression", "conditions"), ("filter",)),
     **dict.fromkeys(("n", "k", "count", "topk", "topn", "top", "num", "number"), ("limit",)),
     **dict.fromkeys(("maxresults", "maxhits", "maxitems", "numresults", "numberofresults"), ("limit",)),

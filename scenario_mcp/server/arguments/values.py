@@ -10,7 +10,7 @@ from scenario_mcp.ids import find_id, is_id
 from scenario_mcp.server.arguments.literals import read_literal
 from scenario_mcp.server.arguments.refusals import MAX_PROBLEMS
 
-WORDS = frozenset({"query", "words"})
+WORDS = frozenset({"query"})
 """Arguments that hold words to search for: there `null` is a word like any other."""
 _NOTHING = frozenset({"null", "none", "undefined", "nil"})
 _LONGEST_NOTHING = 20

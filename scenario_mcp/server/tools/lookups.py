@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 from pydantic import BeforeValidator
 
 from scenario_mcp.api.replies import Asset, Document, Model
-from scenario_mcp.ids import ResourceType, is_id, parse_resource_uri
+from scenario_mcp.ids import RESOURCE_TYPES, ResourceType, find_id, is_id
 from scenario_mcp.rendering.facts import facts
 from scenario_mcp.server.tools.tool import Answer
 
@@ -24,19 +24,25 @@ DocumentT = TypeVar("DocumentT", bound=Document)
 
 
 def _ids(value: object) -> tuple[str, ...]:
-    """Read ids as they are given: each once, several in one text taken apart, a resource URI as its id."""
+    """Read ids as they are given: each once, several in one text taken apart, an address that holds an id as the id."""
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
         raise ValueError("takes a list of ids")
     if len(value) > _MAX_ITEMS or sum(map(len, value)) > _MAX_CHARACTERS:
         raise ValueError(f"takes 1 to {MAX_IDS} ids, not that many: ask for the rest in another call")
     parts = [part for item in value for part in re.split(r"[\s,]+", item.strip())]
-    ids = tuple(dict.fromkeys(uri.subject.id if (uri := parse_resource_uri(part)) else part for part in parts))
+    ids = tuple(dict.fromkeys(_id(part) for part in parts))
     if not 1 <= len(ids) <= MAX_IDS:
         raise ValueError(f"takes 1 to {MAX_IDS} ids, not {len(ids)}: ask for the rest in another call")
     for item in ids:
         if not is_id(item):
             raise ValueError("takes ids as they stand in hits: letters, digits, _ - . only")
     return ids
+
+
+def _id(text: str) -> str:
+    """Return the id that a text is or holds, without quotes; the text itself if it holds none."""
+    found = (find_id(text, resource_type) for resource_type in RESOURCE_TYPES)
+    return next(filter(None, found), None) or text.strip("\"'`")
 
 
 Ids = Annotated[tuple[str, ...], BeforeValidator(_ids)]

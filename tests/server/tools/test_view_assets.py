@@ -299,8 +299,8 @@ EXAMPLE = 'Example: ["asset_GTrL3mq4SXWyMxkOHRxlpw"]'
     [
         ({}, f"assetIds is missing. {EXAMPLE}"),
         ({"assetIds": []}, f"assetIds is missing. {EXAMPLE}"),
-        ({"ids": ["a"]}, 'There is no argument "ids". The arguments are assetIds, size, nsfw, details.'),
-        ({"assetId": ["a"]}, 'There is no argument "assetId": did you mean assetIds?'),
+        ({"things": ["a"]}, 'There is no argument "things". The arguments are assetIds, size, nsfw, details.'),
+        ({"asetId": ["a"]}, 'There is no argument "asetId": did you mean assetIds?'),
         (
             {"assetIds": list("abcdefghi")},
             f"assetIds takes 1 to 8 ids, not 9: ask for the rest in another call. {EXAMPLE}",
@@ -325,6 +325,8 @@ async def test_a_wrong_argument_is_told_what_would_be_right(arguments: dict[str,
     "given",
     [
         ["a", "b", "a"],
+        ["https://app.scenario.com/assets?openAssetId=a", "'b'"],
+        "https://app.scenario.com/assets/a, <https://app.scenario.com/assets?openAssetId=b&tab=1>",
         "a,b",
         "a b",
         '["a", "b"]',
