@@ -272,7 +272,7 @@ MUTATIONS = (
       "picture_format = detect_format(data) or GIF", "test_bytes_that_are_no_picture_are_refused"),
     M(10, "RIFF alone is no WebP", "picture_formats", 'rb"RIFF.{4}WEBP"', 'rb"RIFF"',
       "test_bytes_that_are_no_picture_are_refused"),
-    M(10, "a data URL holds a picture", "api.references", "if picture_format is None:", "if not encoded:",
+    M(10, "a data URL holds a picture", "api.inline_pictures", "    if picture_format is None:", "    if not encoded:",
       "test_anything_else_is_refused_as_a_reference"),
     M(10, "a picture has a number of pixels", "pictures.resize",
       "or math.prod(size) > picture_format.max_pixels:", "or not size:",
