@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
@@ -12,6 +13,7 @@ from scenario_mcp.ids import ResourceType, Subject
 from scenario_mcp.rendering.cards import Gallery, card
 from scenario_mcp.rendering.hits import AssetPage, ModelPage, distinct, trim_assets, trim_models
 from scenario_mcp.rendering.paging_notes import note_for_people
+from scenario_mcp.server import missing, names
 from scenario_mcp.server.tools.tool import Answer, Tool
 
 DocumentT = TypeVar("DocumentT", Asset, Model)
@@ -35,10 +37,20 @@ async def _search(
     ask: Callable[[ResolvedSearch[SearchT]], Awaitable[SearchPage[DocumentT]]],
     trim: Callable[[SearchPage[DocumentT], SearchT], AssetPage | ModelPage],
 ) -> Answer:
+    notes: list[str]
+    request, notes = await names.resolve(scenario.vocabulary, request)
     search = await scenario.references.resolve(request)
     with _refusals_explained(request):
         found = await ask(search)
-    page = trim(found, request)
+        if not found.hits and not found.dropped and not request.offset and (request.page or 1) == 1:
+            better, more = await missing.explain(scenario.vocabulary, request)
+            notes += more
+            if better is not request:
+                request = better
+                found = await ask(replace(search, search=request))
+    page: AssetPage | ModelPage = trim(found, request)
+    if notes:
+        page = page.model_copy(update={"note": " ".join([*notes, *filter(None, [page.note])])})
     scenario.recent.add(resource_type, ((hit["id"], hit.get("name")) for hit in page.hits))
     return Answer(page=page, gallery=_gallery(scenario, resource_type, distinct(found)[: page.returned], page.note))
 
