@@ -18,7 +18,7 @@ from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Sandbox, Settings
 
 MAX_TOOL_LIST, MAX_MEAN_HIT, MAX_PAGE_OF_20 = 1_750, 110, 2_400
-EVERYTHING = "createdAt >= 2000-01-01"
+EVERYTHING = "createdAt >= 0001-01-01"
 
 
 class Cost(NamedTuple):

@@ -17,13 +17,13 @@ _BYTES = {
     "g": 1e9, "gb": 1e9, "gib": 2**30,
 }  # fmt: skip
 _PIXELS = Number(
-    "pixels", factors=dict.fromkeys(("px", "pixel", "pixels"), 1), nouns={"2k": 2048, "4k": 3840, "8k": 7680}
+    "pixels", "1024", factors=dict.fromkeys(("px", "pixel", "pixels"), 1), nouns={"2k": 2048, "4k": 3840, "8k": 7680}
 )
 _PRIVACY = OneOf(
     {
-        "private": ("hidden", "mine", "personal", "own", "internal"),
-        "public": ("community", "shared", "open", "everyone", "published"),
-        "unlisted": ("link", "unpublished"),
+        "private": ("secret", "hidden", "personal", "internal"),
+        "public": ("open", "published"),
+        "unlisted": ("link-only",),
     },
     is_open=False,
 )
@@ -44,14 +44,13 @@ _MODEL_TYPES = OneOf(
 _KINDS = OneOf(
     {
         "image": (
-            "picture", "photo", "pic", "photograph", "img", "drawing", "illustration", "artwork", "png", "jpg", "jpeg",
-            "webp", "image-sdr",
+            "picture", "photo", "pic", "photograph", "img", "drawing", "illustration", "artwork", "still",
         ),
-        "video": ("movie", "clip", "film", "animation", "mp4", "footage"),
-        "audio": ("sound", "music", "song", "voice", "mp3", "wav", "speech", "sfx"),
-        "3d": ("model3d", "3d-model", "3d model", "mesh", "glb", "gltf", "obj", "three-d", "object3d"),
-        "text": ("txt", "caption", "words"),
-        "document": ("pdf", "doc"),
+        "video": ("movie", "clip", "film", "animation", "footage"),
+        "audio": ("sound", "music", "song", "voice", "speech", "sfx"),
+        "3d": ("model3d", "3d-model", "3d model", "mesh", "three-d", "object3d"),
+        "text": ("caption", "words", "script"),
+        "document": ("doc",),
         "json": (),
         "image-hdr": ("hdr", "exr", "hdri"),
     }
@@ -92,8 +91,12 @@ _MIME_TYPES = OneOf(
         "application/json": ("json", ".json"),
     }
 )
-_NSFW = OneOf({"violence": ("violent",), "blood": ("gore", "bloody"), "suggestive": (), "nudity": ("nude", "naked")})
-_STEPS = Number("steps", factors={"steps": 1, "step": 1})
+_NSFW = OneOf(
+    {"violence": ("violent",), "blood": ("gore", "bloody"), "suggestive": (), "nudity": ("nude", "naked")},
+    none_words=("false", "no", "none", "0", "[]", "safe", "sfw", "off", "clean", "empty"),
+    any_words=("true", "yes", "1", "nsfw", "any", "unsafe", "explicit", "on"),
+)
+_STEPS = Number("steps", "28", factors={"steps": 1, "step": 1})
 _PROSE = Text(is_prose=True)
 
 
@@ -138,11 +141,13 @@ ASSET_FILTER_FIELDS: FilterFields = _fields(
     ),
     FilterField("width", _PIXELS, "pixels", also=("w", "pixelWidth", "imageWidth")),
     FilterField("height", _PIXELS, "pixels", also=("h", "pixelHeight", "imageHeight")),
-    FilterField("size", Number("bytes", factors=_BYTES), "bytes", also=("fileSize", "bytes", "filesize", "weight")),
     FilterField(
-        "aspectRatio", AspectRatio(), 'text such as "16:9"', also=("aspect", "ratio", "aspect-ratio", "format", "shape")
+        "size", Number("bytes", "1000000", factors=_BYTES), "bytes", also=("fileSize", "bytes", "filesize", "weight")
     ),
-    FilterField("mimeType", _MIME_TYPES, 'such as "image/png"', also=("mime", "contentType", "fileType", "extension")),
+    FilterField("aspectRatio", AspectRatio(), 'text such as "16:9"', also=("aspect", "ratio")),
+    FilterField(
+        "mimeType", _MIME_TYPES, 'such as "image/png"', also=("mime", "contentType", "fileType", "extension", "format")
+    ),
     FilterField("name", _PROSE, "the exact name", also=("title", "filename", "fileName", "displayName")),
     FilterField("prompt", _PROSE, "the exact prompt", also=("positivePrompt", "promptText")),
     FilterField("text", _PROSE, "the exact text spoken or written"),
@@ -168,7 +173,10 @@ ASSET_FILTER_FIELDS: FilterFields = _fields(
         also=("steps", "inferenceSteps", "numSteps", "samplingSteps", "num_steps"),
     ),
     FilterField(
-        "guidance", Number("", is_whole=False), "number", also=("cfg", "guidanceScale", "cfgScale", "guidance_scale")
+        "guidance",
+        Number("", "7.5", is_whole=False),
+        "number",
+        also=("cfg", "guidanceScale", "cfgScale", "guidance_scale"),
     ),
     FilterField("scheduler", Text(), "text", also=("sampler", "samplerName")),
     _TAGS,
@@ -189,7 +197,7 @@ ASSET_FILTER_FIELDS: FilterFields = _fields(
 
 MODEL_FILTER_FIELDS: FilterFields = _fields(
     FilterField("name", _PROSE, "the exact name", also=("title", "modelName", "displayName", "model")),
-    FilterField("type", _MODEL_TYPES, "such as flux.1 or flux.1-lora", also=("modelType", "architecture", "kind")),
+    FilterField("type", _MODEL_TYPES, "such as flux.1 or flux.1-lora", also=("modelType", "architecture")),
     FilterField(
         "source",
         OneOf(
@@ -220,7 +228,7 @@ MODEL_FILTER_FIELDS: FilterFields = _fields(
     FilterField("concepts", Id("model_", has_names=True), "list of model ids", is_list=True, also=("concept",)),
     FilterField(
         "trainingImagesNumber",
-        Number("images", factors={"images": 1, "image": 1, "pictures": 1}),
+        Number("images", "20", factors={"images": 1, "image": 1, "pictures": 1}),
         "number",
         also=("trainingImages", "numTrainingImages", "trainingImagesCount", "trainingSize"),
     ),

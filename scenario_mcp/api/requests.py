@@ -19,7 +19,7 @@ from pydantic import (
 from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS
 from scenario_mcp.api.references import AssetId, DataUrl, Place, Reference, References, ResolvedReference
 from scenario_mcp.api.request_values import Count, FilterText, Offset, PageNumber, Ratio, Request, Text
-from scenario_mcp.filters import Filter
+from scenario_mcp.filters import EVERYTHING, Filter
 from scenario_mcp.filters.field_types import FilterFields
 from scenario_mcp.ids import ResourceType
 
@@ -112,7 +112,7 @@ class Search(Request):
         if not (has_text or self.image or self.images):
             raise ValueError(
                 "Nothing to search by: give at least one of query, filter, image or images a value. "
-                'To list the newest: {"filter": "createdAt >= 2000-01-01", "sortBy": ["createdAt:desc"]}'
+                f'To list the newest: {{"filter": "{EVERYTHING}", "sortBy": ["createdAt:desc"]}}'
             )
         if self.image and self.images:
             raise ValueError(
@@ -213,8 +213,8 @@ class AssetSearch(Search):
         Field(
             description="Exact conditions on " + " ".join(ASSET_FILTER_FIELDS) + ". Example: kind = image AND "
             'aspectRatio = "16:9" AND tags IN [knight, "pixel art"] AND createdAt >= 2026-11-01. Operators: '
-            "= != < <= > >= lo TO hi (both included), IN, EXISTS, IS EMPTY, NOT, OR; quote all but letters, digits, "
-            "_ - . ; kinds: image video audio 3d text; size in bytes",
+            "= != < <= > >= lo TO hi (both ends; whole days, UTC), IN, EXISTS, IS EMPTY, NOT, OR; quote all but "
+            "letters, digits, _ - . ; kinds: image video audio 3d text",
             examples=["kind = image AND tags = knight"],
         ),
     ] = None

@@ -21,6 +21,7 @@ from scenario_mcp.api.requests import MAX_REACH, AssetSearch, ModelSearch, Searc
 from scenario_mcp.backend import Scenario, open_scenario
 from scenario_mcp.errors import NotFound, QuotaExceeded, RateLimited, ScenarioError, SettingsRefused, Unavailable
 from scenario_mcp.export.folder import LineFolder, PictureFolder, is_file_name
+from scenario_mcp.filters import EVERYTHING
 from scenario_mcp.ids import RESOURCE_TYPES, ResourceType, Subject
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.settings import Settings
@@ -34,7 +35,6 @@ MAX_WAIT_SECONDS = 120.0
 TRIES = 4
 _PICTURES_AT_ONCE = 4
 _REQUESTS: Mapping[str, type[Search]] = {"assets": AssetSearch, "models": ModelSearch}
-_EVERYTHING = 'createdAt >= "2000-01-01"'
 _DATE = re.compile(r"[0-9][0-9T:.Z+-]{0,40}")
 _MAX_PATH_CHARACTERS = 300
 
@@ -62,7 +62,7 @@ class ExportRequest:
             SettingsRefused: the filter is wrong.
 
         """
-        filters = [f"({self.filter})"] if self.filter else [_EVERYTHING]
+        filters = [f"({self.filter})"] if self.filter else [EVERYTHING]
         filters += [f'createdAt <= "{until}"'] if until else []
         try:
             return request_type.model_validate(

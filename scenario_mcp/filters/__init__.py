@@ -9,6 +9,9 @@ from typing import Self
 
 from scenario_mcp.filters.field_types import FilterFields
 
+EVERYTHING = "createdAt >= 0001-01-01"
+"""What every document meets: it lists all. Files carry dates of 1904, 1970 and 1980: no later day is below all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:

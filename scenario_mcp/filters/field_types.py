@@ -35,6 +35,7 @@ class Number:
     """A number that is never negative, in a unit such as "pixels"; `factors` are what may be written behind it."""
 
     unit: str
+    example: str
     is_whole: bool = True
     factors: Mapping[str, float] = field(default_factory=dict)
     nouns: Mapping[str, int] = field(default_factory=dict)
@@ -52,6 +53,10 @@ class OneOf:
 
     values: Mapping[str, tuple[str, ...]]
     is_open: bool = True
+    none_words: tuple[str, ...] = ()
+    """What people write for an empty list of them, such as false."""
+    any_words: tuple[str, ...] = ()
+    """What people write for a list with any of them, such as true."""
 
 
 @dataclass(frozen=True, slots=True)

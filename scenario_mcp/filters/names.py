@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from scenario_mcp.filters.field_types import FilterFields, Id
 from scenario_mcp.filters.notation import fold
-from scenario_mcp.filters.tree import And, Comparison, Condition, Not, OneOf, Or, Tree
+from scenario_mcp.filters.tree import And, Comparison, Condition, IsEmpty, IsNull, Not, OneOf, Or, Tree
 
 
 def conditions(tree: Tree) -> Iterator[Condition]:
@@ -32,6 +32,16 @@ def possible_names(tree: Tree, fields: FilterFields) -> tuple[tuple[str, str], .
             for value in _values(condition):
                 if not fold(value).startswith(field.type.prefix):
                     found[condition.field, value] = None
+    return tuple(found)
+
+
+def compared_fields(tree: Tree, fields: FilterFields) -> tuple[str, ...]:
+    """Return the documented fields that are compared otherwise than by `=`, in order of appearance."""
+    found: dict[str, None] = {}
+    for condition in conditions(tree):
+        is_shown = not isinstance(condition, IsNull | IsEmpty)
+        if is_shown and condition.field in fields and getattr(condition, "operator", "") != "=":
+            found[condition.field] = None
     return tuple(found)
 
 

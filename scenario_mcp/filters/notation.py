@@ -70,6 +70,8 @@ def _write_test(condition: Condition) -> str:
 
 def _write_negated(operand: Tree) -> str:
     match operand:
+        case Comparison(field, "=", value):
+            return f"{write_value(field)} != {write_value(value)}"
         case OneOf(field, values):
             return f"{write_value(field)} NOT IN {_write_list(values)}"
         case Exists(field):

@@ -113,7 +113,8 @@ KEYWORDS = frozenset(
 # The engine's own limit counts levels of its parser: a parenthesis is four, a NOT is one. 36 parentheses were seen to
 # parse and 37 not to; how many NOT parse beside them was not measured, so they get what the parentheses leave.
 _GROUP_DEPTH = 4
-_MAX_DEPTH = 36 * _GROUP_DEPTH
+MAX_GROUPS = 36
+_MAX_DEPTH = MAX_GROUPS * _GROUP_DEPTH
 
 
 class ParseError(Exception):

@@ -92,6 +92,8 @@ def _notes(page: SearchPage[DocumentT], request: Search, documents: list[Documen
     if by_meaning and _has_doubtful_tail(request, documents):
         notes.append(TAIL_NOTE)
     if request.filter:
+        if request.filter.readings:
+            notes.append(f"Filter read as meant: {'; '.join(request.filter.readings)}.")
         notes += request.filter.warnings
     if lost := len(page.hits) + page.dropped - len(documents):
         notes.append(f"{lost} more could not be read or came twice.")

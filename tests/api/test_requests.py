@@ -30,7 +30,7 @@ BODY_FIELDS: dict[str, Any] = {
 """Every documented field of the body, each with a value of its own."""
 NO_SEARCH = (
     "Nothing to search by: give at least one of query, filter, image or images a value. "
-    'To list the newest: {"filter": "createdAt >= 2000-01-01", "sortBy": ["createdAt:desc"]}'
+    'To list the newest: {"filter": "createdAt >= 0001-01-01", "sortBy": ["createdAt:desc"]}'
 )
 MODELS = pytest.mark.parametrize("model", [AssetSearch, ModelSearch])
 

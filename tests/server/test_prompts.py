@@ -178,7 +178,7 @@ async def test_a_completion_holds_as_many_values_as_the_protocol_allows() -> Non
     async with Client(build_server(SANDBOX)) as client:
         for offset in (0, 100):
             await client.call_tool(
-                "search_assets", {"filter": "createdAt >= 2000-01-01", "limit": 100, "offset": offset}
+                "search_assets", {"filter": "createdAt >= 0001-01-01", "limit": 100, "offset": offset}
             )
         completion = (await client.complete(ASSET, {"name": "assetId", "value": ""})).completion
     assert len(completion.values) == MAX_COMPLETIONS

@@ -4,8 +4,7 @@
 for the parser to say. Imports the filter language, and nothing else.
 """
 
-from collections.abc import Collection
-
+from scenario_mcp.filters.field_types import FilterFields
 from scenario_mcp.filters.repairs import ends, fields, lists, operators, quotes, values
 from scenario_mcp.filters.repairs.edit import Repair, Rule
 from scenario_mcp.filters.repairs.sentences import EXPECTED
@@ -17,6 +16,8 @@ MAX_REPAIRED_CHARACTERS = 4_000
 _AFTER_A_CONDITION: tuple[Rule, ...] = (
     ends.blank_end,
     ends.brackets_end,
+    ends.comment,
+    ends.another_bound,
     ends.other_clause,
     ends.foreign_join,
     ends.missing_join,
@@ -57,10 +58,10 @@ _RULES: dict[Expected, tuple[Rule, ...]] = {
 }
 
 
-def repair(state: ParseState, known: Collection[str]) -> Repair:
-    """Return what is wrong and, where one edit may help, the edited text. `known` are the API's field names."""
+def repair(state: ParseState, fields: FilterFields) -> Repair:
+    """Return what is wrong and, where one edit may help, the edited text. `fields` are the API's."""
     if len(state.text) <= MAX_REPAIRED_CHARACTERS:
         for rule in (quotes.exotic_space, quotes.typographic_quote, *_RULES.get(state.expected, ())):
-            if edit := rule(state, known):
+            if edit := rule(state, fields):
                 return Repair(state.position, *edit)
     return Repair(state.position, EXPECTED[state.expected], None)

@@ -1,10 +1,11 @@
 """What a rule of correction takes and gives: where the parser stopped, and one edit of the text."""
 
 import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from scenario_mcp.filters.field_types import FilterFields
 from scenario_mcp.filters.syntax import ParseState
 
 
@@ -15,12 +16,16 @@ class Repair:
     position: int
     sentence: str
     text: str | None
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    """What belongs beside the filter in place of what the edit left out."""
+    choices: tuple[str, ...] = ()
+    """Conditions of which one is meant, where nobody can tell which."""
 
 
 Edit: TypeAlias = tuple[str, str | None] | None
 """A sentence and the whole text after the edit; None when the rule does not apply."""
-Rule: TypeAlias = Callable[[ParseState, Collection[str]], Edit]
-"""Looks for one mistake where the parser stopped; the second argument are the API's field names."""
+Rule: TypeAlias = Callable[[ParseState, FilterFields], Edit]
+"""Looks for one mistake where the parser stopped; the second argument are the API's fields."""
 
 
 def spelling(name: str) -> str:

@@ -1,24 +1,24 @@
 """Where the condition is complete: AND, OR, a closing parenthesis or the end should follow."""
 
 import re
-from collections.abc import Collection
 
+from scenario_mcp.filters.field_types import FilterFields
 from scenario_mcp.filters.repairs.boundaries import JOIN, NEXT_CONDITION, RANGE, value_end
 from scenario_mcp.filters.repairs.edit import Edit
-from scenario_mcp.filters.repairs.operators import as_range
-from scenario_mcp.filters.repairs.quotes import requoted
-from scenario_mcp.filters.repairs.sentences import CAPITALS, INNER_QUOTES, JOINED, QUOTES
+from scenario_mcp.filters.repairs.operators import SIGNS, as_range
+from scenario_mcp.filters.repairs.quotes import quotes_sentence, requoted
+from scenario_mcp.filters.repairs.sentences import CAPITALS, INNER_QUOTES, JOINED
 from scenario_mcp.filters.syntax import ParseState
 
 
-def blank_end(state: ParseState, _: Collection[str]) -> Edit:
+def blank_end(state: ParseState, _: FilterFields) -> Edit:
     """Correct `kind EXISTS ` to `kind EXISTS`."""
     if state.rest or state.before == state.before.rstrip() or state.expected != "end":
         return None
     return "No blank may follow EXISTS, NULL or EMPTY at the end.", state.before.rstrip()
 
 
-def brackets_end(state: ParseState, _: Collection[str]) -> Edit:
+def brackets_end(state: ParseState, _: FilterFields) -> Edit:
     """Correct `(kind = image` to `(kind = image)`."""
     if state.expected == "close":
         if not state.rest:
@@ -30,14 +30,32 @@ def brackets_end(state: ParseState, _: Collection[str]) -> Edit:
     return None
 
 
-def other_clause(state: ParseState, _: Collection[str]) -> Edit:
+def comment(state: ParseState, _: FilterFields) -> Edit:
+    """Correct `kind = image -- x` to `kind = image`."""
+    if not state.before[-1:].isspace() or not re.match(r"--|//|/\*|#\s", state.rest):
+        return None
+    behind = state.rest.partition("*/" if state.rest.startswith("/*") else "\n")[2]
+    return "A filter takes no comments.", f"{state.before.rstrip()} {behind.lstrip()}".rstrip()
+
+
+def another_bound(state: ParseState, fields: FilterFields) -> Edit:
+    """Correct `width > 512 < 1024` to `width > 512 AND width < 1024`."""
+    run = SIGNS.match(state.rest)
+    if run is None or state.operand is None or {*run[0]} & set(":~"):
+        return None
+    name, operand = (state.text[slice(*span)].strip("\"'") for span in (state.names[-1], state.operand))
+    field = operand if name not in fields and operand in fields else name
+    return JOINED, f"{state.before.rstrip()} AND {field} {state.rest}"
+
+
+def other_clause(state: ParseState, _: FilterFields) -> Edit:
     """Correct `kind = image ORDER BY createdAt` to `kind = image`."""
     if re.match(r"(?:order|sort)\s*by\b|limit\s+\d|offset\s+\d", state.rest, re.IGNORECASE):
         return "Order and paging have parameters of their own: sortBy, limit, offset.", state.before.rstrip()
     return None
 
 
-def foreign_join(state: ParseState, _: Collection[str]) -> Edit:
+def foreign_join(state: ParseState, _: FilterFields) -> Edit:
     """Correct `kind = image && width > 5` to `kind = image AND width > 5`."""
     join = JOIN.match(state.rest)
     if join is None:
@@ -51,7 +69,7 @@ def foreign_join(state: ParseState, _: Collection[str]) -> Edit:
     return (CAPITALS if join["word"] else JOINED), f"{state.before.rstrip()} {word} {after}"
 
 
-def missing_join(state: ParseState, _: Collection[str]) -> Edit:
+def missing_join(state: ParseState, _: FilterFields) -> Edit:
     """Correct `kind = image width > 5` to `kind = image AND width > 5`."""
     if not state.before[-1:].isspace() and not state.before.endswith((")", "]", '"', "'")):
         return None
@@ -60,7 +78,7 @@ def missing_join(state: ParseState, _: Collection[str]) -> Edit:
     return JOINED, f"{state.before.rstrip()} AND {state.rest}"
 
 
-def range_after_operator(state: ParseState, _: Collection[str]) -> Edit:
+def range_after_operator(state: ParseState, _: FilterFields) -> Edit:
     """Correct `width = 1 TO 5` to `width 1 TO 5`."""
     operator = state.operand and re.search(r"\s*=\s*$", state.text[: state.operand[0]])
     if not operator or state.operand is None or state.rest[:2].upper() != "TO":
@@ -69,11 +87,11 @@ def range_after_operator(state: ParseState, _: Collection[str]) -> Edit:
     return as_range(state.text[: operator.start()], bounds, state.text) if bounds else None
 
 
-def unquoted_operand(state: ParseState, _: Collection[str]) -> Edit:
+def unquoted_operand(state: ParseState, fields: FilterFields) -> Edit:
     """Correct `name = Old Oak` to `name = "Old Oak"`."""
     if state.operand is None or state.before.rstrip() != state.text[: state.operand[1]]:
         return None
     start = state.operand[0]
     stop = value_end(state.text, state.position)
-    sentence = INNER_QUOTES if state.text[start] in "\"'" else QUOTES
+    sentence = INNER_QUOTES if state.text[start] in "\"'" else quotes_sentence(state, fields)
     return sentence, state.text[:start] + requoted(state.text[start:stop].strip()) + state.text[stop:]

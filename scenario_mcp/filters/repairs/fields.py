@@ -1,21 +1,21 @@
 """Where a condition should begin."""
 
 import re
-from collections.abc import Collection
 
+from scenario_mcp.filters.field_types import FilterFields
 from scenario_mcp.filters.repairs.boundaries import GAP, JOIN, WORD_END
 from scenario_mcp.filters.repairs.edit import Edit
 from scenario_mcp.filters.syntax import ParseState
 
 
-def negation_sign(state: ParseState, _: Collection[str]) -> Edit:
+def negation_sign(state: ParseState, _: FilterFields) -> Edit:
     """Correct `!(kind = image)` to `NOT (kind = image)`."""
     if not state.rest.startswith("!"):
         return None
     return "Negation is written NOT.", f"{state.before}NOT {state.rest.lstrip('! ')}"
 
 
-def empty_group(state: ParseState, _: Collection[str]) -> Edit:
+def empty_group(state: ParseState, _: FilterFields) -> Edit:
     """Correct `() AND kind = image` to `kind = image`."""
     before = state.before.rstrip()
     if not (state.rest.startswith(")") and before.endswith("(")):
@@ -28,7 +28,7 @@ def empty_group(state: ParseState, _: Collection[str]) -> Edit:
     return "These parentheses are empty.", joined or None
 
 
-def dangling_join(state: ParseState, _: Collection[str]) -> Edit:
+def dangling_join(state: ParseState, _: FilterFields) -> Edit:
     """Correct `kind = image AND` to `kind = image`."""
     if state.rest and not state.rest.startswith(")"):
         return None
@@ -38,7 +38,7 @@ def dangling_join(state: ParseState, _: Collection[str]) -> Edit:
     return "AND, OR and NOT need a condition after them.", before + state.rest if before.strip() else None
 
 
-def doubled_join(state: ParseState, _: Collection[str]) -> Edit:
+def doubled_join(state: ParseState, _: FilterFields) -> Edit:
     """Correct `kind = image AND OR width > 5` to `kind = image AND width > 5`."""
     join = JOIN.match(state.rest)
     if join is None:
@@ -46,14 +46,14 @@ def doubled_join(state: ParseState, _: Collection[str]) -> Edit:
     return "AND and OR stand between two conditions.", state.before + state.rest[join.end() :]
 
 
-def place(state: ParseState, _: Collection[str]) -> Edit:
+def place(state: ParseState, _: FilterFields) -> Edit:
     """Refuse `_geoRadius(1, 2, 3)`: no correction would mean the same."""
     if state.rest.startswith("_geo"):
         return "Places cannot be filtered on; leave this condition out.", None
     return None
 
 
-def stray_sign(state: ParseState, _: Collection[str]) -> Edit:
+def stray_sign(state: ParseState, _: FilterFields) -> Edit:
     """Correct `$kind = image` to `kind = image`."""
     if re.match(r"[$@#*%]+\w", state.rest):
         return "Field names have no sign before them.", state.before + state.rest.lstrip("$@#*%")

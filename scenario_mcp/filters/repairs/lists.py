@@ -1,7 +1,6 @@
 """Where a list should follow IN, and within it."""
 
-from collections.abc import Collection
-
+from scenario_mcp.filters.field_types import FilterFields
 from scenario_mcp.filters.repairs.boundaries import ITEM_END, JOIN, NEXT_CONDITION, value_end
 from scenario_mcp.filters.repairs.edit import Edit
 from scenario_mcp.filters.repairs.quotes import requoted
@@ -9,7 +8,7 @@ from scenario_mcp.filters.repairs.sentences import BRACKETS, QUOTES
 from scenario_mcp.filters.syntax import ParseState
 
 
-def list_brackets(state: ParseState, _: Collection[str]) -> Edit:
+def list_brackets(state: ParseState, _: FilterFields) -> Edit:
     """Correct `kind IN (image, video)` to `kind IN [image, video]`."""
     rest = state.rest
     if rest[:1] in {"(", "{"}:
@@ -18,7 +17,7 @@ def list_brackets(state: ParseState, _: Collection[str]) -> Edit:
     return (BRACKETS, f"{state.before.rstrip()} [{rest[:end]}]{rest[end:]}") if rest[:end].strip() else None
 
 
-def close_list(state: ParseState, _: Collection[str]) -> Edit:
+def close_list(state: ParseState, _: FilterFields) -> Edit:
     """Correct `kind IN [image, video` to `kind IN [image, video]`."""
     sentence = "A list in square brackets is closed by ]."
     if not state.rest:
@@ -30,7 +29,7 @@ def close_list(state: ParseState, _: Collection[str]) -> Edit:
     return None
 
 
-def list_comma(state: ParseState, _: Collection[str]) -> Edit:
+def list_comma(state: ParseState, _: FilterFields) -> Edit:
     """Correct `kind IN [image; video]` to `kind IN [image, video]`."""
     sentence = "Values in a list are separated by one comma."
     if state.expected == "item":
@@ -42,7 +41,7 @@ def list_comma(state: ParseState, _: Collection[str]) -> Edit:
     return None
 
 
-def unquoted_item(state: ParseState, _: Collection[str]) -> Edit:
+def unquoted_item(state: ParseState, _: FilterFields) -> Edit:
     """Correct `tags IN [pixel art]` to `tags IN ["pixel art"]`."""
     start = state.operand[0] if state.operand and state.expected == "comma" else state.position
     end = ITEM_END.search(state.text, state.position)

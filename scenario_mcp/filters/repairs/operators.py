@@ -1,8 +1,8 @@
 """Where an operator should follow the field."""
 
 import re
-from collections.abc import Collection
 
+from scenario_mcp.filters.field_types import FilterFields, Text
 from scenario_mcp.filters.repairs.boundaries import (
     BOUND,
     NEXT_CONDITION,
@@ -51,7 +51,7 @@ _WORD_TESTS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
 )
 
 
-def lower_case_not(state: ParseState, _: Collection[str]) -> Edit:
+def lower_case_not(state: ParseState, _: FilterFields) -> Edit:
     """Correct `not kind = image` to `NOT kind = image`."""
     start, end = state.names[-1]
     word = state.text[start:end].lower()
@@ -64,23 +64,31 @@ def lower_case_not(state: ParseState, _: Collection[str]) -> Edit:
     return None
 
 
-def foreign_operator(state: ParseState, _: Collection[str]) -> Edit:
+def foreign_operator(state: ParseState, fields: FilterFields) -> Edit:
     """Correct `kind == image` to `kind = image`."""
     run = SIGNS.match(state.rest)
     if run is None:
         return None
     operator = plain_operator(run[0])
     start = state.position + run.end()
-    before = f"{state.before.rstrip()} {operator} "
     after = state.text[start:].lstrip()
     colon = not {*run[0]}.isdisjoint(":~\N{FULLWIDTH COLON}")
-    sentence = f"{OPERATORS} {WORDS}" if colon else OPERATORS
+    sentence = OPERATORS
+    if colon and operator in {"=", "!="} and _holds_prose(state, fields):
+        operator, sentence = "CONTAINS" if operator == "=" else "NOT CONTAINS", WORDS
+    before = f"{state.before.rstrip()} {operator} "
     if bounds := RANGE.match(after):
         return as_range(state.before, bounds, after)
     if not colon or not after or after[0] in "([{" + ANY_QUOTE:
         return sentence, before + after
     end = value_end(after, 0)
     return sentence, before + (literal(after[:end]) if end else "") + after[end:]
+
+
+def _holds_prose(state: ParseState, fields: FilterFields) -> bool:
+    """Whether the current field is a text in which words are looked for, and not the whole."""
+    name = spelling(state.text[slice(*state.names[-1])].rpartition(".")[2])
+    return any(spelling(field.name) == name and field.type == Text(is_prose=True) for field in fields.values())
 
 
 def plain_operator(run: str) -> str:
@@ -92,7 +100,7 @@ def plain_operator(run: str) -> str:
     return angle + ("=" if "=" in signs or not angle else "")
 
 
-def between(state: ParseState, _: Collection[str]) -> Edit:
+def between(state: ParseState, _: FilterFields) -> Edit:
     """Correct `width BETWEEN 1 AND 5` to `width 1 TO 5`."""
     between = BETWEEN.match(state.rest) or RANGE.match(state.rest)
     return as_range(state.before, between, state.rest) if between else None
@@ -114,30 +122,33 @@ def _word(value: str) -> str:
     return value if re.fullmatch(r"[\w.-]+", value) else quote(value)
 
 
-def word_test(state: ParseState, known: Collection[str]) -> Edit:
+def word_test(state: ParseState, fields: FilterFields) -> Edit:
     """Correct `kind eq image` to `kind = image`."""
     # In prose, too, these words follow others: lower case counts only after the name of a field.
     name = spelling(state.text[slice(*state.names[-1])])
-    if not state.rest[:2].isupper() and not any(name.endswith(spelling(each)) for each in known):
+    if not state.rest[:2].isupper() and not any(name.endswith(spelling(each)) for each in fields):
         return None
-    for pattern, replacement, sentence in _WORD_TESTS:
+    for pattern, usual, sentence in _WORD_TESTS:
         test = pattern.match(state.rest)
         if test is None:
             continue
         after = state.rest[test.end() :]
         sign = re.match(r"[=<>!]+\s*", after)
+        replacement = usual
+        if sentence is WORDS and _holds_prose(state, fields):
+            replacement = "NOT CONTAINS" if usual == "!=" else "CONTAINS"
         if replacement in {"=", "!="}:
             after = after[sign.end() :] if sign else after
             if sentence is WORDS:
                 after = re.sub(r"^([\"'])[%*]*(.*?)[%*]*\1", r"\1\2\1", after, count=1)
-        if not after and replacement[-1] in "=<>NH":
+        if not after and (replacement[-1] in "=<>NH" or "CONTAINS" in replacement):
             return None
         spaced = f" {after}" if after and not after.startswith(")") else after
         return sentence, f"{state.before.rstrip()} {replacement}{spaced}"
     return None
 
 
-def another_value(state: ParseState, known: Collection[str]) -> Edit:
+def another_value(state: ParseState, known: FilterFields) -> Edit:
     """Correct `kind = image OR video` to `kind = image OR kind = video`."""
     start, end = state.names[-1]
     word = state.text[start:end]
@@ -152,7 +163,7 @@ def another_value(state: ParseState, known: Collection[str]) -> Edit:
     return None
 
 
-def missing_operator(state: ParseState, known: Collection[str]) -> Edit:
+def missing_operator(state: ParseState, known: FilterFields) -> Edit:
     """Correct `kind image` to `kind = image`."""
     field = state.text[slice(*state.names[-1])].strip("\"'")
     if field not in known or joins_or_ends(state.rest) or NEXT_CONDITION.match(state.rest):

@@ -1,10 +1,9 @@
 """Quotation marks and blanks that are not the language's own, and quoted values that are broken."""
 
-from collections.abc import Collection
-
+from scenario_mcp.filters.field_types import FilterFields, Number
 from scenario_mcp.filters.repairs.boundaries import ITEM_END, QUOTED_END, value_end
 from scenario_mcp.filters.repairs.edit import Edit
-from scenario_mcp.filters.repairs.sentences import EXPECTED
+from scenario_mcp.filters.repairs.sentences import EXPECTED, QUOTES
 from scenario_mcp.filters.syntax import ParseState
 from scenario_mcp.filters.tree import quote
 
@@ -30,7 +29,13 @@ def requoted(value: str) -> str:
     return quote(value)
 
 
-def exotic_space(state: ParseState, _: Collection[str]) -> Edit:
+def quotes_sentence(state: ParseState, fields: FilterFields) -> str:
+    """Return why a value without quotes is wrong: most need quotes, a number is one without anything else."""
+    field = fields.get(state.text[slice(*state.names[-1])].strip("\"'")) if state.names else None
+    return f"{field.name} takes a plain number." if field and isinstance(field.type, Number) else QUOTES
+
+
+def exotic_space(state: ParseState, _: FilterFields) -> Edit:
     """Correct `kind\u00a0= image` to `kind = image`."""  # the character itself would not show
     space = state.before[len(state.before.rstrip()) :]
     if not space or not space.strip(" \t\r\n"):
@@ -39,7 +44,7 @@ def exotic_space(state: ParseState, _: Collection[str]) -> Edit:
     return "A space here is not an ordinary one.", f"{before} {state.rest}" if state.rest else before
 
 
-def typographic_quote(state: ParseState, _: Collection[str]) -> Edit:
+def typographic_quote(state: ParseState, _: FilterFields) -> Edit:
     """Correct `name = “Old Oak”` to `name = "Old Oak"`."""
     closing = CLOSING_QUOTES.get(state.rest[:1])
     if closing is None or state.expected in {"end", "close", "escape", "depth", "quote"}:
@@ -52,7 +57,7 @@ def typographic_quote(state: ParseState, _: Collection[str]) -> Edit:
     return "Quotation marks are the straight ones.", state.before + quote(inner[:at]) + inner[at + 1 :]
 
 
-def close_quote(state: ParseState, _: Collection[str]) -> Edit:
+def close_quote(state: ParseState, _: FilterFields) -> Edit:
     """Correct `name = "Old Oak` to `name = "Old Oak"`."""
     inner = state.rest[1:]
     boundary = (ITEM_END if state.in_list else QUOTED_END).search(inner)
@@ -61,6 +66,6 @@ def close_quote(state: ParseState, _: Collection[str]) -> Edit:
     return "A quotation mark is not closed.", state.before + quote(value) + inner[stop:]
 
 
-def double_backslash(state: ParseState, _: Collection[str]) -> Edit:
+def double_backslash(state: ParseState, _: FilterFields) -> Edit:
     r"""Correct `name = "a\d"` to `name = "a\\d"`."""
     return EXPECTED["escape"], f"{state.before}\\{state.rest}"

@@ -21,6 +21,6 @@ INNER_QUOTES = r"A quotation mark inside a quoted value is written \"."
 JOINED = "Conditions are joined by AND or OR."
 BRACKETS = 'Several values are given as a list, such as tags IN [knight, "pixel art"].'
 OPERATORS = "The operators are =, !=, <, <=, >, >=."
-WORDS = "To search for words use the query parameter; = compares whole values."
+WORDS = "Words in a text are for the argument query; a filter compares the whole text."
 TO = "A range is written low TO high, both ends included."
 NULL = "IS NULL, IS NOT NULL, IS EMPTY and IS NOT EMPTY test for missing values."

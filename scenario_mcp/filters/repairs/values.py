@@ -1,17 +1,18 @@
 """Where a value should follow the operator."""
 
 import re
-from collections.abc import Collection
 
+from scenario_mcp.filters.field_types import FilterFields
 from scenario_mcp.filters.repairs.boundaries import JOIN, WORD_END, joins_or_ends, value_end
 from scenario_mcp.filters.repairs.edit import Edit
 from scenario_mcp.filters.repairs.operators import SIGNS, plain_operator
-from scenario_mcp.filters.repairs.sentences import BRACKETS, EXPECTED, NULL, OPERATORS, QUOTES
+from scenario_mcp.filters.repairs.quotes import quotes_sentence
+from scenario_mcp.filters.repairs.sentences import BRACKETS, EXPECTED, NULL, OPERATORS
 from scenario_mcp.filters.syntax import ParseState
 from scenario_mcp.filters.tree import quote
 
 
-def doubled_operator(state: ParseState, _: Collection[str]) -> Edit:
+def doubled_operator(state: ParseState, _: FilterFields) -> Edit:
     """Correct `kind != = image` to `kind != image`."""
     first = re.search(r"[=<>!]+\s*$", state.before)
     more = SIGNS.match(state.rest)
@@ -21,7 +22,7 @@ def doubled_operator(state: ParseState, _: Collection[str]) -> Edit:
     return OPERATORS, f"{state.before[: first.start()].rstrip()} {operator} {state.rest[more.end() :].lstrip()}"
 
 
-def null_value(state: ParseState, _: Collection[str]) -> Edit:
+def null_value(state: ParseState, _: FilterFields) -> Edit:
     """Correct `prompt = NULL` to `prompt IS NULL`."""
     operator = re.search(r"(!?=)\s*$", state.before)
     test = re.match(rf"(IS\s+)?(NOT\s+)?(NULL|EMPTY){WORD_END}", state.rest)
@@ -33,7 +34,7 @@ def null_value(state: ParseState, _: Collection[str]) -> Edit:
     )
 
 
-def list_value(state: ParseState, _: Collection[str]) -> Edit:
+def list_value(state: ParseState, _: FilterFields) -> Edit:
     """Correct `kind = [image, video]` to `kind IN [image, video]`."""
     operator = re.search(r"(!?=)\s*$", state.before)
     if operator is None or state.rest[:1] not in {"[", "(", "{"}:
@@ -42,7 +43,7 @@ def list_value(state: ParseState, _: Collection[str]) -> Edit:
     return BRACKETS, f"{before} {'NOT IN' if operator[1] == '!=' else 'IN'} {state.rest}"
 
 
-def reserved_value(state: ParseState, _: Collection[str]) -> Edit:
+def reserved_value(state: ParseState, _: FilterFields) -> Edit:
     """Correct `name = AND` to `name = "AND"`."""
     word = re.match(r"[\w.-]+", state.rest)
     if word is None:
@@ -64,9 +65,9 @@ def reserved_value(state: ParseState, _: Collection[str]) -> Edit:
     )
 
 
-def unquoted_value(state: ParseState, _: Collection[str]) -> Edit:
+def unquoted_value(state: ParseState, fields: FilterFields) -> Edit:
     """Correct `name = #1` to `name = "#1"`."""
     end = value_end(state.rest, 0)
     if not state.rest[:end].strip():
         return None
-    return QUOTES, state.before + quote(state.rest[:end].strip()) + state.rest[end:]
+    return quotes_sentence(state, fields), state.before + quote(state.rest[:end].strip()) + state.rest[end:]

@@ -8,7 +8,7 @@ import pytest
 from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS
 from scenario_mcp.filters.check import FilterProblem, check
 from scenario_mcp.filters.repairs import ends, fields, lists, operators, quotes, values
-from scenario_mcp.filters.repairs.edit import Rule
+from scenario_mcp.filters.repairs.edit import Edit, Rule
 from scenario_mcp.filters.syntax import ParseError, parse_tree
 
 MODULES = (ends, fields, lists, operators, quotes, values)
@@ -16,7 +16,7 @@ RULES: dict[str, Rule] = {
     f"{module.__name__.rpartition('.')[2]}.{name}": rule
     for module in MODULES
     for name, rule in getmembers(module, isfunction)
-    if rule.__module__ == module.__name__ and "state" in rule.__annotations__
+    if rule.__module__ == module.__name__ and rule.__annotations__.get("return") == Edit
 }
 EXAMPLES = {
     name: found.groups()
@@ -26,7 +26,7 @@ EXAMPLES = {
 
 
 def test_every_rule_but_one_shows_an_example() -> None:
-    assert len(RULES) == 32
+    assert len(RULES) == 34
     assert set(RULES) - set(EXAMPLES) == {"fields.place"}
 
 

@@ -46,7 +46,7 @@ SHAPES: list[tuple[Any, str]] = [
     ({"width": {"min": 1, "max": 2}}, "width >= 1 AND width <= 2"),
     ({"width": {"between": [1, 2]}}, "width 1 TO 2"),
     ({"width": ">= 1024"}, "width >= 1024"),
-    ({"createdAt": {"$gte": "2026-11-01T10:00:00Z"}}, 'createdAt >= "2026-11-01T10:00:00Z"'),
+    ({"createdAt": {"$gte": "2026-11-01T10:00:00Z"}}, 'createdAt >= "2026-11-01t10:00:00.000z"'),
     ({"created_after": "2026-11-01"}, "createdAt >= 2026-11-01"),
     ({"nsfw": {"exists": False}}, "NOT (nsfw EXISTS)"),
     ({"prompt": {"is_empty": True}}, "prompt IS EMPTY"),

@@ -218,9 +218,9 @@ def test_the_other_target_is_answered_with_the_other_tool_s_call() -> None:
         ({"width__gte": 1024, "maxHeight": 2048}, "width >= 1024 AND height <= 2048"),
         (
             {"createdAt[gte]": "2026-11-01", "until": "2026-11-20"},
-            "createdAt >= 2026-11-01 AND createdAt <= 2026-11-20",
+            "createdAt >= 2026-11-01 AND createdAt < 2026-11-21",
         ),
-        ({"updated_after": "2026-11-01T10:00:00Z"}, 'updatedAt >= "2026-11-01T10:00:00Z"'),
+        ({"updated_after": "2026-11-01T10:00:00Z"}, 'updatedAt >= "2026-11-01t10:00:00.000z"'),
         ({"exclude_tags": ["wip", "old"]}, "tags NOT IN [wip, old]"),
         ({"tags_all": ["castle", "wall"]}, "tags = castle AND tags = wall"),
         ({"nsfw": False}, "nsfw IS EMPTY"),

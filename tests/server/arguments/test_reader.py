@@ -24,7 +24,7 @@ KEYWORDS = {"type", "description", "enum", "minimum", "maximum", "required", "pr
 TYPES = {"string", "integer", "number", "boolean", "array", "object"}
 NO_SEARCH = (
     "Nothing to search by: give at least one of query, filter, image or images a value. "
-    'To list the newest: {"filter": "createdAt >= 2000-01-01", "sortBy": ["createdAt:desc"]}'
+    'To list the newest: {"filter": "createdAt >= 0001-01-01", "sortBy": ["createdAt:desc"]}'
 )
 ASSET_ARGUMENTS = (
     "query, filter, image, images, imageSemanticRatio, querySemanticRatio, limit, offset, page, hitsPerPage, public, "
@@ -429,8 +429,8 @@ def test_unknown_arguments_stand_on_lines_of_their_own_and_once() -> None:
         (
             "prompt:dragon",
             (
-                "filter: At `:dragon` (position 6): The operators are =, !=, <, <=, >, >=. To search for words use the "
-                'query parameter; = compares whole values. Write: prompt = "dragon"'
+                "filter: At `:dragon` (position 6): Words in a text are for the argument query; a filter compares the "
+                'whole text. Write: {"query": "dragon"}'
             ),
         ),
         (
@@ -460,7 +460,8 @@ def test_unknown_arguments_stand_on_lines_of_their_own_and_once() -> None:
 def test_a_wrong_filter_comes_back_corrected(expression: str, sentence: str) -> None:
     assert refusal({"filter": expression}) == sentence
     corrected = sentence.rpartition(" Write: ")[2]
-    assert body({"filter": corrected}) == {"filter": corrected}
+    call = json.loads(corrected) if corrected.startswith("{") else {"filter": corrected}
+    assert body(call) == call
 
 
 # --- whatever comes -------------------------------------------------------------------------------------------------

@@ -1,0 +1,185 @@
+"""Comparisons with days and times: read as they were meant, and written so that their text sorts as their time does."""
+
+import re
+from datetime import datetime, timedelta
+
+from scenario_mcp.filters.field_types import FilterField
+from scenario_mcp.filters.notation import fold, write
+from scenario_mcp.filters.tree import (
+    And,
+    Between,
+    Comparison,
+    Condition,
+    Contains,
+    Exists,
+    IsEmpty,
+    Not,
+    OneOf,
+    Operator,
+    Or,
+    StartsWith,
+    Tree,
+)
+from scenario_mcp.filters.values.misfits import Mended, Misfit, values_of, with_values
+from scenario_mcp.filters.values.relative_times import read_relative
+from scenario_mcp.filters.values.times import Stretch, UnreadableTime, day_text, moment_text, read_time
+from scenario_mcp.text import shown
+
+_OWN_FORM = re.compile(r"\s*\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z)?\s*", re.IGNORECASE)
+"""A value of this form is what it says: no word is lost on it."""
+
+
+def mend(condition: Condition, field: FilterField, now: datetime) -> Mended:
+    """Return a condition with its days and times in the API's own form.
+
+    Raises:
+        Misfit: a text is no day or time, may be two of them, or is reckoned from today.
+
+    """
+    if isinstance(condition, IsEmpty):
+        return Mended(Not(Exists(field.name)))
+    if isinstance(condition, Contains | StartsWith):
+        condition = Comparison(field.name, "=", condition.value.strip("%* "))
+    written = values_of(condition)
+    stretches = []
+    for place, value in enumerate(written):
+        try:
+            stretch = read_time(value)
+        except UnreadableTime as error:
+            raise _unreadable(condition, place, error) from None
+        if stretch is None:
+            raise _relative(condition, field, place, now)
+        stretches.append(stretch)
+    readings = []
+    values = tuple(
+        value if value.strip().upper() == stretch.text() else stretch.text()
+        for value, stretch in zip(written, stretches, strict=True)
+    )
+    if any(value != old and not _OWN_FORM.fullmatch(old) for value, old in zip(values, written, strict=True)):
+        readings.append(f"{write(condition)}: {', '.join(values)}")
+    if isinstance(condition, Between) and stretches[0].start > stretches[1].start:
+        values = (values[1], values[0])
+        readings.append(f"{field.name}: the earlier one first")
+    mended = with_values(condition, values) if values != written else condition
+    return Mended(mended, (*readings, *_of_days(mended)), _of_future(mended, stretches, now))
+
+
+def _of_future(condition: Condition, stretches: list[Stretch], now: datetime) -> tuple[str, ...]:
+    """Warn of a condition that only times to come meet."""
+    is_bound = isinstance(condition, Comparison) and condition.operator in {">", ">=", "="}
+    if not (is_bound or isinstance(condition, Between)) or stretches[0].start < now + timedelta(days=1):
+        return ()
+    return (f"{write(condition)} lies in the future: today is {now:%Y-%m-%d}.",)
+
+
+def _of_days(condition: Condition) -> tuple[str, ...]:
+    """Say that a day, month or year counts as a whole, where that is not plain."""
+    match condition:
+        case Comparison(_, "=" | "!=" | "<=" | ">", value) | Between(_, _, value) | OneOf(_, (value, *_)):
+            stretch = read_time(value)
+        case _:
+            return ()
+    if stretch is None or not stretch.is_days:
+        return ()
+    if isinstance(condition, Comparison) and condition.operator == ">":
+        return (f"{write(condition)}: after that {stretch.unit}, UTC",)
+    is_bound = isinstance(condition, Between) or (isinstance(condition, Comparison) and condition.operator == "<=")
+    return (f"{write(condition)}: {'with ' * is_bound}that whole {stretch.unit}, UTC",)
+
+
+def _unreadable(condition: Condition, place: int, error: UnreadableTime) -> Misfit:
+    choices = tuple(_with_value(condition, place, reading) for reading in error.readings)
+    if len(choices) > 1:
+        return Misfit(error.sentence, choices=choices)
+    return Misfit(error.sentence, choices[0] if choices else None)
+
+
+def _relative(condition: Condition, field: FilterField, place: int, now: datetime) -> Misfit:
+    """Return the refusal of a text that names no day by itself, with the days that it names today."""
+    value = values_of(condition)[place]
+    days = read_relative(value, now)
+    today = f"{now:%Y-%m-%d}"
+    if days is None:
+        sentence = f"{field.name} takes a UTC day or time such as {today}, not {shown(value)}."
+        return Misfit(f"{sentence} Example: {field.name} >= {today}")
+    sentence = f"{field.name} takes days and times, not {shown(value)}; today is {today} (UTC)."
+    match condition:
+        case Comparison(_, "=" | "!=" as operator, _) if days.first != days.last:
+            whole = Between(field.name, days.first, days.last)
+            return Misfit(sentence, whole if operator == "=" else Not(whole))
+        case Comparison(_, ">" | ">=", _) if days.first != days.last:
+            return Misfit(sentence, Comparison(field.name, ">=", days.first))
+        case Comparison(_, "<=", _) | Between():
+            reading = days.last if place or isinstance(condition, Comparison) else days.first
+            return Misfit(sentence, _with_value(condition, place, reading))
+        case _:
+            return Misfit(sentence, _with_value(condition, place, days.first))
+
+
+def _with_value(condition: Condition, place: int, value: str) -> Condition:
+    values = values_of(condition)
+    return with_values(condition, (*values[:place], value, *values[place + 1 :]))
+
+
+def engine_form(condition: Condition) -> Tree:
+    """Return a condition on days and times as text bounds that hold for every time in them."""
+    field = condition.field
+    match condition:
+        case Comparison(_, operator, value):
+            return _compared(field, operator, _read(value), value)
+        case Between(_, low, high):
+            upper = _at_most(field, _read(high))
+            lower = _bound(_read(low))
+            if upper.operator == "<=":
+                return Between(field, lower, upper.value)
+            return And((Comparison(field, ">=", lower), upper))
+        case OneOf(_, values):
+            trees = [_equal(field, _read(value), value) for value in values]
+            if all(isinstance(tree, Comparison) for tree in trees):
+                return OneOf(field, tuple(map(fold, values)))
+            return trees[0] if len(trees) == 1 else Or(tuple(trees))
+        case _:
+            return condition
+
+
+def _compared(field: str, operator: Operator, stretch: Stretch, value: str) -> Tree:
+    match operator:
+        case "=":
+            return _equal(field, stretch, value)
+        case "!=":
+            return Comparison(field, "!=", value) if stretch.unit == "instant" else Not(_equal(field, stretch, value))
+        case "<=":
+            return _at_most(field, stretch)
+        case ">" if stretch.is_days:
+            return Comparison(field, ">=", _end(stretch))
+        case _:
+            return Comparison(field, operator, _bound(stretch))
+
+
+def _read(value: str) -> Stretch:
+    stretch = read_time(value)
+    assert stretch is not None, "mended values are days and times"  # noqa: S101  # `mend` has seen to it
+    return stretch
+
+
+def _equal(field: str, stretch: Stretch, value: str) -> Tree:
+    if stretch.unit == "instant":
+        return Comparison(field, "=", value)
+    return And((Comparison(field, ">=", _bound(stretch)), Comparison(field, "<", _end(stretch))))
+
+
+def _at_most(field: str, stretch: Stretch) -> Comparison:
+    if stretch.is_days:
+        return Comparison(field, "<", _end(stretch))
+    return Comparison(field, "<=", _bound(stretch))
+
+
+def _bound(stretch: Stretch) -> str:
+    return day_text(stretch.start) if stretch.is_days else fold(moment_text(stretch.start))
+
+
+def _end(stretch: Stretch) -> str:
+    """Return the first text that is no longer in a stretch; of the last day of all, one that sorts behind it."""
+    if stretch.end is None:
+        return "9999-12-32"
+    return day_text(stretch.end) if stretch.is_days else fold(moment_text(stretch.end))
