@@ -163,7 +163,7 @@ class Interpretation:
         found = names.usual_property(plain, self._properties)
         if found is None:
             return False
-        if found == "limit" and any(each in self._raw for each in ("page", "hitsPerPage")):
+        if found == "limit" and "hitsPerPage" in self._properties and self._pages_by_number:
             found = "hitsPerPage"
         if found == "sortBy" and plain != "sort" and not isinstance(value, str | list | tuple | dict):
             return False
@@ -177,6 +177,16 @@ class Interpretation:
             self.arguments[top] = {**sides, side: value} if side not in sides else sides
             self._written.setdefault(top, name)
         return True
+
+    @property
+    def _pages_by_number(self) -> bool:
+        """Whether the call asks for a page by its number, so that a count is that of a page."""
+        given = {
+            self._by_spelling.get(spelled(name[:_LONGEST_NAME]))
+            for name, value in self._raw.items()
+            if not is_absent(value)
+        }
+        return not given.isdisjoint({"page", "hitsPerPage"}) and given.isdisjoint({"limit", "offset"})
 
     def _read_ids(self, name: str, plain: str, value: Any) -> bool:
         """Read ids, which another tool looks up."""
