@@ -1,7 +1,7 @@
 """Raw arguments -> request model, or sentences that say what to change."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _SHAPED = ("[", "{", '"')
 """How a filter begins that may be a list or an object as text, or a text in JSON's quotes."""
 
+_EXACT_TYPES: Mapping[str, type] = {"integer": int, "number": float, "boolean": bool}
+"""Values of these types are taken as they are."""
+
 RequestT = TypeVar("RequestT", bound=Request)
 
 
@@ -43,6 +46,8 @@ class ArgumentReader(Generic[RequestT]):
         self._fields: FilterFields = search.filter_fields if issubclass(search, Search) else {}
         self._sort_fields: tuple[str, ...] = search.sort_fields if issubclass(search, Search) else ()
         self._sortings = frozenset(f"{name}:{way}" for name in self._sort_fields for way in ("asc", "desc"))
+        types = {name: _EXACT_TYPES.get(schema["type"]) for name, schema in self._properties.items()}
+        self._exact_types = {name: type_ for name, type_ in types.items() if type_}
         self._resource_type = _resource_type(model, self._properties)
 
     def read(self, raw: Mapping[str, Any] | None) -> RequestT:
@@ -71,16 +76,17 @@ class ArgumentReader(Generic[RequestT]):
             conditions += interpretation.conditions
         expression = given.get("filter")
         readings: tuple[str, ...] = ()
-        if self._fields and (conditions or not _is_plain_filter(expression)):
+        if conditions or (expression is not None and self._fields and not _is_plain(expression)):
             given, readings = self._with_filter(given, [expression, *conditions])
         arguments: dict[str, Any] = {}
         for name, value in given.items():
+            if type(value) is self._exact_types.get(name):
+                arguments[name] = value
+                continue
             item = repaired(value, self._properties[name], is_words=name in WORDS)
             if item is not None:
                 arguments[name] = item
-        if direction or not all(
-            isinstance(each, str) and each in self._sortings for each in arguments.get("sortBy", ())
-        ):
+        if "sortBy" in arguments and (direction or not self._are_sortings(arguments["sortBy"])):
             self._sort(arguments, direction)
         try:
             request = self._model.model_validate(without_filler(arguments), by_alias=True, by_name=False)
@@ -112,6 +118,10 @@ class ArgumentReader(Generic[RequestT]):
         except ConditionsRefused as refused:
             raise SearchRefused(joined([f"filter {refused}"])) from None
         return {**given, "filter": written.text}, written.readings
+
+    def _are_sortings(self, items: Sequence[object]) -> bool:
+        """Whether orders are in the API's form already."""
+        return all(isinstance(each, str) and each in self._sortings for each in items)
 
     def _sort(self, arguments: dict[str, Any], direction: object) -> None:
         """Put orders that can only mean one thing into the API's form."""
@@ -147,9 +157,9 @@ class ArgumentReader(Generic[RequestT]):
         return json.dumps(self._examples[str(location[0])])
 
 
-def _is_plain_filter(expression: object) -> bool:
-    """Whether a filter is a text in the filter language, or none at all."""
-    return expression is None or (isinstance(expression, str) and expression.lstrip()[:1] not in _SHAPED)
+def _is_plain(expression: object) -> bool:
+    """Whether a filter is a text in the filter language."""
+    return isinstance(expression, str) and expression[:1] not in _SHAPED and expression.lstrip()[:1] not in _SHAPED
 
 
 def _resource_type(model: type[Request], properties: Mapping[str, Any]) -> ResourceType | None:

@@ -13,7 +13,7 @@ from scenario_mcp.server.arguments.refusals import MAX_PROBLEMS
 WORDS = frozenset({"query"})
 """Arguments that hold words to search for: there `null` is a word like any other."""
 _NOTHING = frozenset({"null", "none", "undefined", "nil"})
-_LONGEST_NOTHING = 20
+_LONGEST_NOTHING = max(map(len, _NOTHING))
 _MAX_ITEMS = 1_000
 """Of a list that is repaired; a longer one is refused by its request model."""
 _MAX_JOINED = 100
@@ -33,9 +33,9 @@ _PAGE_PAIR = ("page", "hitsPerPage")
 def is_absent(value: Any) -> bool:
     """Whether a value stands for nothing: null, empty, blank, or the word for it in some language."""
     if isinstance(value, str):
-        text = value[: _LONGEST_NOTHING + 1].strip() if len(value) > _LONGEST_NOTHING else value.strip()
-        return (not text and not value.strip()) or (len(value) <= _LONGEST_NOTHING and text.lower() in _NOTHING)
-    return value is None or value in ({}, [], ())
+        text = value.strip()
+        return not text or (len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING)
+    return value is None or (not value and isinstance(value, dict | list | tuple))
 
 
 def is_without_words(value: Any) -> bool:
@@ -47,15 +47,14 @@ def repaired(value: Any, schema: Mapping[str, Any], *, is_words: bool = False) -
     """Return a value as its schema's type where it can only have meant that; None where it means nothing."""
     if is_without_words(value) if is_words else is_absent(value):
         return None
-    match schema["type"]:
-        case "object":
-            return _object(_parsed(value), schema["properties"])
-        case "array":
-            return _list(value)
-        case "string":
-            return _text(value, is_words=is_words)
-        case _:
-            return value.strip(_QUOTES) if isinstance(value, str) else value
+    kind = schema["type"]
+    if kind == "string":
+        return encodable(value) if isinstance(value, str) else _text(value, is_words=is_words)
+    if kind == "array":
+        return _list(value)
+    if kind == "object":
+        return _object(_parsed(value), schema["properties"])
+    return value.strip(_QUOTES) if isinstance(value, str) else value
 
 
 def _parsed(value: Any) -> Any:
@@ -82,9 +81,9 @@ def _object(value: Any, inner: Mapping[str, Any]) -> Any:
 
 
 def _list(value: Any) -> Any:
-    value = _parsed(value)
     if isinstance(value, str):
-        value = _listed(value)
+        value = _parsed(value)
+        value = _listed(value) if isinstance(value, str) else value
     items = value if isinstance(value, list | tuple) else [value]
     if len(items) > _MAX_ITEMS:
         return items
