@@ -1,8 +1,10 @@
 """Reference pictures that users name: a local file or a web address becomes a data URL."""
 
+import json
 import os
 import stat
 from base64 import b64encode
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +17,7 @@ from scenario_mcp.api.inline_pictures import MAX_REFERENCE_BYTES
 from scenario_mcp.api.references import MAX_REQUEST_BYTES, DataUrl, Place
 from scenario_mcp.api.requests import ResolvedSearch, Search
 from scenario_mcp.errors import NotFound, ScenarioError, SearchRefused, Unavailable
+from scenario_mcp.file_names import files_alike, look, other_writings
 from scenario_mcp.net.download import Downloader
 from scenario_mcp.pictures.resize import Resizer
 
@@ -28,6 +31,8 @@ MIN_SHARE_BYTES = 100_000
 MAX_CONCURRENT_FETCHES = 4
 """Pictures fetched at a time, of all searches together."""
 
+_MAX_NAMED = 3
+_MAX_NAME_CHARACTERS = 80
 _OPEN_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _SETTING = "SCENARIO_MCP_IMAGE_FOLDERS"
 _OFF = f"Local files are not read here until {_SETTING} names their folder."
@@ -131,19 +136,68 @@ def _share(search: Search) -> int:
 
 
 def _read_file(place: str, folders: tuple[Path, ...]) -> bytes:
-    """Read a regular file below one of the folders; outside of them every answer is the same."""
+    """Read a regular file below one of the folders; outside of them every answer is the same.
+
+    The very name comes first, then the name as a shell or an address would have it, then the one that looks like it.
+    """
+    refused: NotFound | None = None
+    writings = (place, *other_writings(place))
+    for writing in writings:
+        try:
+            return _read_very(writing, folders)
+        except _NotThere as error:
+            refused = refused or error
+    alike = {path for writing in writings for path in _alike(writing, folders)}
+    if not alike:
+        raise refused or NotFound(_MISSING)
+    if len(alike) > 1:
+        raise NotFound(_several(sorted(alike), folders))
+    return _read_very(str(alike.pop()), folders)
+
+
+class _NotThere(NotFound):
+    """There is no file of this very name below the folders."""
+
+
+def _read_very(place: str, folders: tuple[Path, ...]) -> bytes:
+    """Read the file of this very path."""
     try:
         path = _real_path(place)
     except (OSError, RuntimeError, ValueError):  # a loop of links, no such home, a character that no path has
-        raise NotFound(_OUTSIDE) from None
+        raise _NotThere(_OUTSIDE) from None
     if not any(path.is_relative_to(folder) for folder in folders):
-        raise NotFound(_OUTSIDE)
+        raise _NotThere(_OUTSIDE)
     try:
         return _bytes_of(path)
     except (FileNotFoundError, NotADirectoryError):
-        raise NotFound(_MISSING) from None
+        raise _NotThere(_MISSING) from None
     except (OSError, RuntimeError, ValueError):
         raise NotFound(_UNREADABLE) from None
+
+
+def _alike(place: str, folders: tuple[Path, ...]) -> Iterator[Path]:
+    """Yield the files below the folders whose path looks like this one."""
+    try:
+        parts = _real_path(place).parts
+    except (NotFound, OSError, RuntimeError, ValueError):
+        return
+    looks = [*map(look, parts)]
+    for folder in folders:
+        depth = len(folder.parts)
+        if len(parts) > depth and looks[:depth] == [*map(look, folder.parts)]:
+            for found in files_alike(str(folder), parts[depth:]):
+                path = Path(found).resolve()
+                if any(path.is_relative_to(each) for each in folders):
+                    yield path
+
+
+def _several(paths: Sequence[Path], folders: tuple[Path, ...]) -> str:
+    """Name files that look the same, with what tells them apart written as JSON escapes it."""
+    names = []
+    for path in paths[:_MAX_NAMED]:
+        folder = next(each for each in folders if path.is_relative_to(each))
+        names.append(json.dumps(str(path.relative_to(folder))[-_MAX_NAME_CHARACTERS:]))
+    return f"Several files look like this: {', '.join(names)}. Write the one you mean, as it stands here."
 
 
 def _real_path(place: str) -> Path:
@@ -160,7 +214,7 @@ def _real_path(place: str) -> Path:
     _refuse_other_machines(place)
     path = Path(place).expanduser()
     if not path.is_absolute():
-        raise NotFound(_OUTSIDE)
+        raise _NotThere(_OUTSIDE)
     return path.resolve()
 
 

@@ -312,6 +312,105 @@ async def test_a_file_is_found_through_a_link_to_its_folder_and_below_any_of_the
         assert (await reader(other, folder).resolve(AssetSearch(image=Place(str(place))))).image == data_url(plain())
 
 
+NARROW, FIXED = "\u202f", "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        (f"Screenshot 2026-11-01 at 3.45.12{NARROW}PM.png", "{}/Screenshot 2026-11-01 at 3.45.12 PM.png"),
+        (f"a{FIXED}b.png", "{}/a b.png"),
+        ("a b.png", f"{{}}/a{NARROW}b.png"),
+        ("a  b.png", "{}/a b.png"),
+        ("Caf\u00e9.png", "{}/Cafe\u0301.png"),
+        ("Cafe\u0301.png", "{}/Caf\u00e9.png"),
+        ("\u1112\u1161\u11ab.png", "{}/\ud55c.png"),
+        ("it\u2019s.png", "{}/it's.png"),
+        ("it's.png", "{}/it\u2019s.png"),
+        ("1\u20132.png", "{}/1-2.png"),
+        ("a\u200bb.png", "{}/ab.png"),
+        ("my pic.png", "{}/my%20pic.png"),
+        ("my pic.png", "file://{}/my pic.png"),
+        ("my pic.png", "{}/my\\ pic.png"),
+        ("my pic (1).png", "{}/my\\ pic\\ \\(1\\).png"),
+        ("my pic.png", '"{}/my pic.png"'),
+        ("my pic.png", "'{}/my pic.png'"),
+        ("my pic.png", "`{}/my pic.png`"),
+        ("my pic.png", '"{}/my\\ pic.png"'),
+        ("my pic.png", "{}/'my pic.png'"),
+        ("my pic.png", '  "{}/my%20pic.png"\n'),
+        ("my pic.png", " {}/my pic.png \n"),
+        ("my pic.png", "{}/my%C2%A0pic.png"),
+        ("Caf\u00e9 1.png", "{}/Cafe%CC%81%201.png"),
+        ("Caf\u00e9.png", "file://{}/Cafe%CC%81.png"),
+        ("sub\u00a0folder/a.png", "{}/sub folder/a.png"),
+        ("100%.png", "{}/100%25.png"),
+    ],
+)
+async def test_a_file_is_found_by_a_path_that_looks_like_its_own(name: str, written: str, folder: Path) -> None:
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_bytes(plain())
+    (folder / "other.png").write_bytes(plain("blue"))
+    resolved = await reader(folder).resolve(AssetSearch.model_validate({"image": written.format(folder)}))
+    assert resolved.image == data_url(plain())
+
+
+async def test_a_folder_may_look_like_its_name_too(folder: Path) -> None:
+    folder = folder.parent / "My\u00a0Caf\u00e9"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(plain())
+    for written in ("My Cafe\u0301/a.png", "My%20Caf%C3%A9/a.png", "My\\ Caf\u00e9/a.png"):
+        place = f"{folder.parent}/{written}"
+        assert (await reader(folder).resolve(AssetSearch.model_validate({"image": place}))).image == data_url(plain())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("a b.png", f"a{NARROW}b.png"), ("my%20pic.png", "my pic.png"), ("Caf\u00e9.png", "Cafe\u0301.png")],
+)
+async def test_the_very_name_always_wins(one: str, other: str, folder: Path) -> None:
+    (folder / one).write_bytes(plain("red"))
+    (folder / other).write_bytes(plain("blue"))
+    for name, color in ((one, "red"), (other, "blue")):
+        resolved = await reader(folder).resolve(AssetSearch.model_validate({"image": f"{folder}/{name}"}))
+        assert resolved.image == data_url(plain(color))
+
+
+async def test_of_two_files_that_look_the_same_neither_is_taken_and_both_are_named(folder: Path) -> None:
+    for name in (f"a{NARROW}b.png", f"a{FIXED}b.png"):
+        (folder / name).write_bytes(plain())
+    assert await failure(reader(folder), f"{folder}/a b.png") == refusal(
+        'Several files look like this: "a\\u00a0b.png", "a\\u202fb.png". Write the one you mean, as it stands here.'
+    )
+    assert (await reader(folder).resolve(AssetSearch.model_validate({"image": f"{folder}/a{FIXED}b.png"}))).image
+
+
+@pytest.mark.promise(number=19)
+async def test_no_writing_of_a_path_leads_out_of_the_folders(folder: Path) -> None:
+    outside = folder.parent / "other"
+    outside.mkdir()
+    (outside / "secret.png").write_bytes(plain())
+    (outside / f"se{NARROW}cret.png").write_bytes(plain())
+    (folder / f"li{NARROW}nk.png").symlink_to(outside / "secret.png")
+    (folder / f"up{NARROW}wards").symlink_to(outside, target_is_directory=True)
+    for place in (
+        f'"{outside}/secret.png"',
+        f"'{outside}/secret.png'",
+        f"{folder}/../other/secret.png",
+        f"{folder}/\\.\\./other/secret.png",
+        f"{folder}/%2e%2e/other/secret.png",
+        f"{folder}/..%2fother%2fsecret.png",
+        f"{folder}/%252e%252e/other/secret.png",
+        f"{outside}/se cret.png",
+        f"{folder}/../other/se cret.png",
+        f"{folder}/li nk.png",
+        f"{folder}/up wards/secret.png",
+        f"{folder}%2f..%2fother/secret.png",
+    ):
+        kind, sentence = await failure(reader(folder), place)
+        assert (kind, sentence) in (refusal(OUTSIDE), refusal(MISSING)), place
+
+
 @pytest.mark.promise(number=19)
 async def test_without_folders_no_file_is_read(folder: Path) -> None:
     (folder / "a.png").write_bytes(plain())

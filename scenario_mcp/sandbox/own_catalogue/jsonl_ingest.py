@@ -19,7 +19,7 @@ from scenario_mcp.sandbox.own_catalogue.jsonl_documents import (
 )
 from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport
-from scenario_mcp.sandbox.own_catalogue.walk import FileChanged, FoundFile, find, opened
+from scenario_mcp.sandbox.own_catalogue.walk import FileChanged, FoundFile, find, find_named, opened
 
 LINES, NAMED, MISSING, OWN = "lines", "named", "missing", "asset"
 """States of a file: it holds lines; a line names it; a line names it but it cannot be used; it is its own asset."""
@@ -82,7 +82,7 @@ def size_and_time(found: FoundFile | None) -> tuple[int, int]:
 
 
 def _are_unchanged(folder: Path, named: Mapping[str, File]) -> bool:
-    return all(is_unchanged(row, find(folder, path)) for path, row in named.items())
+    return all(is_unchanged(row, find_named(folder, path)) for path, row in named.items())
 
 
 def _repeat_problems(rows: Iterable[File], report: IngestReport) -> None:
@@ -202,7 +202,7 @@ class _Reader:
     def _read_file(self, line: LineDocument) -> "_NamedFile | None":
         if not line.file or self._resource_type == "models":
             return None
-        path, found = line.file[:_MAX_NAME_CHARACTERS], find(self._folder, line.file)
+        path, found = line.file[:_MAX_NAME_CHARACTERS], find_named(self._folder, line.file)
         problem, facts = "", dict[str, Any]()
         if found is None:
             problem = "is named by a line but is no file of this folder"

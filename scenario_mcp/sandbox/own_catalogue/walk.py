@@ -10,7 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from scenario_mcp.file_names import files_alike
+
 _NEITHER_FOLLOW_NOR_WAIT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+_UPWARDS = frozenset({os.pardir, os.sep})
 
 
 class FoundFile(NamedTuple):
@@ -107,6 +112,18 @@ def find(folder: Path, path: str) -> FoundFile | None:
     except (OSError, ValueError):  # a name too long, with NUL or a lone surrogate, or on another drive
         return None
     return FoundFile(relative, facts.st_size, facts.st_mtime_ns) if stat.S_ISREG(facts.st_mode) else None
+
+
+def find_named(folder: Path, path: str) -> FoundFile | None:
+    """Return the file that a line names: of this very path, else the only one whose path looks like it."""
+    if found := find(folder, path):
+        return found
+    try:
+        parts = Path(path).parts
+        alike = files_alike(os.path.realpath(folder), parts) if parts and not _UPWARDS.intersection(parts) else []
+    except (OSError, ValueError):
+        return None
+    return find(folder, alike[0]) if len(alike) == 1 else None
 
 
 @contextmanager

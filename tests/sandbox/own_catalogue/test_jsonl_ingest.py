@@ -49,6 +49,27 @@ def test_a_named_file_that_changes_comes_or_goes_is_noticed(tmp_path: Path, stor
     assert "width" not in stored(store)["asset_1"]["metadata"]
 
 
+def test_a_line_finds_its_file_whose_name_only_looks_the_same(tmp_path: Path, store: Store) -> None:
+    draw(tmp_path / "art/Cafe\u0301.png")
+    draw(tmp_path / "a\u202fb.png")
+    write_lines(tmp_path, {"id": "asset_cafe", "file": "art/Caf\u00e9.png"}, {"id": "asset_2", "file": "a b.png"})
+    assert counts(index_folder(tmp_path, store)) == {"new": 2}
+    assert media_path(store, "asset_cafe") == "art/Cafe\u0301.png"
+    assert media_path(store, "asset_2") == "a\u202fb.png"
+    assert [*stored(store)] == ["asset_cafe", "asset_2"]
+    assert counts(index_folder(tmp_path, store)) == {"unchanged": 2}
+
+
+def test_a_file_that_comes_later_is_found_by_its_look_and_two_of_one_look_are_not(tmp_path: Path, store: Store) -> None:
+    write_lines(tmp_path, {"id": "asset_1", "file": "a b.png"})
+    assert counts(index_folder(tmp_path, store)) == {"new": 1, "broken": 1}
+    draw(tmp_path / "a\u202fb.png")
+    assert counts(index_folder(tmp_path, store)) == {"changed": 1}
+    draw(tmp_path / "a\u00a0b.png")
+    index_folder(tmp_path, store)
+    assert len(stored(store)) == 2
+
+
 @pytest.mark.parametrize(
     "name", ["../secret.png", "/etc/hostname", "a\0.png", "\ud800.png", "folder", "a" * 9_000, "link.png", "in/a.png"]
 )
