@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="KIND[:N]",
         help="make every N-th call fail with this fault, such as 429:3; the README lists the faults",
     )
+    sandbox.add_argument("--quiet", action="store_true", help="do not show the requests in the terminal")
     _add_export(commands.add_parser("export", help="save hits from your account as a catalogue folder"))
     token = commands.add_parser("token", help="make an access token for callers of a server over HTTP")
     token.set_defaults(run=_token)
@@ -189,6 +190,7 @@ def _sandbox(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         api_secret=options.secret,
         faults=faults,
         folder=Path(folder) if folder else None,
+        is_quiet=options.quiet,
     )
     return 0
 

@@ -82,6 +82,7 @@ class Api:
         """Return a page of documents, and the token of the next one if there is any."""
         wanted = url_parameters.read_list(request.query_params, DEFAULT_PAGE_SIZE)
         documents = await anyio.to_thread.run_sync(index.list, wanted, PROJECT_ID)
+        request.state.hits = min(len(documents), wanted.paging.limit - 1)
         return _page(documents, wanted.paging.offset, wanted.paging.limit - 1)
 
     async def _list_tags(self, request: Request) -> Response:

@@ -4,7 +4,7 @@ Scenario's error bodies have several shapes. The sandbox uses the one with `reas
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
@@ -57,6 +57,12 @@ def foreign_project(project_id: str) -> ApiError:
 def not_found(what: str) -> ApiError:
     """Reply to an unknown id or path."""
     return ApiError(404, "NOT_FOUND", f"{what} not found")
+
+
+def unknown_fault(header: str, fault: str, faults: Iterable[str]) -> ApiError:
+    """Reply to a header that asks for a fault that there is not, so that no call passes for one that survived it."""
+    plan = "; a plan such as 429:3 is for `scenario-mcp sandbox --fault`" if ":" in fault else ""
+    return ApiError(400, "UNKNOWN_FAULT", f"`{header}` is one of {', '.join(faults)}, not `{fault[:40]}`{plan}")
 
 
 def no_route(status: int, method: str, named: Sequence[str]) -> ApiError:

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.sandbox import api_errors
 
 HEADER = "X-Sandbox-Fault"
 RETRY_AFTER_SECONDS = 2
@@ -70,7 +71,7 @@ class FaultPlan:
 
 
 class Faults:
-    """Middleware that fails a request when a plan or a header says so."""
+    """Middleware that fails a request when a plan or a header says so; a header that names no fault is refused."""
 
     def __init__(self, app: ASGIApp, plan: FaultPlan | None) -> None:
         self._app = app
@@ -80,12 +81,16 @@ class Faults:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or let it through."""
         self._calls += 1
-        fault = Request(scope).headers.get(HEADER, "")
+        request = Request(scope)
+        fault = request.headers.get(HEADER, "").strip()
+        if fault not in {"", *FAULTS}:
+            raise api_errors.unknown_fault(HEADER, fault, FAULTS)
         if not fault and self._plan is not None and self._calls % self._plan.every == 0:
             fault = self._plan.fault
-        if fault not in FAULTS:
+        if not fault:
             await self._app(scope, receive, send)
             return
+        request.state.fault = fault
         if fault == "slow":
             await anyio.sleep(SLOW_SECONDS)
         await _answer(fault)(scope, receive, send)

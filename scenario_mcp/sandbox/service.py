@@ -12,6 +12,7 @@ from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.faults import FaultPlan
+from scenario_mcp.sandbox.request_log import RequestLog
 
 DEFAULT_PORT = 8090
 _HOST = "127.0.0.1"
@@ -19,17 +20,19 @@ _HOST = "127.0.0.1"
 _LARGEST_PORT = 65_535
 
 
-def serve(
+def serve(  # noqa: PLR0913  # the options of the command
     *,
     port: int = DEFAULT_PORT,
     api_key: str = API_KEY,
     api_secret: str = API_SECRET,
     faults: FaultPlan | None = None,
     folder: Path | None = None,
+    is_quiet: bool = False,
 ) -> None:
     """Serve a folder, or the sample catalogue, until SIGINT or SIGTERM; port 0 takes a free one.
 
-    Once the port is bound, the address and the settings that point a client at it are printed to stdout.
+    Once the port is bound, the address and the settings that point a client at it are printed to stdout. Each request
+    is a line on stderr unless `is_quiet`.
 
     Raises:
         SettingsRefused: the port or the folder cannot be used.
@@ -42,7 +45,9 @@ def serve(
         _open_catalogue(folder) as catalogue,
     ):
         app = create_app(catalogue, api_key=api_key, api_secret=api_secret, faults=faults)
-        config = uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False)
+        config = uvicorn.Config(
+            app if is_quiet else RequestLog(app), lifespan="off", log_level="warning", access_log=False
+        )
         print(_introduction(listener, api_key, api_secret), flush=True)  # noqa: T201  # what the user started it for
         uvicorn.Server(config).run(sockets=[listener])
 

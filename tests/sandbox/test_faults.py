@@ -92,6 +92,17 @@ async def test_a_header_makes_one_call_fail() -> None:
         assert (await http.post(url, auth=auth, json=body)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("given", "rest"),
+    [("teapot", ""), ("429:3", "; a plan such as 429:3 is for `scenario-mcp sandbox --fault`"), ("QUOTA", "")],
+)
+async def test_a_header_that_names_no_fault_is_refused_with_those_that_there_are(given: str, rest: str) -> None:
+    async with _http(None, {"X-Sandbox-Fault": given}) as http:
+        answer = await http.get("http://localhost/v1/tags", auth=("sandbox", "sandbox"))
+    assert (answer.status_code, answer.json()["code"]) == (400, "UNKNOWN_FAULT")
+    assert answer.json()["reason"] == f"`X-Sandbox-Fault` is one of {', '.join(FAULTS)}, not `{given}`{rest}"
+
+
 async def test_a_wrong_key_is_refused_before_any_planned_failure() -> None:
     async with _http(FaultPlan("500")) as http:
         answer = await http.post("http://localhost/v1/search/assets", auth=("sandbox", "wrong"), json={"query": "x"})

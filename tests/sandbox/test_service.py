@@ -1,5 +1,6 @@
 """The sandbox on a port, as a process of its own."""
 
+import re
 import signal
 import socket
 import subprocess
@@ -48,9 +49,19 @@ def test_the_service_says_how_to_point_a_client_at_it() -> None:
         assert picture.headers["content-type"] == "image/webp"
 
 
+def test_each_request_is_a_line_on_stderr() -> None:
+    with running() as (process, lines):
+        base_url = lines[1].removeprefix("SCENARIO_BASE_URL=")
+        body = {"query": "knight", "limit": 2}
+        httpx.post(f"{base_url}/search/assets?offset=0", json=body, auth=("sandbox", "sandbox"))
+        assert process.stderr is not None
+        line = process.stderr.readline()
+    assert re.fullmatch(r"[\d:]{8} POST /v1/search/assets 200  \d+ ms, 2 hits\n", line)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=str)
 def test_a_signal_ends_the_service_cleanly(number: signal.Signals) -> None:
-    with running() as (process, lines):
+    with running("port=0, is_quiet=True") as (process, lines):
         httpx.get(lines[1].removeprefix("SCENARIO_BASE_URL="))
         process.send_signal(number)
         assert process.wait(PATIENCE_SECONDS) == 0
