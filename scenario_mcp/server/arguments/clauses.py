@@ -7,6 +7,9 @@ from scenario_mcp.filters.tree import quote
 from scenario_mcp.server.arguments.values import is_number
 from scenario_mcp.text import shown
 
+_MAX_ALL_CHARACTERS = 80
+MAX_CONDITIONS = 500
+"""Conditions and values of one filter: the text has room for fewer than that."""
 EXAMPLE = "kind = image AND tags = knight"
 BARE = re.compile(r"[A-Za-z0-9_.-]+")
 KEYWORDS = frozenset({"AND", "OR", "IN", "NOT", "TO", "EXISTS", "IS", "NULL", "EMPTY", "CONTAINS", "STARTS", "WITH"})
@@ -56,3 +59,21 @@ def _linked(clauses: list[Clause], link: str, *, is_or: bool) -> Clause | None:
 def negated(clause: Clause) -> Clause:
     """Return the clause that means the opposite."""
     return Clause(f"NOT ({clause.text})")
+
+
+def any_or_all(name: str, literals: list[str]) -> str:
+    """Say that any of the values will do, and how all of them are asked for."""
+    every = " AND ".join(f"{name} = {literal}" for literal in literals)
+    return f"{name} as any of {len(literals)}" + (f" (all: {every})" if len(every) <= _MAX_ALL_CHARACTERS else "")
+
+
+def no_operator(name: str, field: str) -> ConditionsRefused:
+    """Return the refusal of an operator that is none."""
+    return ConditionsRefused(f'has no operator {shown(name)} for {field}. Example: "width >= 1024 AND tags != wip"')
+
+
+def too_many() -> ConditionsRefused:
+    """Return the refusal of conditions without end."""
+    return ConditionsRefused(
+        f'holds more than {MAX_CONDITIONS} conditions. Ask for them in several searches. Example: "{EXAMPLE}"'
+    )

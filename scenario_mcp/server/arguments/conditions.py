@@ -5,37 +5,43 @@ values for one field mean any of them. Whether the text is a good filter is judg
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from scenario_mcp.filters.field_types import Text
+from scenario_mcp.filters.field_types import Id, Text
+from scenario_mcp.ids import find_id
 from scenario_mcp.server.arguments.clauses import (
     BARE,
     EXAMPLE,
     KEYWORDS,
+    MAX_CONDITIONS,
     Clause,
     ConditionsRefused,
     all_of,
     any_of,
+    any_or_all,
     literal,
     negated,
+    no_operator,
+    too_many,
 )
 from scenario_mcp.server.arguments.filter_names import Field, FieldNames
+from scenario_mcp.server.arguments.literals import read_literal
 from scenario_mcp.server.arguments.operators import FOR_ONE, GROUPS, OPERATORS, read_group, read_operator
 from scenario_mcp.server.arguments.values import is_absent
 from scenario_mcp.text import shown
 
-MAX_CONDITIONS = 500
-"""Conditions and values of one filter: the text has room for fewer than that."""
 _MAX_DEPTH = 12
 _COMPARED = re.compile(r"(<=|>=|!=|<>|==|=|<|>)\s*(\d.*)", re.DOTALL)
 """A value with its operator in front, such as `>= 1024`."""
 _RANGE = re.compile(r"(\d\S*) TO (\d\S*)")
 _HOLDS_OR = re.compile(r"\bor\b|\|", re.IGNORECASE)
 _LINKS = frozenset({"and", "or", "&&", "||"})
+_SPELLS = re.compile(r"[\"':\d]")
+_COMPARES = re.compile(r"[=<>]|\b(?:IN|TO|IS|EXISTS)\b")
+"""What a condition has and hardly any value."""
 _LABELS = frozenset({"nsfw"})
 """Lists of which false means none."""
-_MAX_ALL_CHARACTERS = 80
 _WITHOUT_VALUE = frozenset({"EXISTS", "NOT EXISTS", "IS NULL", "IS NOT NULL", "IS EMPTY", "IS NOT EMPTY"})
 _FIELD_KEYS = ("field", "attribute", "key", "column", "property", "name")
 _OPERATOR_KEYS = ("operator", "op", "comparison", "comparator", "condition")
@@ -69,6 +75,7 @@ class _Writer:
     def __init__(self, names: FieldNames) -> None:
         self.readings: list[str] = []
         self._names = names
+        self._very_names = [*names.fields]
         self._count = 0
 
     def clause(self, part: Any, depth: int) -> Clause | None:
@@ -91,29 +98,31 @@ class _Writer:
     def _list(self, items: Collection[Any], depth: int) -> Clause | None:
         """Return all conditions of a list; in a list inside a list, any of them."""
         if len(items) > MAX_CONDITIONS:
-            raise _too_many()
+            raise too_many()
         present = [item for item in items if not is_absent(item)]
         if all(isinstance(item, str) for item in present) and any(item.strip().lower() in _LINKS for item in present):
             return Clause(" ".join(present), is_or=True)
         if _is_triple(present):
             return self._triple(*present, depth=depth)
+        if self._is_pair(present):
+            return self._triple(present[0], "=", present[1], depth=depth)
         clauses = [clause for item in present if (clause := self._item(item, depth + 1))]
         return all_of(clauses)
 
     def _item(self, item: Any, depth: int) -> Clause | None:
         if not isinstance(item, list | tuple):
             return self.clause(item, depth)
-        if _is_triple(item):
+        if _is_triple(item) or self._is_pair(item):
             return self.clause(item, depth)
         if len(item) > MAX_CONDITIONS:
-            raise _too_many()
+            raise too_many()
         return any_of([clause for each in item if (clause := self.clause(each, depth + 1))])
 
     def _triple(self, name: str, operator: str, value: Any, *, depth: int) -> Clause | None:
         field = self._field(name)
         known = read_operator(operator)
         if known is None:
-            raise _no_operator(operator, field.name)
+            raise no_operator(operator, field.name)
         return self._compare(field.name, known, value, depth)
 
     def _object(self, given: Mapping[str, Any], depth: int) -> Clause | None:
@@ -128,7 +137,7 @@ class _Writer:
         if name is not None and (value_key or operator is not None):
             return self._triple(name, operator or "=", by_key.get(value_key or "", True), depth=depth)
         if len(given) > MAX_CONDITIONS:
-            raise _too_many()
+            raise too_many()
         clauses = []
         for key, value in given.items():
             if is_absent(value):
@@ -145,7 +154,7 @@ class _Writer:
         if link == "OR" and isinstance(operands, dict):
             items = [{key: value} for key, value in operands.items()]
         if len(items) > MAX_CONDITIONS:
-            raise _too_many()
+            raise too_many()
         clauses = [clause for item in items if (clause := self.clause(item, depth + 1))]
         if link == "NOT":
             return all_of([negated(clause) for clause in clauses])
@@ -161,6 +170,7 @@ class _Writer:
 
     def _condition(self, field: Field, value: Any, depth: int) -> Clause | None:
         """Return one field with its value, values, or operators."""
+        value = _parsed(value)
         if is_absent(value):
             return None
         if isinstance(value, dict):
@@ -170,7 +180,7 @@ class _Writer:
                     continue
                 operator = read_operator(str(key))
                 if operator is None:
-                    raise _no_operator(str(key), field.name)
+                    raise no_operator(str(key), field.name)
                 clauses.append(self._compare(field.name, operator, operand, depth))
             return all_of([clause for clause in clauses if clause])
         clause = self._compare(field.name, field.operator, value, depth)
@@ -196,11 +206,18 @@ class _Writer:
             return Clause(f"{name} EXISTS AND {name} IS NOT EMPTY" if is_wanted else f"{name} IS EMPTY")
         if operator == "CONTAINS":
             operator = "CONTAINS" if self._is_prose(name) else "="
-        return Clause(f"{name} {FOR_ONE.get(operator, operator)} {literal(value)}")
+        return Clause(f"{name} {FOR_ONE.get(operator, operator)} {literal(self._value(name, value))}")
+
+    def _value(self, name: str, value: Any) -> Any:
+        """Return a value, and the id in its place where a field of ids is given an address that holds one."""
+        field = self._names.fields.get(name)
+        if not isinstance(value, str) or field is None or not isinstance(field.type, Id):
+            return value
+        return find_id(value, "models" if field.type.prefix == "model_" else "assets") or value
 
     def _compare_list(self, name: str, operator: str, values: Collection[Any], depth: int) -> Clause | None:
         if len(values) > MAX_CONDITIONS:
-            raise _too_many()
+            raise too_many()
         present = [value for value in values if not is_absent(value)]
         for _ in present:
             self._count_one(depth)
@@ -208,11 +225,11 @@ class _Writer:
             return None
         if len(present) == 1:
             return self._compare(name, operator, present[0], depth + 1)
-        literals = [literal(value) for value in present]
+        literals = [literal(self._value(name, value)) for value in present]
         match operator:
             case "=" | "IN" | "CONTAINS":
                 if operator == "=" and self._is_list(name):
-                    self.readings.append(_any_or_all(name, literals))
+                    self.readings.append(any_or_all(name, literals))
                 return Clause(f"{name} IN [{', '.join(literals)}]")
             case "!=" | "NOT IN":
                 return Clause(f"{name} NOT IN [{', '.join(literals)}]")
@@ -222,6 +239,12 @@ class _Writer:
                 return Clause(f"{name} {literals[0]} TO {literals[1]}")
             case _:
                 raise ConditionsRefused(f'compares {name} with one value, not a list. Example: "{EXAMPLE}"')
+
+    def _is_pair(self, items: Sequence[Any]) -> bool:
+        """Whether a list is a field's very name and its value."""
+        if len(items) != len(("field", "value")) or items[0] not in self._very_names:
+            return False
+        return not isinstance(items[1], str) or _COMPARES.search(items[1]) is None
 
     def _is_list(self, name: str) -> bool:
         field = self._names.fields.get(name)
@@ -235,7 +258,7 @@ class _Writer:
     def _count_one(self, depth: int) -> None:
         self._count += 1
         if self._count > MAX_CONDITIONS:
-            raise _too_many()
+            raise too_many()
         if depth > _MAX_DEPTH:
             raise ConditionsRefused(f'is nested too deeply. Write it as one text. Example: "{EXAMPLE}"')
 
@@ -247,6 +270,16 @@ class Condition(NamedTuple):
     value: Any
 
 
+def _parsed(value: Any) -> Any:
+    """Return the list or object that a value spells; a text such as [wip], which may be a tag, stays one."""
+    if isinstance(value, str) and value.lstrip()[:1] in {"[", "{"} and _SPELLS.search(value):
+        try:
+            return read_literal(value)
+        except ValueError:
+            return value
+    return value
+
+
 def _is_triple(items: Collection[Any]) -> bool:
     """Whether a list is one condition: a field, an operator and a value."""
     return (
@@ -255,20 +288,4 @@ def _is_triple(items: Collection[Any]) -> bool:
         and isinstance(items[0], str)
         and isinstance(items[1], str)
         and read_operator(items[1]) is not None
-    )
-
-
-def _any_or_all(name: str, literals: list[str]) -> str:
-    """Say that any of the values will do, and how all of them are asked for."""
-    every = " AND ".join(f"{name} = {literal}" for literal in literals)
-    return f"{name} as any of {len(literals)}" + (f" (all: {every})" if len(every) <= _MAX_ALL_CHARACTERS else "")
-
-
-def _no_operator(name: str, field: str) -> ConditionsRefused:
-    return ConditionsRefused(f'has no operator {shown(name)} for {field}. Example: "width >= 1024 AND tags != wip"')
-
-
-def _too_many() -> ConditionsRefused:
-    return ConditionsRefused(
-        f'holds more than {MAX_CONDITIONS} conditions. Ask for them in several searches. Example: "{EXAMPLE}"'
     )

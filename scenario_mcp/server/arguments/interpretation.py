@@ -34,6 +34,7 @@ _ID_NAMES: Mapping[str, ResourceType | None] = {
     **dict.fromkeys(("modelid", "modelids"), "models"),
 }
 _IMAGES = "images"
+_SEARCHED_BY = frozenset({"query", "filter"})
 
 
 class Interpretation:
@@ -43,7 +44,8 @@ class Interpretation:
         self, properties: Mapping[str, Mapping[str, Any]], fields: FieldNames, resource_type: ResourceType | None
     ) -> None:
         self.arguments: dict[str, Any] = {}
-        self.conditions: list[Condition] = []
+        self.conditions: list[Any] = []
+        """Conditions beside the argument `filter`, which all join it."""
         self.direction: object = None
         """The direction of an order, given apart from it."""
         self.problems: list[str] = []
@@ -91,6 +93,7 @@ class Interpretation:
             self._read_count_or_bytes,
             self._read_usual_name,
             self._read_ids,
+            self._read_search,
             self._read_field,
         )
 
@@ -101,6 +104,8 @@ class Interpretation:
         if found not in self.arguments:
             self.arguments[found] = value
             self._written[found] = name
+        elif found == "filter":
+            self.conditions.append(value)  # Scenario's own server takes both `filter` and `filters`
         elif self.arguments[found] != value:
             kept = self.arguments[found]
             if found in WORDS and isinstance(kept, str) and isinstance(value, str):
@@ -113,6 +118,7 @@ class Interpretation:
     def _read_target(self, name: str, plain: str, value: Any) -> bool:
         """Read what is to be searched, which the choice of the tool has said already."""
         is_kind = plain == "type" and "type" not in self._fields
+        value = value[0] if isinstance(value, list) and len(value) == 1 else value
         if self._resource_type is None or not (plain in names.TARGETS or is_kind) or not isinstance(value, str):
             return False
         meant = _RESOURCE_TYPES.get(value.strip().lower())
@@ -202,6 +208,16 @@ class Interpretation:
         ids = value if isinstance(value, list | tuple) else [value]
         also = ". For look-alikes give image." if is_search and meant == "assets" else ""
         self.problems.append(f"{name}: ids are looked up by {tool} with {written_call({argument: ids})}{also}")
+        return True
+
+    def _read_search(self, name: str, plain: str, value: Any) -> bool:
+        """Read what only a search takes, where ids are wanted."""
+        if self._resource_type is None or "query" in self._properties or is_absent(value):
+            return False
+        if name not in _SEARCHED_BY and names.usual_property(plain, _SEARCHED_BY) is None:
+            return False
+        call = written_call({name: value})
+        self.problems.append(f"{name} is for a search: call {_SEARCH_TOOLS[self._resource_type]} with {call}")
         return True
 
     def _read_field(self, name: str, _plain: str, value: Any) -> bool:

@@ -25,6 +25,7 @@ _WRAPPERS = frozenset(
             "request",
         ),
         *("toolinput", "toolarguments", "toolargs", "toolparameters", "functionarguments", "data", "json"),
+        *("searchassets", "searchmodels", "viewassets", "getmodels"),
     }
 )
 _MAX_DEPTH = 5

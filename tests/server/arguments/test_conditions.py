@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS
 from scenario_mcp.filters.syntax import parse_tree
 from scenario_mcp.filters.tree import Comparison
-from scenario_mcp.server.arguments.conditions import MAX_CONDITIONS, Condition, write_filter
+from scenario_mcp.server.arguments.clauses import MAX_CONDITIONS
+from scenario_mcp.server.arguments.conditions import Condition, write_filter
 from scenario_mcp.server.arguments.filter_names import Field, FieldNames
 from tests.server.arguments.readers import MODELS, read, readings, refusal
 
@@ -62,6 +63,12 @@ SHAPES: list[tuple[Any, str]] = [
         {"operator": "or", "conditions": [{"field": "kind", "value": "image"}, {"attribute": "tags", "value": "a"}]},
         "kind = image OR tags = a",
     ),
+    ([["kind", "image"], ["tags", "old wall"]], 'kind = image AND tags = "old wall"'),
+    (["kind", "image"], "kind = image"),
+    ({"tags": '["castle", "wall"]', "width": "{'gte': 1024}"}, "tags IN [castle, wall] AND width >= 1024"),
+    ({"tags": "[wip]"}, 'tags = "[wip]"'),
+    ({"modelId": "https://app.scenario.com/models/model_1?x=1"}, "modelId = model_1"),
+    ({"modelId": ["scenario://models/model_1", "model_2"]}, "modelId IN [model_1, model_2]"),
     ({"a_new_field": 5}, "a_new_field = 5"),
     ({"public": None, "kind": "image"}, "kind = image"),
 ]

@@ -11,7 +11,7 @@ INNER = {"query": "harbor", "filter": "kind = image"}
 
 
 @pytest.mark.parametrize(
-    "name", ["arguments", "kwargs", "args", "params", "parameters", "input", "tool_input", "payload"]
+    "name", ["arguments", "kwargs", "args", "search_assets", "params", "parameters", "input", "tool_input", "payload"]
 )
 def test_arguments_inside_a_wrapper_are_taken_as_an_object_or_as_text(name: str) -> None:
     for inner in (INNER, json.dumps(INNER), str(INNER), [INNER]):
