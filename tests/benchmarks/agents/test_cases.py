@@ -72,7 +72,7 @@ def _stated(fact: Fact) -> Iterator[list[str]]:
             yield _forms(fact.right)
         case "table":
             yield from map(_forms, fact.right)
-            if fact.values != "number":  # it may be a count
+            if not fact.means.endswith("have it"):  # a count
                 yield from map(_forms, fact.right.values())
 
 
@@ -119,12 +119,11 @@ async def test_every_right_call_of_a_single_request_is_judged_right_and_every_mi
         for request in REQUESTS:
             for call in [*request.calls, *request.misses]:
                 result = await session.call(call["tool"], call["arguments"])
-                assert not result.is_error, (request.id, result.text)
                 judged.setdefault(request.id, []).append(request.expectation.complaint(call["arguments"], result))
     right = {each.id: judged[each.id][: len(each.calls)] for each in REQUESTS}
     missed = {each.id: judged[each.id][len(each.calls) :] for each in REQUESTS}
     assert {name: each for name, each in right.items() if any(each)} == {}
-    assert [name for name, each in missed.items() if not each or None in each] == []
+    assert [name for name, each in missed.items() if not each or {None, "the call was refused"} & set(each)] == []
 
 
 async def test_cases_about_days_stay_right_when_the_samples_move_to_other_days(
