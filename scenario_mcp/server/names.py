@@ -52,7 +52,7 @@ async def resolve(vocabulary: Vocabulary, request: SearchT) -> tuple[SearchT, li
     wanted = [name for name in names if not _may_be_id(name)]
     if not wanted:
         return request, []
-    return _with_ids(request, await _look_up(vocabulary, wanted))
+    return _with_ids(request, await _look_up(vocabulary, wanted, in_public=bool(request.public)))
 
 
 async def resolve_late(vocabulary: Vocabulary, request: SearchT) -> tuple[SearchT, list[str]]:
@@ -79,7 +79,7 @@ def _may_be_id(name: Name) -> bool:
     return is_id(value) and _NO_WORD.search(value) is not None
 
 
-async def _look_up(vocabulary: Vocabulary, names: Iterable[Name]) -> Resolved:
+async def _look_up(vocabulary: Vocabulary, names: Iterable[Name], *, in_public: bool) -> Resolved:
     resolved = Resolved({}, [])
     lookups = 0
     for name in names:
@@ -87,7 +87,7 @@ async def _look_up(vocabulary: Vocabulary, names: Iterable[Name]) -> Resolved:
             entry: Entry | None = _collection(name[1], await vocabulary.collections())
         elif lookups < MAX_LOOKUPS:
             lookups += 1
-            entry = await _model(vocabulary, name[1])
+            entry = await _model(vocabulary, name[1], in_public=in_public)
         elif is_id(name[1]):
             entry = None
         else:
@@ -110,11 +110,11 @@ def _collection(value: str, listed: Entries[CollectionCount]) -> CollectionCount
     )
 
 
-async def _model(vocabulary: Vocabulary, value: str) -> NamedModel | None:
-    """Return the model of a name: the project's own, else a public one; None for a word that may be an id."""
+async def _model(vocabulary: Vocabulary, value: str, *, in_public: bool) -> NamedModel | None:
+    """Return the model of a name in the library that is searched, else in the other; None for what may be an id."""
     try:
-        own = (await vocabulary.models_named(value, public=False)).entries
-        found = own or (await vocabulary.models_named(value, public=True)).entries
+        here = (await vocabulary.models_named(value, public=in_public)).entries
+        found = here or (await vocabulary.models_named(value, public=not in_public)).entries
         if not found and is_id(value):
             return None
         near = [] if found else await models_near(vocabulary, value)

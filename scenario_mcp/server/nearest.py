@@ -11,6 +11,8 @@ MAX_NEAREST = 3
 MAX_SHOWN_CHARACTERS = 60
 MAX_COMPARED_CHARACTERS = 100
 _CUTOFF = 0.6
+_SHARE_OF_BEST = 0.85
+"""Of the likeness of the best, that others must have to be named beside it."""
 _SEPARATORS = re.compile(r"[\s_.\-/]+")
 
 
@@ -30,7 +32,11 @@ def nearest(wanted: str, entries: Iterable[EntryT]) -> list[EntryT]:
         name for name in by_name if name and plain and (plain in name or (len(name) > 1 and name in plain))
     ]
     close: list[str] = difflib.get_close_matches(plain, by_name, n=MAX_NEAREST, cutoff=_CUTOFF)
-    names = sorted(dict.fromkeys([*close, *inside]), key=lambda name: -_likeness(plain, name))
+    likeness = {name: _likeness(plain, name) for name in [*close, *inside]}
+    least = _SHARE_OF_BEST * max(likeness.values(), default=0.0)
+    names = [
+        name for name in sorted(likeness, key=lambda name: -likeness[name]) if likeness[name] >= least or name in inside
+    ]
     return [by_name[name] for name in names[:MAX_NEAREST]]
 
 

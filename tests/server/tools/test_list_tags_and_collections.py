@@ -65,7 +65,7 @@ async def test_words_that_nothing_has_are_answered_with_the_nearest() -> None:
         "collections": [],
         "totalTags": 0,
         "totalCollections": 0,
-        "note": "No tag or collection has these words. Nearest: knight (11), light (2).",
+        "note": "No tag or collection has these words. Nearest: knight (11).",
     }
 
 
@@ -75,6 +75,7 @@ async def test_a_full_page_costs_a_model_little() -> None:
     assert tokens(await listed()) <= 500
 
 
+@pytest.mark.promise(number=18)
 async def test_two_calls_ask_for_each_list_once_and_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     network = answering({"tags": [{"tagName": "a\u202e\nb"}], "collections": [], "nextPaginationToken": "x"})
     monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
