@@ -2,7 +2,7 @@
 
 import sys
 import unicodedata
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from scenario_mcp.api.replies import Collection, Model
@@ -125,6 +125,20 @@ class Vocabulary:
             return Entries(tuple(map(_model, await self._client.get_models(model_ids))))
 
         return await self._kept(("ids", *model_ids), ask)
+
+    async def model_names(self, model_ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of these models, by id, as far as the caller may see them; one request for all not kept."""
+        ids = tuple(dict.fromkeys(filter(is_id, model_ids)))
+        kept = {id_: self._cache.get((self._owner, "id", id_)) for id_ in ids}
+        names: dict[str, str] = {model.id: model.name for each in kept.values() if each for model in each.entries}
+        if unknown := tuple(id_ for id_, each in kept.items() if each is None):
+            found = {model.id: _model(model) for model in await self._client.get_models(unknown)}
+            for id_ in unknown:
+                entries: Entries[NamedModel] = Entries((found[id_],) if id_ in found else ())
+                if _size(entries) <= self._cache.maxsize:
+                    self._cache[self._owner, "id", id_] = entries
+                names |= {model.id: model.name for model in entries.entries}
+        return {id_: name for id_, name in names.items() if name != id_}
 
     async def _models(self, way: str, search: ModelSearch) -> Entries[NamedModel]:
         async def ask() -> Entries[NamedModel]:

@@ -3,9 +3,11 @@
 import json
 import math
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scenario_mcp.api.replies import Document
+from scenario_mcp.rendering.short_facts import MAX_INTEGER
 from scenario_mcp.text import clean, trimmed
 
 MAX_BYTES = 64_000
@@ -14,17 +16,68 @@ MAX_KEY_CHARACTERS = 80
 MAX_DEPTH = 16
 _BOUNDS = ((4_000, 50), (1_000, 20), (200, 5))
 """Characters of a text and items of a list: the second and third for documents that would be too long."""
+NO_NAMES: Mapping[str, str] = {}
+_CONSTANTS = {("status", "success"), ("status", "trained"), ("custom", "False")}
+"""Of assets and models that are ready, as all are that a search finds."""
+_MODEL_NAMES = {"modelId": "modelName", "baseModelId": "baseModelName"}
+_NOTHING: tuple[object, ...] = (None, "", [], (), {})
 _URL_FIELD = re.compile(r"(?i)url$")
 
 
-def facts(document: Document, max_bytes: int = MAX_BYTES) -> str:
+def facts(document: Document) -> str:
     """Return a document as compact JSON; one that is far too long is cut more and more, and says so."""
-    known = document.model_dump(by_alias=True, exclude_none=True)
+    return _fitting(document.id, document.model_dump(by_alias=True, exclude_none=True), MAX_BYTES)
+
+
+def details(document: Document, max_bytes: int = MAX_BYTES, model_names: Mapping[str, str] = NO_NAMES) -> str:
+    """Return its facts without what is the same for every document, and with the names of models beside their ids."""
+    known = _without_nothing(_telling(document.model_dump(by_alias=True, exclude_none=True), model_names))
+    return _fitting(document.id, known, max_bytes)
+
+
+def _fitting(document_id: str, known: dict[str, Any], max_bytes: int) -> str:
     for max_text, max_items in _BOUNDS:
         text = _as_json(_without_urls(known, max_text, max_items))
         if len(text.encode()) <= max_bytes:
             return text
-    return _as_json({"id": clean(document.id, MAX_KEY_CHARACTERS), "note": "The rest is too long to be shown."})
+    return _as_json({"id": clean(document_id, MAX_KEY_CHARACTERS), "note": "The rest is too long to be shown."})
+
+
+def _telling(known: dict[str, Any], model_names: Mapping[str, str]) -> dict[str, Any]:
+    """Leave out what tells nothing: constants, whose one's own documents are, and what stands there twice."""
+    told = {name: value for name, value in known.items() if (name, str(value)) not in _CONSTANTS}
+    told.pop("editCapabilities", None)  # they follow from the kind
+    told.pop("teamId", None)
+    if known.get("privacy") in {"private", "unlisted"}:
+        told.pop("ownerId", None)  # such documents are the project's own
+    metadata = known.get("metadata")
+    if not isinstance(metadata, dict):
+        return told
+    if known.get("kind") == metadata.get("kind"):
+        told.pop("kind", None)
+    told["metadata"] = {
+        name: value for name, value in _named(metadata, model_names) if (name, value) != ("thumbnail", known.get(name))
+    }
+    if isinstance(properties := known.get("properties"), dict):
+        told["properties"] = {name: value for name, value in properties.items() if value != metadata.get(name)}
+    return told
+
+
+def _named(metadata: dict[str, Any], model_names: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    """Put the name of a model beside its id."""
+    for name, value in metadata.items():
+        yield name, value
+        if name in _MODEL_NAMES and isinstance(value, str) and value in model_names:
+            yield _MODEL_NAMES[name], model_names[value]
+
+
+def _without_nothing(known: dict[str, Any]) -> dict[str, Any]:
+    """Leave out fields that hold nothing, also one level deeper."""
+    inner = {
+        name: {key: item for key, item in value.items() if item not in _NOTHING} if isinstance(value, dict) else value
+        for name, value in known.items()
+    }
+    return {name: value for name, value in inner.items() if value not in _NOTHING}
 
 
 def _as_json(value: Any) -> str:
@@ -49,5 +102,7 @@ def _without_urls(value: Any, max_text: int, max_items: int, depth: int = 0) -> 
             return trimmed(value, max_text) or ""
         case float() if not math.isfinite(value):  # JSON has no such numbers
             return None
+        case float() if value.is_integer() and abs(value) < MAX_INTEGER:
+            return int(value)
         case _:
             return value

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from scenario_mcp.api.replies import Asset, AssetMetadata, Document, Model
+from scenario_mcp.ids import is_id
 from scenario_mcp.text import MAX_REMEMBERED, first_shown, trimmed
 
 MAX_NAME_CHARACTERS = 60
@@ -85,6 +86,16 @@ def kind(asset: Asset) -> str | None:
 def pixels(asset: Asset) -> tuple[int, int] | None:
     """Return width and height, where it has them."""
     return asset.metadata.pixels if asset.metadata else None
+
+
+def made_from(asset: Asset) -> str | None:
+    """Return the id of the asset that it was made from, such as the picture that was upscaled or cut out.
+
+    Only documents by id have it. Source: Scenario's SDK 2.4.
+    """
+    known = (asset.metadata or AssetMetadata()).model_extra or {}
+    ids = (known.get(name) for name in ("parentId", "originalAssetId", "image", "rootParentId"))
+    return next((id_ for id_ in ids if isinstance(id_, str) and is_id(id_) and id_ != asset.id), None)
 
 
 def size_bytes(asset: Asset) -> int | None:

@@ -1,5 +1,6 @@
 """What a project's filters can name, asked for once in a while."""
 
+import json
 from typing import Any
 
 import httpx
@@ -86,6 +87,15 @@ async def test_callers_do_not_read_each_others_names_from_what_they_share() -> N
     first, second = answering(TAGS), answering({"tags": []})
     assert (await Vocabulary(first.client(), shared, "ann").tags()).entries
     assert not (await Vocabulary(second.client(), shared, "bob").tags()).entries
+
+
+async def test_models_are_named_by_id_each_asked_for_once_whether_it_is_there_or_not() -> None:
+    network = answering({"models": [{"id": "m1", "name": "Ink"}, {"id": "m2"}, {"id": "other", "name": "Other"}]})
+    names = vocabulary(network)
+    assert await names.model_names(["m1", "m2", "m3", "m1", "no id"]) == {"m1": "Ink"}
+    assert await names.model_names(["m3", "m1"]) == {"m1": "Ink"}
+    assert await names.model_names([]) == {}
+    assert json.loads(network.request.content)["modelIds"] == ["m1", "m2", "m3"]
 
 
 @pytest.mark.promise(number=12)

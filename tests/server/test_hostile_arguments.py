@@ -59,7 +59,7 @@ READERS: dict[str, ArgumentReader[Any]] = {
 NEEDED: dict[str, dict[str, Any]] = {
     "search_assets": {"query": "x"},
     "search_models": {"query": "x"},
-    "view_assets": {"assetIds": ["asset_1"], "details": True},
+    "view_assets": {"assetIds": ["asset_1"], "details": True, "pictures": False},
     "get_models": {"modelIds": ["model_1"]},
     "list_tags_and_collections": {"query": "x"},
 }
@@ -116,7 +116,8 @@ async def check_call(client: Client, network: Network, tool: str, arguments: dic
         check_refusal(said(result), *names)
         return True
     assert not result.is_error, said(result)
-    assert len(network.requests) == 1
+    names_of_models = [each for each in network.requests if each.url.path == "/v1/models/get-bulk"]
+    assert len(network.requests) == 1 + len(names_of_models) * (tool == "view_assets")
     return False
 
 

@@ -18,7 +18,7 @@ from mcp.types import CallToolResult, ImageContent, ResourceTemplateReference, T
 from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.replies import Asset
 from scenario_mcp.net import connections, download
-from scenario_mcp.rendering.facts import MAX_BYTES, facts
+from scenario_mcp.rendering.facts import MAX_BYTES, details
 from scenario_mcp.server.app import build_server
 from scenario_mcp.text import clean, shown, trimmed, without_links
 from tests.support.fakes import PUBLIC_ADDRESS, SETTINGS, Network, asked, asset_document, model_document
@@ -27,7 +27,7 @@ from tests.support.hostile import ANY_JSON, ANY_TEXT, SIGNED, TEXTS, hidden, lea
 ERAS = ["legacy", "auto"]
 API, CDN = "https://api.cloud.scenario.com/v1/", "https://cdn.cloud.scenario.com/"
 MAX_RESULT_BYTES = 100_000
-LINE = re.compile(r'(?:\d+|None) of \d+ shown|\d\. (?:a|b|a\di+)[ :"]|"(?:a|b)" was not found')
+LINE = re.compile(r'(?:\d\. )?(?:a|b|a\di+)[ :"]|"(?:a|b)" was not found')
 """How a line of view_assets begins: in our words, or with an id that was asked for."""
 
 Documents = list[dict[str, Any]]
@@ -355,7 +355,7 @@ def test_all_facts_of_any_document_are_json_that_fits(document: dict[str, Any], 
         asset = Asset.model_validate({**document, "id": "a"})
     except ValueError:
         asset = Asset.model_validate({"id": "a", "extra": document})
-    text = facts(asset, room)
+    text = details(asset, room, {"model_made_it": "M"})
     assert len(text.encode()) <= room
     assert json.loads(text, parse_constant=pytest.fail)["id"] == "a"
     check_texts(json.loads(text))

@@ -29,7 +29,7 @@ async def get_models(scenario: Scenario, request: ModelsLookup) -> Answer:
     models, missing = in_order(request.model_ids, await scenario.client.get_models(request.model_ids))
     if not models:
         raise NotFound(f"There is no such model: {', '.join(map(shown, missing))}. Ids stand in search_models' hits.")
-    return all_facts("models", models, missing)
+    return Answer((all_facts("models", models, missing),))
 
 
 GET_MODELS = Tool(

@@ -2,15 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator
 
 from scenario_mcp.api.replies import Asset, Document, Model
 from scenario_mcp.ids import RESOURCE_TYPES, ResourceType, find_id, is_id
-from scenario_mcp.rendering.facts import facts
-from scenario_mcp.server.tools.tool import Answer
+from scenario_mcp.rendering.facts import NO_NAMES, details
 
 MAX_IDS = 8
 """As many pictures as a model can tell apart, and as fit into one result."""
@@ -54,8 +53,18 @@ def in_order(ids: Sequence[str], found: Iterable[DocumentT]) -> tuple[list[Docum
     return [by_id[each] for each in ids if each in by_id], [each for each in ids if each not in by_id]
 
 
-def all_facts(resource_type: ResourceType, documents: list[Asset] | list[Model], missing: list[str]) -> Answer:
-    """Answer with JSON: all facts of every document, and the ids that were not found."""
+def all_facts(
+    resource_type: ResourceType,
+    documents: list[Asset] | list[Model],
+    missing: Sequence[str],
+    *,
+    model_names: Mapping[str, str] = NO_NAMES,
+    not_shown: Mapping[str, str] = NO_NAMES,
+) -> str:
+    """Return JSON: the facts of every document, the ids that were not found, why pictures of others are not shown."""
     share = MAX_FACTS_BYTES // len(documents)
-    text = f'{{"{resource_type}":[{",".join(facts(document, share) for document in documents)}]'
-    return Answer((text + (f',"notFound":{json.dumps(missing)}' if missing else "") + "}",))
+    parts = [f'"{resource_type}":[{",".join(details(document, share, model_names) for document in documents)}]']
+    parts += [
+        f'"{name}":{json.dumps(value)}' for name, value in (("notFound", missing), ("notShown", not_shown)) if value
+    ]
+    return f"{{{','.join(parts)}}}"
