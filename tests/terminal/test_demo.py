@@ -46,7 +46,7 @@ def test_without_a_terminal_it_searches_and_saves_one_contact_sheet(tmp_path: Pa
         "Starting scenario-mcp --sandbox, as a client would: no account, no network.\n\nIt offers search_assets, "
     )
     assert shown.count("┏") == 4
-    assert 'Write: {"query": "dragon", "filter": "kind = image"}' in shown.replace("\n", " ")
+    assert 'Write: {"query": "dragon", "filter": "kind = image"}' in " ".join(shown.split())
     assert "\x1b" not in shown
     sheet = tmp_path / "scenario-mcp-demo.png"
     assert shown.endswith(
