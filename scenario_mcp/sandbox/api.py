@@ -5,6 +5,7 @@ Paths, bodies and answers follow Scenario's API reference, and what it leaves ou
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
 import anyio.to_thread
@@ -15,6 +16,7 @@ from starlette.routing import Route
 from scenario_mcp.api.references import MAX_REQUEST_BYTES
 from scenario_mcp.sandbox import api_errors, replies, requests, url_parameters
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
+from scenario_mcp.sandbox.faults import OLDER_ENGINE
 from scenario_mcp.sandbox.labels import Labels
 from scenario_mcp.sandbox.search import SearchIndex
 from scenario_mcp.sandbox.signing import LinkSigner
@@ -155,7 +157,8 @@ class Api:
     async def _read_search(self, request: Request) -> requests.SearchRequest:
         url_parameters.check(request.query_params, url_parameters.SEARCH_PAGING)
         body = await _read_json(request)
-        return requests.read_search(url_parameters.merged_paging(body, request.query_params))
+        search = requests.read_search(url_parameters.merged_paging(body, request.query_params))
+        return replace(search, is_engine_older=getattr(request.state, "fault", "") == OLDER_ENGINE)
 
     def _links(self, request: Request, known: Iterable[str] = ()) -> replies.Link:
         """Check the URL parameters of an endpoint; return how to link to an asset as they ask."""

@@ -19,6 +19,8 @@ from scenario_mcp.sandbox import api_errors
 HEADER = "X-Sandbox-Fault"
 RETRY_AFTER_SECONDS = 2
 SLOW_SECONDS = 60
+OLDER_ENGINE = "older-engine"
+"""The one fault whose request is answered: in that engine's way."""
 
 FAULTS = {
     "400": "the request is refused",
@@ -33,6 +35,7 @@ FAULTS = {
     "empty": "an answer without a body",
     "cut": "half an answer",
     "slow": f"no answer for {SLOW_SECONDS} seconds",
+    OLDER_ENGINE: "filters compare bounds and IN values as written, as search engines up to Meilisearch 1.42.1 do",
 }
 """The faults and their meanings."""
 
@@ -91,6 +94,9 @@ class Faults:
             await self._app(scope, receive, send)
             return
         request.state.fault = fault
+        if fault == OLDER_ENGINE:
+            await self._app(scope, receive, send)
+            return
         if fault == "slow":
             await anyio.sleep(SLOW_SECONDS)
         await _answer(fault)(scope, receive, send)

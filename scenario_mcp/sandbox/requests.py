@@ -75,6 +75,8 @@ class SearchRequest:
     sort_by: tuple[str, ...] = ()
     paging: OffsetPaging | NumberedPaging = field(default_factory=OffsetPaging)
     is_public: bool = False
+    is_engine_older: bool = False
+    """Whether bounds and `IN` values of the filter count as written (Meilisearch up to 1.42.1)."""
 
 
 def read_search(body: object) -> SearchRequest:

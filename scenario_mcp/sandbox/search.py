@@ -89,7 +89,9 @@ class SearchIndex:
         with store.snapshot() as snapshot:
             state = self._current(snapshot, project_id)
             universe = state.public if request.is_public else state.own
-            universe = matching.find(request.filter, universe, state.columns, settings)
+            universe = matching.find(
+                request.filter, universe, state.columns, settings, folds_bounds=not request.is_engine_older
+            )
             # Read in every search: a bad item is rejected even where the order would not count.
             sorting = ordering.sorting(request.sort_by, state.columns, settings)
             ranked = self._rank(request, universe, state, sorting)

@@ -1,5 +1,7 @@
 """Failures on demand: each kind reaches the caller as the real one would."""
 
+import re
+
 import httpx
 import pytest
 from mcp.client import Client
@@ -20,7 +22,7 @@ from scenario_mcp.errors import (
 from scenario_mcp.sandbox import faults
 from scenario_mcp.sandbox.app import create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.faults import FAULTS, FaultPlan
+from scenario_mcp.sandbox.faults import FAULTS, OLDER_ENGINE, FaultPlan
 from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Live, Sandbox, Settings
 from tests.support.fakes import client_over
@@ -51,10 +53,10 @@ def _http(plan: FaultPlan | None, headers: dict[str, str] | None = None) -> http
 
 
 def test_every_kind_has_an_error_that_a_caller_gets() -> None:
-    assert set(EXPECTED) == set(FAULTS)
+    assert {*EXPECTED, OLDER_ENGINE} == set(FAULTS)
 
 
-@pytest.mark.parametrize("kind", FAULTS)
+@pytest.mark.parametrize("kind", EXPECTED)
 async def test_each_kind_becomes_the_error_of_its_name(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(faults, "SLOW_SECONDS", 0)
     async with _transport(FaultPlan.parse(kind)) as http:
@@ -122,3 +124,31 @@ async def test_an_agent_meets_the_failures_through_the_server() -> None:
     assert isinstance(text, TextContent)
     assert result.is_error
     assert text.text.startswith("The plan's quota for searches is used up (429).")
+
+
+async def _ids(expression: str, fault: str = "") -> list[str]:
+    async with _http(None, {"X-Sandbox-Fault": fault} if fault else None) as http:
+        body = {"filter": expression, "limit": 100, "offset": 0}
+        answer = await http.post("http://localhost/v1/search/assets", json=body, auth=("sandbox", "sandbox"))
+    return [hit["id"] for hit in answer.json()["hits"]]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "tags IN [Knight]",
+        "tags NOT IN [Knight]",
+        'createdAt >= "2026-11-20T08:07:59.429Z" AND createdAt < "2026-11-20T08:07:59.430Z"',
+        'createdAt "2026-11-20T08:07:59.429Z" TO "2026-11-20T08:07:59.429Z"',
+    ],
+)
+async def test_an_older_engine_compares_bounds_and_lists_as_they_are_written(expression: str) -> None:
+    folded = re.sub(r"(?<=[0-9])[TZ]|Knight", lambda found: found[0].lower(), expression)
+    newer = await _ids(expression)
+    assert newer
+    assert await _ids(expression, OLDER_ENGINE) != newer
+    assert await _ids(folded) == await _ids(folded, OLDER_ENGINE) == newer
+
+
+async def test_an_older_engine_ignores_case_in_equality() -> None:
+    assert await _ids("tags = KNIGHT", OLDER_ENGINE) == await _ids("tags = knight") != []

@@ -1,6 +1,8 @@
 """Filters: the documents that meet an expression, with the meaning that Meilisearch gives it."""
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 from typing import TypeAlias
@@ -29,8 +31,11 @@ from scenario_mcp.sandbox.engine.values import fold
 _Condition: TypeAlias = Comparison | Between | OneOf | StartsWith | Exists | IsNull | IsEmpty
 
 
-def find(text: str, universe: int, columns: Columns, settings: IndexSettings) -> int:
+def find(text: str, universe: int, columns: Columns, settings: IndexSettings, *, folds_bounds: bool = True) -> int:
     """Return the documents of a universe that fit an expression; all of them fit a blank one.
+
+    Without `folds_bounds`, values of `<`, `<=`, `>`, `>=`, `TO` and `IN` are compared as written with stored texts that
+    are folded, as up to Meilisearch 1.42.1 (meilisearch#6335).
 
     Raises:
         InvalidFilter: a syntax error with its place, as Meilisearch writes it (first character:end expression), or an
@@ -45,43 +50,55 @@ def find(text: str, universe: int, columns: Columns, settings: IndexSettings) ->
             f"Invalid syntax for the filter parameter: was not expecting `{text[start : start + 40]}`.\n"
             f"{start + 1}:{len(text) + 1} {text}"
         ) from error
-    return universe if tree is None else _find(tree, universe, columns, settings)
+    return (
+        universe if tree is None else _Matching(universe, columns, settings, fold if folds_bounds else str).find(tree)
+    )
 
 
-def _find(node: Tree, universe: int, columns: Columns, settings: IndexSettings) -> int:
-    match node:
-        case And(operands):
-            return reduce(and_, [_find(operand, universe, columns, settings) for operand in operands])
-        case Or(operands):
-            return bitsets.union([_find(operand, universe, columns, settings) for operand in operands])
-        case Not(operand):
-            return bitsets.without(universe, _find(operand, universe, columns, settings))
-        case Comparison(field, "!=", value):
-            return bitsets.without(universe, _find(Comparison(field, "=", value), universe, columns, settings))
-        case Contains():
-            raise InvalidFilter("`CONTAINS` requires the experimental feature `contains filter`, which is not enabled")
-        case _:
-            return universe & _meeting(node, columns.column(_filter_path(node.field, settings)))
+@dataclass(frozen=True, slots=True)
+class _Matching:
+    """Reads one filter over one universe; `bound` is what its bounds and values of lists count as."""
 
+    universe: int
+    columns: Columns
+    settings: IndexSettings
+    bound: Callable[[str], str]
 
-def _meeting(node: _Condition, column: Column) -> int:
-    match node:
-        case Exists():
-            return column.existing
-        case IsNull():
-            return column.null
-        case IsEmpty():
-            return column.empty
-        case Comparison(_, "=", value):
-            return _equal(column, value)
-        case Comparison(_, symbol, value):
-            return _ordered(column, symbol, value)
-        case Between(_, low, high):
-            return _between(column, low, high)
-        case OneOf(_, values):
-            return bitsets.union(_equal(column, value) for value in values)
-        case StartsWith(_, value):
-            return column.starting_with(fold(value))
+    def find(self, node: Tree) -> int:
+        match node:
+            case And(operands):
+                return reduce(and_, map(self.find, operands))
+            case Or(operands):
+                return bitsets.union(map(self.find, operands))
+            case Not(operand):
+                return bitsets.without(self.universe, self.find(operand))
+            case Comparison(field, "!=", value):
+                return bitsets.without(self.universe, self.find(Comparison(field, "=", value)))
+            case Contains():
+                raise InvalidFilter(
+                    "`CONTAINS` requires the experimental feature `contains filter`, which is not enabled"
+                )
+            case _:
+                return self.universe & self._meeting(node, self.columns.column(_filter_path(node.field, self.settings)))
+
+    def _meeting(self, node: _Condition, column: Column) -> int:
+        match node:
+            case Exists():
+                return column.existing
+            case IsNull():
+                return column.null
+            case IsEmpty():
+                return column.empty
+            case Comparison(_, "=", value):
+                return _equal(column, value, fold(value))
+            case Comparison(_, symbol, value):
+                return _ordered(column, symbol, value, self.bound(value))
+            case Between(_, low, high):
+                return _between(column, (low, self.bound(low)), (high, self.bound(high)))
+            case OneOf(_, values):
+                return bitsets.union(_equal(column, value, self.bound(value)) for value in values)
+            case StartsWith(_, value):
+                return column.starting_with(fold(value))
 
 
 def _filter_path(field: str, settings: IndexSettings) -> str:
@@ -93,14 +110,14 @@ def _filter_path(field: str, settings: IndexSettings) -> str:
     return path
 
 
-def _equal(column: Column, operand: str) -> int:
+def _equal(column: Column, operand: str, text: str) -> int:
     number = _number(operand)
-    return column.texts.equal_to(fold(operand)) | (0 if number is None else column.numbers.equal_to(number))
+    return column.texts.equal_to(text) | (0 if number is None else column.numbers.equal_to(number))
 
 
-def _ordered(column: Column, symbol: str, operand: str) -> int:
+def _ordered(column: Column, symbol: str, operand: str, text: str) -> int:
     """Compare text with text and numbers with numbers, never one with the other."""
-    text, number = fold(operand), _number(operand)
+    number = _number(operand)
     including = symbol.endswith("=")
     if symbol.startswith("<"):
         found = column.texts.below(text, including=including)
@@ -109,9 +126,10 @@ def _ordered(column: Column, symbol: str, operand: str) -> int:
     return found if number is None else found | column.numbers.above(number, including=including)
 
 
-def _between(column: Column, low: str, high: str) -> int:
-    lowest, highest = _number(low), _number(high)
-    found = column.texts.within(fold(low), fold(high))
+def _between(column: Column, low: tuple[str, str], high: tuple[str, str]) -> int:
+    """Return the documents between two bounds, each as it was written and as text."""
+    lowest, highest = _number(low[0]), _number(high[0])
+    found = column.texts.within(low[1], high[1])
     return found if lowest is None or highest is None else found | column.numbers.within(lowest, highest)
 
 
