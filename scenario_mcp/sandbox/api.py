@@ -16,7 +16,6 @@ from starlette.routing import Route
 from scenario_mcp.api.references import MAX_REQUEST_BYTES
 from scenario_mcp.sandbox import api_errors, replies, requests, url_parameters
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
-from scenario_mcp.sandbox.faults import OLDER_ENGINE
 from scenario_mcp.sandbox.labels import Labels
 from scenario_mcp.sandbox.search import SearchIndex
 from scenario_mcp.sandbox.signing import LinkSigner
@@ -158,7 +157,7 @@ class Api:
         url_parameters.check(request.query_params, url_parameters.SEARCH_PAGING)
         body = await _read_json(request)
         search = requests.read_search(url_parameters.merged_paging(body, request.query_params))
-        return replace(search, is_engine_older=getattr(request.state, "fault", "") == OLDER_ENGINE)
+        return replace(search, is_engine_older=getattr(request.state, "is_engine_older", False))
 
     def _links(self, request: Request, known: Iterable[str] = ()) -> replies.Link:
         """Check the URL parameters of an endpoint; return how to link to an asset as they ask."""

@@ -95,6 +95,7 @@ class Faults:
             return
         request.state.fault = fault
         if fault == OLDER_ENGINE:
+            request.state.is_engine_older = True
             await self._app(scope, receive, send)
             return
         if fault == "slow":
