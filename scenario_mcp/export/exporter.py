@@ -20,12 +20,12 @@ from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
 from scenario_mcp.api.requests import MAX_REACH, AssetSearch, ModelSearch, Search
 from scenario_mcp.backend import Scenario, open_scenario
 from scenario_mcp.errors import NotFound, QuotaExceeded, RateLimited, ScenarioError, SettingsRefused, Unavailable
-from scenario_mcp.export.folder import LineFolder, PictureFolder, is_file_name
+from scenario_mcp.export.folder import LineFolder, PictureFolder, is_file_name, merge_collections
 from scenario_mcp.filters import EVERYTHING
 from scenario_mcp.ids import RESOURCE_TYPES, ResourceType, Subject
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.settings import Settings
-from scenario_mcp.text import clean
+from scenario_mcp.text import clean, without_links
 
 DEFAULT_MOST = 1000
 PAGE_SIZE = 100
@@ -105,6 +105,8 @@ async def _run(folder: Path, request: ExportRequest, settings: Settings, console
         async with open_scenario(settings) as scenario:
             for resource_type in request.resource_types:
                 await exporter.save(resource_type, scenario)
+            if not request.public:
+                await exporter.save_collections(scenario)
     except ScenarioError as error:
         exporter.say(error.message)
         exporter.say("The documents saved so far can be used. Run the same command again to continue.")
@@ -152,6 +154,16 @@ class _Exporter:
         if self._without_picture:
             self.say(f"Pictures that could not be fetched: {self._without_picture}; the same command tries them again.")
             self._without_picture = 0
+
+    async def save_collections(self, scenario: Scenario) -> None:
+        """Save the names of the project's collections, which the documents name by id only."""
+        try:
+            collections = (await scenario.vocabulary.collections()).entries
+        except ScenarioError:  # the documents are saved, and a key may not be allowed to list collections
+            self.say("The names of the collections could not be read.")
+            return
+        if collections:
+            merge_collections(self._folder, {each.id: without_links(each.name) for each in collections})
 
     async def _save_all(self, resource_type: ResourceType, scenario: Scenario, lines: LineFolder) -> str:
         """Save until no hit is left or enough are saved; return a sentence about the rest, if there is one."""

@@ -105,6 +105,15 @@ class LineFolder:
         self.last_created_at = str(document.get("createdAt", ""))
 
 
+def merge_collections(folder: Path, names: Mapping[str, str]) -> None:
+    """Write the names of collections by id into `collections.jsonl`; those of other exports stay."""
+    final = folder / "collections.jsonl"
+    with _refusing(final):
+        others = [line for document, line in _read(final) if document["id"] not in names]
+        own = [json.dumps({"id": each, "name": name}, ensure_ascii=False).encode() for each, name in names.items()]
+        _replace(final, b"".join(line + b"\n" for line in [*others, *own]))
+
+
 def without_addresses(value: Any) -> Any:
     """Return a JSON value without the fields that hold addresses, and its texts without signed addresses."""
     match value:

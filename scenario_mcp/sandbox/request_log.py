@@ -4,9 +4,12 @@ Neither the query of an address nor a body or a header is shown: they hold searc
 """
 
 import asyncio
-import sys
+import queue
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TextIO
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,22 +18,42 @@ from scenario_mcp.text import clean, without_links
 MAX_PATH_CHARACTERS = 80
 PATIENCE_SECONDS = 2.0
 """After which a request without an answer is a line of its own."""
+MAX_WAITING_LINES = 1_000
+LAST_LINES_SECONDS = 1.0
+"""How long the end waits for lines that are not written yet."""
 FAULT, HITS = "fault", "hits"
 """What the endpoints and the faults note in the state of a request."""
 
 
-def print_line(line: str) -> None:
-    """Write a line to stderr: stdout is read by programs."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+@contextmanager
+def lines_to(stream: TextIO) -> Iterator[Callable[[str], None]]:
+    """Yield what writes lines to a stream in a thread: a pipe that nobody reads blocks no request, but loses lines."""
+    lines: queue.Queue[str | None] = queue.Queue(MAX_WAITING_LINES)
+
+    def write_all() -> None:
+        with suppress(OSError, ValueError):  # the reader has gone
+            while (line := lines.get()) is not None:
+                stream.write(f"{line}\n")
+                stream.flush()
+
+    def write(line: str) -> None:
+        with suppress(queue.Full):
+            lines.put_nowait(line)
+
+    thread = threading.Thread(target=write_all, daemon=True)
+    thread.start()
+    try:
+        yield write
+    finally:
+        with suppress(queue.Full):
+            lines.put_nowait(None)
+        thread.join(LAST_LINES_SECONDS)
 
 
 class RequestLog:
     """Middleware that writes a line when an answer begins, and one when it is long in coming."""
 
-    def __init__(
-        self, app: ASGIApp, write: Callable[[str], None] = print_line, patience_seconds: float = PATIENCE_SECONDS
-    ) -> None:
+    def __init__(self, app: ASGIApp, write: Callable[[str], None], patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._app = app
         self._write = write
         self._patience_seconds = patience_seconds

@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.faults import FaultPlan
-from scenario_mcp.sandbox.request_log import RequestLog
+from scenario_mcp.sandbox.request_log import RequestLog, lines_to
 
 DEFAULT_PORT = 8090
 _HOST = "127.0.0.1"
@@ -43,10 +44,11 @@ def serve(  # noqa: PLR0913  # the options of the command
         _signals_as_interrupts(),
         suppress(KeyboardInterrupt),
         _open_catalogue(folder) as catalogue,
+        lines_to(sys.stderr) as write,
     ):
         app = create_app(catalogue, api_key=api_key, api_secret=api_secret, faults=faults)
         config = uvicorn.Config(
-            app if is_quiet else RequestLog(app), lifespan="off", log_level="warning", access_log=False
+            app if is_quiet else RequestLog(app, write), lifespan="off", log_level="warning", access_log=False
         )
         print(_introduction(listener, api_key, api_secret), flush=True)  # noqa: T201  # what the user started it for
         uvicorn.Server(config).run(sockets=[listener])

@@ -56,7 +56,7 @@ def ids(folder: Path, kind: str = "assets") -> list[str]:
 @pytest.fixture(scope="module")
 def settings() -> Iterator[Settings]:
     """Start a second sandbox on a port, and return how to reach it."""
-    with running() as (_, printed):
+    with running("port=0, is_quiet=True") as (_, printed):
         environ = dict(line.split("=", 1) for line in printed[1:])
         yield Settings.from_environ(environ)
 
@@ -130,7 +130,12 @@ def test_no_address_and_no_signature_is_written(tmp_path: Path, settings: Settin
     save(tmp_path, ExportRequest(most=20), settings)
     for path in tmp_path.rglob("*.jsonl"):
         assert not re.search(r"(?i)https?://|signature=|key-pair-id=", path.read_text("utf-8"))
-    assert {path.name for path in tmp_path.iterdir()} == {"assets.jsonl", "models.jsonl", "media"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "assets.jsonl",
+        "collections.jsonl",
+        "models.jsonl",
+        "media",
+    }
 
 
 def test_what_is_said(tmp_path: Path, settings: Settings) -> None:
@@ -196,8 +201,11 @@ class Account:
         self.searches: list[dict[str, Any]] = []
         self.pictures: list[str] = []
         self.failures: list[httpx.Response] = []
+        self.collections = httpx.Response(200, json={"collections": []})
 
     def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/collections"):
+            return self.collections
         if request.method == "GET":
             self.pictures.append(request.url.path)
             return httpx.Response(404) if "missing" in request.url.path else httpx.Response(200, content=PICTURE)
@@ -395,3 +403,25 @@ def test_half_a_character_does_not_end_the_export(tmp_path: Path) -> None:
         folder.add({"id": "asset_1", "prompt": "half \ud83d"}, is_own=True)
         folder.merge(is_complete=True)
     assert lines(tmp_path) == [{"id": "asset_1", "prompt": "half ?"}]
+
+
+def test_the_names_of_collections_are_saved_beside_those_of_other_exports(tmp_path: Path, account: Account) -> None:
+    (tmp_path / "collections.jsonl").write_text('{"id": "col_1", "name": "Old"}\n{"id": "col_0", "name": "Other"}\n')
+    listed = [{"id": "col_1", "name": "Castle set"}, {"id": "col_2", "name": "see https://cdn.x/a?Signature=q"}]
+    account.collections = httpx.Response(200, json={"collections": listed})
+    request = ExportRequest(resource_types=("assets",), most=1, with_pictures=False)
+    assert save(tmp_path, request, Settings())[0] == 0
+    assert lines(tmp_path, "collections") == [
+        {"id": "col_0", "name": "Other"},
+        {"id": "col_1", "name": "Castle set"},
+        {"id": "col_2", "name": "see [address removed]"},
+    ]
+
+
+def test_names_of_collections_that_cannot_be_read_are_no_failure(tmp_path: Path, account: Account) -> None:
+    account.collections = httpx.Response(403)
+    request = ExportRequest(resource_types=("assets",), most=1, with_pictures=False)
+    code, said = save(tmp_path, request, Settings())
+    assert code == 0
+    assert "The names of the collections could not be read.\n" in said
+    assert not (tmp_path / "collections.jsonl").exists()

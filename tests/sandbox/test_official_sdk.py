@@ -25,7 +25,7 @@ EVERYTHING = 'createdAt >= "2000-01-01"'
 @pytest.fixture(scope="module")
 def base_url() -> Iterator[str]:
     """A sandbox on a free port, for this module."""
-    program = "from scenario_mcp.sandbox.service import serve; serve(port=0)"
+    program = "from scenario_mcp.sandbox.service import serve; serve(port=0, is_quiet=True)"
     with subprocess.Popen(  # noqa: S603  # our own words
         [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True
     ) as process:

@@ -1,6 +1,10 @@
 """The terminal's line for each request."""
 
+import io
+import os
 import re
+import threading
+import time
 from collections.abc import Sequence
 
 import anyio
@@ -10,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from scenario_mcp.sandbox.app import create_app
 from scenario_mcp.sandbox.faults import FaultPlan
-from scenario_mcp.sandbox.request_log import RequestLog
+from scenario_mcp.sandbox.request_log import RequestLog, lines_to
 from tests.support.sample_search import SAMPLES
 
 SECRET_QUERY = "dragon of the north"
@@ -81,3 +85,34 @@ async def test_an_answer_that_is_long_in_coming_is_told_before_it_comes() -> Non
         "GET /v1/tags no answer yet  _ ms, fault slow",
         "GET /v1/tags 503  _ ms, fault slow",
     ]
+
+
+def test_a_pipe_that_nobody_reads_holds_nothing_up() -> None:
+    reader, writer = os.pipe()
+    with open(writer, "w", encoding="utf-8") as stream, open(reader, encoding="utf-8") as rest:  # noqa: PTH123  # handles have no Path
+        with lines_to(stream) as write:
+            begin = time.monotonic()
+            for number in range(5_000):
+                write(f"{number:0100}")
+            assert time.monotonic() - begin < 1
+            assert rest.readline() == f"{0:0100}\n"
+            drained = threading.Thread(target=lambda: [*rest])
+            drained.start()
+        stream.close()
+        drained.join(10)
+
+
+def test_the_last_line_is_written_before_the_end() -> None:
+    stream = io.StringIO()
+    with lines_to(stream) as write:
+        write("one")
+        write("two")
+    assert stream.getvalue() == "one\ntwo\n"
+
+
+def test_a_stream_whose_reader_has_gone_is_no_error() -> None:
+    stream = io.StringIO()
+    stream.close()
+    with lines_to(stream) as write:
+        write("one")
+        write("two")
