@@ -11,7 +11,7 @@ MAX_NEAREST = 3
 MAX_SHOWN_CHARACTERS = 60
 MAX_COMPARED_CHARACTERS = 100
 _CUTOFF = 0.6
-_SHARE_OF_BEST = 0.85
+_SHARE_OF_BEST = 0.9
 """Of the likeness of the best, that others must have to be named beside it."""
 _SEPARATORS = re.compile(r"[\s_.\-/]+")
 

@@ -28,7 +28,7 @@ async def note_of(filter_text: str, settings: Settings = SANDBOX, **arguments: A
 @pytest.mark.parametrize(
     ("filter_text", "sentence"),
     [
-        ("tags = kinght", 'There is no tag "kinght"; nearest: knight (11), light (2).'),
+        ("tags = kinght", 'There is no tag "kinght"; nearest: knight (11).'),
         ("tags = zzzz OR tags IN [knight, qqqq] AND kind = 3d", 'There is no tag "zzzz". There is no tag "qqqq".'),
         ("tags = Knight AND kind = audio", ""),
         ("tags != kinght AND kind = audio AND width > 1", ""),
