@@ -52,7 +52,11 @@ class Search(Request):
 
     query: Annotated[
         Text | None,
-        Field(description="Words to find (first 10 count); typos and word starts match", examples=["knight portrait"]),
+        Field(
+            description='Words (10 count): the first must match, later ones rank, "quoted ones" must, -word must not; '
+            "typos match",
+            examples=["knight portrait"],
+        ),
     ] = None
     filter: Filter | None = None
     image: Annotated[
