@@ -81,7 +81,7 @@ async def test_the_example_configuration_starts_the_server(name: str) -> None:
     environ = {**os.environ, **entry.get("env", {}), "SCENARIO_BASE_URL": "http://127.0.0.1:9/v1"}
     parameters = StdioServerParameters(command=str(SCRIPT), args=entry["args"], env=environ)
     async with Client(stdio_client(parameters)) as client:
-        assert len((await client.list_tools()).tools) == 4
+        assert len((await client.list_tools()).tools) == 5
         result = await client.call_tool("search_assets", {"query": "knight"})
     (text,) = result.content
     assert isinstance(text, TextContent)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
 from scenario_mcp.api.requests import Search
-from scenario_mcp.api.vocabulary import CollectionCount, Entries, Entry, NamedModel, Vocabulary, normalised
+from scenario_mcp.api.vocabulary import CollectionCount, Entry, NamedModel, Vocabulary, normalised
 from scenario_mcp.errors import NotAuthorized, NotFound, SearchRefused
 from scenario_mcp.ids import is_id
 from scenario_mcp.server.nearest import nearest, sentence
@@ -84,7 +84,7 @@ async def _look_up(vocabulary: Vocabulary, names: Iterable[Name], *, in_public: 
     lookups = 0
     for name in names:
         if name[0] == COLLECTIONS:
-            entry: Entry | None = _collection(name[1], await vocabulary.collections())
+            entry: Entry | None = await _collection(vocabulary, name[1])
         elif lookups < MAX_LOOKUPS:
             lookups += 1
             entry = await _model(vocabulary, name[1], in_public=in_public)
@@ -97,8 +97,14 @@ async def _look_up(vocabulary: Vocabulary, names: Iterable[Name], *, in_public: 
     return resolved
 
 
-def _collection(value: str, listed: Entries[CollectionCount]) -> CollectionCount | None:
+async def _collection(vocabulary: Vocabulary, value: str) -> CollectionCount | None:
     """Return the collection of a name; None for a value that is, or may be, an id."""
+    try:
+        listed = await vocabulary.collections()
+    except (NotAuthorized, NotFound):  # a key need not be allowed to list what it may search
+        if is_id(value):
+            return None
+        raise
     entries = listed.entries
     if any(normalised(each.id) == normalised(value) for each in entries):
         return None

@@ -147,3 +147,16 @@ async def test_an_id_of_a_collection_that_is_listed_is_no_name(monkeypatch: pyte
     async with Client(build_server(SETTINGS)) as client:
         await client.call_tool("search_assets", {"filter": "collectionIds = castle", "page": 2})
     assert b'"filter":"collectionIds = castle"' in network.requests[1].content
+
+
+async def test_a_word_is_left_as_it_is_where_collections_may_not_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_list = request.url.path.endswith("/collections")
+        return httpx.Response(403) if is_list else httpx.Response(200, json={"hits": [{"id": "asset_1"}]})
+
+    network = Network(answer)
+    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
+    async with Client(build_server(SETTINGS)) as client:
+        assert not (await client.call_tool("search_assets", {"filter": "collectionIds = castle"})).is_error
+    assert b'"filter":"collectionIds = castle"' in network.requests[-1].content
+    assert (await refusal('collectionIds = "castle set"', SETTINGS)).startswith("Scenario accepts the key but does not")
