@@ -80,6 +80,33 @@ WORDS = [
 ]
 CHARACTERS = [*CONTROLS, *BIDIRECTIONAL, *INVISIBLE, *TAGS[:4], "\ud800", "\U0001f409", *map(chr, range(32, 127))]
 SPELLABLE = [value for value in VALUES if not isinstance(value, int) or abs(value) < 10**4_000]
+USUAL = [
+    "q",
+    "filters",
+    "kind",
+    "tags",
+    "created_after",
+    "width_gte",
+    "arguments",
+    "kwargs",
+    "target",
+    "sort",
+    "order",
+    "n",
+]
+USUAL += [
+    "ids",
+    "model_id",
+    "semantic_ratio",
+    "type",
+    "toolCallId",
+    "where",
+    "or",
+    "field",
+    "operator",
+    "value",
+    "text",
+]
 READERS: tuple[ArgumentReader[Any], ...] = tuple(
     ArgumentReader(model) for model in (AssetSearch, ModelSearch, AssetsView, ModelsLookup)
 )
@@ -127,7 +154,17 @@ def _value(chance: random.Random, depth: int = 0) -> Any:
 
 
 def _name(chance: random.Random) -> str:
-    names = [*READERS[1].schema["properties"], "like", "unlike", "assetIds", "modelIds", "size", "details", "__proto__"]
+    names = [
+        *READERS[1].schema["properties"],
+        "like",
+        "unlike",
+        "assetIds",
+        "modelIds",
+        "size",
+        "details",
+        "__proto__",
+        *USUAL,
+    ]
     return chance.choice(names) if chance.random() < 0.9 else _expression(chance)[:40]
 
 
@@ -171,7 +208,8 @@ def _try_arguments(chance: random.Random) -> dict[str, Any]:
             check_refusal(refused.message)
         else:
             sends = request.model_dump(by_alias=True, exclude_none=True, mode="json")
-            assert reader.read(json.loads(json.dumps(sends, allow_nan=False))) == request, raw
+            again = reader.read(json.loads(json.dumps(sends, allow_nan=False)))
+            assert again.model_dump(by_alias=True, exclude_none=True, mode="json") == sends, raw
     return raw
 
 

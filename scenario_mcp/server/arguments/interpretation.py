@@ -10,7 +10,7 @@ from typing import Any
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.server.arguments import names
 from scenario_mcp.server.arguments.conditions import Condition
-from scenario_mcp.server.arguments.filter_names import FieldNames, spelled
+from scenario_mcp.server.arguments.filter_names import Field, FieldNames, spelled
 from scenario_mcp.server.arguments.refusals import MAX_PROBLEMS, unknown, written_call
 from scenario_mcp.server.arguments.sortings import is_direction
 from scenario_mcp.server.arguments.values import WORDS, is_absent, is_number, is_without_words
@@ -220,8 +220,10 @@ class Interpretation:
         self.problems.append(f"{name} is for a search: call {_SEARCH_TOOLS[self._resource_type]} with {call}")
         return True
 
-    def _read_field(self, name: str, _plain: str, value: Any) -> bool:
+    def _read_field(self, name: str, plain: str, value: Any) -> bool:
         field = self._names.read(name)
+        if field is None and plain in names.WANTED_FIELDS and self._fields:
+            field = Field(plain, "=", name)
         if field is None:
             return False
         if not is_absent(value):

@@ -48,6 +48,8 @@ _USUAL_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 DIRECTIONS = frozenset({"order", "sortorder", "sortdirection", "orderdirection", "direction", "sortdir"})
 """Names that may hold the direction of an order alone."""
+WANTED_FIELDS = frozenset({"orientation", "layout"})
+"""Names of fields that do not exist but are wanted: the check of the filter says what stands for them."""
 SEMANTIC_RATIO = "semanticratio"
 """A name that means one of two arguments: which one, the rest of the call says."""
 

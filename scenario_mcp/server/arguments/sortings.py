@@ -79,8 +79,9 @@ def _direction(way: object) -> str:
 
 def _from_text(text: str, known: Collection[str], direction: object) -> str | None:
     """Read `created_at desc`, `-createdAt`, `newest` and the like."""
-    if (whole := _WHOLE.get(spelled(text))) and whole.partition(":")[0] in known and direction is None:
-        return whole
+    apart = _DIRECTIONS.get(direction.strip().lower()) if isinstance(direction, str) else None
+    if (whole := _WHOLE.get(spelled(text))) and whole.partition(":")[0] in known:
+        return whole if apart is None or whole.endswith(f":{apart}") else None
     by_spelling = {spelled(name): name for name in known}
     words = re.findall(r"[A-Za-z_]+|-?1\b", text)
     ways = [_DIRECTIONS[word.lower()] for word in words if word.lower() in _DIRECTIONS]
@@ -89,6 +90,6 @@ def _from_text(text: str, known: Collection[str], direction: object) -> str | No
     sign = text.strip()[:1]
     if not ways and sign in {"-", "+"}:
         ways = ["desc" if sign == "-" else "asc"]
-    if not ways and isinstance(direction, str) and direction.strip().lower() in _DIRECTIONS:
-        ways = [_DIRECTIONS[direction.strip().lower()]]
+    if not ways and apart:
+        ways = [apart]
     return f"{attribute}:{ways[0]}" if attribute in known and len(ways) == 1 else None

@@ -26,6 +26,7 @@ _DEFAULT_SIDE = "like"
 """Of `images`, when only pictures are given."""
 _PAIR = re.compile(r"[A-Za-z_]+:[A-Za-z]+")
 _QUOTES = " \t\r\n\"'`"
+_LONGEST_NAME = 60
 _OFFSET_PAIR = ("limit", "offset")
 _PAGE_PAIR = ("page", "hitsPerPage")
 
@@ -74,10 +75,17 @@ def _object(value: Any, inner: Mapping[str, Any]) -> Any:
         value = {_DEFAULT_SIDE: value}
     if not isinstance(value, dict):
         return value
+    value = {_known_name(name, inner): item for name, item in value.items()}
     known = {name: repaired(item, inner[name]) for name, item in value.items() if name in inner}
     present: dict[str, Any] = {name: item for name, item in known.items() if item is not None}
     strange = ((name, item) for name, item in value.items() if name not in inner and not is_absent(item))
     return present | {encodable(name): item for name, item in islice(strange, MAX_PROBLEMS)} or None
+
+
+def _known_name(name: Any, inner: Mapping[str, Any]) -> Any:
+    """Return a property's name in whatever letters it is written."""
+    lower = name.strip().lower() if isinstance(name, str) and len(name) <= _LONGEST_NAME else name
+    return lower if lower in inner else name
 
 
 def _list(value: Any) -> Any:

@@ -29,7 +29,7 @@ def _ids(value: object) -> tuple[str, ...]:
     if len(value) > _MAX_ITEMS or sum(map(len, value)) > _MAX_CHARACTERS:
         raise ValueError(f"takes 1 to {MAX_IDS} ids, not that many: ask for the rest in another call")
     parts = [part for item in value for part in re.split(r"[\s,]+", item.strip())]
-    ids = tuple(dict.fromkeys(_id(part) for part in parts))
+    ids = tuple(dict.fromkeys(_id(part) for part in parts if not is_absent(part)))
     if not 1 <= len(ids) <= MAX_IDS:
         raise ValueError(f"takes 1 to {MAX_IDS} ids, not {len(ids)}: ask for the rest in another call")
     for item in ids:

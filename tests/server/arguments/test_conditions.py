@@ -134,7 +134,13 @@ def test_too_many_conditions_and_too_deep_ones_are_refused() -> None:
     deep: Any = "kind = image"
     for _ in range(500):
         deep = {"not": deep}
-    for shape in (["a = b"] * 100_000, {"tags": ["x"] * 100_000}, {"tags": {"in": ["x"] * 100_000}}, [["a = b"] * 501]):
+    for shape in (
+        ["a = b"] * 100_000,
+        {"tags": ["x"] * 100_000},
+        {"tags": {"in": ["x"] * 100_000}},
+        [["a = b"] * 501],
+        [["a = b"] * 300] * 2,
+    ):
         assert refusal({"filter": shape}) == too_many
     assert refusal({"filter": {f"f{number}": 1 for number in range(100_000)}}) == too_many
     assert refusal({"filter": deep}) == f"filter is nested too deeply. Write it as one text. {EXAMPLE}"

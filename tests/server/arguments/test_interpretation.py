@@ -249,6 +249,10 @@ def test_fields_of_models_are_read_for_models() -> None:
     }
 
 
+def test_a_field_that_is_wanted_and_does_not_exist_is_answered_by_the_filter_s_check() -> None:
+    assert refusal({"query": "x", "orientation": "landscape"}).startswith("filter: At `orientation = landscape`")
+
+
 def test_a_field_s_value_is_quoted_so_that_it_stays_one_value() -> None:
     value = 'a" OR kind = "b\\'
     assert read({"tags": value}) == {"filter": 'tags = "a\\" OR kind = \\"b\\\\"'}

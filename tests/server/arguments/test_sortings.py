@@ -24,6 +24,7 @@ from tests.server.arguments.readers import MODELS, read, refusal
         ({"sort_by": "createdAt", "sort_order": "desc"}, ["createdAt:desc"]),
         ({"sortBy": ["createdAt", "width:asc"], "order": "desc"}, ["createdAt:desc", "width:asc"]),
         ({"sort": "newest"}, ["createdAt:desc"]),
+        ({"sort": "newest", "order": "desc"}, ["createdAt:desc"]),
         ({"sort": "oldest first"}, ["createdAt:asc"]),
         ({"sort": "most_popular"}, ["score:desc"]),
         ({"sortBy": '[{"createdAt": "desc"}]'}, ["createdAt:desc"]),
@@ -45,6 +46,10 @@ def test_any_other_order_is_told_the_right_form(order: object) -> None:
     assert "createdAt:desc" in refusal({"query": "x", "sortBy": order}) or "createdAt:asc" in refusal(
         {"query": "x", "sortBy": order}
     )
+
+
+def test_an_order_against_its_own_direction_is_not_taken() -> None:
+    assert refusal({"query": "x", "sort": "newest", "order": "asc"}).startswith("sortBy takes attribute:asc")
 
 
 def test_models_have_no_width_to_sort_by() -> None:

@@ -34,6 +34,7 @@ def test_words_for_nothing_are_words_in_a_query(query: str) -> None:
 
 def test_words_for_nothing_are_no_ids() -> None:
     assert read({"assetIds": ["null", "a", "undefined", ""], "size": "null"}, VIEW) == {"assetIds": ["a"]}
+    assert read({"assetIds": "a, null None"}, VIEW) == {"assetIds": ["a"]}
     assert refusal({"modelIds": ["None"]}, LOOKUP).startswith("modelIds is missing.")
 
 
@@ -72,3 +73,7 @@ def test_a_text_with_commas_that_is_no_list_of_ids_stays_one_text() -> None:
 )
 def test_an_object_may_come_as_text(value: str) -> None:
     assert read({"images": value}) == {"images": {"like": ["a"], "unlike": ["b"]}}
+
+
+def test_sides_of_images_are_read_in_any_letters() -> None:
+    assert read({"images": {"Like": ["a"], "UNLIKE": "b"}}) == {"images": {"like": ["a"], "unlike": ["b"]}}
