@@ -10,6 +10,7 @@ from pydantic import BeforeValidator
 from scenario_mcp.api.replies import Asset, Document, Model
 from scenario_mcp.ids import RESOURCE_TYPES, ResourceType, find_id, is_id
 from scenario_mcp.rendering.facts import NO_NAMES, details
+from scenario_mcp.server.arguments.values import is_absent
 
 MAX_IDS = 8
 """As many pictures as a model can tell apart, and as fit into one result."""
