@@ -245,8 +245,8 @@ async def test_a_picture_in_the_request_finds_its_near_duplicate(client: httpx.A
 
 
 async def test_a_film_is_found_by_its_thumbnail(client: httpx.AsyncClient) -> None:
-    assert set((await ids(client, image="asset_green"))[:2]) == {"asset_green", "asset_film"}
-    assert (await ids(client, image="asset_film", limit=1, offset=0)) == ["asset_green"]
+    assert (await ids(client, image="asset_green"))[:2] == ["asset_green", "asset_film"]
+    assert (await ids(client, image="asset_film"))[:2] == ["asset_film", "asset_green"]
 
 
 async def test_unlike_pushes_away(client: httpx.AsyncClient) -> None:

@@ -36,7 +36,7 @@ class _Current(NamedTuple):
     looks: Mapping[str, bytes]
     likeness: Likeness
     shown: Mapping[ResourceType, Mapping[str, Sequence[str]]]
-    """The assets that show a document: itself, or the examples of a model."""
+    """The assets that show a document: itself, or the thumbnail and the examples of a model."""
 
 
 class CatalogueLooks:
@@ -83,7 +83,7 @@ class CatalogueLooks:
                 looks = self._read_shown(own)
                 likeness = Likeness(looks, self.meanings.of("assets"), own=own.keys())
                 shown: dict[ResourceType, Mapping[str, Sequence[str]]]
-                shown = {"assets": {key: (key,) for key in looks}, "models": self._read_examples(looks)}
+                shown = {"assets": {key: (key,) for key in looks}, "models": self._read_pictures(looks)}
                 self._known = _Current(snapshot.generation if is_complete else _UNFINISHED, looks, likeness, shown)
             return self._known
 
@@ -119,11 +119,15 @@ class CatalogueLooks:
                 shown[asset_id] = own[shown_by]
         return shown
 
-    def _read_examples(self, looks: Mapping[str, bytes]) -> Mapping[str, Sequence[str]]:
-        """Return the example pictures of all models."""
-        return {
-            str(model["id"]): [str(example) for example in values_at(model, "exampleAssetIds") if str(example) in looks]
+    def _read_pictures(self, looks: Mapping[str, bytes]) -> Mapping[str, Sequence[str]]:
+        """Return the thumbnails and example pictures of all models."""
+        named = {
+            str(model["id"]): (*values_at(model, "thumbnail.assetId"), *values_at(model, "exampleAssetIds"))
             for model in self._catalogue.store.documents("models")
+        }
+        return {
+            key: [asset_id for asset_id in dict.fromkeys(map(str, values)) if asset_id in looks]
+            for key, values in named.items()
         }
 
     def _describe(self, asset_id: str) -> bytes | None:

@@ -1,21 +1,21 @@
 """Descriptors: the look of a picture in a few hundred bytes, and the distances between them.
 
-Made with Pillow alone: where the colours are, how much there is of each, which way the edges run, and how fine the
-texture is. It does not know what a picture shows.
+Made with Pillow alone: where the colours are, how much there is of each, which way the edges run, and by which
+technique the picture is made. It does not know what a picture shows.
 """
 
 import io
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from typing import NamedTuple
+from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from PIL import Image, ImageChops, ImageFilter, ImageMath
 
 from scenario_mcp.picture_formats import FORMATS
 
-FEATURE = "look-1"
+FEATURE = "look-2"
 """The name that descriptors are stored under; it changes with the format of their bytes."""
 MAX_PIXELS = 80_000_000
 """The largest picture that is described; it is unpacked in memory."""
@@ -23,7 +23,7 @@ _BLOCK = 64
 _BLOCKS = 9
 SIZE = _BLOCKS * _BLOCK
 """Bytes of a descriptor: blocks for luma and both chromas in 8 x 8 cells, the palette, the edges in 8 x 8 cells for
-each of four directions, and the texture."""
+each of four directions, and the technique."""
 _SIDE = 64
 _FORMATS = tuple(each.pillow_name for each in FORMATS)
 """The formats that are opened. Pillow knows more, and starts programs for some."""
@@ -42,6 +42,19 @@ _EDGE_KERNELS = tuple(
 )
 _MEAN_EDGE = 48
 """The mean byte of all edges: faint and strong lines count alike."""
+
+_BENDS = tuple(
+    ImageFilter.Kernel((3, 3), [sign * weight for weight in (0, -1, 0, -1, 4, -1, 0, -1, 0)], scale=4)
+    for sign in (1, -1)
+)
+"""Kernels that respond where lightness bends: lines, corners and grain, but no even slope."""
+_EVEN = (0,) * 7
+"""Counted this often: the share of pixels that are exactly like their neighbours tells most about a technique."""
+_STEPS = (*_EVEN, *range(9), 10, 12, 14, 16, 19, 22, 26, 30, 36, 44, 56, 72, 96)
+_SHARPNESS = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 15, 18, 21, 25, 30, 36, 44, 56, 72)
+_LEVELS = (16, 48, 80, 112, 144, 176, 208)
+"""The values up to which pixels are counted: of steps to their neighbours, of sharpness, and of saturation and
+lightness."""
 
 
 class UnreadablePicture(Exception):
@@ -83,7 +96,7 @@ def describe_picture(picture: Image.Image) -> bytes:
             _spread(red.tobytes(), 2, centre=128),
             _palette(small),
             _edges(small),
-            _texture(large.convert("L")),
+            _technique(large),
         )
     )
 
@@ -118,31 +131,81 @@ def _strength(small: Image.Image, light: ImageFilter.Kernel, dark: ImageFilter.K
     return ImageChops.lighter(ImageChops.lighter(red, green), blue)
 
 
-def _texture(large: Image.Image) -> bytes:
-    """Return how much a picture changes under blur of four widths, in 4 x 4 cells."""
-    blurred = [large, *(large.filter(ImageFilter.BoxBlur(radius)) for radius in (1, 2, 4, 8))]
-    return b"".join(
-        _spread(ImageChops.difference(sharp, soft).resize((4, 4), _BOX).tobytes(), 6)
-        for sharp, soft in pairwise(blurred)
-    )
+def _technique(large: Image.Image) -> bytes:
+    """Return what tells pixel art from a pen drawing or a painting, wherever it is in the picture.
+
+    It is the share of pixels whose step to their neighbours is small, that are not sharp, not saturated, and dark.
+    """
+    lightness = large.convert("L")
+    bends = ImageChops.lighter(*(lightness.filter(kernel) for kernel in _BENDS))
+    saturation = large.convert("HSV").getchannel("S")
+    measured = ((_steps(large), _STEPS), (bends, _SHARPNESS), (saturation, _LEVELS), (lightness, _LEVELS))
+    return b"".join(_shares(values, limits) for values, limits in measured)
 
 
-_FEATURES = (1.0, 1.0, 1.0, 0.6, 0.6, 0.6, 0.6, 0.6, 0.4)
+def _steps(large: Image.Image) -> Image.Image:
+    """Return how much each pixel differs from those to the right and below, in the colour where it does most."""
+    width, height = large.size
+    inner = large.crop((0, 0, width - 1, height - 1))
+    right, below = large.crop((1, 0, width, height - 1)), large.crop((0, 1, width - 1, height))
+    steps = ImageChops.lighter(ImageChops.difference(inner, right), ImageChops.difference(inner, below))
+    red, green, blue = steps.split()
+    return ImageChops.lighter(ImageChops.lighter(red, green), blue)
+
+
+def _shares(values: Image.Image, limits: Iterable[int]) -> bytes:
+    """Return the share of pixels that are up to each limit."""
+    counts = tuple(accumulate(values.histogram()))
+    return bytes(round(255 * counts[limit] / counts[-1]) for limit in limits)
+
+
+_FEATURES = (1.0, 1.0, 1.0, 1.0, 0.6, 0.6, 0.6, 0.6, 0.3)
 _MOOD = (0.5, 1.0, 1.0, 1.6, 0.0, 0.0, 0.0, 0.0, 0.6)
 _SHAPE = (0.1, 0.1, 0.1, 0.1, 1.0, 1.0, 1.0, 1.0, 0.0)
-"""Weights of the blocks for the features of a picture, for its mood, and for its shapes."""
+_MANNER = (1.0, 1.0, 1.0, 0.6, 0.6, 0.6, 0.6, 0.6, 12.0)
+"""Weights of the blocks for the features of a picture, for its mood, for its shapes, and for the manner in which it is
+made, which pictures of different subjects share."""
 _CHUNK = 1000
 """The number of descriptors that are compared at once: they fit in a processor's cache."""
 _FAR = 0.3
 """The difference, as a share of a byte's range, from which pictures have nothing in common."""
 
 
-class Distances(NamedTuple):
-    """How far pictures are from one, each in three ways: 0 for the same, 1 for far away."""
+class Distances:
+    """How far pictures are from one, each in several ways: 0 for the same, 1 for far away."""
 
-    features: Sequence[float]
-    mood: Sequence[float]
-    shape: Sequence[float]
+    def __init__(self, blocks: Image.Image | None, count: int) -> None:
+        """Take the mean difference of each block, in a row for each of the pictures."""
+        self._blocks = blocks
+        self._count = count
+
+    @cached_property
+    def features(self) -> Sequence[float]:
+        """By all that is seen: near-duplicates are near."""
+        return self._weighted(_FEATURES)
+
+    @cached_property
+    def mood(self) -> Sequence[float]:
+        """By colours and technique."""
+        return self._weighted(_MOOD)
+
+    @cached_property
+    def shape(self) -> Sequence[float]:
+        """By the edges."""
+        return self._weighted(_SHAPE)
+
+    @cached_property
+    def manner(self) -> Sequence[float]:
+        """By technique above all: pictures in the same manner are near, whatever they show."""
+        return self._weighted(_MANNER)
+
+    def _weighted(self, weights: Sequence[float]) -> list[float]:
+        """Return the weighted mean of each row of blocks."""
+        if self._blocks is None:
+            return []
+        factors = _factors(weights, self._count)
+        weighted = ImageMath.lambda_eval(lambda images: images["a"] * images["b"], a=self._blocks, b=factors)
+        return list(memoryview(weighted.reduce((_BLOCKS, 1)).tobytes()).cast("f"))
 
 
 class Descriptors:
@@ -150,33 +213,28 @@ class Descriptors:
 
     def __init__(self, rows: Iterable[bytes]) -> None:
         rows = tuple(rows)
+        self._count = len(rows)
         self._chunks = [
             Image.frombytes("L", (SIZE, len(chunk)), b"".join(chunk))
             for chunk in (rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK))
         ]
-        self._factors = [_factors(weights, len(rows)) for weights in (_FEATURES, _MOOD, _SHAPE)]
 
     def distances(self, reference: bytes) -> Distances:
         """Return how far each row is from a reference."""
         if not self._chunks:
-            return Distances([], [], [])
-        blocks = Image.new("F", self._factors[0].size)
+            return Distances(None, 0)
+        blocks = Image.new("F", (_BLOCKS, self._count))
         for number, chunk in enumerate(self._chunks):
             same = Image.frombytes("L", chunk.size, reference * chunk.height)
             # Coarsely in bytes, then exactly: all of it in floating point would take four times as long.
             cells = ImageChops.difference(chunk, same).reduce((_BLOCK // 8, 1))
             blocks.paste(cells.convert("F").reduce((8, 1)), (0, number * _CHUNK))
-        return Distances(*(_weighted(blocks, factors) for factors in self._factors))
+        return Distances(blocks, self._count)
 
 
+@lru_cache(maxsize=4)
 def _factors(weights: Sequence[float], count: int) -> Image.Image:
     """Return what each block counts, in a row for each of the descriptors."""
     row = Image.new("F", (_BLOCKS, 1))
     row.putdata([weight * _BLOCKS / (255 * _FAR * sum(weights)) for weight in weights])
-    return row.resize((_BLOCKS, max(1, count)), Image.Resampling.NEAREST)
-
-
-def _weighted(blocks: Image.Image, factors: Image.Image) -> list[float]:
-    """Return the weighted mean of each row of blocks."""
-    weighted = ImageMath.lambda_eval(lambda images: images["a"] * images["b"], a=blocks, b=factors)
-    return list(memoryview(weighted.reduce((_BLOCKS, 1)).tobytes()).cast("f"))
+    return row.resize((_BLOCKS, count), Image.Resampling.NEAREST)

@@ -6,10 +6,11 @@ text borrows that of the pictures that look most like it.
 
 import heapq
 import math
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from scenario_mcp.sandbox.similarity.semantic.meanings import Meanings
+from scenario_mcp.sandbox.similarity.visual.contrast import away, push
 from scenario_mcp.sandbox.similarity.visual.descriptor import Descriptors, Distances
 
 _SUBJECT = 0.8
@@ -21,10 +22,12 @@ _LENDING_POWER = 6
 """Exponent of the distance weighting when a picture without text borrows its neighbours' words."""
 _WORDLESS = 0.3
 """The best nearness of subject of a picture without text."""
-_PUSH = 1.5
-"""How far a picture falls that is closer to an `unlike` picture than to the `like` ones, per unit of the difference."""
-_BEST_EXAMPLES = 3
-"""The number of a model's example pictures that count: those that fit best."""
+_BEST_PICTURES = 3
+"""The number of a model's pictures that count beside the nearest: those that fit best."""
+_SURE = 1000.0
+"""Further than any distance: the place of a document that is a reference itself."""
+_TIE = 0.001
+"""What a model's other pictures count for where its nearest is the reference itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Likeness:
     def __init__(self, looks: Mapping[str, bytes], meanings: Meanings, own: Container[str] | None = None) -> None:
         """Take descriptors by asset id; `own` has the assets that are the picture, and not only shown by it."""
         self._ids = tuple(looks)
+        self._looks = looks
+        self._own = looks if own is None else own
         self._descriptors = Descriptors(looks.values())
         self._meanings = meanings
         self._numbers = [meanings.number(asset_id) for asset_id in looks]
@@ -54,15 +59,20 @@ class Likeness:
 
         With a semantic ratio of 0 features alone count, with 1 subject and mood; in between both.
         """
-        looks = self._descriptors.distances(reference.look)
+        return dict(zip(self._ids, self._pull(reference, self._measure(reference), semantic_ratio), strict=True))
+
+    def _measure(self, reference: Reference) -> Distances:
+        return self._descriptors.distances(reference.look)
+
+    def _pull(self, reference: Reference, looks: Distances, semantic_ratio: float) -> Sequence[float]:
         if not semantic_ratio:
-            return dict(zip(self._ids, looks.features, strict=True))
+            return looks.features
         subjects = self._subjects(reference, looks)
         shares = (1 - semantic_ratio, semantic_ratio * _SUBJECT, semantic_ratio * (1 - _SUBJECT))
-        return {
-            key: shares[0] * feature + shares[1] * (1 - subject) + shares[2] * mood
-            for key, feature, mood, subject in zip(self._ids, looks.features, looks.mood, subjects, strict=True)
-        }
+        return [
+            shares[0] * feature + shares[1] * (1 - subject) + shares[2] * mood
+            for feature, mood, subject in zip(looks.features, looks.mood, subjects, strict=True)
+        ]
 
     def _subjects(self, reference: Reference, looks: Distances) -> list[float]:
         """Return how near the subject of every picture is to that of a reference, 0 to 1."""
@@ -89,37 +99,75 @@ class Likeness:
 
     def rank(
         self,
-        pictures: Mapping[str, Sequence[str]],
+        documents: Mapping[str, Sequence[str]],
         like: Sequence[Reference],
         unlike: Sequence[Reference],
         semantic_ratio: float,
     ) -> list[str]:
         """Order documents, each with the ids of the assets that show it, from near to far.
 
-        A document closer to an `unlike` picture than to the `like` ones falls, by the difference. Without `like`, the
-        order is from the farthest to the nearest.
+        A reference that is itself among the documents comes first, one to be unlike last. What is more in the manner
+        of an `unlike` picture than of the `like` ones falls. Without `like`, the order is from the farthest to the
+        nearest.
         """
-        pulls = [self._nearest(pictures, reference, semantic_ratio) for reference in like]
-        pushes = [self._nearest(pictures, reference, semantic_ratio) for reference in unlike]
-        close = [min(distances) for distances in zip(*pushes, strict=True)] or [math.inf] * len(pictures)
-        if pulls:
-            means = pulls[0] if len(pulls) == 1 else [sum(each) / len(pulls) for each in zip(*pulls, strict=True)]
-            far = [mean + _PUSH * max(0.0, mean - near) for mean, near in zip(means, close, strict=True)]
+        liked, unliked = ([(each.look, self._measure(each)) for each in references] for references in (like, unlike))
+        far: Sequence[float]
+        if like:
+            pulls = [self._pull(one, looks, semantic_ratio) for one, (_, looks) in zip(like, liked, strict=True)]
+            shown = [self._by_document(documents, each, _nearest) for each in pulls]
+            far = shown[0] if len(shown) == 1 else [sum(each) / len(shown) for each in zip(*shown, strict=True)]
+            if unlike:
+                falls = self._by_document(documents, push(liked, unliked), _mean)
+                far = [one + fall for one, fall in zip(far, falls, strict=True)]
         else:
-            far = [-near for near in close]
-        return [key for _, _, key in sorted(zip(far, range(len(far)), pictures, strict=True))]
+            pulls = [
+                away(self._pull(one, looks, semantic_ratio), looks)
+                for one, (_, looks) in zip(unlike, unliked, strict=True)
+            ]
+            shown = [self._by_document(documents, each, _nearest) for each in pulls]
+            far = [-min(each) for each in zip(*shown, strict=True)]
+        sure = self._sure(documents, like, unlike)
+        places = dict(zip(documents, far, strict=True)) | sure
+        return sorted(places, key=places.__getitem__)
 
-    def _nearest(
-        self, pictures: Mapping[str, Sequence[str]], reference: Reference, semantic_ratio: float
+    def _sure(
+        self, documents: Mapping[str, Sequence[str]], like: Sequence[Reference], unlike: Sequence[Reference]
+    ) -> dict[str, float]:
+        """Return the places of assets that are a reference themselves: the same id, or else the same picture."""
+        places: dict[str, float] = {}
+        for references, place in ((like, -_SURE), (unlike, _SURE)):
+            looks = {each.look for each in references}
+            for asset_id, look in self._looks.items():
+                if look in looks:
+                    places[asset_id] = place if asset_id in self._own else place / 2
+        places |= {each.asset_id: -2 * _SURE for each in like if each.asset_id is not None}
+        places |= {each.asset_id: 2 * _SURE for each in unlike if each.asset_id is not None}
+        return {key: place for key, place in places.items() if tuple(documents.get(key, ())) == (key,)}
+
+    def _by_document(
+        self,
+        documents: Mapping[str, Sequence[str]],
+        numbers: Sequence[float],
+        combine: Callable[[Sequence[float]], float],
     ) -> list[float]:
-        """Return how far each document is from a reference, by its best fitting pictures."""
-        distances = self.distances(reference, semantic_ratio)
+        """Return one number for each document of those of its pictures."""
+        by_id = dict(zip(self._ids, numbers, strict=True))
         return [
-            distances[asset_ids[0]] if len(asset_ids) == 1 else _best(distances, asset_ids)
-            for asset_ids in pictures.values()
+            by_id[asset_ids[0]] if len(asset_ids) == 1 else combine([by_id[asset_id] for asset_id in asset_ids])
+            for asset_ids in documents.values()
         ]
 
 
-def _best(distances: Mapping[str, float], asset_ids: Sequence[str]) -> float:
-    nearest = sorted(distances[asset_id] for asset_id in asset_ids)[:_BEST_EXAMPLES]
-    return sum(nearest) / len(nearest)
+def _nearest(distances: Sequence[float]) -> float:
+    """Return how far a document is by its pictures, its thumbnail first.
+
+    A picture that is the reference makes it near whatever the others are; otherwise one picture alone counts less than
+    several that fit.
+    """
+    best = sorted(distances)[:_BEST_PICTURES]
+    mean = sum(best) / len(best)
+    return math.sqrt(max(0.0, best[0] * mean)) + _TIE * (mean + distances[0])
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    return sum(numbers) / len(numbers)

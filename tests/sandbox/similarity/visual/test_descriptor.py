@@ -21,12 +21,14 @@ def test_a_descriptor_has_one_size_and_is_nothing_away_from_itself() -> None:
     made = [describe_picture(picture) for picture in DRAWN.values()]
     assert {len(look) for look in made} == {SIZE}
     distances = Descriptors(made).distances(made[0])
-    assert [ways[0] for ways in distances] == [0.0, 0.0, 0.0]
-    assert all(ways[0] < ways[1] < ways[2] for ways in distances)
+    ways = (distances.features, distances.mood, distances.shape, distances.manner)
+    assert [each[0] for each in ways] == [0.0] * 4
+    assert all(each[0] < each[1] < each[2] for each in ways)
 
 
 def test_no_pictures_are_no_distances() -> None:
-    assert Descriptors([]).distances(bytes(SIZE)) == ([], [], [])
+    distances = Descriptors([]).distances(bytes(SIZE))
+    assert [distances.features, distances.mood, distances.shape, distances.manner] == [[], [], [], []]
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "CMYK", "I;16", "1", "F"])

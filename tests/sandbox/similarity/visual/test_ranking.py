@@ -6,12 +6,13 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageDraw
 
+from scenario_mcp.sandbox.catalogue import Catalogue, Document
+from scenario_mcp.sandbox.engine.values import values_at
 from scenario_mcp.sandbox.requests import SearchRequest
 from scenario_mcp.sandbox.search import SearchIndex
 from scenario_mcp.sandbox.similarity.semantic.meanings import Meaning, Meanings
-from scenario_mcp.sandbox.similarity.visual.descriptor import (
-    describe_picture,
-)
+from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
+from scenario_mcp.sandbox.similarity.visual.descriptor import FEATURE, describe_picture
 from scenario_mcp.sandbox.similarity.visual.ranking import Likeness, Reference
 from tests.support.look_pictures import PICTURES, asset, data_url, draw, encode
 from tests.support.sample_search import PROJECT, SAMPLE_LOOKS, SAMPLES, search
@@ -85,14 +86,88 @@ def test_several_pictures_to_be_like_pull_together() -> None:
     assert set(search(like=(owl, ship), limit=2)) == {owl, ship}
 
 
-def test_a_model_counts_by_its_best_examples() -> None:
+def is_own_film(asset: Document) -> bool:
+    return asset["ownerId"] == PROJECT and str(asset.get("mimeType")).startswith("video/")
+
+
+@pytest.mark.parametrize("ratio", [0.0, 0.5, 1.0])
+def test_a_reference_comes_first_by_id_and_by_its_bytes_before_a_film_that_it_shows(ratio: float) -> None:
+    found = {
+        key: (
+            search(like=(key,), limit=1, image_semantic_ratio=ratio),
+            search(like=(data_url(OWN_PICTURES[key]),), limit=1, image_semantic_ratio=ratio),
+        )
+        for key in sorted(OWN_PICTURES)[::9]
+    }
+    film = next(key for key, asset in SAMPLES.assets.items() if is_own_film(asset))
+    frame = str(values_at(SAMPLES.assets[film], "thumbnail.assetId")[0])
+    found[frame] = (
+        search(like=(frame,), limit=1, image_semantic_ratio=ratio),
+        search(like=(data_url(OWN_PICTURES[frame]),), limit=1, image_semantic_ratio=ratio),
+    )
+    assert found == {key: ([key], [key]) for key in found}
+    assert search(like=(film,), limit=1, image_semantic_ratio=ratio) == [film]
+    assert set(search(like=(frame, *list(found)[:2]), limit=3, image_semantic_ratio=ratio)) == {frame, *list(found)[:2]}
+
+
+LOOKS = {
+    "red": describe_picture(draw("white", "red")),
+    "pink": describe_picture(draw("white", "pink")),
+    "navy": describe_picture(draw("black", "navy")),
+}
+SHOWN = {key: (key,) for key in LOOKS}
+
+
+def test_a_picture_to_be_like_and_unlike_at_once_is_last_behind_those_like_it() -> None:
+    likeness = Likeness(LOOKS, Meanings({}))
+    red = Reference(LOOKS["red"], "red")
+    assert likeness.rank(SHOWN, [red], [red], 0.0) == ["pink", "navy", "red"]
+    upload = Reference(LOOKS["red"])
+    assert likeness.rank(SHOWN, [upload], [upload], 0.0) == ["pink", "navy", "red"]
+
+
+def test_of_two_files_of_one_picture_the_one_to_be_like_is_first_and_the_other_last() -> None:
+    likeness = Likeness({**LOOKS, "twin": LOOKS["red"]}, Meanings({}))
+    red, twin = Reference(LOOKS["red"], "red"), Reference(LOOKS["red"], "twin")
+    shown = {**SHOWN, "twin": ("twin",)}
+    assert likeness.rank(shown, [twin], [], 0.0) == ["twin", "red", "pink", "navy"]
+    assert likeness.rank(shown, [red], [twin], 0.0) == ["red", "pink", "navy", "twin"]
+
+
+def test_several_pictures_to_be_unlike_push_each_on_its_own() -> None:
+    likeness = Likeness(LOOKS, Meanings({}))
+    references = {key: Reference(look, key) for key, look in LOOKS.items()}
+    assert likeness.rank(SHOWN, [], [references["navy"], references["red"]], 0.0) == ["pink", "red", "navy"]
+    assert likeness.rank(SHOWN, [], [references["navy"]], 0.0)[-1] == "navy"
+    assert likeness.rank(SHOWN, [references["pink"]], [references["navy"], references["red"]], 0.0)[0] == "pink"
+
+
+def test_a_model_counts_by_its_nearest_picture_and_then_by_its_best_ones() -> None:
     models = SearchIndex(SAMPLES, "models", SAMPLE_LOOKS)
     page = models.search(SearchRequest(like=(sample("A painting of a knight"),)), PROJECT)
-    assert page.hits[0]["name"] == "Knights of Ashfall"
+    assert "Knights of Ashfall" in [hit["name"] for hit in page.hits[:2]]
     knight, other = (describe_picture(Image.new("RGB", (8, 8), colour)) for colour in ("navy", "orange"))
-    likeness = Likeness({"knight": knight, "1": other, "2": other, "3": other}, Meanings({}))
-    shown = {"mixed": ("1", "2", "3", "knight"), "plain": ("1", "2", "3"), "good": ("knight",)}
-    assert likeness.rank(shown, [Reference(knight)], [], 0.0) == ["good", "mixed", "plain"]
+    near = describe_picture(Image.new("RGB", (8, 8), "blue"))
+    likeness = Likeness({"knight": knight, "1": other, "2": other, "3": other, "near": near}, Meanings({}))
+    shown = {"near": ("near",), "plain": ("1", "2", "3"), "mixed": ("1", "2", "3", "knight"), "good": ("knight",)}
+    assert likeness.rank(shown, [Reference(knight)], [], 0.0) == ["good", "mixed", "near", "plain"]
+
+
+def test_of_models_that_share_an_example_the_one_that_has_it_as_its_thumbnail_is_first() -> None:
+    likeness = Likeness(LOOKS, Meanings({}))
+    shown = {"example": ("navy", "red"), "thumbnail": ("red", "navy")}
+    for reference in (Reference(LOOKS["red"], "red"), Reference(LOOKS["red"])):
+        assert likeness.rank(shown, [reference], [], 0.0) == ["thumbnail", "example"]
+
+
+def test_a_model_is_found_by_its_thumbnail_alone() -> None:
+    assets = {key: asset(key) for key in ("a", "b")}
+    model = {"id": "model", "ownerId": PROJECT, "thumbnail": {"assetId": "a"}, "exampleAssetIds": []}
+    catalogue = Catalogue(assets, {"model": model}, {})
+    with catalogue.store.writing() as batch:  # the descriptors alone: no file is needed
+        for key, picture in zip(assets, LOOKS.values(), strict=False):
+            batch.put_feature("assets", key, FEATURE, picture)
+    assert CatalogueLooks(catalogue).rank("models", ["model"], ["a"], [], 0.0) == ["model"]
 
 
 def test_the_borrowed_words_of_a_picture_are_those_of_the_nearest_in_shape() -> None:
