@@ -53,8 +53,9 @@ def _telling(known: dict[str, Any], model_names: Mapping[str, str]) -> dict[str,
     metadata = known.get("metadata")
     if not isinstance(metadata, dict):
         return told
-    if known.get("kind") == metadata.get("kind"):
-        told.pop("kind", None)
+    for name, inner in (("kind", "kind"), ("source", "type")):
+        if known.get(name) == metadata.get(inner):
+            told.pop(name, None)
     told["metadata"] = {
         name: value for name, value in _named(metadata, model_names) if (name, value) != ("thumbnail", known.get(name))
     }

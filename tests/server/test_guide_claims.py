@@ -214,14 +214,15 @@ async def pages_follow_next_to_the_end_and_totals_come_with_page_numbers(ask: As
 async def view_assets_shows_pictures_lines_and_facts(ask: Asker) -> None:
     words = (await ask.ids(filter="kind = text"))[0]
     seen = await ask.call("view_assets", assetIds=[KNIGHT, words])
-    first, picture, text = seen.content
+    first, label, picture = seen.content
     assert isinstance(first, TextContent)
-    assert isinstance(text, TextContent)
+    assert isinstance(label, TextContent)
     assert picture.type == "image"
+    assert label.text == f"1. {KNIGHT}:"
     for part in ("Knight portrait (paper)", "image 768x1024", "Papercut Theatre", "tags: ", "prompt: ", KNIGHT):
         assert part in first.text
     assert re.search(r"\d{4}-\d\d-\d\d", first.text)
-    assert " text: " in text.text
+    assert " text: " in first.text
     both = await ask.call("view_assets", assetIds=[KNIGHT], details=True)
     assert [block.type for block in both.content] == ["text", "image"]
     (facts,) = await ask.facts(KNIGHT)

@@ -66,29 +66,30 @@ async def view_assets(scenario: Scenario, request: AssetsView) -> Answer:
     if not assets:
         raise NotFound(f"There is no such asset: {', '.join(map(shown, missing))}. Ids stand in search_assets' hits.")
     look = await _look(scenario, assets, request)
-    blocks: list[str | Picture] = []
-    images: dict[str, int] = {}
     if request.details:
-        facts = all_facts("assets", assets, missing, model_names=look.model_names, not_shown=look.refusals)
-        blocks.append(facts)
+        said = all_facts("assets", assets, missing, model_names=look.model_names, not_shown=look.refusals)
+    else:
+        said = _lines(assets, missing, look)
+    blocks: list[str | Picture] = [said]  # some clients pass on this text alone
+    images: dict[str, int] = {}
     for number, asset in enumerate(assets, 1):
-        picture = look.pictures.get(asset.id)
-        if not request.details:
-            blocks.append(_said(asset, look, number if len(request.asset_ids) > 1 else None))
-        elif picture and len(assets) > 1:
-            blocks.append(f"{number}. {asset.id}:")
-        if picture:
+        if picture := look.pictures.get(asset.id):
+            if len(assets) > 1:
+                blocks.append(f"{number}. {asset.id}:")
             images[asset.id] = len(blocks)
             blocks.append(picture)
-    if not request.details:
-        blocks += [f"{shown(asset_id)} was not found. Check the id." for asset_id in missing]
     return Answer(tuple(blocks), gallery=_gallery(assets, images))
 
 
-def _said(asset: Asset, look: Look, number: int | None) -> str:
-    """Say what an asset is, and why it is not shown."""
-    said = line(asset, look.model_names, is_seen=asset.id in look.pictures)
-    return f"{f'{number}. ' if number else ''}{said} {look.refusals.get(asset.id, '')}".rstrip()
+def _lines(assets: list[Asset], missing: list[str], look: Look) -> str:
+    """Say on a line of its own what each asset is, and why it is not shown; then which ids were not found."""
+    said = [
+        f"{line(asset, look.model_names, is_seen=asset.id in look.pictures)} {look.refusals.get(asset.id, '')}".rstrip()
+        for asset in assets
+    ]
+    if len(assets) > 1:
+        said = [f"{number}. {each}" for number, each in enumerate(said, 1)]
+    return "\n".join([*said, *(f"{shown(asset_id)} was not found. Check the id." for asset_id in missing)])
 
 
 def _gallery(assets: list[Asset], images: Mapping[str, int]) -> Gallery:

@@ -75,16 +75,19 @@ def texts(result: CallToolResult) -> list[str]:
 # --- on the sandbox, through a client --------------------------------------------------------------------------------
 
 
-async def test_each_picture_comes_after_a_line_that_says_which_asset_it_is() -> None:
+async def test_the_first_text_tells_of_all_and_each_picture_comes_after_its_id() -> None:
     ids = await sample_ids("kind = image AND nsfw IS EMPTY", 4)
     result = await called("view_assets", {"assetIds": ids})
     assert not result.is_error
     assert result.structured_content is None
-    assert [block.type for block in result.content] == ["text", "image"] * 4
-    for number, (text, block) in enumerate(zip(result.content[::2], result.content[1::2], strict=True), 1):
+    first, *rest = result.content
+    assert isinstance(first, TextContent)
+    lines = first.text.split("\n")
+    assert [each.split(" ")[:2] for each in lines] == [[f"{n}.", each] for n, each in enumerate(ids, 1)]
+    assert [block.type for block in rest] == ["text", "image"] * 4
+    for number, (text, block) in enumerate(zip(rest[::2], rest[1::2], strict=True), 1):
         assert isinstance(text, TextContent)
-        assert text.text.startswith(f"{number}. {ids[number - 1]} ")
-        assert "\n" not in text.text
+        assert text.text == f"{number}. {ids[number - 1]}:"
         assert max(opened(block).size) == 512
     assert len(result.model_dump_json()) < MAX_RESULT_CHARACTERS
 
@@ -111,31 +114,32 @@ async def test_what_is_no_picture_shows_its_thumbnail_or_its_words() -> None:
         (await sample_ids(f"kind = {kind} AND privacy != public", 1))[0] for kind in ("video", "audio", "text")
     ]
     result = await called("view_assets", {"assetIds": [video, audio, words]})
-    lines = texts(result)
+    lines = texts(result)[0].split("\n")
     assert ": video 768x1152, " in lines[0]
     assert ' text: "Runed broadsword - Hums in the presence of dragons, and of beehives. ' in lines[2]
     assert lines[2].endswith('The cross has been moved. Twice.".')
-    assert [block.type for block in result.content] == ["text", "image", "text", "image", "text"]
+    assert [block.type for block in result.content] == ["text", "text", "image", "text", "image"]
 
 
 @pytest.mark.promise(number=18)
 async def test_pictures_labelled_nsfw_are_described_and_shown_only_when_asked_for() -> None:
     ids = await sample_ids("nsfw IS NOT EMPTY AND nsfw EXISTS", 2)
     result = await called("view_assets", {"assetIds": ids})
-    first, second = texts(result)
-    assert first.startswith(f"1. {ids[0]} ")
-    assert 'NSFW labels: "violence". ' in first + second
-    assert first.endswith(" Not shown; nsfw true shows it.")
-    assert len(result.content) == 2
+    (text,) = texts(result)
+    assert text.startswith(f"1. {ids[0]} ")
+    assert 'NSFW labels: "violence". ' in text
+    assert [each.endswith(" Not shown; nsfw true shows it.") for each in text.split("\n")] == [True, True]
+    assert len(result.content) == 1
     asked_for = await called("view_assets", {"assetIds": ids, "nsfw": True})
-    assert [block.type for block in asked_for.content] == ["text", "image"] * 2
+    assert [block.type for block in asked_for.content] == ["text", *["text", "image"] * 2]
 
 
 async def test_an_unknown_asset_is_named_and_does_not_spoil_the_rest() -> None:
     (asset_id,) = await sample_ids("kind = image AND nsfw IS EMPTY", 1)
     result = await called("view_assets", {"assetIds": ["asset_none", asset_id]})
-    first, last = texts(result)
-    assert first.startswith(f"1. {asset_id} ")
+    (text,) = texts(result)
+    first, last = text.split("\n")
+    assert first.startswith(f"{asset_id} ")
     assert last == '"asset_none" was not found. Check the id.'
     assert isinstance(result.content[1], ImageContent)
     assert not result.is_error
@@ -176,7 +180,7 @@ async def test_facts_can_be_had_without_pictures_and_lines_too() -> None:
     assert len(facts.content) == 1
     assert [*json.loads(text)] == ["assets"]
     lines = await called("view_assets", {"assetIds": ids, "pictures": False})
-    assert [block.type for block in lines.content] == ["text", "text"]
+    assert [block.type for block in lines.content] == ["text"]
     assert not any("Not shown" in each for each in texts(lines))
 
 
@@ -264,7 +268,7 @@ async def test_models_are_named_by_one_request_and_remembered() -> None:
     request = AssetsView(asset_ids=("a", "b", "c"), pictures=False)
     for _ in range(2):
         answer = await view_assets(scenario, request)
-        assert answer.blocks == ("1. a: \"The 'A'\" (model_a).", "2. b: model_b.", "3. c: model_c.")
+        assert answer.blocks == ("1. a: \"The 'A'\" (model_a).\n2. b: model_b.\n3. c: model_c.",)
     bulk = [each for each in network.requests if each.url.path == "/v1/models/get-bulk"]
     assert [json.loads(each.content)["modelIds"] for each in bulk] == [["model_a", "model_b", "model_c"]]
 
@@ -324,7 +328,7 @@ async def test_a_picture_that_cannot_be_had_is_named_and_does_not_spoil_the_rest
     )
     request = AssetsView(asset_ids=("good", "gone", "page", "far"))
     answer = await view_assets(network.scenario(), request)
-    lines = [block for block in answer.blocks if isinstance(block, str)]
+    lines = str(answer.blocks[0]).split("\n")
     assert [each.partition(" Not shown: ")[2] for each in lines] == [
         "",
         "The picture host refused the picture (500). Try again: its address is then asked for anew.",
