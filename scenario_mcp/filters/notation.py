@@ -45,7 +45,8 @@ def write(tree: Tree) -> str:
 
 def write_value(value: str) -> str:
     """Return a field name or a value as it stands in an expression, in quotes where it needs them."""
-    return value if _PLAIN.fullmatch(value) and value.isascii() and value not in KEYWORDS else quote(value)
+    is_plain = _PLAIN.fullmatch(value) and value.isascii() and value not in KEYWORDS
+    return value if is_plain and value.lower() != "null" else quote(value)  # without quotes null is a mistake
 
 
 def _write_test(condition: Condition) -> str:

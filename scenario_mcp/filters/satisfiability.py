@@ -153,7 +153,8 @@ def _values(tests: Iterable[Literal], field: FilterField) -> list[Value]:
             return [*map(fold, operands), "1:1", "16:9"]
         case _:
             texts = sorted({fold(operand) for operand in operands} - {""})
-            return [_FIRST_TEXT, *texts, *(text + _BEHIND for text in texts), *_numbers(numbers, is_whole=False)]
+            found: list[Value] = [_FIRST_TEXT, *texts, *(text + _BEHIND for text in texts)]
+            return [*found, *_numbers(numbers, is_whole=False)] if isinstance(field.type, Anything) else found
 
 
 def _numbers(operands: list[float], *, is_whole: bool) -> list[Value]:
