@@ -65,7 +65,7 @@ async def test_a_folder_is_searched_by_option_and_by_setting(folder: Path, argum
 
 
 def test_the_sandbox_on_a_port_serves_a_folder(folder: Path) -> None:
-    with running(f"port=0, folder=__import__('pathlib').Path({str(folder)!r})") as (process, lines):
+    with running(f"port=0, is_quiet=True, folder=__import__('pathlib').Path({str(folder)!r})") as (process, lines):
         base_url = lines[1].removeprefix("SCENARIO_BASE_URL=")
         body = {"filter": "kind = image AND tags = knights"}
         (hit,) = httpx.post(f"{base_url}/search/assets", json=body, auth=("sandbox", "sandbox")).json()["hits"]
@@ -97,7 +97,12 @@ def test_the_command_line_serves_and_exports_a_folder(
         f"Saved 1 assets in {tmp_path}/out.\nTo search it: scenario-mcp --catalogue {tmp_path}/out\n"
     )
     assert cli.run(["--sandbox", "export", str(tmp_path / "all"), "--most", "2", "--no-pictures"], {}) == 0
-    assert sorted(path.name for path in (tmp_path / "all").iterdir()) == ["assets.jsonl", "media", "models.jsonl"]
+    assert sorted(path.name for path in (tmp_path / "all").iterdir()) == [
+        "assets.jsonl",
+        "collections.jsonl",
+        "media",
+        "models.jsonl",
+    ]
 
 
 @pytest.mark.parametrize(
