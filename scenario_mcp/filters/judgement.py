@@ -207,7 +207,10 @@ def engine_form(tree: Tree, fields: FilterFields) -> Tree:
             named = {each.field for each in operands if isinstance(each, Exists)}
             return And(tuple(each if _is_not_empty(each, named) else engine_form(each, fields) for each in operands))
         case Or(operands):
-            return Or(tuple(engine_form(each, fields) for each in operands))
+            absent = {
+                each.operand.field for each in operands if isinstance(each, Not) and isinstance(each.operand, Exists)
+            }
+            return Or(tuple(each if _is_null(each, absent) else engine_form(each, fields) for each in operands))
         case Not(IsEmpty(name)) if _is_typed(name, fields):
             return And((Not(IsEmpty(name)), Exists(name)))
         case Not(operand):
@@ -224,6 +227,11 @@ def engine_form(tree: Tree, fields: FilterFields) -> Tree:
 def _is_not_empty(tree: Tree, existing: Collection[str]) -> bool:
     """Whether a tree asks of a field that exists anyway not to be empty."""
     return isinstance(tree, Not) and isinstance(tree.operand, IsEmpty) and tree.operand.field in existing
+
+
+def _is_null(tree: Tree, absent: Collection[str]) -> bool:
+    """Whether a tree asks of a field to be null beside being absent."""
+    return isinstance(tree, IsNull) and tree.field in absent
 
 
 def _is_typed(name: str, fields: FilterFields) -> bool:

@@ -163,7 +163,7 @@ def numbers_beside(texts: list[str], *, is_whole: bool) -> list[object]:
 def times_beside(texts: list[str]) -> list[object]:
     moments = {datetime(1904, 1, 1, tzinfo=UTC), datetime(2026, 11, 20, 8, 7, 59, 429_000, tzinfo=UTC)}
     for text in texts:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d(t\S+)?", text, re.IGNORECASE) and text != "9999-12-32":
+        if re.fullmatch(r"\d{4}-\d\d-\d\d(t\S+)?", text, re.IGNORECASE):
             moment = datetime.fromisoformat(text.upper()).replace(tzinfo=UTC)
             moments.add(moment)
             if moment.year not in {1, 9999}:
@@ -205,7 +205,7 @@ def test_what_is_sent_can_match_something_and_miss_something(kind: str, data: st
         ),
         ("tags = a AND NOT tags = A", "Nothing can match tags = a AND tags != A."),
         ("seed EXISTS AND seed NOT EXISTS", "Nothing can match seed EXISTS AND seed NOT EXISTS."),
-        ("createdAt > 9999-12-31", "Nothing can match createdAt >= 9999-12-32."),
+        ("createdAt > 9999-12-31", 'Nothing can match createdAt > "9999-12-31t23:59:59.999z".'),
         ("newField = 1 AND newField != 1", "Nothing can match newField = 1 AND newField != 1."),
         (
             "createdAt >= 2026-11-20 AND createdAt <= 2026-11-10",

@@ -25,6 +25,7 @@ from scenario_mcp.filters.values.relative_times import read_relative
 from scenario_mcp.filters.values.times import Stretch, UnreadableTime, day_text, moment_text, read_time
 from scenario_mcp.text import shown
 
+_LAST = "9999-12-31t23:59:59.999z"
 _OWN_FORM = re.compile(r"\s*\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z)?\s*", re.IGNORECASE)
 """A value of this form is what it says: no word is lost on it."""
 
@@ -151,7 +152,9 @@ def _compared(field: str, operator: Operator, stretch: Stretch, value: str) -> T
         case "<=":
             return _at_most(field, stretch)
         case ">" if stretch.is_days:
-            return Comparison(field, ">=", _end(stretch))
+            return (
+                Comparison(field, ">", _LAST) if stretch.end is None else Comparison(field, ">=", day_text(stretch.end))
+            )
         case _:
             return Comparison(field, operator, _bound(stretch))
 
@@ -165,21 +168,18 @@ def _read(value: str) -> Stretch:
 def _equal(field: str, stretch: Stretch, value: str) -> Tree:
     if stretch.unit == "instant":
         return Comparison(field, "=", value)
-    return And((Comparison(field, ">=", _bound(stretch)), Comparison(field, "<", _end(stretch))))
+    return And((Comparison(field, ">=", _bound(stretch)), _before_end(field, stretch)))
 
 
 def _at_most(field: str, stretch: Stretch) -> Comparison:
-    if stretch.is_days:
-        return Comparison(field, "<", _end(stretch))
-    return Comparison(field, "<=", _bound(stretch))
+    return _before_end(field, stretch) if stretch.is_days else Comparison(field, "<=", _bound(stretch))
+
+
+def _before_end(field: str, stretch: Stretch) -> Comparison:
+    if stretch.end is None:
+        return Comparison(field, "<=", _LAST)
+    return Comparison(field, "<", day_text(stretch.end) if stretch.is_days else fold(moment_text(stretch.end)))
 
 
 def _bound(stretch: Stretch) -> str:
     return day_text(stretch.start) if stretch.is_days else fold(moment_text(stretch.start))
-
-
-def _end(stretch: Stretch) -> str:
-    """Return the first text that is no longer in a stretch; of the last day of all, one that sorts behind it."""
-    if stretch.end is None:
-        return "9999-12-32"
-    return day_text(stretch.end) if stretch.is_days else fold(moment_text(stretch.end))
