@@ -235,7 +235,7 @@ async def test_a_catalogue_of_ones_own_has_any_id_and_a_filter_compares_it(folde
             assert {*await found(client, tool, filter="tags = all")} == {*ALL}
             for given in ALL:
                 assert await found(client, tool, filter=f"collectionIds = {given}") == [given]
-                assert await found(client, tool, filter=f'collectionIds IN [collection_none, {given}]') == [given]
+                assert await found(client, tool, filter=f"collectionIds IN [collection_none, {given}]") == [given]
         assert [await found(client, "search_assets", filter=f"modelId = {each}") for each in ALL] == [[x] for x in ALL]
 
 
