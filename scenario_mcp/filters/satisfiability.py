@@ -7,6 +7,9 @@ Trees with too many clauses are not judged.
 
 import math
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
@@ -30,6 +33,7 @@ from scenario_mcp.filters.tree import (
 from scenario_mcp.filters.values.misfits import values_of
 from scenario_mcp.filters.values.times import UnreadableTime, moment_text, read_time
 
+_MILLISECOND = timedelta(milliseconds=1)
 _MAX_CLAUSES = 64
 _MAX_LITERALS = 256
 _FIRST_TEXT, _BEHIND = "!", "\x01"
@@ -173,20 +177,23 @@ def _numbers(operands: list[float], *, is_whole: bool) -> list[Value]:
 
 
 def _times(operands: list[str]) -> list[Value]:
-    found = {_FIRST_TIME, _LAST_TIME}
-    for operand in operands:
-        try:
-            stretch = read_time(operand)
-        except UnreadableTime:
-            continue
-        if stretch is not None:
-            found.add(fold(moment_text(stretch.start)))
-            for step in (-1, 1):
-                try:
-                    found.add(fold(moment_text(stretch.start + step * (stretch.start.resolution * 1000))))
-                except OverflowError:  # the first moment of all
-                    continue
-    return [*sorted(found)]
+    return [*sorted({_FIRST_TIME, _LAST_TIME}.union(*map(_times_beside, operands)))]
+
+
+@lru_cache(256)
+def _times_beside(operand: str) -> tuple[str, ...]:
+    """Return a moment as text, with those a millisecond before and after it."""
+    try:
+        stretch = read_time(operand)
+    except UnreadableTime:
+        return ()
+    if stretch is None:
+        return ()
+    found = [fold(moment_text(stretch.start))]
+    for step in (-_MILLISECOND, _MILLISECOND):
+        with suppress(OverflowError):  # the first moment of all
+            found.append(fold(moment_text(stretch.start + step)))
+    return tuple(found)
 
 
 def _meets(value: Value, condition: Condition) -> bool:  # one answer a condition

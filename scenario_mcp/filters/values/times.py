@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Literal
 
 Unit = Literal["year", "month", "day", "minute", "second", "instant"]
@@ -93,8 +94,11 @@ def read_time(text: str) -> Stretch | None:
         UnreadableTime: it names a day that no calendar has, or one of two.
 
     """
-    if len(text) > MAX_TIME_CHARACTERS:
-        return None
+    return _read(text) if len(text) <= MAX_TIME_CHARACTERS else None
+
+
+@lru_cache(256)  # a value is read when it is judged, written and tried out
+def _read(text: str) -> Stretch | None:
     plain = " ".join(text.replace("\N{MINUS SIGN}", "-").lower().split())
     if compact := _COMPACT.fullmatch(plain):
         plain = f"{compact[1]}t{compact[2]}{compact[3]}"
