@@ -112,9 +112,20 @@ def _excluded(clause: Clause, fields: FilterFields) -> tuple[Literal, ...]:
         by_field.setdefault(literal.condition.field, []).append(literal)
     for name, literals in by_field.items():
         field = fields.get(name, _UNKNOWN)
+        if len(literals) == 1 and _is_surely_possible(literals[0], field):
+            continue
         if not (_without_value(literals, field) or _with_value(literals, field)):
             return tuple(literals)
     return ()
+
+
+def _is_surely_possible(literal: Literal, field: FilterField) -> bool:
+    """Return whether a condition alone holds for some text: most do, and need no values to be tried."""
+    match literal.condition:
+        case Comparison(_, "=", value):
+            return not isinstance(field.type, Number | Time) and bool(value.strip())
+        case _:
+            return False
 
 
 def _without_value(literals: Iterable[Literal], field: FilterField) -> bool:
