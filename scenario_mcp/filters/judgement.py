@@ -16,7 +16,7 @@ from scenario_mcp.filters.field_types import (
     Text,
     Time,
 )
-from scenario_mcp.filters.notation import fold
+from scenario_mcp.filters.notation import fold_to_send
 from scenario_mcp.filters.tree import (
     And,
     Between,
@@ -241,7 +241,7 @@ def _is_typed(name: str, fields: FilterFields) -> bool:
 def _folded(condition: Condition) -> Condition:
     match condition:
         case InList() | Between() | Comparison(_, "<" | "<=" | ">" | ">=", _):
-            return with_values(condition, tuple(map(fold, values_of(condition))))
+            return with_values(condition, tuple(map(fold_to_send, values_of(condition))))
         case _:
             return condition
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from scenario_mcp.filters.field_types import FilterFields, Id
-from scenario_mcp.filters.notation import fold
+from scenario_mcp.filters.notation import fold, fold_to_send
 from scenario_mcp.filters.tree import And, Comparison, Condition, IsEmpty, IsNull, Not, OneOf, Or, Tree
 
 
@@ -63,7 +63,7 @@ def _replaced(tree: Tree, ids: Mapping[tuple[str, str], str]) -> Tree:
             return Comparison(field, operator, ids.get((field, fold(value)), value))
         case OneOf(field, values):
             # Values of a list go out folded, as the search engine keeps them.
-            return OneOf(field, tuple(fold(ids.get((field, fold(value)), value)) for value in values))
+            return OneOf(field, tuple(fold_to_send(ids.get((field, fold(value)), value)) for value in values))
         case _:
             return tree
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenario_mcp.filters.notation import fold, write
+from scenario_mcp.filters.notation import fold, fold_to_send, write
 from scenario_mcp.filters.syntax import parse_tree
 from scenario_mcp.filters.tree import (
     And,
@@ -65,3 +65,13 @@ def test_a_plain_expression_is_written_as_it_was(text: str) -> None:
 
 def test_texts_are_folded_as_the_engine_keeps_them() -> None:
     assert fold("  Éclair 2026-11-20T10:00:00Z ") == "e\u0301clair 2026-11-20t10:00:00z"
+
+
+def test_a_text_whose_folding_begins_with_a_blank_is_left_to_the_engine() -> None:
+    assert fold_to_send(" ÉCLAIR ") == "e\u0301clair"
+    assert fold_to_send("\u00b4Beacon") == "\u00b4beacon"  # NFKD makes a blank and an accent of the first sign
+
+
+@given(st.text())
+def test_what_is_sent_folded_is_sent_the_same_when_it_is_read_again(text: str) -> None:
+    assert fold_to_send(fold_to_send(text)) == fold_to_send(text)
