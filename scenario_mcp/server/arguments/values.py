@@ -55,7 +55,13 @@ def repaired(value: Any, schema: Mapping[str, Any], *, is_words: bool = False) -
         return _list(value)
     if kind == "object":
         return _object(_parsed(value), schema["properties"])
-    return value.strip(_QUOTES) if isinstance(value, str) else value
+    return _bare(value) if isinstance(value, str) else value
+
+
+def _bare(text: str) -> str:
+    """Return a text without the quotation marks around it; those inside are its own."""
+    text = text.strip()
+    return text.strip(_QUOTES) if text[:1] in _QUOTES else text
 
 
 def _parsed(value: Any) -> Any:
