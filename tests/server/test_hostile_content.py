@@ -318,7 +318,7 @@ def hostile(document: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(lambda extra, found: {**extra, **found}, st.dictionaries(ANY_TEXT, ANY_JSON, max_size=3), known)
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(found=st.lists(hostile(asset_document()) | hostile(model_document()), min_size=1, max_size=4))
 def test_whatever_strangers_wrote_leaves_plain_and_short(found: Documents) -> None:
     with _library(found) as network:
