@@ -218,8 +218,8 @@ class AssetSearch(Search):
             description="Exact conditions on " + " ".join(ASSET_FILTER_FIELDS) + ". Example: kind = image AND "
             'aspectRatio = "16:9" AND tags IN [knight, "pixel art"] AND createdAt >= 2026-11-01. Operators: = (whole '
             "value, any case) != < <= > >= lo TO hi (both ends), IN, EXISTS, IS EMPTY, NOT, OR; days are whole, UTC; "
-            "quote all but letters, digits, _ - . ; kinds: image video audio 3d text document; privacy: private unlisted "
-            "public; size is bytes; modelId and collectionIds take names, too",
+            "quote all but letters, digits, _ - . ; kinds: image video audio 3d text document; privacy: private "
+            "unlisted public; size is bytes; modelId and collectionIds take names, too",
             examples=["kind = image AND tags = knight"],
         ),
     ] = None
