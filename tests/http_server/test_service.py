@@ -100,7 +100,7 @@ async def test_on_sigterm_the_balancer_is_told_first_and_new_calls_are_still_ser
     slow = Slow()
     behaviours: list[Behaviour] = [slow, answer(FOUND)]
     async with Upstream(*behaviours) as upstream:
-        with process(environ={**live(upstream.base_url), "SCENARIO_MCP_DRAIN_SECONDS": "2"}) as server:
+        with process(environ={**live(upstream.base_url), "SCENARIO_MCP_DRAIN_SECONDS": "6"}) as server:
             first = asyncio.create_task(asyncio.to_thread(server.post, SEARCH))
             await asyncio.wait_for(upstream.arrived.wait(), SECONDS)
             begin = time.monotonic()
@@ -111,7 +111,7 @@ async def test_on_sigterm_the_balancer_is_told_first_and_new_calls_are_still_ser
             lives, metered = await status(server, "/livez"), (await asyncio.to_thread(server.get, "/metrics")).text
             assert server.process.poll() is None
             ends = asyncio.create_task(server.code())
-            await asyncio.sleep(max(0.0, 2.2 - (time.monotonic() - begin)))  # the promise: two seconds
+            await asyncio.sleep(max(0.0, 6.2 - (time.monotonic() - begin)))  # the promise: six seconds
             assert not ends.done(), "a call is in flight"
             slow.goes_on.set()
             assert await ends == 0
