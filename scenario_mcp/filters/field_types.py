@@ -82,8 +82,3 @@ class FilterField:
 
 FilterFields: TypeAlias = Mapping[str, FilterField]
 """Fields by name."""
-
-
-def untyped(*names: str) -> FilterFields:
-    """Return fields of which nothing but the name is known."""
-    return {name: FilterField(name, Anything(), "") for name in names}

@@ -35,7 +35,6 @@ from scenario_mcp.filters.values import aspect_ratios, choices, number_condition
 from scenario_mcp.filters.values.misfits import Mended, Misfit, values_of, with_values
 
 EMPTY_TEXT = "An empty text equals nothing; IS EMPTY and NOT EXISTS test for no value."
-EMPTY_LIST = "An empty list holds nothing: IN [] matches nothing, NOT IN [] everything."
 
 
 @dataclass(frozen=True, slots=True)

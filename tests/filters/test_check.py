@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS
 from scenario_mcp.filters.check import FilterProblem, check, nearest
-from scenario_mcp.filters.field_types import FilterFields, untyped
+from scenario_mcp.filters.field_types import Anything, FilterField, FilterFields
 from scenario_mcp.filters.syntax import ParseError, parse_tree
 from scenario_mcp.filters.tree import (
     Comparison,
@@ -23,6 +23,11 @@ NOW = datetime(2026, 11, 29, 2, 40, tzinfo=UTC)
 
 FIXTURE = json.loads((Path(__file__).parents[1] / "vectors" / "filters.json").read_text(encoding="utf-8"))
 VECTORS: list[dict[str, Any]] = FIXTURE["vectors"]
+
+
+def untyped(*names: str) -> FilterFields:
+    """Return fields of which nothing but the name is known."""
+    return {name: FilterField(name, Anything(), "") for name in names}
 
 
 def problem(text: str, known: FilterFields = ASSETS) -> FilterProblem:
