@@ -7,10 +7,11 @@ flat JSON of NovelAI, InvokeAI and Fooocus; the one line of Midjourney. Everythi
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from scenario_mcp.text import clean
 
 MAX_NOTE_CHARACTERS = 4_000_000
@@ -51,11 +52,12 @@ class GenerationParameters:
     description: str = ""
 
 
-def read_generation_parameters(notes: Mapping[str, str]) -> GenerationParameters:
-    """Read the notes of a picture, named as the file names them; the first value of a field counts."""
+def read_generation_parameters(notes: Iterable[Note]) -> GenerationParameters:
+    """Read the notes of a picture; the first value of a field counts."""
     metadata: dict[str, str | int | float] = {}
     model = description = ""
-    for text in notes.values():
+    for note in notes:
+        text = note.text
         if len(text) > MAX_NOTE_CHARACTERS:
             continue
         fields = _read_note(text)

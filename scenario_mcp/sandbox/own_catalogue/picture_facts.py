@@ -4,7 +4,7 @@ import html
 import math
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -18,6 +18,7 @@ from PIL import (
 )
 
 from scenario_mcp.picture_formats import FORMATS, JPEG, TIFF
+from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 
 MAX_INDEXED_PICTURE_BYTES = 200_000_000
 """A bound, since some formats are read whole to find their head."""
@@ -49,13 +50,13 @@ class BadFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """A picture's MIME type by content, size in pixels, date of taking (UTC) and notes by the names of the file."""
+    """A picture's MIME type by content, size in pixels, date of taking (UTC) and notes."""
 
     mime_type: str
     width: int
     height: int
     taken_at: datetime | None
-    notes: Mapping[str, str]
+    notes: Sequence[Note]
 
     @property
     def aspect_ratio(self) -> str:
@@ -112,22 +113,22 @@ def _taken_at(exif: Image.Exif) -> datetime | None:
         return None
 
 
-def _notes(info: Mapping[str | tuple[int, int], object], exif: Image.Exif) -> dict[str, str]:
-    found = {**dict(_notes_of_info(info)), **dict(_notes_of_exif(exif))}
-    return {name: found[name] for name in _NOTES if found.get(name, "").strip()}
+def _notes(info: Mapping[str | tuple[int, int], object], exif: Image.Exif) -> Sequence[Note]:
+    found = {note.name: note for note in (*_notes_of_info(info), *_notes_of_exif(exif)) if note.text.strip()}
+    return tuple(found[name] for name in _NOTES if name in found)
 
 
-def _notes_of_info(info: Mapping[str | tuple[int, int], object]) -> Iterator[tuple[str, str]]:
+def _notes_of_info(info: Mapping[str | tuple[int, int], object]) -> Iterator[Note]:
     """Yield PNG text chunks, the comment of a JPEG or GIF, and the description of XMP."""
     for name in _NOTES:
         if isinstance(text := info.get(name), str):
-            yield name, text
+            yield Note("png", name, text)
     comment = info.get("comment")
     if isinstance(comment, bytes):
-        yield "Comment", comment.decode("utf-8", "replace")
+        yield Note("comment", "Comment", comment.decode("utf-8", "replace"))
     xmp = info.get("xmp")
     if isinstance(xmp, bytes) and len(xmp) <= _MAX_XMP_BYTES:
-        yield "dc:description", _description_of_xmp(xmp.decode("utf-8", "replace"))
+        yield Note("xmp", "dc:description", _description_of_xmp(xmp.decode("utf-8", "replace")))
 
 
 def _description_of_xmp(text: str) -> str:
@@ -139,15 +140,15 @@ def _description_of_xmp(text: str) -> str:
     return html.unescape(item) if end else ""
 
 
-def _notes_of_exif(exif: Image.Exif) -> Iterator[tuple[str, str]]:
+def _notes_of_exif(exif: Image.Exif) -> Iterator[Note]:
     comment = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment)
     if isinstance(comment, bytes):
-        yield "UserComment", _decode_user_comment(comment, exif.endian)
+        yield Note("exif", "UserComment", _decode_user_comment(comment, exif.endian))
     elif isinstance(comment, str):
-        yield "UserComment", comment
+        yield Note("exif", "UserComment", comment)
     description = exif.get(ExifTags.Base.ImageDescription)
     if isinstance(description, str):
-        yield "ImageDescription", description
+        yield Note("exif", "ImageDescription", description)
 
 
 def _decode_user_comment(comment: bytes, endian: str | None) -> str:

@@ -1,6 +1,7 @@
 """How a picture was made, as its generator noted it."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,7 +11,13 @@ from scenario_mcp.sandbox.own_catalogue.generation_parameters import (
     GenerationParameters,
     read_generation_parameters,
 )
+from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from tests.support.noted_pictures import PARAMETERS
+
+
+def parameters_of(texts: Mapping[str, str]) -> GenerationParameters:
+    return read_generation_parameters(Note("png", name, text) for name, text in texts.items())
+
 
 COMFY_GRAPH = {
     "3": {
@@ -45,7 +52,7 @@ COMFY_WORKFLOW = {
 
 
 def test_the_parameters_of_automatic1111_are_read() -> None:
-    assert read_generation_parameters({"parameters": PARAMETERS}) == GenerationParameters(
+    assert parameters_of({"parameters": PARAMETERS}) == GenerationParameters(
         {
             "prompt": "a knight, (silver armour:1.2) at dawn",
             "negativePrompt": "blurry, ugly",
@@ -59,12 +66,12 @@ def test_the_parameters_of_automatic1111_are_read() -> None:
 
 
 def test_parameters_without_a_negative_prompt_are_read() -> None:
-    generation = read_generation_parameters({"parameters": "a knight\r\nSteps: 8, Seed: 1\r\n"})
+    generation = parameters_of({"parameters": "a knight\r\nSteps: 8, Seed: 1\r\n"})
     assert generation.metadata == {"prompt": "a knight", "seed": "1", "numInferenceSteps": 8}
 
 
 def test_the_graph_of_comfyui_is_followed_to_the_prompts() -> None:
-    assert read_generation_parameters({"prompt": json.dumps(COMFY_GRAPH), "workflow": "{}"}) == GenerationParameters(
+    assert parameters_of({"prompt": json.dumps(COMFY_GRAPH), "workflow": "{}"}) == GenerationParameters(
         {
             "prompt": "a castle on a hill",
             "negativePrompt": "blurry",
@@ -78,7 +85,7 @@ def test_the_graph_of_comfyui_is_followed_to_the_prompts() -> None:
 
 
 def test_the_workflow_of_comfyui_serves_when_there_is_no_graph() -> None:
-    assert read_generation_parameters({"workflow": json.dumps(COMFY_WORKFLOW)}).metadata == {
+    assert parameters_of({"workflow": json.dumps(COMFY_WORKFLOW)}).metadata == {
         "prompt": "a harbour",
         "negativePrompt": "blurry",
     }
@@ -86,7 +93,7 @@ def test_the_workflow_of_comfyui_serves_when_there_is_no_graph() -> None:
 
 def test_a_graph_without_a_sampler_gives_its_first_text() -> None:
     graph = {"1": {"class_type": "Text", "inputs": {"text": " "}}, "2": {"class_type": "T", "inputs": {"text": "owl"}}}
-    assert read_generation_parameters({"prompt": json.dumps(graph)}).metadata == {"prompt": "owl"}
+    assert parameters_of({"prompt": json.dumps(graph)}).metadata == {"prompt": "owl"}
 
 
 def test_a_graph_that_runs_in_a_circle_ends() -> None:
@@ -96,7 +103,7 @@ def test_a_graph_that_runs_in_a_circle_ends() -> None:
         "3": {"class_type": "B", "inputs": {"text": ["2", 0]}},
         "4": "not a node",
     }
-    assert read_generation_parameters({"prompt": json.dumps(graph)}).metadata == {"seed": "4"}
+    assert parameters_of({"prompt": json.dumps(graph)}).metadata == {"seed": "4"}
 
 
 @pytest.mark.parametrize(
@@ -131,28 +138,25 @@ def test_a_graph_that_runs_in_a_circle_ends() -> None:
 def test_flat_json_is_read_by_the_names_of_each_generator(
     fields: dict[str, Any], metadata: dict[str, Any], model: str
 ) -> None:
-    assert read_generation_parameters({"Comment": json.dumps(fields)}) == GenerationParameters(metadata, model)
+    assert parameters_of({"Comment": json.dumps(fields)}) == GenerationParameters(metadata, model)
 
 
 def test_the_line_of_midjourney_is_a_prompt() -> None:
     note = "a knight --ar 3:4 --v 6 Job ID: 01234567-89ab-cdef-0123-456789abcdef"
-    assert read_generation_parameters({"Description": note}).metadata == {"prompt": "a knight --ar 3:4 --v 6"}
+    assert parameters_of({"Description": note}).metadata == {"prompt": "a knight --ar 3:4 --v 6"}
 
 
 def test_plain_text_is_a_description() -> None:
-    assert (
-        read_generation_parameters({"Comment": "My \x1b[31mcastle\x1b[0m", "Title": "other"}).description
-        == "My [31mcastle[0m"
-    )
+    assert parameters_of({"Comment": "My \x1b[31mcastle\x1b[0m", "Title": "other"}).description == "My [31mcastle[0m"
 
 
 @pytest.mark.parametrize(
     "text", ["{", "[1]", '{"nodes": [[]]}', '{"nodes": [], "links": 3}', "[" * 100_000, "{" + '"a":{' * 100_000]
 )
 def test_broken_notes_tell_nothing(text: str) -> None:
-    generation = read_generation_parameters({"prompt": text})
+    generation = parameters_of({"prompt": text})
     assert generation.metadata == {}
 
 
 def test_endless_notes_are_not_looked_at() -> None:
-    assert read_generation_parameters({"Comment": "a" * (MAX_NOTE_CHARACTERS + 1)}) == GenerationParameters()
+    assert parameters_of({"Comment": "a" * (MAX_NOTE_CHARACTERS + 1)}) == GenerationParameters()
