@@ -25,6 +25,7 @@ from scenario_mcp.http_server.settings import HttpSettings
 from scenario_mcp.http_server.shutdown import drain_on_signals
 from scenario_mcp.http_server.telemetry.metrics import SHARED_FOLDER
 from scenario_mcp.http_server.uvicorn_protocol import HeadTimeoutProtocol
+from scenario_mcp.listeners import listen
 from scenario_mcp.settings import Settings
 
 LAST_CALLS_SECONDS = 25
@@ -85,9 +86,8 @@ class _Workers(Multiprocess):
 
 
 def _bind(http: HttpSettings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in http.host else socket.AF_INET
     try:
-        listener = socket.create_server((http.host.strip("[]"), http.port), family=family, backlog=BACKLOG)
+        listener = listen(http.host.strip("[]"), http.port, backlog=BACKLOG)
     except OSError as error:
         reason = (error.strerror or "").partition(" (")[0]  # Python adds where it was tried
         raise SettingsRefused(

@@ -10,6 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.listeners import listen
 from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.faults import FaultPlan
@@ -66,7 +67,7 @@ def _bind(port: int) -> socket.socket:
     if not 0 <= port <= _LARGEST_PORT:
         raise SettingsRefused(f"There is no port {port}. Choose one from 1024 to {_LARGEST_PORT}, or 0 for a free one.")
     try:
-        return socket.create_server((_HOST, port))
+        return listen(_HOST, port)
     except OSError as error:
         raise SettingsRefused(
             f"Port {port} of {_HOST} is not available: another program may use it. "

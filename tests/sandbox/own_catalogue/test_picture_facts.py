@@ -71,7 +71,7 @@ def test_format_and_size_are_read_from_the_content(file_format: str, mime_type: 
     ],
 )
 def test_an_aspect_ratio_is_one_that_people_use(size: tuple[int, int], ratio: str) -> None:
-    assert PictureFacts("image/png", *size, taken_at=None, notes={}).aspect_ratio == ratio
+    assert PictureFacts("image/png", *size, taken_at=None, notes=()).aspect_ratio == ratio
 
 
 def test_the_pixels_are_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
