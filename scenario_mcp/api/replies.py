@@ -116,6 +116,8 @@ class Asset(Document):
     content: str | None = None
     """The words of a text, as they are indexed. Source: Scenario's SDK 2.4."""
     description: str | None = None
+    file: str | None = None
+    """The path of its file below the folder: only assets of an own catalogue have it, none of Scenario's API."""
     metadata: AssetMetadata | None = None
     mime_type: str | None = None
     nsfw: Annotated[tuple[str, ...] | None, BeforeValidator(_labels)] = None

@@ -75,6 +75,7 @@ class LineFolder:
     def add(self, document: Mapping[str, Any], *, is_own: bool) -> None:
         """Gather a document. The project's own is written without its owner, so that it belongs to any sandbox."""
         fields = without_addresses(document)
+        fields.pop("file", None)  # of another folder, where an own catalogue is exported
         if is_own or str(document["id"]) in self._own_ids:
             fields.pop("ownerId", None)
         self._file.write(

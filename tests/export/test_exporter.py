@@ -351,6 +351,12 @@ def test_own_assets_lose_their_owner_and_public_ones_keep_it(tmp_path: Path, acc
     assert {line["id"]: line.get("ownerId") for line in lines(tmp_path)} == {"asset_1": None, "asset_2": "proj_real"}
 
 
+def test_the_path_of_a_file_in_another_folder_is_not_saved(tmp_path: Path, account: Account) -> None:
+    account.documents = [asset(1, file="characters/knight.png")]
+    save(tmp_path, ASSETS, LIVE)
+    assert [line.get("file") for line in lines(tmp_path)] == [None]
+
+
 def test_pictures_that_cannot_be_had_are_counted_and_tried_again(tmp_path: Path, account: Account) -> None:
     account.documents = [
         asset(1, url="https://cdn.cloud.scenario.com/missing?Signature=s"),

@@ -34,7 +34,7 @@ def asset_id_of(path: str) -> str:
 
 
 def document_of_file(found: FoundFile, kind: FileKind, file: BinaryIO) -> dict[str, Any]:
-    """Read a file's own name, date, picture facts and text.
+    """Read a file's own name, date, picture facts and text; `file` is its path below the folder.
 
     Raises:
         BadFile: a picture that cannot be read.
@@ -53,6 +53,7 @@ def document_of_file(found: FoundFile, kind: FileKind, file: BinaryIO) -> dict[s
         **OWNERSHIP,
         "collectionIds": [],
         "createdAt": changed_at,
+        "file": found.path,
         "metadata": metadata,
         "mimeType": kind.mime_type,
         "nsfw": [],

@@ -133,7 +133,10 @@ class _Indexer:
             self._remove_own(batch, reading.known)
         if state == OWN:
             batch.put("assets", reading.document)
-        if state == OWN or (state == _MEDIA and self._shows_it_better(reading)):
+        is_media = state == _MEDIA and self._shows_it_better(reading)
+        if is_media and (described := self._store.get("assets", asset_id)):
+            batch.put("assets", {**described, "file": reading.found.path})
+        if state == OWN or is_media:
             batch.put_media(asset_id, reading.found.path, reading.document["mimeType"])
         batch.put_file(File(reading.found.path, *size_and_time(reading.found), state, reading.problem, (asset_id,)))
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.engine.storage import Batch, Document, File, Store
 from scenario_mcp.sandbox.file_kinds import kind_of_file
-from scenario_mcp.sandbox.own_catalogue.file_documents import document_of_file, iso_time_of
+from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of, document_of_file, iso_time_of
 from scenario_mcp.sandbox.own_catalogue.jsonl_documents import (
     MAX_FILE_BYTES,
     BadLine,
@@ -74,6 +74,11 @@ def index_lines(folder: Path, store: Store, known: dict[str, File], report: Inge
 def is_unchanged(row: File, found: FoundFile | None) -> bool:
     """Whether a file is as it was when it was read; one that was not there still is not."""
     return (row.size, row.mtime_ns) == size_and_time(found)
+
+
+def is_named_for(file: object, asset_id: str) -> bool:
+    """Whether the name of a file, without its ending, or the hash of its path is the id of an asset."""
+    return isinstance(file, str) and asset_id in {PurePosixPath(file).stem, asset_id_of(file)}
 
 
 def size_and_time(found: FoundFile | None) -> tuple[int, int]:
@@ -190,6 +195,8 @@ class _Reader:
     def _put(self, batch: Batch, document: Document) -> None:
         """Store a document unless it is there as it is: an unchanged line costs little."""
         stored = self._store.get(self._resource_type, str(document["id"]))
+        if stored and "file" not in document and is_named_for(stored.get("file"), str(document["id"])):
+            document = {**document, "file": stored["file"]}  # the line does not name it: its own name does
         if stored == document:
             self._report.unchanged += 1
             return

@@ -28,6 +28,7 @@ def test_a_picture_becomes_an_asset_with_all_that_it_tells(tmp_path: Path, store
         "teamId": "team_sandbox",
         "collectionIds": [],
         "createdAt": NOON,
+        "file": "Characters/Knights/brave_knight-02.PNG",
         "metadata": {
             "kind": "image",
             "type": "uploaded",

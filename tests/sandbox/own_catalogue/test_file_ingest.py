@@ -23,6 +23,10 @@ def test_a_file_that_bears_the_id_of_a_line_is_its_picture(tmp_path: Path, store
     assert list(stored(store)) == ["asset_1", "asset_2"]
     assert media_path(store, "asset_1") == "deep/down/asset_1.png"
     assert media_path(store, "asset_2") is None
+    assert [document.get("file") for document in store.documents("assets")] == ["deep/down/asset_1.png", None]
+    write_lines(tmp_path, {"id": "asset_1", "metadata": {"kind": "image"}}, {"id": "asset_2", "tags": ["new"]})
+    assert counts(index_folder(tmp_path, store)) == {"unchanged": 1, "changed": 1}
+    assert stored(store)["asset_1"]["file"] == "deep/down/asset_1.png"
 
 
 @pytest.mark.parametrize("names", [("asset_1.txt", "asset_1.png"), ("asset_1.png", "asset_1.txt")])

@@ -17,7 +17,7 @@ def test_a_line_names_its_file_and_what_it_leaves_out_is_read_from_there(tmp_pat
     assert counts(index_folder(tmp_path, store)) == {"new": 1}
     (document,) = store.documents("assets")
     assert (document["id"], document["mimeType"], document["tags"]) == ("asset_1", "image/png", ["mine"])
-    assert "file" not in document
+    assert document["file"] == "art/knight.png"
     assert document["metadata"] == {
         "kind": "image",
         "type": "uploaded",
