@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_mcp.errors import NotFound
-from scenario_mcp.picture_formats import GIF, SHOWN_NAMES, PictureFormat, detect_format
+from scenario_mcp.picture_formats import GIF, SHOWN, SHOWN_NAMES, PictureFormat, detect_format
 
 if TYPE_CHECKING:
     from scenario_mcp.pictures.pillow import ImageFile
@@ -65,7 +65,7 @@ class Resizer:
         from scenario_mcp.pictures import pillow
 
         picture_format = detect_format(data)
-        if picture_format is None:
+        if picture_format not in SHOWN or picture_format is None:
             raise NotFound(_NO_PICTURE)
         # For good, since `catch_warnings` is not safe in threads. Pillow warns of oddities that it can live with.
         warnings.filterwarnings("ignore", module=r"PIL\.")

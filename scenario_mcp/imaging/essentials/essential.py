@@ -1,0 +1,38 @@
+"""What is taken out of a container: the pixels' own file, and what is known of them without a reader."""
+
+import io
+import os
+from typing import BinaryIO, NamedTuple
+
+MAX_EXIF_BYTES = 1 << 20
+"""Only the beginning matters for the orientation."""
+MAX_PROFILE_BYTES = 4 << 20
+"""A larger colour profile is left out."""
+
+
+class Essential(NamedTuple):
+    """A picture file without its notes."""
+
+    file: BinaryIO
+    """What the reader of the format is given."""
+    exif: bytes | None = None
+    """EXIF, with or without its name in front; None where the reader finds it."""
+    profile: bytes | None = None
+    """ICC profile of the colours; None where the reader finds it."""
+    frames: int = 1
+    """Pictures that are shown one after another."""
+    seconds: float = 0.0
+    """How long they are shown in all."""
+    bits: int | None = None
+    """Bits of a sample; None where it is not told."""
+
+
+def length_of(file: BinaryIO) -> int:
+    """Return the number of bytes of a file."""
+    return file.seek(0, os.SEEK_END)
+
+
+def read_at(file: BinaryIO, offset: int, size: int) -> bytes:
+    """Return that many bytes, or fewer where the file ends."""
+    file.seek(offset, io.SEEK_SET)
+    return file.read(size)
