@@ -134,7 +134,8 @@ class _Indexer:
         if state == OWN:
             batch.put("assets", reading.document)
         is_media = state == _MEDIA and self._shows_it_better(reading)
-        if is_media and (described := self._store.get("assets", asset_id)):
+        is_its_file = is_media and not reading.found.path.startswith(_MEDIA_FOLDER)  # what lies there only illustrates
+        if is_its_file and (described := self._store.get("assets", asset_id)):
             batch.put("assets", {**described, "file": reading.found.path})
         if state == OWN or is_media:
             batch.put_media(asset_id, reading.found.path, reading.document["mimeType"])
