@@ -1,9 +1,11 @@
 """The head of a picture: format, size, frames and depth, read without unpacking its pixels."""
 
+import math
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from scenario_mcp.imaging.opening import open_picture
+from scenario_mcp.imaging.opening import open_recognised, recognise
+from scenario_mcp.imaging.orientation import read_orientation, upright_size
 from scenario_mcp.picture_formats import PictureFormat
 
 
@@ -23,6 +25,8 @@ class Head:
     """How long an animation takes; 0 for a still picture, and where it is not told."""
     bits: int | None
     """Bits of a sample, such as 8 or 16; None where it is not told."""
+    is_cut: bool
+    """Whether the end of the file is missing, as far as its container tells: it is shown as far as it goes."""
 
     @property
     def mime_type(self) -> str:
@@ -37,5 +41,18 @@ def read_head(file: BinaryIO) -> Head:
         BadPicture: it is empty, of a format that is not read here, broken, or far too large. Nothing else is raised.
 
     """
-    opened = open_picture(file)
-    return Head(opened.format, *opened.size, opened.image.size, opened.frames, opened.seconds, opened.bits)
+    recognised = recognise(file)
+    picture_format, read = recognised
+    if read.size is not None and math.prod(read.size) > picture_format.max_pixels:
+        size = upright_size(read.size, read_orientation(read.exif or b""))
+        return Head(picture_format, *size, read.size, read.frames, read.seconds, read.bits, read.is_cut)
+    opened = open_recognised(recognised)
+    return Head(
+        opened.format,
+        *opened.size,
+        opened.image.size,
+        opened.frames,
+        opened.seconds,
+        opened.bits,
+        opened.is_cut,
+    )

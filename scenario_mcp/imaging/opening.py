@@ -1,10 +1,11 @@
 """Opening: a file recognised by its content and read by the one reader of its format, without what may be odd in it."""
 
 import importlib
+import io
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from PIL.ImageFile import ImageFile
 
@@ -46,6 +47,8 @@ class OpenedPicture:
     """A picture whose head was read, and whose pixels were not."""
 
     image: ImageFile
+    file: BinaryIO
+    """The essential part of the file, which the reader reads."""
     format: PictureFormat
     orientation: int
     """How to turn it, by EXIF: 1 to 8."""
@@ -54,6 +57,12 @@ class OpenedPicture:
     frames: int
     seconds: float
     bits: int | None
+    is_cut: bool
+
+    @property
+    def is_stored_upright(self) -> bool:
+        """Whether the picture is upright as it is stored."""
+        return self.orientation == UPRIGHT
 
     @property
     def size(self) -> tuple[int, int]:
@@ -61,8 +70,15 @@ class OpenedPicture:
         return upright_size(self.image.size, self.orientation)
 
 
-def open_picture(file: BinaryIO) -> OpenedPicture:
-    """Read the head of a picture. The file stays open for as long as the picture is needed.
+class Recognised(NamedTuple):
+    """A file whose format is known, and whose reader was not asked yet."""
+
+    format: PictureFormat
+    essential: Essential
+
+
+def recognise(file: BinaryIO) -> Recognised:
+    """Tell the format of a file by its content, and take out of it what its pixels need.
 
     Raises:
         BadPicture: it is empty, of a format that is not read here, broken, or far too large.
@@ -72,12 +88,34 @@ def open_picture(file: BinaryIO) -> OpenedPicture:
     picture_format = detect_format(start)
     if picture_format is None:
         raise BadPicture(UNKNOWN if start else EMPTY)
+    try:
+        essential = _ESSENTIALS.get(picture_format, Essential)(file)
+    except Exception as error:  # a stranger's bytes cause nearly any
+        raise BadPicture(BROKEN) from error
+    if essential.size is not None:
+        refuse_too_large(essential.size, MAX_PICTURE_PIXELS)
+    return Recognised(picture_format, essential)
+
+
+def open_picture(file: BinaryIO) -> OpenedPicture:
+    """Read the head of a picture. The file stays open for as long as the picture is needed.
+
+    Raises:
+        BadPicture: it is empty, of a format that is not read here, broken, or too large for its reader.
+
+    """
+    return open_recognised(recognise(file))
+
+
+def open_recognised(recognised: Recognised) -> OpenedPicture:
+    """Do the same for a file whose format is known; raises BadPicture likewise."""
+    picture_format, read = recognised
+    if read.size is not None:
+        refuse_too_large(read.size, picture_format.max_pixels)
     reader = find_reader(picture_format)
     # For good, since `catch_warnings` is not safe in threads. Readers warn of oddities that they can live with.
     warnings.filterwarnings("ignore", module=r"(PIL|pi_heif|pillow_jxl)\b")
     try:
-        file.seek(0)
-        read = _ESSENTIALS.get(picture_format, Essential)(file)
         read.file.seek(0)
         image = reader(read.file)
         size = image.size
@@ -91,13 +129,25 @@ def open_picture(file: BinaryIO) -> OpenedPicture:
     is_upright = picture_format in _TURNED_BY_READER or not isinstance(exif, bytes)
     return OpenedPicture(
         image,
+        read.file,
         picture_format,
         UPRIGHT if is_upright else read_orientation(exif),
         profile if isinstance(profile, bytes) else b"",
         read.frames,
         read.seconds,
         read.bits,
+        read.is_cut,
     )
+
+
+def is_sound(picture_format: PictureFormat, data: bytes) -> bool:
+    """Whether a reader that forgives nothing can unpack a whole file, notes and all."""
+    try:
+        with find_reader(picture_format)(io.BytesIO(data)) as image:
+            image.load()
+    except Exception:  # noqa: BLE001  # a stranger's bytes cause nearly any
+        return False
+    return True
 
 
 def find_reader(picture_format: PictureFormat) -> Callable[[BinaryIO], ImageFile]:

@@ -2,26 +2,24 @@
 
 import asyncio
 import functools
-import math
-import threading
-import warnings
+import io
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_mcp.errors import NotFound
-from scenario_mcp.picture_formats import GIF, SHOWN, SHOWN_NAMES, PictureFormat, detect_format
+from scenario_mcp.imaging.errors import UNKNOWN, BadPicture
+from scenario_mcp.picture_formats import JPEG, PNG, WEBP
 
 if TYPE_CHECKING:
-    from scenario_mcp.pictures.pillow import ImageFile
+    from scenario_mcp.imaging.opening import OpenedPicture
 
-MAX_SIDE = 32_000
-"""Largest width or height in pixels that is decoded."""
+MAX_PIXELS = 100_000_000
+"""Largest picture that is decoded for a caller. Where a format is decoded as a whole, its own limit is smaller."""
 _THREADS = 2
-_LARGE_PIXELS = 6_000_000
-_NO_PICTURE = f"This is not a {SHOWN_NAMES} picture."
-_BROKEN = "The picture's bytes are broken, so it cannot be shown. Choose another."
-_TOO_LARGE = "The picture has over {:.0f} million pixels, or a side of over {:,}. It is too large. Choose another."
+_KEPT = frozenset({PNG, JPEG, WEBP})
+_KEPT_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
+_KEPT_BITS = 8
+_NO_PICTURE = "This is not a picture of a kind that is read here."
 _TOO_SMALL = "The picture cannot be made that small. Allow it more bytes."
 
 
@@ -37,76 +35,61 @@ class Picture(NamedTuple):
 class Resizer:
     """Makes pictures smaller in two threads of its own. One for all callers of a process, so memory stays bounded."""
 
-    def __init__(self) -> None:
-        self._one_large = threading.Lock()
-        """Held while a large picture is decoded: two at once would take too much memory."""
-
     async def fit(self, data: bytes, *, pixels: int, max_bytes: int) -> Picture:
         """Return the picture with its longest side at most `pixels`, in at most `max_bytes`.
 
-        A PNG, JPEG or WebP that fits already keeps its very bytes. Any other picture becomes a WebP, upright and
-        without metadata; of an animation, its first frame.
+        A PNG, JPEG or WebP that fits already keeps its very bytes, if every viewer shows them alike. Any other picture
+        becomes a WebP, upright and without metadata; of an animation, its first frame.
 
         Raises:
-            NotFound: the bytes are no PNG, JPEG, WebP or GIF, are broken, have too many pixels to be decoded, or
-                cannot be brought under `max_bytes`.
+            NotFound: the bytes are no picture of a format that is read, are broken, have too many pixels to be decoded,
+                or cannot be brought under `max_bytes`.
 
         """
         # An executor, not anyio's threads: abandoned work keeps its thread until it ends, while its caller goes on at
         # once. So there are never more pictures in memory than threads, however many callers gave up.
         # Pillow releases the GIL all but for moments, except for WebP: it copies what it decoded in one go.
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._fit, data, pixels, max_bytes)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _fit, data, pixels, max_bytes)
 
     @functools.cached_property
     def _threads(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(_THREADS, thread_name_prefix="pictures", initializer=_set_up)
 
-    def _fit(self, data: bytes, pixels: int, max_bytes: int) -> Picture:
-        from scenario_mcp.pictures import pillow
-
-        picture_format = detect_format(data)
-        if picture_format not in SHOWN or picture_format is None:
-            raise NotFound(_NO_PICTURE)
-        # For good, since `catch_warnings` is not safe in threads. Pillow warns of oddities that it can live with.
-        warnings.filterwarnings("ignore", module=r"PIL\.")
-        try:
-            with pillow.open_picture(data, picture_format) as picture:
-                _refuse_too_large(picture.size, picture_format)
-                with self._one_large if math.prod(picture.size) > _LARGE_PIXELS else nullcontext():
-                    return _fit_opened(picture, data, picture_format, pixels, max_bytes)
-        except NotFound:
-            raise
-        except (MemoryError, pillow.DecompressionBombError) as error:
-            raise _too_large(picture_format) from error
-        except Exception as error:  # a stranger's bytes cause nearly any
-            raise NotFound(_BROKEN) from error
-
 
 def _set_up() -> None:
-    from scenario_mcp.pictures import pillow
+    from scenario_mcp.imaging.rendering import set_up
 
-    pillow.set_up()
-
-
-def _refuse_too_large(size: tuple[int, int], picture_format: PictureFormat) -> None:
-    if max(size) > MAX_SIDE or math.prod(size) > picture_format.max_pixels:
-        raise _too_large(picture_format)
+    set_up()
 
 
-def _too_large(picture_format: PictureFormat) -> NotFound:
-    return NotFound(_TOO_LARGE.format(picture_format.max_pixels / 1e6, MAX_SIDE))
+def _fit(data: bytes, pixels: int, max_bytes: int) -> Picture:
+    from scenario_mcp.imaging.encoding import encode
+    from scenario_mcp.imaging.opening import open_picture
+    from scenario_mcp.imaging.rendering import render_opened
+
+    try:
+        opened = open_picture(io.BytesIO(data))
+        if max(opened.size) <= pixels and len(data) <= max_bytes and _is_shown_alike(opened, data):
+            return Picture(data, opened.format.mime_type, *opened.size)
+        encoded = encode(render_opened(opened, pixels, max_pixels=MAX_PIXELS), max_bytes)
+    except BadPicture as bad:
+        raise NotFound(_NO_PICTURE if str(bad) == UNKNOWN else f"The picture {bad}. Choose another.") from bad
+    if encoded is None:
+        raise NotFound(_TOO_SMALL)
+    return Picture(encoded.data, encoded.format.mime_type, *encoded.size)
 
 
-def _fit_opened(
-    picture: "ImageFile", data: bytes, picture_format: PictureFormat, pixels: int, max_bytes: int
-) -> Picture:
-    from scenario_mcp.pictures import pillow
+def _is_shown_alike(opened: "OpenedPicture", data: bytes) -> bool:
+    """Whether every viewer shows the bytes alike: a still, upright, of 8 bits, in sRGB, whole, without oddities."""
+    from scenario_mcp.imaging.colours import is_srgb
+    from scenario_mcp.imaging.opening import is_sound
 
-    is_moving = picture_format is GIF or getattr(picture, "is_animated", False)
-    if is_moving or max(picture.size) > pixels or len(data) > max_bytes:
-        encoded = pillow.encode(pillow.scale(picture, pixels), max_bytes)
-        if encoded is None:
-            raise NotFound(_TOO_SMALL)
-        return Picture(encoded.data, encoded.format.mime_type, *encoded.size)
-    picture.load()  # a cut-off picture shows only now
-    return Picture(data, picture_format.mime_type, *picture.size)
+    return (
+        opened.format in _KEPT
+        and opened.frames == 1
+        and opened.is_stored_upright
+        and opened.image.mode in _KEPT_MODES
+        and (opened.bits or _KEPT_BITS) <= _KEPT_BITS
+        and is_srgb(opened.profile)
+        and is_sound(opened.format, data)
+    )

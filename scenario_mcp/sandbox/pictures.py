@@ -1,6 +1,7 @@
 """Media files as the CDN serves them: originals, and pictures resized on request."""
 
 import io
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,6 +9,10 @@ from functools import lru_cache
 import anyio.to_thread
 from PIL import Image, ImageOps
 
+from scenario_mcp.imaging.colours import on_ground
+from scenario_mcp.imaging.errors import BadPicture
+from scenario_mcp.imaging.opening import open_picture
+from scenario_mcp.imaging.rendering import render_opened, scaled
 from scenario_mcp.picture_formats import BY_MIME_TYPE, JPEG, PNG, WEBP, PictureFormat
 from scenario_mcp.sandbox.catalogue import Catalogue, Document, Media
 
@@ -21,6 +26,8 @@ _SAVE_OPTIONS: Mapping[PictureFormat, Mapping[str, int]] = {
 }
 _FORMATS = {each.name.lower(): each for each in _SAVE_OPTIONS}
 _PIXEL_ART_TAGS = {"pixel-art", "pixel art"}
+_CRISP_RATIO, _CRISP_COLOURS = 2, 64
+"""A picture of few colours is enlarged without new ones, from this ratio on."""
 
 
 class InvalidParameter(Exception):
@@ -75,8 +82,8 @@ class Pictures:
             return media
         try:
             return _render_picture(media, self._catalogue.assets.get(asset_id, {}), resizing)
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-            return None  # a user's file may be truncated: Pillow reports it by any of these
+        except BadPicture:
+            return media  # who shows it finds the same, and can say what is wrong
 
 
 def _read_side(query: Mapping[str, str], name: str) -> int | None:
@@ -89,21 +96,31 @@ def _read_side(query: Mapping[str, str], name: str) -> int | None:
 
 
 def _render_picture(media: Media, asset: Document, resizing: Resizing) -> Media:
-    """Resize the small stored picture straight to the wanted size, as if it were the original."""
-    stored = Image.open(io.BytesIO(media.content))
-    tags = asset.get("tags")
-    is_pixel_art = isinstance(tags, list) and not _PIXEL_ART_TAGS.isdisjoint(tags)
-    resampling = Image.Resampling.NEAREST if is_pixel_art else Image.Resampling.LANCZOS
-    original = _original_size(asset, stored.size)
-    if resizing == Resizing() and original == stored.size and asset.get("mimeType") == media.mime_type:
+    """Render the stored picture in the wanted size, as if it were the original."""
+    opened = open_picture(io.BytesIO(media.content))
+    original = _original_size(asset, opened.size)
+    if resizing == Resizing() and original == opened.size and asset.get("mimeType") == media.mime_type:
         return media
-    if resizing.width and resizing.height and resizing.is_cropped:
-        picture = ImageOps.fit(stored, (resizing.width, resizing.height), resampling)
-    else:
-        picture = stored.resize(_inside(original, resizing), resampling)
+    is_cropped = bool(resizing.width and resizing.height and resizing.is_cropped)
+    size = (resizing.width or 1, resizing.height or 1) if is_cropped else _inside(original, resizing)
+    ratios = [wanted / side for wanted, side in zip(size, opened.size, strict=True)]
+    is_pixel_art = _is_tagged_as_pixel_art(asset)
+    pixels = max(opened.size) if is_pixel_art else math.ceil(max(opened.size) * max(ratios))
+    picture = render_opened(opened, pixels)
+    is_crisp = is_pixel_art or (min(ratios) >= _CRISP_RATIO and picture.getcolors(_CRISP_COLOURS) is not None)
+    resampling = Image.Resampling.NEAREST if is_crisp else Image.Resampling.LANCZOS
+    if is_cropped:
+        picture = ImageOps.fit(picture, size, resampling)
+    elif picture.size != size:
+        picture = picture.resize(size, resampling)
     known = (resizing.format, BY_MIME_TYPE.get(str(asset.get("mimeType"))), BY_MIME_TYPE.get(media.mime_type))
     chosen = next((each for each in known if each in _SAVE_OPTIONS), None) or WEBP
     return Media(_encode(picture, chosen), chosen.mime_type)
+
+
+def _is_tagged_as_pixel_art(asset: Document) -> bool:
+    tags = asset.get("tags")
+    return isinstance(tags, list) and not _PIXEL_ART_TAGS.isdisjoint(tags)
 
 
 def _original_size(asset: Document, stored: tuple[int, int]) -> tuple[int, int]:
@@ -112,24 +129,18 @@ def _original_size(asset: Document, stored: tuple[int, int]) -> tuple[int, int]:
     width, height = stored
     if isinstance(metadata, Mapping):
         width, height = metadata.get("width") or width, metadata.get("height") or height
-    return _scaled((width, height), min(1.0, MAX_SIDE / max(width, height)))
+    return scaled((width, height), min(1.0, MAX_SIDE / max(width, height)))
 
 
 def _inside(original: tuple[int, int], resizing: Resizing) -> tuple[int, int]:
     """Return the largest size of the original's shape that the wanted sides allow."""
     ratios = [wanted / side for wanted, side in zip((resizing.width, resizing.height), original, strict=True) if wanted]
-    return _scaled(original, min([*ratios, MAX_SIDE / max(original)] if ratios else [1.0]))
-
-
-def _scaled(size: tuple[int, int], ratio: float) -> tuple[int, int]:
-    return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
+    return scaled(original, min([*ratios, MAX_SIDE / max(original)] if ratios else [1.0]))
 
 
 def _encode(picture: Image.Image, picture_format: PictureFormat) -> bytes:
-    if picture_format is JPEG and picture.mode != "RGB":
-        opaque = Image.new("RGBA", picture.size, "white")
-        opaque.alpha_composite(picture.convert("RGBA"))
-        picture = opaque.convert("RGB")
+    if picture_format is JPEG:
+        picture = on_ground(picture)
     buffer = io.BytesIO()
     picture.save(buffer, picture_format.pillow_name, **_SAVE_OPTIONS[picture_format])
     return buffer.getvalue()

@@ -30,7 +30,7 @@ _UNKNOWN = "\U0010ffff"
 def contact_sheet(pictures: Sequence[tuple[str, bytes]]) -> bytes:
     """Return a PNG of all pictures in rows of five, each above its caption: at most 1600 pixels wide.
 
-    `pictures` are captions and PNG, JPEG, WebP or GIF bytes, at least one; one that cannot be decoded is an empty tile.
+    `pictures` are captions and their bytes, at least one; one that cannot be decoded is an empty tile.
     The tiles become smaller until the file is below `MAX_BYTES` or they are 128 pixels.
     """
     captions = [caption for caption, _ in pictures]

@@ -54,7 +54,7 @@ class PictureTerminal:
     def show(self, pictures: Sequence[tuple[str, bytes]]) -> None:
         """Print rows of up to five pictures, nine lines high at most, each above its caption.
 
-        `pictures` are captions and PNG, JPEG, WebP or GIF bytes. What cannot be decoded is left blank.
+        `pictures` are captions and their bytes. What cannot be decoded is left blank.
         """
         width = self.console.width
         per_row = max(1, min(_PER_ROW, (width + _GAP) // (_MIN_COLUMNS + _GAP)))

@@ -6,6 +6,7 @@ import random
 import pytest
 from PIL import Image
 
+from scenario_mcp.imaging import opening
 from scenario_mcp.terminal.contact_sheet import MAX_BYTES, contact_sheet
 
 RED, BLUE, GREEN = (255, 0, 0), (0, 0, 255), (0, 255, 0)
@@ -92,13 +93,13 @@ def test_a_photograph_taken_sideways_is_turned_upright() -> None:
 
 def test_what_cannot_be_decoded_is_an_empty_tile_among_the_others() -> None:
     whole = picture((400, 400), RED)
-    image = sheet(("Empty", b""), ("Text", b"<svg/>"), ("Cut off", whole[:80]), ("Whole", whole))
+    image = sheet(("Empty", b""), ("Text", b"<svg/>"), ("Cut off", whole[:45]), ("Whole", whole))
     assert [is_near(image, (168 + place * 316, 168), TILE) for place in range(4)] == [True, True, True, False]
     assert is_near(image, (168 + 3 * 316, 168), RED)
 
 
 def test_a_picture_of_too_many_pixels_is_an_empty_tile(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 400_000)
+    monkeypatch.setattr(opening, "MAX_PICTURE_PIXELS", 400_000)
     image = sheet(
         ("Bomb", picture((700, 600), RED)), ("Larger bomb", picture((1000, 1000), RED)), ("Fine", picture((9, 9), RED))
     )

@@ -33,7 +33,7 @@ def essential(file: BinaryIO) -> Essential:
             break
         place += size
     pieces += [range(kept, length), bytes(min(max(0, place - length), 4 * length))]
-    return Essential(spliced(file, pieces))
+    return Essential(spliced(file, pieces), is_cut=place > length)
 
 
 def _without_exif(meta: bytes) -> bytes:

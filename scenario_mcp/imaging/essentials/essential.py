@@ -25,6 +25,10 @@ class Essential(NamedTuple):
     """How long they are shown in all."""
     bits: int | None = None
     """Bits of a sample; None where it is not told."""
+    size: tuple[int, int] | None = None
+    """Width and height, where the reader takes memory for them before it can be asked."""
+    is_cut: bool = False
+    """Whether the end of the picture is missing, as far as the container tells."""
 
 
 def length_of(file: BinaryIO) -> int:

@@ -1,12 +1,14 @@
-"""GIF: the file as it is; its frames are counted, and their delays added up, without unpacking them."""
+"""GIF: the file as it is, or with zeros for its missing end; frames are counted without unpacking them."""
 
 from typing import BinaryIO
 
-from scenario_mcp.imaging.essentials.essential import Essential, read_at
+from scenario_mcp.imaging.essentials.essential import Essential, length_of, read_at
+from scenario_mcp.imaging.splice import spliced
 
 _FIRST = 13
 _COLOURS_FLAG = 0x80
-_EXTENSION, _IMAGE, _GRAPHIC_CONTROL = 0x21, 0x2C, 0xF9
+_EXTENSION, _IMAGE, _TRAILER, _GRAPHIC_CONTROL = 0x21, 0x2C, 0x3B, 0xF9
+_LONGEST_BLOCK = 256
 _MAX_STEPS = 2_000_000
 _BUFFER = 1 << 16
 
@@ -37,7 +39,7 @@ def essential(file: BinaryIO) -> Essential:
     flags = (read_at(file, 10, 1) or b"\0")[0]
     data = _Bytes(file, _FIRST + _colours(flags))
     frames = hundredths = 0
-    steps = _MAX_STEPS
+    steps, kind = _MAX_STEPS, 0
     while steps > 0 and (kind := data.byte()) in {_EXTENSION, _IMAGE}:
         if kind == _IMAGE:
             frames += 1
@@ -52,8 +54,10 @@ def essential(file: BinaryIO) -> Essential:
             data.take(size)
             steps -= 1
         steps -= 1
-    file.seek(0)
-    return Essential(file, b"", b"", max(1, frames), hundredths / 100 if frames > 1 else 0.0, 8)
+    seconds = hundredths / 100 if frames > 1 else 0.0
+    is_cut = kind != _TRAILER
+    whole = spliced(file, [range(length_of(file)), bytes(_LONGEST_BLOCK if is_cut else 0)])
+    return Essential(whole, b"", b"", max(1, frames), seconds, 8, is_cut=is_cut)
 
 
 def _colours(flags: int) -> int:

@@ -43,7 +43,8 @@ def essential(file: BinaryIO) -> Essential:
             if name == _ICC_NAME and sum(map(len, profile.values())) < MAX_PROFILE_BYTES:
                 profile.setdefault(number, part)
     parts = b"".join(profile[number] for number in sorted(profile))
-    return Essential(spliced(file, [*pieces, _END]), exif, parts, bits=bits)
+    is_cut = _END[:2] not in read_at(file, max(0, length_of(file) - _MAX_GAP), _MAX_GAP)
+    return Essential(spliced(file, [*pieces, _END]), exif, parts, bits=bits, is_cut=is_cut)
 
 
 def _segments(file: BinaryIO) -> Iterator[_Segment]:

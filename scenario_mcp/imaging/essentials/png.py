@@ -43,7 +43,8 @@ def essential(file: BinaryIO) -> Essential:
         elif chunk.name == b"fcTL":
             seconds += _delay(read_at(file, chunk.offset, 26))
     pieces += [*_cut_off(file, end), _END]
-    return Essential(spliced(file, pieces), exif, profile, frames, seconds if frames > 1 else 0.0, bits)
+    is_cut = end > length_of(file) or read_at(file, end - 8, 4) != b"IEND"
+    return Essential(spliced(file, pieces), exif, profile, frames, seconds if frames > 1 else 0.0, bits, is_cut=is_cut)
 
 
 def _is_sound(file: BinaryIO, chunk: Part, colour_type: int) -> bool:

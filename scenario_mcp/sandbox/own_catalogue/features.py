@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from scenario_mcp.ids import RESOURCE_TYPES, ResourceType
+from scenario_mcp.imaging.errors import BadPicture
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.similarity.semantic import meanings
 from scenario_mcp.sandbox.similarity.visual import descriptor
@@ -41,7 +42,7 @@ def describe_new(catalogue: Catalogue, check: Callable[[], None]) -> None:
             if media is not None and media.is_picture:
                 try:
                     looks[asset_id] = descriptor.describe(media.content)
-                except descriptor.UnreadablePicture:
+                except BadPicture:
                     continue
         with store.writing() as batch:
             for asset_id, look in looks.items():

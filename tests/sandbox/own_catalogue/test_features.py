@@ -68,7 +68,7 @@ def test_a_changed_picture_is_described_anew(tmp_path: Path) -> None:
 
 def test_a_broken_picture_does_not_stop_the_others(tmp_path: Path) -> None:
     whole = _picture(tmp_path / "whole.png", "green")
-    (tmp_path / "half.png").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "half.png").write_bytes(whole[:45])
     catalogue = _catalogue(tmp_path)
     describe_new(catalogue, _go_on)
     assert list(catalogue.store.features("assets", descriptor.FEATURE).values()) == [descriptor.describe(whole)]

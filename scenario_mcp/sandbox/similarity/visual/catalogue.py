@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from scenario_mcp.ids import ResourceType
+from scenario_mcp.imaging.errors import BadPicture
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.errors import InvalidImage
 from scenario_mcp.sandbox.engine.values import values_at
 from scenario_mcp.sandbox.similarity.semantic.catalogue import CatalogueMeanings
-from scenario_mcp.sandbox.similarity.visual.descriptor import FEATURE, UnreadablePicture, describe
+from scenario_mcp.sandbox.similarity.visual.descriptor import FEATURE, describe
 from scenario_mcp.sandbox.similarity.visual.ranking import Likeness, Reference
 from scenario_mcp.sandbox.similarity.visual.samples import describe_known
 
@@ -135,7 +136,7 @@ class CatalogueLooks:
         media = self._catalogue.media(asset_id)
         try:
             return None if media is None or not media.is_picture else describe_known(media.content)
-        except UnreadablePicture:
+        except BadPicture:
             return None
 
     def _reference(self, reference: str, looks: Mapping[str, bytes]) -> Reference:
@@ -158,5 +159,5 @@ def _describe_data_url(url: str) -> bytes:
         raise problem
     try:
         return describe(base64.b64decode(data, validate=True), MAX_PIXELS)
-    except (ValueError, UnreadablePicture) as error:
+    except (ValueError, BadPicture) as error:
         raise problem from error

@@ -10,23 +10,22 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
+from typing import BinaryIO
 
 from PIL import Image, ImageChops, ImageFilter, ImageMath
 
-from scenario_mcp.picture_formats import FORMATS
+from scenario_mcp.imaging.colours import on_ground
+from scenario_mcp.imaging.rendering import render_coarsely
+from scenario_mcp.picture_formats import MAX_PICTURE_PIXELS
 
-FEATURE = "look-2"
+FEATURE = "look-3"
 """The name that descriptors are stored under; it changes with the format of their bytes."""
-MAX_PIXELS = 80_000_000
-"""The largest picture that is described; it is unpacked in memory."""
 _BLOCK = 64
 _BLOCKS = 9
 SIZE = _BLOCKS * _BLOCK
 """Bytes of a descriptor: blocks for luma and both chromas in 8 x 8 cells, the palette, the edges in 8 x 8 cells for
 each of four directions, and the technique."""
 _SIDE = 64
-_FORMATS = tuple(each.pillow_name for each in FORMATS)
-"""The formats that are opened. Pillow knows more, and starts programs for some."""
 _BOX = Image.Resampling.BOX
 
 _DIRECTIONS = (
@@ -57,35 +56,25 @@ _LEVELS = (16, 48, 80, 112, 144, 176, 208)
 lightness."""
 
 
-class UnreadablePicture(Exception):
-    """The bytes hold no picture that can be read, or one that is too large."""
-
-
-def describe(content: bytes, max_pixels: int = MAX_PIXELS) -> bytes:
+def describe(content: bytes, max_pixels: int = MAX_PICTURE_PIXELS) -> bytes:
     """Return the descriptor of a picture file; of a moving one, of its first frame.
 
     Raises:
-        UnreadablePicture: the bytes are no picture, or one that is broken or of over `max_pixels`.
+        BadPicture: the bytes are no picture, or one that is broken or of over `max_pixels`.
 
     """
-    try:
-        with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
-            if math.prod(picture.size) > max_pixels:
-                raise UnreadablePicture(f"a picture of over {max_pixels} pixels")
-            picture.draft("RGB", (4 * _SIDE, 4 * _SIDE))
-            return describe_picture(picture)
-    except (ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        # Pillow raises any of these for a broken file.
-        raise UnreadablePicture("not a picture that can be read") from error
+    return describe_file(io.BytesIO(content), max_pixels)
+
+
+def describe_file(file: BinaryIO, max_pixels: int = MAX_PICTURE_PIXELS) -> bytes:
+    """Return the descriptor of a picture file without holding all of it in memory; raises BadPicture likewise."""
+    return describe_picture(render_coarsely(file, 4 * _SIDE, max_pixels=max_pixels))
 
 
 def describe_picture(picture: Image.Image) -> bytes:
-    """Return the descriptor of an opened picture; transparent parts count as white."""
-    if picture.mode not in {"L", "RGB", "RGBA"}:
-        picture = picture.convert("RGBA")
-    canvas = Image.new("RGBA", (2 * _SIDE, 2 * _SIDE), "white")
-    canvas.alpha_composite(picture.resize(canvas.size, _BOX).convert("RGBA"))
-    large = canvas.convert("RGB")
+    """Return the descriptor of a picture; transparent parts count as a neutral grey."""
+    colours = picture if picture.mode in {"RGB", "RGBA"} else picture.convert("RGBA")
+    large = on_ground(colours.resize((2 * _SIDE, 2 * _SIDE), _BOX))
     small = large.resize((_SIDE, _SIDE), _BOX)
     planes = small.convert("YCbCr").resize((8, 8), _BOX).split()
     luma, blue, red = planes

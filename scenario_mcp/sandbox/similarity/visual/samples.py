@@ -19,7 +19,7 @@ def describe_known(content: bytes) -> bytes:
     """Return the descriptor of a picture file, precomputed if it is a sample.
 
     Raises:
-        UnreadablePicture: the bytes are not a picture, or one that is broken or too large.
+        BadPicture: the bytes are not a picture, or one that is broken or too large.
 
     """
     return _precomputed().get(_digest(content)) or describe(content)
