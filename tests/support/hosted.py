@@ -28,6 +28,7 @@ from scenario_mcp.http_server.auth.credentials import HOW_TO_SEND_A_KEY
 from scenario_mcp.http_server.compose import compose
 from scenario_mcp.http_server.settings import HttpSettings
 from scenario_mcp.settings import Live, Sandbox, Settings
+from tests.support import local_http
 from tests.support.fakes import Network
 from tests.support.raw_stdio import ENVELOPE, SECONDS, Message, call, ping, stateless
 
@@ -187,7 +188,7 @@ class Process:
         end = time.monotonic() + SECONDS
         while True:
             try:
-                httpx.get(f"{self.address}/readyz", timeout=SECONDS, trust_env=False).raise_for_status()
+                local_http.get(f"{self.address}/readyz", timeout=SECONDS).raise_for_status()
             except httpx.HTTPError:
                 assert self.process.poll() is None, self.said()
                 assert time.monotonic() < end, "it did not get ready"
@@ -199,10 +200,10 @@ class Process:
         names, body = prepared(message, version)
         more = {name.replace("_", "-"): value for name, value in headers.items()}
         address = f"{self.address}/mcp"
-        return httpx.post(address, headers={**names, **more}, json=body, timeout=SECONDS, trust_env=False)
+        return local_http.post(address, headers={**names, **more}, json=body, timeout=SECONDS)
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"{self.address}{path}", timeout=SECONDS, trust_env=False)
+        return local_http.get(f"{self.address}{path}", timeout=SECONDS)
 
     def tell(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
