@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import httpx
 import pytest
@@ -30,6 +30,7 @@ from scenario_mcp.http_server.settings import HttpSettings
 from scenario_mcp.settings import Live, Sandbox, Settings
 from tests.support import local_http
 from tests.support.fakes import Network
+from tests.support.forked import Forked
 from tests.support.raw_stdio import ENVELOPE, SECONDS, Message, call, ping, stateless
 
 SANDBOX = Settings(upstream=Sandbox())
@@ -163,7 +164,7 @@ def refusal(message: str) -> dict[str, Any]:
 class Process:
     """A server in a process of its own."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes] | Forked", log: Path) -> None:
         self.process = process
         self._log = log
         self.address = ""
@@ -216,15 +217,31 @@ class Process:
         return await asyncio.to_thread(self.process.wait, SECONDS)
 
 
+def _begin(
+    options: Sequence[str], stderr: BinaryIO, environ: Mapping[str, str] | None
+) -> "subprocess.Popen[bytes] | Forked":
+    """Fork the server, unless it is to start processes of its own as Python starts them."""
+    if "--workers" in options:
+        return subprocess.Popen(  # noqa: S603  # our own command
+            [*SERVE, *options], stdin=subprocess.DEVNULL, stderr=stderr, env=clean_environ(environ)
+        )
+    with Path(os.devnull).open("rb") as nothing:
+        return Forked(
+            [*SERVE[3:], *options],
+            stdin=nothing.fileno(),
+            stdout=sys.__stdout__.fileno() if sys.__stdout__ else 1,
+            stderr=stderr.fileno(),
+            environ=clean_environ(environ),
+        )
+
+
 @contextmanager
 def process(*options: str, environ: Mapping[str, str] | None = None) -> Iterator[Process]:
     """Start a server that answers; kill it in the end if it still runs."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         with log.open("wb") as stderr:
-            started = subprocess.Popen(  # noqa: S603  # our own command
-                [*SERVE, *options], stdin=subprocess.DEVNULL, stderr=stderr, env=clean_environ(environ)
-            )
+            started = _begin(options, stderr, environ)
         server = Process(started, log)
         try:
             server.until_ready()
