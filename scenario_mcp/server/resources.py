@@ -59,8 +59,7 @@ class Template(NamedTuple):
 
 
 async def _asset(scenario: Scenario, asset_id: str) -> Content:
-    asset = await scenario.client.get_asset(asset_id)
-    return Content("application/json", facts(asset, scenario.local_path(asset.file)))
+    return Content("application/json", facts(await scenario.client.get_asset(asset_id)))
 
 
 async def _model(scenario: Scenario, model_id: str) -> Content:

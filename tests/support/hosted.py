@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -28,9 +28,7 @@ from scenario_mcp.http_server.auth.credentials import HOW_TO_SEND_A_KEY
 from scenario_mcp.http_server.compose import compose
 from scenario_mcp.http_server.settings import HttpSettings
 from scenario_mcp.settings import Live, Sandbox, Settings
-from tests.support import local_http
 from tests.support.fakes import Network
-from tests.support.forked import Forked
 from tests.support.raw_stdio import ENVELOPE, SECONDS, Message, call, ping, stateless
 
 SANDBOX = Settings(upstream=Sandbox())
@@ -164,7 +162,7 @@ def refusal(message: str) -> dict[str, Any]:
 class Process:
     """A server in a process of its own."""
 
-    def __init__(self, process: "subprocess.Popen[bytes] | Forked", log: Path) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", log: Path) -> None:
         self.process = process
         self._log = log
         self.address = ""
@@ -189,7 +187,7 @@ class Process:
         end = time.monotonic() + SECONDS
         while True:
             try:
-                local_http.get(f"{self.address}/readyz", timeout=SECONDS).raise_for_status()
+                httpx.get(f"{self.address}/readyz", timeout=SECONDS, trust_env=False).raise_for_status()
             except httpx.HTTPError:
                 assert self.process.poll() is None, self.said()
                 assert time.monotonic() < end, "it did not get ready"
@@ -201,10 +199,10 @@ class Process:
         names, body = prepared(message, version)
         more = {name.replace("_", "-"): value for name, value in headers.items()}
         address = f"{self.address}/mcp"
-        return local_http.post(address, headers={**names, **more}, json=body, timeout=SECONDS)
+        return httpx.post(address, headers={**names, **more}, json=body, timeout=SECONDS, trust_env=False)
 
     def get(self, path: str) -> httpx.Response:
-        return local_http.get(f"{self.address}{path}", timeout=SECONDS)
+        return httpx.get(f"{self.address}{path}", timeout=SECONDS, trust_env=False)
 
     def tell(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
@@ -217,31 +215,15 @@ class Process:
         return await asyncio.to_thread(self.process.wait, SECONDS)
 
 
-def _begin(
-    options: Sequence[str], stderr: BinaryIO, environ: Mapping[str, str] | None
-) -> "subprocess.Popen[bytes] | Forked":
-    """Fork the server, unless it is to start processes of its own as Python starts them."""
-    if "--workers" in options:
-        return subprocess.Popen(  # noqa: S603  # our own command
-            [*SERVE, *options], stdin=subprocess.DEVNULL, stderr=stderr, env=clean_environ(environ)
-        )
-    with Path(os.devnull).open("rb") as nothing:
-        return Forked(
-            [*SERVE[3:], *options],
-            stdin=nothing.fileno(),
-            stdout=sys.__stdout__.fileno() if sys.__stdout__ else 1,
-            stderr=stderr.fileno(),
-            environ=clean_environ(environ),
-        )
-
-
 @contextmanager
 def process(*options: str, environ: Mapping[str, str] | None = None) -> Iterator[Process]:
     """Start a server that answers; kill it in the end if it still runs."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         with log.open("wb") as stderr:
-            started = _begin(options, stderr, environ)
+            started = subprocess.Popen(  # noqa: S603  # our own command
+                [*SERVE, *options], stdin=subprocess.DEVNULL, stderr=stderr, env=clean_environ(environ)
+            )
         server = Process(started, log)
         try:
             server.until_ready()

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from scenario_mcp.sandbox.file_kinds import FileKind
-from scenario_mcp.sandbox.own_catalogue.generation_parameters import read_generation_parameters
+from scenario_mcp.sandbox.own_catalogue.generators.parameters import GenerationParameters
+from scenario_mcp.sandbox.own_catalogue.generators.reading import read_generation_parameters
 from scenario_mcp.sandbox.own_catalogue.picture_facts import MAX_INDEXED_PICTURE_BYTES, BadFile, read_picture_facts
 from scenario_mcp.sandbox.own_catalogue.walk import FoundFile
 from scenario_mcp.text import clean
@@ -87,13 +88,29 @@ def _add_picture(document: dict[str, Any], found: FoundFile, file: BinaryIO) -> 
     generation = read_generation_parameters(facts.notes)
     document["mimeType"] = facts.mime_type
     document["metadata"] |= {"width": facts.width, "height": facts.height, "aspectRatio": facts.aspect_ratio}
-    document["metadata"] |= generation.metadata
+    document["metadata"] |= _metadata_of(generation)
     if facts.taken_at is not None:
         document["createdAt"] = _iso_time(facts.taken_at)
     if generation.description:
         document["description"] = generation.description
-    if generation.model:
-        document["tags"].append(generation.model)
+    document["tags"] += [*generation.models, *generation.loras, *generation.keywords]
+
+
+def _metadata_of(generation: GenerationParameters) -> dict[str, Any]:
+    """Return what is known, under the API's names where it has one."""
+    values = {
+        "prompt": generation.prompt,
+        "negativePrompt": generation.negative_prompt,
+        "seed": generation.seed,
+        "numInferenceSteps": generation.steps,
+        "guidance": generation.guidance,
+        "scheduler": generation.scheduler,
+        "generator": generation.generator,
+        "title": generation.title,
+        "author": generation.author,
+        "rating": generation.rating,
+    }
+    return {name: value for name, value in values.items() if value not in ("", None)}
 
 
 def _read_content(file: BinaryIO) -> str:

@@ -1,0 +1,107 @@
+"""The executed graph: nodes by their ids, with values and links as inputs. Source: ComfyUI's format for its API."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
+
+from scenario_mcp.sandbox.own_catalogue.generators.named_fields import plain
+from scenario_mcp.sandbox.own_catalogue.generators.values import Fields
+
+MAX_NODES = 20_000
+_LARGEST_ID = 2**63
+MAX_INPUTS = 500
+"""Inputs of one node; more are left out."""
+
+
+class Link(NamedTuple):
+    """Which output of which node an input takes its value from."""
+
+    node: str
+    slot: int
+
+
+class Node(NamedTuple):
+    """A node: its type, and its inputs by their plain names, each a value or a link."""
+
+    kind: str
+    inputs: Mapping[str, object]
+
+    def links(self) -> Iterator[tuple[str, Link]]:
+        """Yield the inputs that are links."""
+        return ((name, value) for name, value in self.inputs.items() if isinstance(value, Link))
+
+    def first(self, names: Iterable[str]) -> object:
+        """Return the first input that is there; None if none is."""
+        return next((self.inputs[name] for name in names if self.inputs.get(name) is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes by their ids; a link to a node that is not among them is no link."""
+
+    nodes: Mapping[str, Node]
+    sinks: tuple[str, ...] = field(default=())
+    """Nodes that nobody reads: where the pictures come out, as a rule."""
+
+    def upstream(self, start: str, follows: Callable[[str], bool] = lambda _: True) -> Iterator[str]:
+        """Yield a node and those that it depends on, the nearest first, through the inputs of certain names."""
+        waiting, seen = deque([start]), {start}
+        while waiting:
+            key = waiting.popleft()
+            yield key
+            for name, link in self.nodes[key].links():
+                if link.node not in seen and follows(name):
+                    seen.add(link.node)
+                    waiting.append(link.node)
+
+
+def is_executed_graph(fields: Fields) -> bool:
+    """Whether an object is an executed graph: it has nodes with types."""
+    return any(isinstance(node, dict) and "class_type" in node for node in fields.values())
+
+
+def executed_graph(fields: Fields) -> Graph:
+    """Return the graph of the JSON that ComfyUI calls `prompt`."""
+    nodes = {
+        key: node
+        for key, node in fields.items()
+        if isinstance(node, dict) and isinstance(node.get("inputs"), dict) and isinstance(key, str)
+    }
+    return linked({key: (str(node.get("class_type")), node["inputs"]) for key, node in nodes.items()})
+
+
+def linked(raw: Mapping[str, tuple[str, Fields]]) -> Graph:
+    """Return the graph of types and inputs, in which a link is a list of a node's id and the number of an output."""
+    nodes: dict[str, Node] = {}
+    read: set[str] = set()
+    for key, (kind, fields) in raw.items():
+        if len(nodes) == MAX_NODES:
+            break
+        inputs: dict[str, object] = {}
+        for name, value in fields.items() if len(fields) <= MAX_INPUTS else islice(fields.items(), MAX_INPUTS):
+            if isinstance(value, list) and (link := _link(value, raw)):
+                inputs.setdefault(plain(name), link)
+                read.add(link.node)
+            else:
+                inputs.setdefault(plain(name), value)
+        nodes[key] = Node(kind, inputs)
+    whole = nodes if len(nodes) == len(raw) else {key: _without_lost_links(node, nodes) for key, node in nodes.items()}
+    return Graph(whole, tuple(key for key in whole if key not in read))
+
+
+def _link(value: list[object], raw: Mapping[str, object]) -> Link | None:
+    if len(value) != len(Link._fields):
+        return None
+    node, slot = value
+    if isinstance(node, int):
+        node = str(node) if abs(node) < _LARGEST_ID else ""
+    return Link(node, slot) if isinstance(node, str) and isinstance(slot, int) and node in raw else None
+
+
+def _without_lost_links(node: Node, nodes: Mapping[str, Node]) -> Node:
+    kept = {
+        name: value for name, value in node.inputs.items() if not (isinstance(value, Link) and value.node not in nodes)
+    }
+    return Node(node.kind, kept)
