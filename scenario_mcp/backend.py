@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from scenario_mcp.sandbox.catalogue import Catalogue
 
 OTHER_HOST = "The picture lies on a host that is not among SCENARIO_CDN_HOSTS, so it was not fetched."
+OWN_FIELDS = frozenset({"file"})
 FIRST_WAIT_SECONDS = 10.0
 """How long the first search waits for a folder to be read."""
 MAX_REMEMBERED = 200
@@ -61,6 +62,10 @@ class RecentIds:
         return [hit_id for hit_id, name in newest if hit_id.lower().startswith(wanted) or wanted in name]
 
 
+def _nowhere(_file: str | None) -> str | None:
+    return None
+
+
 class Scenario(NamedTuple):
     """The API and its names, the pictures behind its addresses, those that users give, and what was found lately."""
 
@@ -69,6 +74,10 @@ class Scenario(NamedTuple):
     pictures: "PictureReader"
     references: "ReferenceReader"
     recent: RecentIds
+    own_fields: frozenset[str] = frozenset()
+    """Filter fields that are there beside the API's: the paths of an own catalogue's files."""
+    local_path: Callable[[str | None], str | None] = _nowhere
+    """Where a file of an own catalogue lies on this machine, for callers who are at it; None for all others."""
 
 
 @asynccontextmanager
@@ -102,6 +111,8 @@ class Connections(NamedTuple):
     """Hosts that `cdn` may ask."""
     sandbox_key: tuple[str, str] | None = None
     """Key and secret that the sandbox takes, whoever asks."""
+    catalogue: "Catalogue | None" = None
+    """What the sandbox in this process serves."""
 
     def credentials(self, caller: Credentials) -> Credentials:
         """Return the credentials by which the API is asked for a caller."""
@@ -137,9 +148,10 @@ async def open_connections(
             from scenario_mcp.sandbox.faults import FaultPlan
 
             faults = FaultPlan.parse(upstream.fault) if upstream.fault else None
-            api = httpx.ASGITransport(create_app(await _open_catalogue(upstream.catalogue, stack), faults=faults))
+            catalogue = await _open_catalogue(upstream.catalogue, stack)
+            api = httpx.ASGITransport(create_app(catalogue, faults=faults))
             cdn = await stack.enter_async_context(httpx.AsyncClient(transport=api))
-            yield Connections(api, cdn, web, ("localhost",), (API_KEY, API_SECRET))
+            yield Connections(api, cdn, web, ("localhost",), (API_KEY, API_SECRET), catalogue)
         else:
             way = await stack.enter_async_context((api_transport or Network.transport)(network, upstream.base_url))
             # A client of its own: no connection that ever carried a credential fetches a picture.
@@ -191,7 +203,21 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
         Downloader(connections.web, PublicHosts(), resolve=resolve), resizer, folders, timeout_seconds=seconds
     )
     kept = vocabulary.vocabulary_cache() if vocabulary_cache is None else vocabulary_cache
-    return Scenario(client, vocabulary.Vocabulary(client, kept, owner), pictures, references, recent)
+    catalogue = connections.catalogue if connections.catalogue and connections.catalogue.is_own else None
+    return Scenario(
+        client,
+        vocabulary.Vocabulary(client, kept, owner),
+        pictures,
+        references,
+        recent,
+        own_fields=OWN_FIELDS if catalogue else frozenset(),
+        local_path=partial(_local_path, catalogue) if catalogue and local_files else _nowhere,
+    )
+
+
+def _local_path(catalogue: "Catalogue", file: str | None) -> str | None:
+    path = catalogue.full_path(file) if file else None
+    return str(path) if path else None
 
 
 async def _open_catalogue(folder_name: str, stack: AsyncExitStack) -> "Catalogue":

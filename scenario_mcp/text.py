@@ -13,6 +13,7 @@ _INVISIBLE = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _BLANKS = re.compile(r"\s+")
+_BREAKS = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]")
 MAX_SHOWN_INTEGER = 10**15
 MAX_LINK_CHARACTERS = 2_000
 """A longer address is cut and still known as one by how it begins."""
@@ -21,10 +22,10 @@ MAX_REMEMBERED = 4096
 """So many texts of tags, names, models and prompts are not looked at twice: hits come again. They take up to 3 MB."""
 MIN_SECRET_CHARACTERS = 8
 """A shorter one guards nothing, and would be cut out of every word that holds it."""
-_LINK = re.compile(
-    r"(?i)(?:(?<![a-z0-9+.-])[a-z0-9+.-]+://\S*|(?<![a-z0-9])(?:data:|www\.)\S+)"
-    r"|[?&]?(?:Policy|Signature|Key-Pair-Id|X-Amz-\w+)=\S*"  # what signs an address, also without its scheme
-)
+_SIGNATURE = r"[?&]?(?:Policy|Signature|Key-Pair-Id|X-Amz-\w+)=\S*"
+"""What signs an address, also without its scheme."""
+_LINK = re.compile(rf"(?i)(?:(?<![a-z0-9+.-])[a-z0-9+.-]+://\S*|(?<![a-z0-9])(?:data:|www\.)\S+)|{_SIGNATURE}")
+_SIGNED = re.compile(f"(?i){_SIGNATURE}")
 
 
 def clean(text: str, limit: int) -> str:
@@ -56,6 +57,23 @@ def _trimmed(text: str, limit: int) -> str | None:
 
 
 _trimmed_lately = lru_cache(MAX_REMEMBERED)(_trimmed)
+
+
+def file_path(path: str | None, limit: int) -> str | None:
+    """Return a stranger's path as it is written, but visible, on one line, and without what signs an address.
+
+    A longer one is cut in its middle, so that the name of the file stays whole as far as possible.
+    """
+    if not path:
+        return None
+    shown = _SIGNED.sub("[signature removed]", _BREAKS.sub(" ", _INVISIBLE.sub("", path)))
+    if len(shown) <= limit:
+        return shown or None
+    name = shown.rpartition("/")[2]
+    if len(name) + len("…/") <= limit:
+        return f"{shown[: limit - len(name) - len('…/')].rstrip('/')}…/{name}"
+    end = limit // 2
+    return f"{name[: limit - end - 1]}…{name[-end:]}"
 
 
 def first_shown(texts: Iterable[str | None], limit: int) -> str | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenario_mcp.text import Secrets, clean, shown, trimmed, without_links
+from scenario_mcp.text import Secrets, clean, file_path, shown, trimmed, without_links
 from tests.support.fakes import is_plain
 
 TEXTS = st.text(st.characters(exclude_categories=[]), max_size=300)
@@ -130,3 +130,29 @@ def test_secrets_are_taken_out_as_they_are_and_as_json_spells_them() -> None:
     secrets = Secrets(['abc\\def"g', "short", "abcdefgh", "abcdefgh1234"])
     told = secrets.removed_from('{"a":"abc\\\\def\\"g abcdefgh1234 abcdefgh short"}')
     assert told == '{"a":"[secret removed] [secret removed] [secret removed] short"}'
+
+
+@pytest.mark.parametrize(
+    ("path", "shown_path"),
+    [
+        (None, None),
+        ("", None),
+        ("a/b.png", "a/b.png"),
+        ("two  blanks/a\u202fb.png", "two  blanks/a\u202fb.png"),
+        ("one\ntwo\u2028three\u202e.png", "one two three.png"),
+        ("www.example.com/a.png", "www.example.com/a.png"),
+        ("a.png?Signature=abc~def", "a.png[signature removed]"),
+        ("characters/knights/old/hero.png", "characters/knights…/hero.png"),
+        ("characters/knights/the_long_hero_02.png", "charac…/the_long_hero_02.png"),
+        ("knights/the_very_long_name_of_a_hero_02.png", "the_very_long…_a_hero_02.png"),
+    ],
+)
+def test_a_path_keeps_its_signs_and_of_a_long_one_the_name_stays(path: str | None, shown_path: str | None) -> None:
+    assert file_path(path, 28) == shown_path
+
+
+@pytest.mark.promise(number=18)
+@given(TEXTS, st.integers(4, 60))
+def test_a_path_is_one_visible_line_of_the_length_asked_for(path: str, limit: int) -> None:
+    text = file_path(path, limit)
+    assert text is None or (len(text) <= limit and is_plain(text))

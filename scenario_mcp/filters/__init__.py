@@ -3,11 +3,12 @@
 Imports `text` only. `parse` is what other rooms call; the sandbox reads the tree in `syntax` and `tree`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
 from scenario_mcp.filters.field_types import FilterFields
+from scenario_mcp.text import shown
 
 EVERYTHING = "createdAt >= 0001-01-01"
 """What every document meets: it lists all. Files carry dates of 1904, 1970 and 1980: no later day is below all."""
@@ -29,6 +30,11 @@ class Filter:
     """Documented fields that are compared otherwise than by `=`: a hit shows their values."""
     names: tuple[tuple[str, str], ...] = ()
     """Each field of ids with a value that does not look like a new id: a name, or an id of an old form."""
+
+    def knowing(self, fields: Collection[str]) -> Self:
+        """Return the filter without the warnings of fields that are not documented but known to be there."""
+        known = tuple(f"Filter field {shown(name)} " for name in fields)
+        return replace(self, warnings=tuple(each for each in self.warnings if not each.startswith(known)))
 
     def with_names(self, ids: Mapping[tuple[str, str], str]) -> Self:
         """Return the filter with an id in place of each of these fields' values, as `names` has them."""

@@ -10,14 +10,16 @@ MAX_PROMPT_CHARACTERS = 300
 MAX_TEXT_CHARACTERS = 1_000
 
 
-def line(asset: Asset, model_names: Mapping[str, str], *, is_seen: bool) -> str:
+def line(asset: Asset, model_names: Mapping[str, str], *, is_seen: bool, local_path: str | None = None) -> str:
     """Say all that helps to tell an asset from others; what it shows only where that is not seen or not asked for.
 
-    `model_names` has the names of models by id, as far as they are known.
+    `model_names` has the names of models by id, as far as they are known; `local_path` is where its file lies on this
+    machine, where that may be told.
     """
     metadata = asset.metadata or AssetMetadata()
     is_beginning = bool(asset.properties and asset.properties.preview and asset.properties.has_full_preview is False)
     said = {
+        "file": short_facts.whole_file(asset, local_path),
         "tags": short_facts.labels(asset.tags),
         "NSFW labels": short_facts.labels(asset.nsfw),
         "prompt": trimmed(metadata.prompt, MAX_PROMPT_CHARACTERS),

@@ -8,7 +8,7 @@ from typing import Any
 
 from scenario_mcp.api.replies import Document
 from scenario_mcp.rendering.short_facts import MAX_INTEGER
-from scenario_mcp.text import clean, trimmed
+from scenario_mcp.text import clean, file_path, trimmed
 
 MAX_BYTES = 64_000
 """How long all facts of one document may be, in UTF-8."""
@@ -20,19 +20,33 @@ NO_NAMES: Mapping[str, str] = {}
 _CONSTANTS = {("status", "success"), ("status", "trained"), ("custom", "False")}
 """Of assets and models that are ready, as all are that a search finds."""
 _MODEL_NAMES = {"modelId": "modelName", "baseModelId": "baseModelName"}
+_PATHS = frozenset({"file", "path"})
+"""Fields that hold paths, which are shown as they are written."""
 _NOTHING: tuple[object, ...] = (None, "", [], (), {})
 _URL_FIELD = re.compile(r"(?i)url$")
 
 
-def facts(document: Document) -> str:
-    """Return a document as compact JSON; one that is far too long is cut more and more, and says so."""
-    return _fitting(document.id, document.model_dump(by_alias=True, exclude_none=True), MAX_BYTES)
+def facts(document: Document, local_path: str | None = None) -> str:
+    """Return a document as compact JSON; one that is far too long is cut more and more, and says so.
+
+    `local_path` is where its file lies on this machine, where that may be told.
+    """
+    return _fitting(document.id, _known(document, local_path), MAX_BYTES)
 
 
-def details(document: Document, max_bytes: int = MAX_BYTES, model_names: Mapping[str, str] = NO_NAMES) -> str:
+def details(
+    document: Document,
+    max_bytes: int = MAX_BYTES,
+    model_names: Mapping[str, str] = NO_NAMES,
+    local_path: str | None = None,
+) -> str:
     """Return its facts without what is the same for every document, and with the names of models beside their ids."""
-    known = _without_nothing(_telling(document.model_dump(by_alias=True, exclude_none=True), model_names))
-    return _fitting(document.id, known, max_bytes)
+    return _fitting(document.id, _without_nothing(_telling(_known(document, local_path), model_names)), max_bytes)
+
+
+def _known(document: Document, local_path: str | None) -> dict[str, Any]:
+    known = document.model_dump(by_alias=True, exclude_none=True)
+    return {**known, "path": local_path} if local_path else known
 
 
 def _fitting(document_id: str, known: dict[str, Any], max_bytes: int) -> str:
@@ -92,7 +106,11 @@ def _without_urls(value: Any, max_text: int, max_items: int, depth: int = 0) -> 
             return "…"
         case dict():
             return {
-                (trimmed(name, MAX_KEY_CHARACTERS) or ""): _without_urls(inner, max_text, max_items, depth + 1)
+                (trimmed(name, MAX_KEY_CHARACTERS) or ""): (
+                    file_path(inner, max_text)
+                    if name in _PATHS and isinstance(inner, str)
+                    else _without_urls(inner, max_text, max_items, depth + 1)
+                )
                 for name, inner in value.items()
                 if not _URL_FIELD.search(name)
             }

@@ -39,6 +39,7 @@ class Hit(TypedDict, total=False):
 class AssetHit(Hit, total=False):
     """One asset; fields that the filter compares or sortBy names stand in it too."""
 
+    file: Annotated[str, Field(description="Path below the folder, of a folder's own files")]
     about: Annotated[str, Field(description="How caption or prompt begins, if the name tells nothing")]
     kind: str
     width: Annotated[int, Field(description="Pixels")]
@@ -112,8 +113,10 @@ def distinct(page: SearchPage[DocumentT]) -> list[DocumentT]:
 def asset_hit(asset: Asset, asked: AskedFields | None = None) -> AssetHit:
     """Return an asset as a hit, with the fields that the search asked about."""
     hit: AssetHit = {"id": asset.id}  # type: ignore[typeddict-item]  # its URI is the last thing to be read
-    if name := short_facts.name(asset):
+    if name := short_facts.name_beside_file(asset):
         hit["name"] = name
+    if file := short_facts.file(asset):
+        hit["file"] = file
     if about := short_facts.about(asset):
         hit["about"] = about
     if kind := short_facts.kind(asset):
@@ -128,8 +131,7 @@ def asset_hit(asset: Asset, asked: AskedFields | None = None) -> AssetHit:
         hit["tags"] = tags
     if nsfw := short_facts.labels(asset.nsfw):
         hit["nsfw"] = nsfw
-    if asked:
-        _add(hit, asked.of(asset))
+    _add(hit, asked.of(asset) if asked else ())
     hit["uri"] = resource_uri("assets", asset.id, is_image=asset.picture_url is not None)
     return hit
 

@@ -7,12 +7,16 @@ import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import PurePosixPath
 
 from scenario_mcp.api.replies import Asset, AssetMetadata, Document, Model
 from scenario_mcp.ids import is_id
-from scenario_mcp.text import MAX_REMEMBERED, first_shown, trimmed
+from scenario_mcp.text import MAX_REMEMBERED, file_path, first_shown, trimmed
 
 MAX_NAME_CHARACTERS = 60
+MAX_FILE_CHARACTERS = 80
+"""Of a path in a hit: a file's name and the folder that it lies in, as a rule."""
+MAX_WHOLE_FILE_CHARACTERS = 4_096
 MAX_ABOUT_CHARACTERS = 60
 """Of an asset's caption or prompt: enough to tell it apart."""
 MAX_PURPOSE_CHARACTERS = 120
@@ -43,6 +47,35 @@ _SENTENCE_END = re.compile(r"[.!?](?= )|[\u3002\uff01\uff1f]")
 def name(document: Document) -> str | None:
     """Return its name, else how what describes it begins."""
     return first_shown(document.names, MAX_NAME_CHARACTERS)
+
+
+def file(asset: Asset) -> str | None:
+    """Return the path of its file below the folder of an own catalogue, cut in the middle where it is long."""
+    return file_path(asset.file, MAX_FILE_CHARACTERS)
+
+
+def name_beside_file(asset: Asset) -> str | None:
+    """Return its name; None for one that would be cut beside the file that it comes from, which says it whole."""
+    shown = name(asset)
+    own = asset.metadata.name if asset.metadata else None
+    if (
+        shown
+        and shown.endswith("…")
+        and own
+        and asset.file
+        and _letters(own) == _letters(PurePosixPath(asset.file).stem)
+    ):
+        return None
+    return shown
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def whole_file(asset: Asset, local_path: str | None = None) -> str | None:
+    """Return the whole path of its file: on this machine where that may be told, else below the folder."""
+    return file_path(local_path or asset.file, MAX_WHOLE_FILE_CHARACTERS)
 
 
 def about(asset: Asset) -> str | None:

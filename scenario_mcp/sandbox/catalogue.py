@@ -108,6 +108,22 @@ class Catalogue:
             return {}
         return {str(each["id"]): each for each in map(_read_object, text.split("\n")) if each}
 
+    def full_path(self, file: str) -> Path | None:
+        """Return where a file of one's own folder lies, by its path below the folder; None if that leads outside."""
+        if self._folder is None:
+            return None
+        try:
+            path = (self._folder / file).resolve()
+        except (OSError, RuntimeError, ValueError):  # a loop of links, a character that no path has
+            return None
+        return path if path.is_relative_to(self._folder) else None
+
+    def asset_at(self, path: Path) -> str | None:
+        """Return the id of the asset whose file lies there; None if it is no asset's."""
+        if self._store is None or self._folder is None or not path.is_relative_to(self._folder):
+            return None
+        return self._store.asset_of_media(path.relative_to(self._folder).as_posix())
+
     def media(self, asset_id: str) -> Media | None:
         """Return the file of an asset, None if it has none."""
         if self._folder is not None:
@@ -127,11 +143,9 @@ class Catalogue:
 
     def _stored_media(self, asset_id: str) -> Media | None:
         stored = self.store.media(asset_id)
-        if stored is None or self._folder is None:
-            return None
-        path = (self._folder / stored.path).resolve()
+        path = self.full_path(stored.path) if stored is not None else None
         try:
-            return Media(path.read_bytes(), stored.mime_type) if path.is_relative_to(self._folder) else None
+            return Media(path.read_bytes(), stored.mime_type) if stored is not None and path is not None else None
         except OSError:  # removed or replaced since it was indexed
             return None
 

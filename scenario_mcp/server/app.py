@@ -23,7 +23,8 @@ from scenario_mcp.server.completions import complete
 from scenario_mcp.server.context import Context, echo
 from scenario_mcp.server.guard import UNFORESEEN, admitted, guarded
 from scenario_mcp.server.tools import TOOLS
-from scenario_mcp.settings import Settings
+from scenario_mcp.server.tools.search import OF_OWN_FILES, SEARCH_ASSETS
+from scenario_mcp.settings import Sandbox, Settings
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def build_server(settings: Settings) -> Server[Backend]:
         instructions=INSTRUCTIONS,
         cache_hints=CACHE_HINTS,
         lifespan=partial(_lifespan, settings),
-        on_list_tools=guarded(_list_tools),
+        on_list_tools=guarded(partial(_list_tools, settings)),
         on_call_tool=guarded(partial(_call_tool, settings)),  # type: ignore[arg-type]  # a dictionary will do
         on_list_resources=guarded(_list_resources),
         on_list_resource_templates=guarded(_list_resource_templates),
@@ -77,8 +78,12 @@ async def _lifespan(settings: Settings, _server: Server[Backend]) -> AsyncIterat
         yield backend
 
 
-async def _list_tools(_context: Context, _params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
-    return types.ListToolsResult(tools=[results.listed_tool(tool) for tool in TOOLS.values()])
+async def _list_tools(
+    settings: Settings, _context: Context, _params: types.PaginatedRequestParams | None
+) -> types.ListToolsResult:
+    is_own = isinstance(settings.upstream, Sandbox) and bool(settings.upstream.catalogue)
+    besides = {SEARCH_ASSETS.name: OF_OWN_FILES} if is_own else {}
+    return types.ListToolsResult(tools=[results.listed_tool(tool, besides.get(tool.name)) for tool in TOOLS.values()])
 
 
 async def _call_tool(

@@ -59,7 +59,8 @@ class Template(NamedTuple):
 
 
 async def _asset(scenario: Scenario, asset_id: str) -> Content:
-    return Content("application/json", facts(await scenario.client.get_asset(asset_id)))
+    asset = await scenario.client.get_asset(asset_id)
+    return Content("application/json", facts(asset, scenario.local_path(asset.file)))
 
 
 async def _model(scenario: Scenario, model_id: str) -> Content:

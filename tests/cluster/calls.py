@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from tests.cluster.cluster import CALLERS, Cluster, token_of
+from tests.support.local_http import NO_TLS
 
 CONNECTIONS = 32
 LONGEST_SECONDS = 120.0
@@ -47,7 +48,7 @@ def right_ids(cluster: Cluster, arguments: Arguments) -> tuple[str, ...]:
 def open_client(address: str) -> httpx.AsyncClient:
     """Return a client of nginx or of one replica."""
     limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-    return httpx.AsyncClient(base_url=address, limits=limits, timeout=_PATIENCE, trust_env=False)
+    return httpx.AsyncClient(base_url=address, limits=limits, timeout=_PATIENCE, verify=NO_TLS, trust_env=False)
 
 
 async def search(client: httpx.AsyncClient, caller: str, arguments: Arguments) -> Answer:

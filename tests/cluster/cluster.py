@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from tests.cluster.programs import Program, free_ports, json_at, until
+from tests.support.local_http import NO_TLS
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 REPLICAS = 3
@@ -90,7 +91,7 @@ class Cluster:
     @cached_property
     def direct(self) -> httpx.Client:
         """For what a test asks the sandbox itself."""
-        return httpx.Client(base_url=self.upstream_address, auth=("sandbox", "sandbox"), trust_env=False)
+        return httpx.Client(base_url=self.upstream_address, auth=("sandbox", "sandbox"), verify=NO_TLS, trust_env=False)
 
     def health(self, replica: Program) -> dict[str, object]:
         """Return what a replica says on /readyz, nothing if it does not answer."""

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.support import local_http
+
 PATIENCE_SECONDS = 30.0
 """For whatever a program is waited for: a busy machine starts them late."""
 ENDS_WITHIN_SECONDS = 3.0
@@ -43,7 +45,7 @@ def until(is_so: Callable[[], bool], what: str, seconds: float = PATIENCE_SECOND
 def json_at(url: str) -> dict[str, object]:
     """Return what an address answers, nothing if it does not answer."""
     try:
-        answer = httpx.get(url, timeout=5, trust_env=False)
+        answer = local_http.get(url, timeout=5)
     except httpx.TransportError:
         return {}
     document: dict[str, object] = answer.json()

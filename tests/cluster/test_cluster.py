@@ -16,6 +16,7 @@ import pytest
 from tests.cluster.calls import CONNECTIONS, SEARCHES, Answer, Arguments, Load, open_client, right_ids, search
 from tests.cluster.cluster import Cluster, needs_programs, running_cluster, token_of
 from tests.cluster.programs import PATIENCE_SECONDS, until
+from tests.support import local_http
 
 pytestmark = [pytest.mark.processes, needs_programs]
 
@@ -198,12 +199,12 @@ async def _granted(cluster: Cluster, caller: str, calls: int) -> int:
 
 @pytest.mark.parametrize("path", ["/", "/metrics", "/readyz", "/livez", "/mcp/", "/mcp/../metrics", "/%6Detrics"])
 def test_nothing_but_mcp_is_reached_from_outside(cluster: Cluster, path: str) -> None:
-    answer = httpx.get(cluster.address + path, trust_env=False)
+    answer = local_http.get(cluster.address + path)
     assert (answer.status_code, _message(answer)) == (404, "There is nothing here. MCP is at /mcp.")
 
 
 def test_a_body_that_is_too_large_does_not_reach_a_replica(cluster: Cluster) -> None:
-    answer = httpx.post(f"{cluster.address}/mcp", content=b" " * (16 * 2**20 + 1), trust_env=False)
+    answer = local_http.post(f"{cluster.address}/mcp", content=b" " * (16 * 2**20 + 1))
     assert (answer.status_code, _message(answer)) == (413, "The request is larger than 16 MiB. Send smaller pictures.")
 
 
@@ -233,7 +234,7 @@ async def test_clients_that_never_finish_a_request_hold_up_nobody_and_are_hung_u
 
 def test_the_log_of_calls_holds_neither_query_nor_token(cluster: Cluster) -> None:
     headers = {"Authorization": f"Bearer {token_of('anna')}", "X-Request-Id": "ours-1"}
-    httpx.post(f"{cluster.address}/mcp?key=in-the-query", json={}, headers=headers, trust_env=False)
+    local_http.post(f"{cluster.address}/mcp?key=in-the-query", json={}, headers=headers)
     log = cluster.nginx.log_path
     until(lambda: "ours-1" in log.read_text("utf-8"), "the call is in the log")
     text = log.read_text("utf-8")
@@ -249,7 +250,7 @@ def test_the_log_of_calls_holds_neither_query_nor_token(cluster: Cluster) -> Non
 def test_a_cluster_without_replicas_says_so_as_the_server_would(cluster: Cluster) -> None:
     for replica in cluster.replicas:
         replica.stop(signal.SIGKILL)
-    answer = httpx.post(f"{cluster.address}/mcp", json={}, trust_env=False)
+    answer = local_http.post(f"{cluster.address}/mcp", json={})
     assert (answer.status_code, _message(answer)) == (502, "No server answers now. Try again in 5 seconds.")
     assert answer.headers["retry-after"] == "5"
 

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import httpx
 import pytest
 
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.service import serve
+from tests.support import local_http
 
 pytestmark = pytest.mark.processes
 
@@ -44,8 +44,8 @@ def test_the_service_says_how_to_point_a_client_at_it() -> None:
             "SCENARIO_CDN_HOSTS=127.0.0.1",
         ]
         body = {"filter": "kind = image", "limit": 1, "offset": 0}
-        answer = httpx.post(f"{base_url}/search/assets", json=body, auth=("key", "word")).json()
-        picture = httpx.get(answer["hits"][0]["url"] + "&width=64&format=webp")
+        answer = local_http.post(f"{base_url}/search/assets", json=body, auth=("key", "word")).json()
+        picture = local_http.get(answer["hits"][0]["url"] + "&width=64&format=webp")
         assert picture.headers["content-type"] == "image/webp"
 
 
@@ -53,7 +53,7 @@ def test_each_request_is_a_line_on_stderr() -> None:
     with running() as (process, lines):
         base_url = lines[1].removeprefix("SCENARIO_BASE_URL=")
         body = {"query": "knight", "limit": 2}
-        httpx.post(f"{base_url}/search/assets?offset=0", json=body, auth=("sandbox", "sandbox"))
+        local_http.post(f"{base_url}/search/assets?offset=0", json=body, auth=("sandbox", "sandbox"))
         assert process.stderr is not None
         line = process.stderr.readline()
     assert re.fullmatch(r"[\d:]{8} POST /v1/search/assets 200  \d+ ms, 2 hits\n", line)
@@ -62,7 +62,7 @@ def test_each_request_is_a_line_on_stderr() -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=str)
 def test_a_signal_ends_the_service_cleanly(number: signal.Signals) -> None:
     with running("port=0, is_quiet=True") as (process, lines):
-        httpx.get(lines[1].removeprefix("SCENARIO_BASE_URL="))
+        local_http.get(lines[1].removeprefix("SCENARIO_BASE_URL="))
         process.send_signal(number)
         assert process.wait(PATIENCE_SECONDS) == 0
         assert process.stdout is not None

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import httpx
 import pytest
@@ -28,7 +28,9 @@ from scenario_mcp.http_server.auth.credentials import HOW_TO_SEND_A_KEY
 from scenario_mcp.http_server.compose import compose
 from scenario_mcp.http_server.settings import HttpSettings
 from scenario_mcp.settings import Live, Sandbox, Settings
+from tests.support import local_http
 from tests.support.fakes import Network
+from tests.support.forked import Forked
 from tests.support.raw_stdio import ENVELOPE, SECONDS, Message, call, ping, stateless
 
 SANDBOX = Settings(upstream=Sandbox())
@@ -162,7 +164,7 @@ def refusal(message: str) -> dict[str, Any]:
 class Process:
     """A server in a process of its own."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes] | Forked", log: Path) -> None:
         self.process = process
         self._log = log
         self.address = ""
@@ -187,7 +189,7 @@ class Process:
         end = time.monotonic() + SECONDS
         while True:
             try:
-                httpx.get(f"{self.address}/readyz", timeout=SECONDS, trust_env=False).raise_for_status()
+                local_http.get(f"{self.address}/readyz", timeout=SECONDS).raise_for_status()
             except httpx.HTTPError:
                 assert self.process.poll() is None, self.said()
                 assert time.monotonic() < end, "it did not get ready"
@@ -199,10 +201,10 @@ class Process:
         names, body = prepared(message, version)
         more = {name.replace("_", "-"): value for name, value in headers.items()}
         address = f"{self.address}/mcp"
-        return httpx.post(address, headers={**names, **more}, json=body, timeout=SECONDS, trust_env=False)
+        return local_http.post(address, headers={**names, **more}, json=body, timeout=SECONDS)
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"{self.address}{path}", timeout=SECONDS, trust_env=False)
+        return local_http.get(f"{self.address}{path}", timeout=SECONDS)
 
     def tell(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
@@ -215,15 +217,31 @@ class Process:
         return await asyncio.to_thread(self.process.wait, SECONDS)
 
 
+def _begin(
+    options: Sequence[str], stderr: BinaryIO, environ: Mapping[str, str] | None
+) -> "subprocess.Popen[bytes] | Forked":
+    """Fork the server, unless it is to start processes of its own as Python starts them."""
+    if "--workers" in options:
+        return subprocess.Popen(  # noqa: S603  # our own command
+            [*SERVE, *options], stdin=subprocess.DEVNULL, stderr=stderr, env=clean_environ(environ)
+        )
+    with Path(os.devnull).open("rb") as nothing:
+        return Forked(
+            [*SERVE[3:], *options],
+            stdin=nothing.fileno(),
+            stdout=sys.__stdout__.fileno() if sys.__stdout__ else 1,
+            stderr=stderr.fileno(),
+            environ=clean_environ(environ),
+        )
+
+
 @contextmanager
 def process(*options: str, environ: Mapping[str, str] | None = None) -> Iterator[Process]:
     """Start a server that answers; kill it in the end if it still runs."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         with log.open("wb") as stderr:
-            started = subprocess.Popen(  # noqa: S603  # our own command
-                [*SERVE, *options], stdin=subprocess.DEVNULL, stderr=stderr, env=clean_environ(environ)
-            )
+            started = _begin(options, stderr, environ)
         server = Process(started, log)
         try:
             server.until_ready()

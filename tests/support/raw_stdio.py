@@ -16,6 +16,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from tests.support.forked import Forked
+
 SECONDS = 30.0
 """How long an answer may take on a busy machine; what is promised is measured apart from it."""
 PIPE_BYTES = 32_768
@@ -154,7 +156,7 @@ class Server:
 
     def __init__(
         self,
-        process: "subprocess.Popen[bytes]",
+        process: "subprocess.Popen[bytes] | Forked",
         reading: tuple[asyncio.StreamReader, asyncio.ReadTransport],
         writer: asyncio.StreamWriter,
         stderr: BinaryIO,
@@ -236,6 +238,15 @@ class Server:
         return self._stderr.read().decode("utf-8", "replace")
 
 
+def _begin(
+    command: Sequence[str], stdin: int, stdout: int, stderr: int, environ: Mapping[str, str] | None
+) -> "subprocess.Popen[bytes] | Forked":
+    """Fork the server itself if nothing but settings is added to its environment; start other commands."""
+    if tuple(command[:3]) == LIVE and all(name.startswith("SCENARIO_") for name in environ or {}):
+        return Forked(command[3:], stdin=stdin, stdout=stdout, stderr=stderr, environ=_environ(environ))
+    return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, env=_environ(environ))  # noqa: S603  # our own commands
+
+
 @asynccontextmanager
 async def started(
     command: Sequence[str] = SANDBOX,
@@ -245,9 +256,7 @@ async def started(
     """Start a server; kill it in the end if it still runs."""
     theirs_in, theirs_out, ours_in, ours_out = connect()
     with tempfile.TemporaryFile() as stderr:
-        process = subprocess.Popen(  # noqa: ASYNC220, S603  # returns at once; our own command
-            command, stdin=theirs_in, stdout=theirs_out, stderr=stderr, env=_environ(environ)
-        )
+        process = _begin(command, theirs_in, theirs_out, stderr.fileno(), environ)
         os.close(theirs_in)
         os.close(theirs_out)
         reading, writer = await _open_ours(ours_in, ours_out)

@@ -1,6 +1,5 @@
 """The API's client over real sockets to a faulty upstream, and the sentences that its errors are made of."""
 
-import ssl
 import sys
 import zlib
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -20,6 +19,7 @@ from scenario_mcp.http_server.aiohttp_transport import AiohttpTransport
 from scenario_mcp.settings import Live, Settings
 from tests.support.fakes import client_over
 from tests.support.faulty_upstream import Behaviour, StoppedTime, Upstream, answer
+from tests.support.local_http import NO_TLS
 
 KEY, SECRET = "api_4kQ7key", "9fT2vXsecret"
 CASTLE = AssetSearch(query="castle").resolve()
@@ -28,8 +28,6 @@ FOUND = (Asset(id="a"),)
 SIGNED = "https://cdn.cloud.scenario.com/assets/a?Policy=p&Signature=s&Key-Pair-Id=k"
 PAGE = b'{"hits": [{"id": "a"}], "limit": 20}'
 GZIP, ZLIB, BARE = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
-NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Nobody needs one on these sockets, and httpx takes a tenth of a second to make its own."""
 
 NOT_THE_API = "The answer does not come from Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute."
 BROKEN = "The connection to Scenario broke before the answer was complete. Try again."

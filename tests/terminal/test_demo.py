@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,12 +10,15 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
+from scenario_mcp import cli
 from scenario_mcp.terminal import demo
-from tests.support.terminals import KITTY, NO_PICTURES, Seen, run_in_terminal
+from tests.support.terminals import KITTY, NO_PICTURES, run_in_terminal
 
 pytestmark = pytest.mark.processes
 
 PROGRAM = "import sys; from scenario_mcp.cli import run; sys.exit(run(['demo', '--save-to', sys.argv[1]]))"
+ONE_CALL = "from scenario_mcp.terminal import demo; demo.CALLS = demo.CALLS[:1]; "
+"""Before the program: a shorter demonstration, where one call shows as much as four."""
 ENVIRON = {
     **{name: value for name, value in os.environ.items() if name not in {"CI", "TMUX", "STY"}},
     "TERM": "xterm-256color",
@@ -36,30 +38,33 @@ def run(folder: Path) -> str:
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]  # the StringIO above
 
 
-def run_in(answer: bytes, folder: Path) -> Seen:
-    return run_in_terminal(PROGRAM, str(folder), answers=[answer], environ=ENVIRON)
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """Run it as it is; return what it shows and the folder it saved to."""
+    folder = tmp_path_factory.mktemp("demo")
+    return run(folder), folder
 
 
-def test_without_a_terminal_it_searches_and_saves_one_contact_sheet(tmp_path: Path) -> None:
-    shown = run(tmp_path)
+def test_without_a_terminal_it_searches_and_saves_one_contact_sheet(usual: tuple[str, Path]) -> None:
+    shown, folder = usual
     assert shown.startswith(
         "Starting scenario-mcp --sandbox, as a client would: no account, no network.\n\nIt offers search_assets, "
     )
     assert shown.count("┏") == 4
     assert 'Write: {"query": "dragon", "filter": "kind = image"}' in " ".join(shown.split())
     assert "\x1b" not in shown
-    sheet = tmp_path / "scenario-mcp-demo.png"
+    sheet = folder / "scenario-mcp-demo.png"
     assert shown.endswith(
         f"\nThe 13 pictures of these hits are saved on one contact sheet:\n{sheet.resolve()}\n{LAST_LINES}"
     )
-    assert [*tmp_path.iterdir()] == [sheet]
+    assert [*folder.iterdir()] == [sheet]
     with Image.open(sheet) as image:
         assert (image.format, image.size) == ("PNG", (1600, 1058))
 
 
 @needs_a_terminal
 def test_in_a_terminal_with_pictures_it_shows_them_under_each_search_and_saves_none(tmp_path: Path) -> None:
-    output, errors = run_in(KITTY, tmp_path)
+    output, errors = run_in_terminal(PROGRAM, str(tmp_path), answers=[KITTY], environ=ENVIRON)
     assert errors == ""
     rows = [row.count(b"\x1b7") for row in re.split(rb"\x1b\[\d+A", output)[1:]]
     assert rows == [5, 5, 2, 5]
@@ -72,7 +77,7 @@ def test_in_a_terminal_with_pictures_it_shows_them_under_each_search_and_saves_n
 
 @needs_a_terminal
 def test_in_a_terminal_without_pictures_it_saves_the_contact_sheet(tmp_path: Path) -> None:
-    output, errors = run_in(NO_PICTURES, tmp_path)
+    output, errors = run_in_terminal(ONE_CALL + PROGRAM, str(tmp_path), answers=[NO_PICTURES], environ=ENVIRON)
     assert errors == ""
     assert KITTY_PICTURE.findall(output) == []
     assert [path.name for path in tmp_path.iterdir()] == ["scenario-mcp-demo.png"]
@@ -84,13 +89,15 @@ def _make_calls_fail(monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
     monkeypatch.setattr(demo, "server_environ", lambda environ: {**clean(environ), "SCENARIO_MCP_SANDBOX_FAULT": fault})
 
 
-def test_settings_of_the_server_do_not_change_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = run(tmp_path)
+def test_settings_of_the_server_do_not_change_what_it_shows(
+    usual: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, folder = usual
     monkeypatch.setenv("SCENARIO_MCP_TIMEOUT_SECONDS", "abc")
     monkeypatch.setenv("SCENARIO_MCP_CATALOGUE", str(tmp_path / "nowhere"))
     monkeypatch.setenv("SCENARIO_MCP_SANDBOX_FAULT", "500")
     monkeypatch.setenv("SCENARIO_SDK_API_KEY", "half of a pair")
-    assert run(tmp_path) == shown
+    assert run(tmp_path) == shown.replace(str(folder), str(tmp_path))
 
 
 @pytest.mark.parametrize("program", ["raise SystemExit(2)", "input()", "input(); print('{}')"])
@@ -124,17 +131,10 @@ def test_when_nothing_is_found_it_shows_why_and_saves_nothing(tmp_path: Path, mo
     assert [*tmp_path.iterdir()] == []
 
 
-def test_it_says_when_it_cannot_save() -> None:
-    finished = subprocess.run(
-        [sys.executable, "-m", "scenario_mcp", "demo", "--save-to", "/dev/null/nowhere"],
-        input="",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert finished.returncode == 2
-    assert finished.stderr == (
+def test_it_says_when_it_cannot_save(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(demo, "CALLS", demo.CALLS[:1])
+    assert cli.run(["demo", "--save-to", "/dev/null/nowhere"]) == 2
+    assert capsys.readouterr().err == (
         "scenario-mcp: The pictures cannot be saved in /dev/null/nowhere: Not a directory. Try --save-to.\n"
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from scenario_mcp.api import requests
 from scenario_mcp.ids import ResourceType
+from scenario_mcp.sandbox.engine.file_words import FILE_WORDS
 
 MAX_TOTAL_HITS = 1000
 """The most hits that a search pages through and counts (Meilisearch's default `maxTotalHits`)."""
@@ -79,3 +80,11 @@ MODELS = IndexSettings(
     sortable={name: name for name in requests.ModelSearch.sort_fields},
 )
 INDEX_SETTINGS: Mapping[ResourceType, IndexSettings] = {"assets": ASSETS, "models": MODELS}
+
+OWN_ASSETS = IndexSettings(
+    searchable=(*ASSETS.searchable, "file", FILE_WORDS),
+    filterable={**ASSETS.filterable, "file": "file"},
+    sortable={**ASSETS.sortable, "file": "file"},
+)
+OWN_INDEX_SETTINGS: Mapping[ResourceType, IndexSettings] = {"assets": OWN_ASSETS, "models": MODELS}
+"""Of a folder of one's own: its files are also found by their paths, which Scenario's API does not know."""

@@ -13,6 +13,7 @@
     store.ids("assets"), store.documents("assets"), store.count("assets")   # in order of insertion
     store.features("assets", "look")          # dict[str, bytes], by id
     store.media(asset_id)                     # StoredMedia | None; its path is relative to the catalogue's folder
+    store.asset_of_media("media/knight.png")  # the id of the asset whose file it is, or None
     store.files()                             # dict[str, File], by path
     store.generation()                        # grows with every batch of any process
     with store.snapshot() as snapshot:        # several reads of one state; other readers of this store wait
@@ -206,6 +207,11 @@ class Store:
         """Return where an asset's file is, None if it has none."""
         rows = self._read("SELECT path, mime_type FROM media WHERE asset_id = ?", asset_id)
         return StoredMedia(*rows[0]) if rows else None
+
+    def asset_of_media(self, path: str) -> str | None:
+        """Return the asset whose file has this path, None if there is none."""
+        rows = self._read("SELECT asset_id FROM media WHERE path = ? ORDER BY asset_id", path)
+        return str(rows[0][0]) if rows else None
 
     def files(self) -> dict[str, File]:
         """Return the files as they were read, by path."""

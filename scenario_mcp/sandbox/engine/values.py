@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from scenario_mcp.sandbox.engine import tokens
+from scenario_mcp.sandbox.engine.file_words import FILE_WORDS, file_words
 
 Document: TypeAlias = Mapping[str, object]
 """An asset or a model as a search hit has it, without the signed URLs."""
@@ -65,6 +66,8 @@ def inner_paths(values: Iterable[object], path: str) -> Iterator[str]:
 
 def searched_text(document: Document, path: str) -> str:
     """Return the text that keywords are looked for in: texts, and numbers and booleans as JSON writes them."""
+    if path == FILE_WORDS:
+        return file_words(document)
     texts = [
         value if isinstance(value, str) else json.dumps(value)
         for value in _members(kept_at(document, path))

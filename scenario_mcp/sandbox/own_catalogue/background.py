@@ -8,9 +8,8 @@ from typing import Self
 
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue.features import describing
-from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
+from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, open_index
 from scenario_mcp.sandbox.own_catalogue.progress import counts_of
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport
 
@@ -28,7 +27,7 @@ class BackgroundIngest:
     def __init__(self, folder: Path) -> None:
         """Open the index; raises SettingsRefused when it cannot be used."""
         self._folder = folder
-        self._store = Store.open(index_path(folder))
+        self._store = open_index(folder)
         self.catalogue = Catalogue.of_store(self._store, folder)
         self._stopping = threading.Event()
         self._describing = ExitStack()

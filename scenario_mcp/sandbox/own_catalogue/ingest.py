@@ -47,6 +47,16 @@ def index_folder(
     return report
 
 
+def open_index(folder: Path) -> Store:
+    """Open the index of a folder.
+
+    Raises:
+        SettingsRefused: the cache cannot be written, or the index cannot be used.
+
+    """
+    return Store.open(index_path(folder), indexes.OWN_INDEX_SETTINGS)
+
+
 def index_path(folder: Path) -> Path:
     """Return where the index of a folder is kept: in the user's cache, so that the folder may be read-only.
 
@@ -55,7 +65,7 @@ def index_path(folder: Path) -> Path:
 
     """
     # Another version of anything that the index depends on gets another file, rather than one that it must refuse.
-    versions = (SCHEMA_VERSION, READING_VERSION, indexes.INDEX_SETTINGS)
+    versions = (SCHEMA_VERSION, READING_VERSION, indexes.OWN_INDEX_SETTINGS)
     name = f"{_digest(bytes(folder.resolve()))}-{_digest(repr(versions).encode())}.sqlite"
     cache = platformdirs.user_cache_path("scenario-mcp", appauthor=False) / "catalogues"
     try:

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue.features import describing
-from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
+from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, open_index
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport
 from scenario_mcp.text import clean
 
@@ -28,7 +28,7 @@ def open_folder(folder: Path, console: Console | None = None) -> Iterator[Catalo
 
     """
     console = console or Console(stderr=True, highlight=False)
-    with Store.open(index_path(folder)) as store:
+    with open_index(folder) as store:
         _tell(index_with_progress(folder, store, console), console)
         catalogue = Catalogue.of_store(store, folder)
         with describing(catalogue):

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import BeforeValidator
 
@@ -54,18 +54,27 @@ def in_order(ids: Sequence[str], found: Iterable[DocumentT]) -> tuple[list[Docum
     return [by_id[each] for each in ids if each in by_id], [each for each in ids if each not in by_id]
 
 
+class Besides(NamedTuple):
+    """What is known beside the documents: names of models, why a picture is not shown, and where a file lies; by id."""
+
+    model_names: Mapping[str, str] = NO_NAMES
+    not_shown: Mapping[str, str] = NO_NAMES
+    local_paths: Mapping[str, str] = NO_NAMES
+
+
 def all_facts(
     resource_type: ResourceType,
     documents: list[Asset] | list[Model],
     missing: Sequence[str],
-    *,
-    model_names: Mapping[str, str] = NO_NAMES,
-    not_shown: Mapping[str, str] = NO_NAMES,
+    besides: Besides = Besides(),  # noqa: B008  # it cannot be changed
 ) -> str:
     """Return JSON: the facts of every document, the ids that were not found, why pictures of others are not shown."""
     share = MAX_FACTS_BYTES // len(documents)
-    parts = [f'"{resource_type}":[{",".join(details(document, share, model_names) for document in documents)}]']
+    shown = [details(each, share, besides.model_names, besides.local_paths.get(each.id)) for each in documents]
+    parts = [f'"{resource_type}":[{",".join(shown)}]']
     parts += [
-        f'"{name}":{json.dumps(value)}' for name, value in (("notFound", missing), ("notShown", not_shown)) if value
+        f'"{name}":{json.dumps(value)}'
+        for name, value in (("notFound", missing), ("notShown", besides.not_shown))
+        if value
     ]
     return f"{{{','.join(parts)}}}"

@@ -38,6 +38,8 @@ async def _search(
     trim: Callable[[SearchPage[DocumentT], SearchT], AssetPage | ModelPage],
 ) -> Answer:
     notes: list[str]
+    if request.filter and scenario.own_fields:
+        request = request.model_copy(update={"filter": request.filter.knowing(scenario.own_fields)})
     request, notes = await names.resolve(scenario.vocabulary, request)
     search = await scenario.references.resolve(request)
     with _refusals_explained(request):
@@ -51,7 +53,9 @@ async def _search(
     page: AssetPage | ModelPage = trim(found, request)
     if notes:
         page = page.model_copy(update={"note": " ".join([*notes, *filter(None, [page.note])])})
-    scenario.recent.add(resource_type, ((hit["id"], hit.get("name")) for hit in page.hits))
+    scenario.recent.add(
+        resource_type, ((hit["id"], f"{hit.get('name', '')} {hit.get('file', '')}") for hit in page.hits)
+    )
     return Answer(page=page, gallery=_gallery(scenario, resource_type, distinct(found)[: page.returned], page.note))
 
 
@@ -74,6 +78,12 @@ def _gallery(
             scenario.pictures.remember(Subject(resource_type, document.id), document.picture_url)
     return Gallery(resource_type, tuple(map(card, documents)), note_for_people(note))
 
+
+OF_OWN_FILES = (
+    "Here these are files of the user's own folder: a hit's file is the path below it. query finds words of paths, "
+    'too; filter takes file STARTS WITH "folder/", image takes a path.'
+)
+"""What is said besides of `search_assets` where it searches an own catalogue."""
 
 SEARCH_ASSETS = Tool(
     "search_assets",

@@ -16,7 +16,7 @@ from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.rendering.captions import line, words
 from scenario_mcp.rendering.cards import Gallery, card
 from scenario_mcp.rendering.hits import asset_hit
-from scenario_mcp.server.tools.lookups import MAX_IDS, Ids, all_facts, in_order
+from scenario_mcp.server.tools.lookups import MAX_IDS, Besides, Ids, all_facts, in_order
 from scenario_mcp.server.tools.tool import Answer, Tool
 from scenario_mcp.text import shown
 
@@ -66,10 +66,11 @@ async def view_assets(scenario: Scenario, request: AssetsView) -> Answer:
     if not assets:
         raise NotFound(f"There is no such asset: {', '.join(map(shown, missing))}. Ids stand in search_assets' hits.")
     look = await _look(scenario, assets, request)
+    paths = {each.id: path for each in assets if (path := scenario.local_path(each.file))}
     if request.details:
-        said = all_facts("assets", assets, missing, model_names=look.model_names, not_shown=look.refusals)
+        said = all_facts("assets", assets, missing, Besides(look.model_names, look.refusals, paths))
     else:
-        said = _lines(assets, missing, look)
+        said = _lines(assets, missing, look, paths)
     blocks: list[str | Picture] = [said]  # some clients pass on this text alone
     images: dict[str, int] = {}
     for number, asset in enumerate(assets, 1):
@@ -81,12 +82,12 @@ async def view_assets(scenario: Scenario, request: AssetsView) -> Answer:
     return Answer(tuple(blocks), gallery=_gallery(assets, images))
 
 
-def _lines(assets: list[Asset], missing: list[str], look: Look) -> str:
+def _lines(assets: list[Asset], missing: list[str], look: Look, paths: Mapping[str, str]) -> str:
     """Say on a line of its own what each asset is, and why it is not shown; then which ids were not found."""
-    said = [
-        f"{line(asset, look.model_names, is_seen=asset.id in look.pictures)} {look.refusals.get(asset.id, '')}".rstrip()
-        for asset in assets
-    ]
+    said = []
+    for asset in assets:
+        about = line(asset, look.model_names, is_seen=asset.id in look.pictures, local_path=paths.get(asset.id))
+        said.append(f"{about} {look.refusals.get(asset.id, '')}".rstrip())
     if len(assets) > 1:
         said = [f"{number}. {each}" for number, each in enumerate(said, 1)]
     return "\n".join([*said, *(f"{shown(asset_id)} was not found. Check the id." for asset_id in missing)])
