@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from PIL import Image
@@ -20,6 +20,19 @@ LARGE_PIXELS = 6_000_000
 _FILLING = 128
 _BYTES = {"1": 1, "L": 1, "P": 1, "LA": 4, "I;16": 2, "I;16B": 2}
 """Bytes of a pixel in memory; 4 in every other mode."""
+_SLOW_PIXELS = 500_000
+"""Largest picture that a decoder in Python unpacks: a few seconds."""
+_BIT_FIELDS = "dds_rgb"
+_RED, _GREEN, _BLUE, _ALPHA = 0xFF0000, 0xFF00, 0xFF, 0xFF000000
+_RAW_LAYOUTS: Mapping[tuple[object, ...], str] = {
+    (32, (_RED, _GREEN, _BLUE, _ALPHA)): "BGRA",
+    (32, (_RED, _GREEN, _BLUE)): "BGRX",
+    (32, (_BLUE, _GREEN, _RED, _ALPHA)): "RGBA",
+    (32, (_BLUE, _GREEN, _RED)): "RGBX",
+    (24, (_RED, _GREEN, _BLUE)): "BGR",
+    (24, (_BLUE, _GREEN, _RED)): "RGB",
+}
+"""Bits of a pixel, and which of them are red, green, blue and opacity -> the order of its bytes."""
 _ROWS = 256
 """Rows of a part, about."""
 
@@ -55,10 +68,22 @@ def decode(opened: OpenedPicture, pixels: int, max_pixels: int) -> Decoded:
         ratio = pixels / max(image.size)
         image.draft(None, (math.ceil(image.width * ratio), math.ceil(image.height * ratio)))
     else:
-        refuse_too_large(image.size, opened.format.max_pixels * 4 // _BYTES.get(image.mode, 4))
+        _use_fast_decoder(image)
+        is_slow = any(tile.codec_name in Image.DECODERS for tile in image.tile)
+        most = _SLOW_PIXELS if is_slow else opened.format.max_pixels * 4 // _BYTES.get(image.mode, 4)
+        refuse_too_large(image.size, most)
     _load(image, is_cut=opened.is_cut)
     factor = max(1, max(image.size) // pixels) if is_large else 1
     return _assemble(_parts(image, factor), image.size, factor)
+
+
+def _use_fast_decoder(image: ImageFile) -> None:
+    """Read an uncompressed texture as what it is, where Pillow would sort its bits in Python."""
+    for number, tile in enumerate(image.tile):
+        fields = tile.args if tile.codec_name == _BIT_FIELDS and isinstance(tile.args, tuple) else ()
+        layout = _RAW_LAYOUTS.get(fields)
+        if layout is not None:
+            image.tile[number] = tile._replace(codec_name="raw", args=(layout, 0, 1))
 
 
 def _load(image: ImageFile, *, is_cut: bool) -> None:

@@ -1,10 +1,9 @@
 """Large PNGs in strips: a picture of any size takes the memory of one strip.
 
-Pillow unpacks a PNG as a whole. Here the stream is unpacked row by row, and each strip is handed to Pillow as a small
-PNG of its own, so that undoing the filters stays in C. The row above a strip, which filters refer to, goes with it.
+Pillow unpacks a PNG as a whole. Here the stream is unpacked strip by strip, and each strip is handed to Pillow as a
+stream of its own, so that undoing the filters stays in C. The row above a strip, which filters refer to, goes with it.
 """
 
-import io
 import struct
 import zlib
 from collections.abc import Iterator
@@ -13,14 +12,17 @@ from typing import BinaryIO, NamedTuple
 from PIL import Image, ImagePalette
 from PIL.PngImagePlugin import PngImageFile
 
-from scenario_mcp.imaging.containers import PNG_SIGNATURE, png_chunks
+from scenario_mcp.imaging.containers import png_chunks
 
 _HEADER = struct.Struct(">IIBBBBB")
 _READ_BYTES = 1 << 18
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """Samples of a pixel by the colour type."""
-_STEP_TYPES = {1: (0, "L"), 2: (4, "LA"), 3: (2, "RGB"), 4: (6, "RGBA")}
-"""Colour type and mode of eight bits in which a pixel has that many bytes."""
+_STEP_MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
+"""The mode of eight bits in which a pixel has that many bytes."""
+_STREAM_HEAD = b"\x78\x01"
+_STORED_BYTES = 65_535
+"""Largest block of a stream that holds its bytes as they are."""
 
 
 class _Layout(NamedTuple):
@@ -46,7 +48,7 @@ class _Layout(NamedTuple):
 def has_strips(file: BinaryIO) -> bool:
     """Whether a PNG can be read in strips: not if it is interlaced, or has colours of 16 bits."""
     layout = _read_layout(file)
-    return layout is not None and not layout.is_interlaced and layout.step in _STEP_TYPES
+    return layout is not None and not layout.is_interlaced and layout.step in _STEP_MODES
 
 
 def read_strips(file: BinaryIO, picture: PngImageFile, rows: int) -> Iterator[Image.Image]:
@@ -63,17 +65,16 @@ def read_strips(file: BinaryIO, picture: PngImageFile, rows: int) -> Iterator[Im
         buffer += data
         while left and len(buffer) >= min(rows, left) * (layout.row_bytes + 1):
             count = min(rows, left)
-            size = count * (layout.row_bytes + 1)
-            strip = _undo_filters(layout, above, bytes(buffer[:size]), count)
+            strip = _undo_filters(layout, above, buffer, count)
             if strip is None:
                 return
-            del buffer[:size]
+            del buffer[: count * (layout.row_bytes + 1)]
             above, left = strip[-layout.row_bytes :], left - count
             yield _to_picture(picture, layout.width, count, strip)
         if not left:
             return
     count = len(buffer) // (layout.row_bytes + 1)
-    strip = _undo_filters(layout, above, bytes(buffer[: count * (layout.row_bytes + 1)]), count) if count else None
+    strip = _undo_filters(layout, above, buffer, count) if count else None
     if strip is not None:
         yield _to_picture(picture, layout.width, count, strip)
 
@@ -102,21 +103,29 @@ def _unpacked(file: BinaryIO) -> Iterator[bytes]:
         return
 
 
-def _undo_filters(layout: _Layout, above: bytes, filtered: bytes, rows: int) -> bytes | None:
-    """Return the rows without their filters; None if they are broken."""
-    colour_type, mode = _STEP_TYPES[layout.step]
-    stream = zlib.compress((b"\0" + above if above else b"") + filtered, 0)
-    height = rows + bool(above)
-    header = _HEADER.pack(layout.row_bytes // layout.step, height, 8, colour_type, 0, 0, 0)
-    png = PNG_SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", stream) + _chunk(b"IEND", b"")
+def _undo_filters(layout: _Layout, above: bytes, filtered: bytearray, rows: int) -> bytes | None:
+    """Return the first rows without their filters; None if they are broken."""
+    mode = _STEP_MODES[layout.step]
+    first = b"\0" + above if above else b""
+    with memoryview(filtered) as view:
+        stream = _stored(first, view[: rows * (layout.row_bytes + 1)])
     try:
-        with PngImageFile(io.BytesIO(png)) as strip:
-            strip.load()
-            if strip.mode != mode:
-                return None
-            return strip.tobytes()[len(above) :]
-    except (OSError, SyntaxError, ValueError):
+        size = (layout.row_bytes // layout.step, rows + bool(above))
+        strip = Image.frombytes(mode, size, stream, "zip", mode)
+    except ValueError:
         return None
+    return strip.crop((0, 1, *size)).tobytes() if above else strip.tobytes()
+
+
+def _stored(first: bytes, rest: memoryview) -> bytes:
+    """Return a stream that holds the bytes as they are; `zlib.compress` at level 0 takes longer."""
+    blocks: list[bytes | memoryview] = [_STREAM_HEAD]
+    for part in (memoryview(first), rest):
+        for start in range(0, len(part), _STORED_BYTES):
+            block = part[start : start + _STORED_BYTES]
+            blocks += [struct.pack("<BHH", 0, len(block), len(block) ^ 0xFFFF), block]
+    end = struct.pack("<BHH", 1, 0, 0xFFFF)
+    return b"".join([*blocks, end, struct.pack(">I", zlib.adler32(rest, zlib.adler32(first)))])
 
 
 def _to_picture(picture: PngImageFile, width: int, rows: int, data: bytes) -> Image.Image:
@@ -130,7 +139,3 @@ def _to_picture(picture: PngImageFile, width: int, rows: int, data: bytes) -> Im
     if "transparency" in picture.info:
         strip.info["transparency"] = picture.info["transparency"]
     return strip
-
-
-def _chunk(name: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(content, zlib.crc32(name)))

@@ -264,7 +264,7 @@ async def test_a_moving_picture_becomes_a_still(folder: Path) -> None:
     assert getattr(opened(resolved.image), "n_frames", 1) == 1
 
 
-@pytest.mark.parametrize("data", [b"", b"<svg/>", b"<!DOCTYPE html>", b"%PDF-1.7", b"root:x:0:0:root:/root:/bin/sh"])
+@pytest.mark.parametrize("data", [b"\0", b"<svg/>", b"<!DOCTYPE html>", b"%PDF-1.7", b"root:x:0:0:root:/root:/bin/sh"])
 async def test_what_is_no_picture_is_refused_wherever_it_lies(data: bytes, folder: Path) -> None:
     (folder / "a.png").write_bytes(data)
     reading = reader(folder, network=answering(data))
