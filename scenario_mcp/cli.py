@@ -1,4 +1,4 @@
-"""The command line: serve over stdio (the default) or HTTP, sandbox, export, demo, token."""
+"""The command line: serve over stdio (the default) or HTTP, install, sandbox, export, demo, token."""
 
 import argparse
 import gc
@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=_serve)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_install(commands.add_parser("install", help="put this server into Claude Desktop, Cursor, and other hosts"))
     sandbox = commands.add_parser("sandbox", help="serve the sample catalogue as a local Scenario API over HTTP")
     sandbox.set_defaults(run=_sandbox)
     sandbox.add_argument(
@@ -99,6 +100,41 @@ def _parser() -> argparse.ArgumentParser:
         help="folder for the contact sheet if the terminal shows no pictures (default: the current one)",
     )
     return parser
+
+
+def _add_install(install: argparse.ArgumentParser) -> None:
+    install.set_defaults(run=_install)
+    install.epilog = (
+        "Exit codes: 0 done, or so already; 1 a host is not on this machine; 2 wrong arguments, or keys are missing; "
+        "3 a file was left as it was. docs/hosts.md lists the hosts."
+    )
+    suppressed = argparse.SUPPRESS  # the options before the command stay as they were given
+    install.add_argument("hosts", nargs="*", metavar="HOST", help="such as claude-desktop, cursor, vscode, codex")
+    install.add_argument("--all", action="store_true", help="every host that is found on this machine")
+    install.add_argument("--project", action="store_true", help="write the hosts' files in the current folder instead")
+    install.add_argument("--http", dest="url", metavar="URL", help="connect to a server over HTTP at this address")
+    install.add_argument("--token-env", metavar="NAME", help="variable with the access token that --http URL asks for")
+    install.add_argument("--sandbox", action="store_true", default=suppressed, help="search the samples; no account")
+    install.add_argument(
+        "--catalogue",
+        dest="folders",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="search this folder of pictures; may be given several times; no account",
+    )
+    install.add_argument("--name", default="scenario", help="name of the server in the host (default scenario)")
+    install.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")
+    install.add_argument(
+        "--print", dest="only_print", action="store_true", help="show the entry, and a link if there is one"
+    )
+    install.add_argument("--remove", action="store_true", help="take the server out again")
+    install.add_argument(
+        "--force", action="store_true", help="replace another entry; write a file that is not there yet"
+    )
+    install.add_argument(
+        "--write-keys", action="store_true", help="write the keys themselves also where the host can read variables"
+    )
 
 
 def _add_export(export: argparse.ArgumentParser) -> None:
@@ -165,6 +201,33 @@ def _serve_http(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def _end(*_: object) -> None:
     sys.exit(0)
+
+
+def _install(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from scenario_mcp.hosts import command
+    from scenario_mcp.hosts.places import Machine
+    from scenario_mcp.hosts.request import make_server
+    from scenario_mcp.hosts.secrets import SecretReader
+
+    request = command.Request(
+        hosts=tuple(options.hosts),
+        server=make_server(
+            options.name,
+            environ,
+            url=options.url,
+            token=options.token_env,
+            is_sandbox=options.sandbox,
+            folders=tuple(options.folders),
+        ),
+        all_found=options.all,
+        project=Path.cwd() if options.project else None,
+        force=options.force,
+        dry_run=options.dry_run,
+        only_print=options.only_print,
+        removes=options.remove,
+        write_secrets=options.write_keys,
+    )
+    return command.run(request, Machine.here(environ), SecretReader(environ, command.ask_at_terminal()))
 
 
 def _token(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:

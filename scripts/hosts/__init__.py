@@ -1,0 +1,1 @@
+"""The hosts of `scenario-mcp install` as a table, from the entries of each."""
