@@ -117,7 +117,7 @@ class Installation:
         new = document.without_change(Change((*servers, self.name), old))
         for change in _inputs(document):
             reference = f"${{input:{_id(change)}}}"
-            if reference in _text_of(old) and reference not in _text_of(new.data()):
+            if reference in _text_of(old) and reference not in _text_of(new.data):
                 new = new.without_change(change)
         if not dry_run:
             config_file.write(self.path, content.encoded(new), content.raw)
@@ -128,7 +128,8 @@ class Installation:
         """Whether the copy is the file as it was before this entry came, and nothing else has changed since."""
         try:
             old = config_file.read(config_file.copy_path(self.path), self.host.format)
-            if old is None or old.document.value((*servers, self.name)) is not None:
+            entry = (*servers, self.name)
+            if old is None or old.document.value(entry) is not None or content.document.value(entry) is None:
                 return False
             text = self._redone(old.document, content.document, servers)
             return old.encoded(Document(text, self.host.format)) == content.raw
@@ -187,7 +188,7 @@ def _is_made(document: Document, change: Change) -> bool:
 
 
 def _inputs(document: Document) -> tuple[Change, ...]:
-    inputs = document.data().get("inputs")
+    inputs = document.data.get("inputs")
     return tuple(Change(("inputs",), each, is_item=True) for each in inputs) if isinstance(inputs, list) else ()
 
 

@@ -31,6 +31,8 @@ UNNEEDED = {
     "mcp.client",
     "mcp.server.mcpserver",
     "rich",
+    "ruamel.yaml",
+    "scenario_mcp.hosts",
     "scenario_mcp.api.client",
     "scenario_mcp.filters.repairs",
     "scenario_mcp.net.connections",
@@ -39,6 +41,7 @@ UNNEEDED = {
     "scenario_mcp.terminal.demo",
     "scenario_mcp.terminal.pictures",
     "textual_image",
+    "tomlkit",
     "truststore",
 }
 """What only a search, a picture or a terminal needs."""

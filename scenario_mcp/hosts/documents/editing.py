@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
 from typing import Literal
 
@@ -20,15 +21,16 @@ class Change:
     is_item: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """A text in a format, without byte order mark and with plain line ends."""
 
     text: str
     format: Format
 
+    @cached_property
     def data(self) -> dict[str, object]:
-        """Return what it holds.
+        """What it holds, to be read only.
 
         Raises:
             Unparsable: it does not follow its format.
@@ -43,7 +45,7 @@ class Document:
 
     def value(self, path: tuple[str, ...]) -> object:
         """Return the value at a path of keys; None if there is none."""
-        value: object = self.data()
+        value: object = self.data
         for key in path:
             value = value.get(key) if isinstance(value, dict) else None
         return value
@@ -60,7 +62,7 @@ class Document:
             NotEditable: there is no place for it, and why.
 
         """
-        expected = copy.deepcopy(self.data())
+        expected = copy.deepcopy(self.data)
         owner = expected
         for key in change.path[:-1]:
             inner = owner.setdefault(key, {})
@@ -87,7 +89,7 @@ class Document:
             NotEditable: it cannot be taken out, and why.
 
         """
-        expected = copy.deepcopy(self.data())
+        expected = copy.deepcopy(self.data)
         owner: object = expected
         for key in change.path[:-1]:
             owner = owner.get(key) if isinstance(owner, dict) else None
@@ -108,7 +110,7 @@ class Document:
     def _checked(self, text: str, expected: dict[str, object]) -> "Document":
         document = Document(text, self.format)
         try:
-            found: object = document.data()
+            found: object = document.data
         except Unparsable:
             found = None
         if found != expected and not (self.format == "TOML" and _without_empty(found) == _without_empty(expected)):

@@ -183,10 +183,9 @@ def _appended(parsed: _Text, container: _Container, key: str | None, value: obje
     around = container if container.children else root
     if around.children and "\n" not in text[around.start : around.end]:  # all on one line, and so it stays
         last = container.children[-1].end if container.children else container.start + 1
-        comma = ", " if container.children else ""
-        return (
-            text[:last] + comma + _member(key, value, "", "", is_dense=":" in text and ": " not in text) + text[last:]
-        )
+        is_dense = ":" in text and ": " not in text
+        comma = ("," if is_dense else ", ") if container.children else ""
+        return text[:last] + comma + _member(key, value, "", "", is_dense=is_dense) + text[last:]
     unit = _unit(parsed)
     outer = _indent_at(text, container.end)
     if not container.children:

@@ -55,7 +55,7 @@ def drop(text: str, path: tuple[str, ...]) -> str:
     """Return the text without the table at a path of two keys, and its inner tables."""
     section, name = path
     lines = lines_of(text)
-    headers = {number: keys for number, line in enumerate(lines) if (keys := _header(line))}
+    headers = _headers(lines)
     ours = [number for number, keys in headers.items() if keys[:2] == path]
     if not ours:
         document = tomlkit.parse(text)
@@ -73,6 +73,20 @@ def drop(text: str, path: tuple[str, ...]) -> str:
         if not "".join(lines[end:]).strip() and not lines[number - 1].strip():
             removed.add(number - 1)
     return "".join(line for number, line in enumerate(lines) if number not in removed)
+
+
+def _headers(lines: list[str]) -> dict[int, tuple[str, ...]]:
+    """Return the lines that begin a table, with its keys. What stands before one inside a text or list is not whole."""
+    found = {number: keys for number, line in enumerate(lines) if (keys := _header(line))}
+    return {number: keys for number, keys in found.items() if _is_whole("".join(lines[:number]))}
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
 
 
 def _header(line: str) -> tuple[str, ...]:

@@ -31,12 +31,19 @@ def load(text: str) -> object:
 
 def put(text: str, path: tuple[str, ...], value: object) -> str:
     """Return the text with a value at a path of two keys, as the first in its mapping."""
-    text = drop(text, path)
     section, name = path
     root = _root(text)
     pair = _pair(root, section)
+    if pair and _pair(pair[1], name):
+        text = drop(text, path)
+        root = _root(text)
+        pair = _pair(root, section)
     if pair is None:
-        return _with_line_end(text) + _dumped({section: {name: value}}, "")
+        new = _dumped({section: {name: value}}, "")
+        if not text.endswith("\n") and isinstance(root, MappingNode):  # a line end might belong to its last value
+            at = root.start_mark.index - root.start_mark.column
+            return text[:at] + new + text[at:]
+        return _with_line_end(text) + new
     key, mapping = pair
     lines = lines_of(text)
     indent = INDENT
