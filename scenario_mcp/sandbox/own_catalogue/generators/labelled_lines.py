@@ -23,7 +23,7 @@ def read_labelled_lines(text: str) -> GenerationParameters | None:
         return _read_lines(text)
     labels = list(_MOCHI.finditer(text))
     ends = [label.start() for label in labels[1:]] + [len(text)]
-    pairs = {label[1]: text[label.end() : end].strip() for label, end in zip(labels, ends, strict=True)}
+    pairs = {label[1]: text[label.end() : end].strip() for label, end in zip(labels, ends, strict=False)}
     return GenerationParameters(generator="Mochi Diffusion").completed_by(read_fields(pairs))
 
 

@@ -23,8 +23,8 @@ def read_midjourney_line(text: str) -> GenerationParameters | None:
         return None
     line, jobs = _JOB.subn(" ", text)
     matches = [match for match in _OPTION.finditer(line) if match[1].lower() in _NAMES]
-    ends = [match.start() for match in matches[1:]] + [len(line)]
-    options = {match[1].lower(): line[match.end() : end].strip() for match, end in zip(matches, ends, strict=True)}
+    ends = [*(match.start() for match in matches[1:]), len(line)]
+    options = {match[1].lower(): line[match.end() : end].strip() for match, end in zip(matches, ends, strict=False)}
     version = next(
         (f"{name}{options[key]}" for key, name in (("niji", "niji "), ("v", ""), ("version", "")) if key in options), ""
     )

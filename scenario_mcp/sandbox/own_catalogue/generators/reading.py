@@ -4,7 +4,9 @@ What is sure comes first: settings under their names, then the graph that ran, t
 nodes that did not run, then what signed origins tell. A value that one of them lacks is taken from the next.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from scenario_mcp.sandbox.own_catalogue.generators.content_credentials import TELLING_NAMES, read_credentials
@@ -19,6 +21,9 @@ from scenario_mcp.sandbox.own_catalogue.generators.parameters import GenerationP
 from scenario_mcp.sandbox.own_catalogue.generators.plain_notes import notes_in_sidecar, plain_name, read_plain_notes
 from scenario_mcp.sandbox.own_catalogue.generators.settings_text import read_settings_text, with_loras_of_prompt
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
+
+_log = logging.getLogger(__name__)
+_NOTHING = GenerationParameters()
 
 MAX_NOTES = 2_000
 _MAX_NAMED_CHARACTERS = 10_000
@@ -53,9 +58,9 @@ def read_generation_parameters(notes: Iterable[Note]) -> GenerationParameters:
             if note.place == "sidecar":
                 plain_notes += notes_in_sidecar(note)
             rank = _RANKS.get(plain(name_before(note.text)) or name, _FIELDS)
-            findings.append(_Finding(rank, lambda note=note: _read_json(note)))  # type: ignore[misc]  # bound early
-        elif (found := _read_text(note, name)) is not None:
-            findings.append(_Finding(_SETTINGS, lambda found=found: found))  # type: ignore[misc]  # bound early
+            findings.append(_Finding(rank, partial(_read_json, note)))
+        elif (found := _told(partial(_read_text, note, name))) is not None:
+            findings.append(_Finding(_SETTINGS, partial(GenerationParameters.completed_by, found, _NOTHING)))
         elif note.place == "png" and name in _SINGLE_FIELDS:
             single.setdefault(name, note.text)
         else:
@@ -73,8 +78,17 @@ def _merged(findings: Sequence[_Finding]) -> GenerationParameters:
     for each in sorted(findings, key=lambda finding: finding.rank):
         if each.rank == _EDITED and found.prompt and found.seed and found.models:
             continue
-        found = found.completed_by(each.parameters())
+        found = found.completed_by(_told(each.parameters) or _NOTHING)
     return found
+
+
+def _told(read: Callable[[], GenerationParameters | None]) -> GenerationParameters | None:
+    """Return what a reader finds; a note that it stumbles over must not cost the picture its others."""
+    try:
+        return read()
+    except Exception:  # noqa: BLE001  # strangers write notes
+        _log.debug("A note could not be read.", exc_info=True)
+        return None
 
 
 def _read_json(note: Note) -> GenerationParameters:

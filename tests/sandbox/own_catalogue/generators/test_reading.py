@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from scenario_mcp.sandbox.own_catalogue.generators import reading
 from scenario_mcp.sandbox.own_catalogue.generators.json_notes import MAX_NOTE_CHARACTERS
 from scenario_mcp.sandbox.own_catalogue.generators.parameters import GenerationParameters
 from scenario_mcp.sandbox.own_catalogue.generators.reading import MAX_NOTES, read_generation_parameters
@@ -116,3 +117,13 @@ def test_endless_notes_and_endless_numbers_of_them_are_not_looked_at() -> None:
     many = (Note("png", "Comment", f"{number}") for number in range(10**12))
     assert read_generation_parameters(many).description.startswith("10. 11. ")
     assert MAX_NOTES < 10_000
+
+
+def test_a_note_that_a_reader_stumbles_over_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object, **__: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(reading, "read_midjourney_line", stumble)
+    monkeypatch.setattr(reading, "read_json_note", stumble)
+    notes = {"Comment": "painted --by hand", "prompt": json.dumps(graphs.basic(RECIPE)), "dc:title": "Owl"}
+    assert read(notes) == GenerationParameters(title="Owl", description="Owl. painted --by hand")

@@ -131,7 +131,7 @@ def test_loras_are_read_from_the_prompt_by_their_names() -> None:
     assert loras_in_prompt(prompt) == ("ink_wash", "Grain")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.text(st.characters(blacklist_categories=["Cs"]), max_size=60),
     st.lists(

@@ -15,8 +15,12 @@ _MUTED, _BYPASSED = 2, 4
 _INPUT_NODE, _OUTPUT_NODE = "-10", "-20"
 """Ends of a subgraph, as its links call them."""
 _MAX_NESTING = 10
+_MAX_LEVELS = 2_000
+"""Nodes that stand for subgraphs, in all."""
 _MAX_SOCKETS = 500
-_NOTES = frozenset({"Note", "MarkdownNote"})
+_NOTES = ("Note", "MarkdownNote")
+_SETTERS, _GETTERS = ("SetNode", "easy setNode"), ("GetNode", "easy getNode")
+"""Nodes that hand a value on by a name in place of a link."""
 
 _Origin = tuple[str, int]
 _Raw = dict[str, tuple[str, dict[str, object]]]
@@ -31,11 +35,9 @@ def is_editor_graph(fields: Fields) -> bool:
 def editor_graph(workflow: Fields) -> Graph:
     """Return the graph that a workflow would run as."""
     definitions = as_list(as_fields(workflow.get("definitions")).get("subgraphs"))
-    subgraphs = {str(each["id"]): each for each in definitions if isinstance(each, dict) and "id" in each}
-    whole = _Flattening(subgraphs)
-    whole.add(workflow, "", {}, 0)
-    whole.name_set_nodes()
-    return linked(whole.nodes)
+    whole = _Flattening({str(each["id"]): each for each in definitions if isinstance(each, dict) and "id" in each})
+    whole.add(workflow, "", {}, ())
+    return linked(whole.linked_nodes())
 
 
 @dataclass(slots=True)
@@ -44,35 +46,30 @@ class _Flattening:
 
     subgraphs: Mapping[str, Fields]
     nodes: _Raw = field(default_factory=dict)
+    outputs: dict[_Origin, _Origin] = field(default_factory=dict)
+    """Outputs of nodes that stand for subgraphs: the outputs within that they are."""
+    levels: int = 0
 
-    def add(self, graph: Fields, prefix: str, given: Mapping[int, object], depth: int) -> dict[int, _Origin]:
-        """Add the nodes of one level.
-
-        `given` are the inputs of the subgraph by their places: links or values. Returns where its outputs come from.
-        """
+    def add(self, graph: Fields, prefix: str, given: Mapping[int, object], around: tuple[str, ...]) -> None:
+        """Add the nodes of one level; `given` are the inputs of the subgraph by their places: links or values."""
+        self.levels += 1
         origins = _origins(graph)
-        inner: dict[str, dict[int, _Origin]] = {}
-        nodes = [node for node in as_list(graph.get("nodes")) if isinstance(node, dict)]
-        for node in nodes:
-            if len(self.nodes) >= MAX_NODES:
-                break
-            key, kind, mode = f"{prefix}{node.get('id')}", str(node.get("type")), node.get("mode")
-            if kind in _NOTES or mode == _MUTED:
+        for node in as_list(graph.get("nodes")):
+            if len(self.nodes) >= MAX_NODES or self.levels > _MAX_LEVELS:
+                return
+            if not isinstance(node, dict) or node.get("mode") == _MUTED or node.get("type") in _NOTES:
                 continue
+            key, kind = f"{prefix}{node.get('id')}", str(node.get("type"))
             links = dict(self._links(node, origins, prefix, given))
-            if mode == _BYPASSED:
+            if node.get("mode") == _BYPASSED:
                 self.nodes[key] = ("bypassed", _of_one_type(node, links))
-            elif kind in self.subgraphs and depth < _MAX_NESTING:
-                inputs = self._given(node, links)
-                inner[str(node.get("id"))] = self.add(self.subgraphs[kind], f"{key}:", inputs, depth + 1)
+            elif kind in self.subgraphs and kind not in around and len(around) < _MAX_NESTING:
+                self.add(self.subgraphs[kind], f"{key}:", _given(node, links), (*around, kind))
             else:
                 self.nodes[key] = (kind, {**widgets_of(node), **links})
-        self._enter_subgraphs(inner, prefix)
-        return {
-            slot: self._outer(origin, inner, prefix)
-            for (target, slot), origin in origins.items()
-            if target == _OUTPUT_NODE and origin[0] != _INPUT_NODE
-        }
+        for (target, place), (node_id, slot) in origins.items():
+            if target == _OUTPUT_NODE and prefix:
+                self.outputs[prefix[:-1], place] = (f"{prefix}{node_id}", slot)
 
     def _links(
         self, node: Fields, origins: Mapping[tuple[str, int], _Origin], prefix: str, given: Mapping[int, object]
@@ -88,43 +85,42 @@ class _Flattening:
             elif given.get(origin[1]) is not None:
                 yield name, given[origin[1]]
 
-    def _given(self, node: Fields, links: Mapping[str, object]) -> dict[int, object]:
-        """Return the inputs of a node that stands for a subgraph, by their places."""
-        values = widgets_of(node)
-        sockets = [as_fields(each).get("name") for each in as_list(node.get("inputs"))[:_MAX_SOCKETS]]
-        names = enumerate(name if isinstance(name, str) else "" for name in sockets)
-        return {place: links.get(name, values.get(name)) for place, name in names}
-
-    def _enter_subgraphs(self, inner: Mapping[str, Mapping[int, _Origin]], prefix: str) -> None:
-        """Let links to nodes that stand for subgraphs lead to the nodes within."""
-        if not inner:
-            return
-        places = {f"{prefix}{key}": outputs for key, outputs in inner.items()}
-        for _, inputs in self.nodes.values():
-            for name, value in inputs.items():
-                if isinstance(value, list) and value[0] in places:
-                    inputs[name] = list(places[value[0]].get(value[1], ("", 0)))
-
-    def _outer(self, origin: _Origin, inner: Mapping[str, Mapping[int, _Origin]], prefix: str) -> _Origin:
-        if origin[0] in inner:
-            return inner[origin[0]].get(origin[1], ("", 0))
-        return f"{prefix}{origin[0]}", origin[1]
-
-    def name_set_nodes(self) -> None:
-        """Link nodes that get a value by its name to those that set it."""
-        setters = {
-            str(as_first(inputs)): key
-            for key, (kind, inputs) in self.nodes.items()
-            if kind in {"SetNode", "easy setNode"}
-        }
+    def linked_nodes(self) -> _Raw:
+        """Return the nodes with links into subgraphs, and to values by their names, put right."""
+        setters = {_first(inputs): key for key, (kind, inputs) in self.nodes.items() if kind in _SETTERS}
         for kind, inputs in self.nodes.values():
-            if kind in {"GetNode", "easy getNode"} and (setter := setters.get(str(as_first(inputs)))):
-                inputs["input"] = [setter, 0]
+            if kind in _GETTERS:
+                setter = setters.get(_first(inputs))
+                inputs.clear()
+                inputs.update({} if setter is None else {"value": [setter, 0]})
+            for name, value in inputs.items():
+                if isinstance(value, list):
+                    inputs[name] = self._within((value[0], value[1]))
+        for kind, inputs in self.nodes.values():
+            if kind in _SETTERS:  # its name is no value that is set
+                for name in [name for name, value in inputs.items() if not isinstance(value, list)]:
+                    del inputs[name]
+        return self.nodes
+
+    def _within(self, origin: _Origin) -> list[object]:
+        """Return the output that a link leads to, if need be through the outputs of subgraphs."""
+        for _ in range(_MAX_NESTING):
+            if origin not in self.outputs:
+                break
+            origin = self.outputs[origin]
+        return list(origin)
 
 
-def as_first(inputs: Mapping[str, object]) -> object:
-    """Return the first value that is no link."""
-    return next((value for value in inputs.values() if not isinstance(value, list)), None)
+def _given(node: Fields, links: Mapping[str, object]) -> dict[int, object]:
+    """Return the inputs of a node that stands for a subgraph, by their places."""
+    values = widgets_of(node)
+    sockets = (as_fields(each).get("name") for each in as_list(node.get("inputs"))[:_MAX_SOCKETS])
+    return {place: links.get(name, values.get(name)) for place, name in enumerate(sockets) if isinstance(name, str)}
+
+
+def _first(inputs: Mapping[str, object]) -> str:
+    """Return the first value that is no link: the name of what is set or got."""
+    return str(next((value for value in inputs.values() if not isinstance(value, list)), ""))
 
 
 def _origins(graph: Fields) -> dict[tuple[str, int], _Origin]:

@@ -29,6 +29,7 @@ _NOT_FOLLOWED = frozenset({
     "stylemodel", "clipvision", "clipvisionoutput", "ipadapter", "audio", "video", "noise", "sigmas", "sampler",
     "insightface", "unet", "referencelatent", "startimage", "endimage", "seed", "steps", "cfg",
 })  # fmt: skip
+_ANYTHING = frozenset({"", "value", "any", "input", "anything", "in", "data"})
 _DELIMITERS = ("delimiter", "separator", "joiner", "sep")
 _TEMPLATES = ("template", "fstring", "formatstring", "format", "textformat", "stringformat")
 _PLACE = re.compile(r"\{(\w{0,40})\}|%(\w{1,40})%")
@@ -64,6 +65,9 @@ class TextReader:
                 return []
             if (chosen := selected(self._graph, node)) is not None:
                 value = chosen
+                continue
+            if (passed := _passed_on(node)) is not None:
+                value = passed
                 continue
             if (texts := self._texts_in(node, depth)) is not None:
                 return texts
@@ -144,8 +148,7 @@ class TextReader:
         inputs = self._inputs_of_texts(node)
         if len(inputs) == 1:
             return inputs[0][1]
-        links = [link for name, link in node.links() if name not in _NOT_FOLLOWED]
-        return links[0] if not inputs and len(links) == 1 and len(node.inputs) == 1 else None
+        return next(self._ways(node), None) if not inputs and len(node.inputs) == 1 else None
 
     def _string_of(self, node: Node, depth: int) -> str | None:
         for name in _TEMPLATES:
@@ -168,7 +171,7 @@ class TextReader:
             return self._delimiter(node, depth).join(found)[:_MAX_TEXT]
         if inputs and not links:
             return ""
-        others = (self.string(link, depth + 1) for name, link in node.links() if name not in _NOT_FOLLOWED)
+        others = (self.string(link, depth + 1) for link in self._ways(node))
         return next(filter(None, others), None)
 
     def _delimiter(self, node: Node, depth: int) -> str:
@@ -189,6 +192,13 @@ class TextReader:
         if not text or not old:
             return text
         return text[:_MAX_TEXT].replace(old, (new or "")[:1000], 1000)[:_MAX_TEXT]
+
+
+def _passed_on(node: Node) -> Link | None:
+    """Return the one link of a node that passes on whatever comes in."""
+    if len(node.inputs) != 1:
+        return None
+    return next((link for name, link in node.links() if name in _ANYTHING), None)
 
 
 def _is_prompt(text: str) -> bool:

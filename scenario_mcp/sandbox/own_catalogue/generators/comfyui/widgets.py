@@ -56,10 +56,17 @@ _MAX_WIDGETS = 300
 
 
 def widgets_of(node: Fields) -> dict[str, object]:
-    """Return the values of a node's widgets by their names, as far as these are known or can be told by the values."""
+    """Return the values of a node's widgets by their names, as far as these are known or can be told by the values.
+
+    A value is never a list: that would be taken for a link.
+    """
+    return {name: value for name, value in _named(node).items() if not isinstance(value, list)}
+
+
+def _named(node: Fields) -> dict[str, object]:
     values = node.get("widgets_values")
     if isinstance(values, dict):
-        return {str(name): _value(each) for name, each in list(values.items())[:_MAX_WIDGETS]}
+        return {str(name): value for name, value in list(values.items())[:_MAX_WIDGETS]}
     listed = as_list(values)[:_MAX_WIDGETS]
     names = _saved_names(node)
     bare = [value for index, value in enumerate(listed) if not _is_control(listed, index)]
@@ -96,12 +103,7 @@ def _guessed(kind: str, values: list[object]) -> dict[str, object]:
         elif isinstance(value, str) and any(word in kind.lower() for word in ("text", "string", "prompt")):
             named.setdefault(f"text_{index}" if "text" in named else "text", value)
         elif isinstance(value, dict):
-            named[f"lora_{index}"] = _value(value)
+            named[f"lora_{index}"] = value
         elif kind.lower().startswith("primitive") or "seed" in kind.lower() or len(values) == 1:
             named.setdefault("value", value)
     return named
-
-
-def _value(value: object) -> object:
-    """Return a value; a list would be taken for a link."""
-    return None if isinstance(value, list) else value
