@@ -5,7 +5,7 @@ import re
 from base64 import b64encode
 from urllib.parse import unquote, unquote_to_bytes
 
-from scenario_mcp.picture_formats import JPEG, SHOWN_NAMES, detect_format
+from scenario_mcp.picture_formats import JPEG, SHOWN, TGA, PictureFormat, detect_format
 
 MAX_REFERENCE_BYTES = 3_500_000
 """Largest picture that fits into a request beside the rest; Scenario's editor plug-ins keep to it."""
@@ -15,6 +15,7 @@ _WHOLE_IN_PERCENTS = re.compile(r"data%3a", re.IGNORECASE)
 _WITHOUT_DATA = re.compile(r"(?:image/[\w.+-]{1,40};)?base64,", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\s-]++={0,2}\s*+")
 _HEAD_CHARACTERS = 64
+_OTHER = "that is not a picture of a kind that is read here"
 _LONGEST_ID = 128
 _JPEG_HEADS = ("/9j/4", "/9j/2w", "_9j_4", "_9j_2w")
 """How a JPEG begins in base64; a path on this machine could begin so as well, but for its length and its signs."""
@@ -61,29 +62,29 @@ def _from_data_url(header: str, data: str) -> str:
 def _from_bare_base64(text: str) -> str | None:
     """Read base64 alone, which begins as a picture does, or can be nothing else by its length or its end."""
     begins = _head(text)
-    if begins == JPEG.name:
+    if begins == JPEG:
         is_picture = text.startswith(_JPEG_HEADS) and len(text) >= _MIN_JPEG_CHARACTERS
         return _from_base64(text, "base64") if is_picture and _BASE64.fullmatch(text) else None
-    if begins:
-        return _from_base64(text, "base64")
     is_long = len(text) > _LONGEST_ID or text.endswith("=")
+    # The signatures of other formats are short; one of a TGA is as good as none.
+    if begins in SHOWN or (begins not in {None, TGA} and is_long and _BASE64.fullmatch(text)):
+        return _from_base64(text, "base64")
     if not is_long or text[:1] in {"/", "~"} or " " in text.strip() or not _BASE64.fullmatch(text):
         return None
     try:
         _decoded("".join(text.split())[: 4 * _LONGEST_ID])
     except ValueError:
         return None
-    raise NoPicture(f"holds base64 that is not a {SHOWN_NAMES} picture")
+    raise NoPicture(f"holds base64 {_OTHER}")
 
 
-def _head(text: str) -> str:
-    """Return the name of the format that base64 begins as; empty if it begins as none."""
+def _head(text: str) -> PictureFormat | None:
+    """Return the format that base64 begins as; None if it begins as none."""
     head = "".join(text[: 2 * _HEAD_CHARACTERS].split())[:_HEAD_CHARACTERS].translate(_URL_SAFE)
     try:
-        found = detect_format(binascii.a2b_base64(head[: len(head) // 4 * 4], strict_mode=True))
+        return detect_format(binascii.a2b_base64(head[: len(head) // 4 * 4], strict_mode=True))
     except (binascii.Error, ValueError):
-        return ""
-    return found.name if found else ""
+        return None
 
 
 def _from_base64(encoded: str, noun: str) -> str:
@@ -102,7 +103,7 @@ def _from_base64(encoded: str, noun: str) -> str:
         raise NoPicture(f"holds {noun} without a picture in it")
     picture_format = detect_format(data)
     if picture_format is None:
-        raise NoPicture(f"holds {noun} that is not a {SHOWN_NAMES} picture")
+        raise NoPicture(f"holds {noun} {_OTHER}")
     return f"data:{picture_format.mime_type};base64,{encoded}"
 
 

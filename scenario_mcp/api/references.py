@@ -8,7 +8,7 @@ from pydantic_core import core_schema
 
 from scenario_mcp.api.inline_pictures import NoPicture, read_inline_picture
 from scenario_mcp.ids import find_id, is_app_address, is_id, resource_uri
-from scenario_mcp.picture_formats import has_picture_suffix
+from scenario_mcp.picture_formats import SHOWN, has_picture_suffix
 
 MAX_REFERENCES = 1_000
 """Most reference pictures on one side of a comparison; the API's own limit is not known."""
@@ -20,6 +20,7 @@ _PLACE = re.compile(r"(?:https://|file:|[/~]|[A-Za-z]:[\\/]|\\\\).", re.IGNORECA
 _PAIRS = ('""', "''", "``", "<>", "\u201c\u201d", "\u2018\u2019", "\u00ab\u00bb")
 """Signs that stand around a text that was copied."""
 _MAX_PAIRS = 3
+_SENT_AS_THEY_ARE = tuple(f"data:{each.mime_type};" for each in SHOWN)
 _MARKDOWN_LINK = re.compile(r"!?\[[^\]]{0,200}\]\((\S{1,2000})\)")
 
 
@@ -36,7 +37,11 @@ class DataUrl(str):
 
 
 class Place(str):
-    """Where a picture lies: an https address, or an absolute path or a file address on this machine. It is not sent."""
+    """Where a picture lies that has to be read before it is sent.
+
+    It is an https address, an absolute path or a file address on this machine, or a data URL in a format that the API
+    does not take.
+    """
 
     __slots__ = ()
 
@@ -46,7 +51,7 @@ def _parse_reference(value: str) -> AssetId | DataUrl | Place:
     text = _bare(value)
     try:
         if picture := read_inline_picture(text):
-            return DataUrl(picture)
+            return DataUrl(picture) if picture.startswith(_SENT_AS_THEY_ARE) else Place(picture)
     except NoPicture as problem:
         raise _no_reference(str(problem)) from problem
     if id_ := find_id(text, "assets"):

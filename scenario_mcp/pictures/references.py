@@ -3,7 +3,7 @@
 import json
 import os
 import stat
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
@@ -44,6 +44,7 @@ _NO_FILE = "This is not a regular file."
 _UNREADABLE = "The file cannot be read. Check who may read it."
 _TOO_LARGE = f"The picture is larger than {MAX_READ_BYTES / 1e6:g} MB."
 _NO_ANSWER = "The picture did not come in time. Try again."
+_DATA_URL = "data:"
 _ALTERNATIVE = "An asset id or a data URL always works."
 
 SearchT = TypeVar("SearchT", bound=Search)
@@ -67,7 +68,7 @@ class ReferenceReader:
         self._concurrency_limit = anyio.CapacityLimiter(MAX_CONCURRENT_FETCHES)
 
     async def resolve(self, search: SearchT) -> ResolvedSearch[SearchT]:
-        """Return the search with a data URL in place of each file path and web address.
+        """Return the search with a data URL that can be sent in place of each picture that has to be read first.
 
         Each picture has at most `MAX_REFERENCE_BYTES`, and all together fit into one request body.
 
@@ -95,7 +96,8 @@ class ReferenceReader:
                 except (NotFound, Unavailable, TimeoutError) as error:
                     kind = SearchRefused if isinstance(error, NotFound) else Unavailable
                     message = error.message if isinstance(error, ScenarioError) else _NO_ANSWER
-                    refused.append(kind(f"{argument}: {message} {_ALTERNATIVE}"))
+                    other = "" if place.startswith(_DATA_URL) else f" {_ALTERNATIVE}"
+                    refused.append(kind(f"{argument}: {message}{other}"))
                     group.cancel_scope.cancel()
 
             for place, argument in places.items():
@@ -105,7 +107,10 @@ class ReferenceReader:
         return search.resolve(data_urls)
 
     async def _data_url(self, place: Place, max_bytes: int) -> DataUrl:
-        data = await (self._download(place) if place[:8].lower() == "https://" else self._read(place))
+        if place.startswith(_DATA_URL):
+            data = b64decode(place.partition(",")[2])
+        else:
+            data = await (self._download(place) if place[:8].lower() == "https://" else self._read(place))
         picture = await self._resizer.fit(data, pixels=REFERENCE_PIXELS, max_bytes=max_bytes)
         return DataUrl(f"data:{picture.mime_type};base64,{b64encode(picture.data).decode('ascii')}")
 

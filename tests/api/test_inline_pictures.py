@@ -9,10 +9,11 @@ import pytest
 from PIL import Image
 
 from scenario_mcp.api.inline_pictures import NoPicture, read_inline_picture
+from scenario_mcp.api.references import Place
 from scenario_mcp.api.requests import AssetSearch
 from tests.api.test_requests import problems
 
-OTHER = "that is not a PNG, JPEG, WebP or GIF picture"
+OTHER = "that is not a picture of a kind that is read here"
 BROKEN = "whose base64 is broken; send the whole picture"
 
 
@@ -70,6 +71,17 @@ def test_base64_alone_is_taken_as_the_picture_that_it_is(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "mime_type"),
+    [("BMP", "image/bmp"), ("TIFF", "image/tiff"), ("AVIF", "image/avif"), ("DDS", "image/vnd-ms.dds")],
+)
+def test_a_picture_that_the_api_does_not_take_is_one_to_be_converted(kind: str, mime_type: str) -> None:
+    data = encoded(kind)
+    for text in (data, f"data:{mime_type};base64,{data}", f"data:;base64,{data}"):
+        reference = AssetSearch.model_validate({"image": text}).image
+        assert (type(reference), reference) == (Place, f"data:{mime_type};base64,{data}")
+
+
+@pytest.mark.parametrize(
     ("text", "sentence"),
     [
         (PICTURES["PNG"][:-3] + "..", f"holds base64 {BROKEN}"),
@@ -78,9 +90,7 @@ def test_base64_alone_is_taken_as_the_picture_that_it_is(kind: str) -> None:
         (base64.b64encode(b"a knight in shining armour, at dusk" * 9).decode(), f"holds base64 {OTHER}"),
         (base64.b64encode(b"a knight").decode(), f"holds base64 {OTHER}"),
         (base64.b64encode(bytes(range(255, 0, -1))).decode().replace("/", "+"), f"holds base64 {OTHER}"),
-        (encoded("BMP"), f"holds base64 {OTHER}"),
-        (encoded("TIFF"), f"holds base64 {OTHER}"),
-        ("data:;base64," + encoded("BMP"), f"holds a data URL {OTHER}"),
+        ("data:;base64," + base64.b64encode(b"<svg/>").decode(), f"holds a data URL {OTHER}"),
         ("data:image/svg+xml,%3Csvg%3E", "takes a data URL only as data:image/TYPE;base64,DATA"),
         ("data:image/png", "takes a data URL only as data:image/TYPE;base64,DATA"),
         ("data:" + "a" * 300 + ",x", "takes a data URL only as data:image/TYPE;base64,DATA"),

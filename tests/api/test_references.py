@@ -11,7 +11,7 @@ from tests.api.test_requests import PICTURE, problems
 
 FILE_NAME = "looks like a file name: give an absolute path or, for an asset with this id, its resource URI."
 ACCEPTED = "takes an asset id, an https address, an absolute file path or a data URL"
-OTHER_KIND = "holds a data URL that is not a PNG, JPEG, WebP or GIF picture"
+OTHER_KIND = "holds a data URL that is not a picture of a kind that is read here"
 EXAMPLE = 'Example: "asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
 
 
@@ -122,7 +122,7 @@ def test_a_place_is_taken_but_never_sent(value: str) -> None:
         *(
             (
                 f"data:image/{kind};base64,{base64.b64encode(data).decode()}",
-                f"holds a data URL that is not a PNG, JPEG, WebP or GIF picture. {EXAMPLE}",
+                f"holds a data URL that is not a picture of a kind that is read here. {EXAMPLE}",
             )
             for kind, data in [
                 ("svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
@@ -134,7 +134,7 @@ def test_a_place_is_taken_but_never_sent(value: str) -> None:
         ),
         (
             "DATA:application/pdf;base64,AAAA",
-            f"holds a data URL that is not a PNG, JPEG, WebP or GIF picture. {EXAMPLE}",
+            f"holds a data URL that is not a picture of a kind that is read here. {EXAMPLE}",
         ),
         ("data:image/png;base64,", f"holds a data URL without a picture in it. {EXAMPLE}"),
     ],

@@ -7,6 +7,7 @@ import logging
 import os
 import random
 import stat
+import struct
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from scenario_mcp.api.requests import AssetSearch, ModelSearch, ResolvedSearch, 
 from scenario_mcp.errors import ScenarioError, SearchRefused, Unavailable
 from scenario_mcp.net.download import Downloader, PublicHosts
 from scenario_mcp.pictures import references
-from scenario_mcp.pictures.references import ReferenceReader
+from scenario_mcp.pictures.references import REFERENCE_PIXELS, ReferenceReader
 from scenario_mcp.pictures.resize import Resizer
 from tests.support.fakes import SETTINGS, Network, answering, picture
 
@@ -262,6 +263,46 @@ async def test_a_moving_picture_becomes_a_still(folder: Path) -> None:
     resolved = await reader(folder).resolve(AssetSearch(image=Place(str(folder / "a.gif"))))
     assert unpacked(resolved.image)[0] == "data:image/webp;base64"
     assert getattr(opened(resolved.image), "n_frames", 1) == 1
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "BMP", "AVIF", "JPEG2000", "DDS", "TGA"])
+async def test_a_format_that_the_api_does_not_take_is_converted(kind: str, folder: Path) -> None:
+    data = plain("teal", kind)
+    (folder / "picture").write_bytes(data)
+    places = [str(folder / "picture")]
+    if kind != "TGA":  # nothing at its beginning tells what it is
+        places += [data_url(data, ""), base64.b64encode(data).decode()]
+    for place in places:
+        picture = opened((await reader(folder).resolve(AssetSearch.model_validate({"image": place}))).image)
+        assert (picture.format, picture.size) == ("WEBP", (8, 6))
+        assert all(abs(one - other) < 12 for one, other in zip(picture.getpixel((4, 3)), (0, 128, 128), strict=True))  # type: ignore[arg-type]  # RGB
+
+
+async def test_a_data_url_that_is_broken_is_refused_without_a_way_that_it_took(folder: Path) -> None:
+    broken = plain(kind="TIFF")[:60]
+    assert await failure(reader(folder), data_url(broken, "image/tiff")) == (
+        SearchRefused,
+        "image: The picture is broken, so it cannot be shown. Choose another.",
+    )
+
+
+async def test_a_picture_with_odd_notes_is_sent_without_them(folder: Path) -> None:
+    png = plain("teal")
+    note = b"tEXtComment\0odd"
+    odd = png[:33] + struct.pack(">I", len(note) - 4) + note + bytes(4) + png[33:]
+    (folder / "odd.png").write_bytes(odd)
+    picture = opened(
+        (await reader(folder).resolve(AssetSearch.model_validate({"image": str(folder / "odd.png")}))).image
+    )
+    assert (picture.format, picture.size) == ("WEBP", (8, 6))
+
+
+async def test_a_large_texture_is_scaled_down(folder: Path) -> None:
+    Image.new("L", (5100, 5100), "gray").save(folder / "texture.png")
+    picture = opened(
+        (await reader(folder).resolve(AssetSearch.model_validate({"image": str(folder / "texture.png")}))).image
+    )
+    assert picture.size == (REFERENCE_PIXELS, REFERENCE_PIXELS)
 
 
 @pytest.mark.parametrize("data", [b"\0", b"<svg/>", b"<!DOCTYPE html>", b"%PDF-1.7", b"root:x:0:0:root:/root:/bin/sh"])

@@ -20,7 +20,7 @@ from scenario_mcp.sandbox.similarity.visual.descriptor import FEATURE, describe
 from scenario_mcp.sandbox.similarity.visual.ranking import Likeness, Reference
 from scenario_mcp.sandbox.similarity.visual.samples import describe_known
 
-MAX_PIXELS = 20_000_000
+MAX_PIXELS = 100_000_000
 """The largest reference picture; it is unpacked while the caller waits."""
 
 
