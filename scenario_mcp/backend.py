@@ -179,6 +179,7 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
     """
     from scenario_mcp.api import vocabulary
     from scenario_mcp.net.download import Downloader, NamedHosts, PublicHosts, resolve_host
+    from scenario_mcp.pictures.own_files import OwnFiles
     from scenario_mcp.pictures.reader import PictureReader
     from scenario_mcp.pictures.references import ReferenceReader
     from scenario_mcp.pictures.resize import Resizer
@@ -198,12 +199,17 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
         picture_cache=picture_cache,
         owner=owner,
     )
-    folders = settings.image_folders if local_files else None
+    catalogue = connections.catalogue if connections.catalogue and connections.catalogue.is_own else None
+    own_files = OwnFiles(catalogue, local_files=local_files) if catalogue else None
+    folders = (*settings.image_folders, *map(str, own_files.folders if own_files else ())) if local_files else None
     references = ReferenceReader(
-        Downloader(connections.web, PublicHosts(), resolve=resolve), resizer, folders, timeout_seconds=seconds
+        Downloader(connections.web, PublicHosts(), resolve=resolve),
+        resizer,
+        folders,
+        timeout_seconds=seconds,
+        find_own=own_files.find if own_files else None,
     )
     kept = vocabulary.vocabulary_cache() if vocabulary_cache is None else vocabulary_cache
-    catalogue = connections.catalogue if connections.catalogue and connections.catalogue.is_own else None
     return Scenario(
         client,
         vocabulary.Vocabulary(client, kept, owner),

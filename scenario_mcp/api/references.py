@@ -15,7 +15,7 @@ MAX_REFERENCES = 1_000
 MAX_REQUEST_BYTES = 10_000_000
 """Largest request body that the API takes."""
 
-_REFERENCE_EXAMPLE = '"asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
+_EXAMPLE = 'Example: "asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
 _PLACE = re.compile(r"(?:https://|file:|[/~]|[A-Za-z]:[\\/]|\\\\).", re.IGNORECASE | re.DOTALL)
 _PAIRS = ('""', "''", "``", "<>", "\u201c\u201d", "\u2018\u2019", "\u00ab\u00bb")
 """Signs that stand around a text that was copied."""
@@ -46,6 +46,22 @@ class Place(str):
     __slots__ = ()
 
 
+class OwnFile(Place):
+    """The path of a picture below the folder of an own catalogue, as hits say it; it leads nowhere else."""
+
+    __slots__ = ()
+
+    @property
+    def refusal(self) -> str:
+        """What is wrong with it where there is no own catalogue; it follows the name of the argument."""
+        if is_id(self):
+            return (
+                "looks like a file name: give an absolute path or, for an asset with this id, its resource URI. "
+                f'Example: "{resource_uri("assets", self, is_image=False)}"'
+            )
+        return _other("a relative path" if "/" in self or "\\" in self else "free text")
+
+
 def _parse_reference(value: str) -> AssetId | DataUrl | Place:
     """Read a reference picture as a user gives it; an address that holds an asset's id counts as the id."""
     text = _bare(value)
@@ -56,12 +72,7 @@ def _parse_reference(value: str) -> AssetId | DataUrl | Place:
         raise _no_reference(str(problem)) from problem
     if id_ := find_id(text, "assets"):
         return AssetId(id_)
-    if is_id(text):
-        if has_picture_suffix(text):
-            raise ValueError(
-                "looks like a file name: give an absolute path or, for an asset with this id, its resource URI. "
-                f'Example: "{resource_uri("assets", text, is_image=False)}"'
-            )
+    if is_id(text) and not has_picture_suffix(text):
         return AssetId(text)
     if is_app_address(text):
         held = "a model's id" if find_id(text, "models") else "no asset's id"
@@ -70,9 +81,15 @@ def _parse_reference(value: str) -> AssetId | DataUrl | Place:
         return Place(text)
     if text.lower().startswith("http:"):
         raise _no_reference("takes a web address only with https://")
-    kind = "a relative path" if "/" in text or "\\" in text else "free text"
-    kind = "any other address" if "://" in text else kind
-    raise _no_reference(f"takes an asset id, an https address, an absolute file path or a data URL, not {kind}")
+    if "://" in text:
+        raise ValueError(_other("any other address"))
+    if "/" in text or "\\" in text or has_picture_suffix(text):
+        return OwnFile(text)
+    raise ValueError(_other("free text"))
+
+
+def _other(kind: str) -> str:
+    return f"takes an asset id, an https address, an absolute file path or a data URL, not {kind}. {_EXAMPLE}"
 
 
 def _bare(value: str) -> str:
@@ -87,7 +104,7 @@ def _bare(value: str) -> str:
 
 
 def _no_reference(problem: str) -> ValueError:
-    return ValueError(f"{problem}. Example: {_REFERENCE_EXAMPLE}")
+    return ValueError(f"{problem}. {_EXAMPLE}")
 
 
 def _refuse_too_many(value: object) -> object:

@@ -141,6 +141,25 @@ class Search(Request):
             **{f"images.unlike[{index}]": reference for index, reference in enumerate(images.unlike or ())},
         }
 
+    def with_places(self, found: Mapping[Place, AssetId | Place]) -> Self:
+        """Return the search with what was found in place of each of these places."""
+
+        def replaced(reference: AssetId | DataUrl | Place) -> AssetId | DataUrl | Place:
+            return found.get(reference, reference) if isinstance(reference, Place) else reference
+
+        images = self.images or Images()
+        sides = {
+            side: tuple(map(replaced, references))
+            for side, references in (("like", images.like), ("unlike", images.unlike))
+            if references is not None
+        }
+        return self.model_copy(
+            update={
+                "image": self.image and replaced(self.image),
+                "images": self.images and images.model_copy(update=sides),
+            }
+        )
+
     def resolve(self, pictures: Mapping[Place, DataUrl] | None = None) -> "ResolvedSearch[Self]":
         """Return the search as it can be sent, with the picture in place of each place.
 

@@ -4,7 +4,7 @@ import json
 import os
 import stat
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +14,7 @@ import anyio
 import anyio.to_thread
 
 from scenario_mcp.api.inline_pictures import MAX_REFERENCE_BYTES
-from scenario_mcp.api.references import MAX_REQUEST_BYTES, DataUrl, Place
+from scenario_mcp.api.references import MAX_REQUEST_BYTES, AssetId, DataUrl, OwnFile, Place
 from scenario_mcp.api.requests import ResolvedSearch, Search
 from scenario_mcp.errors import NotFound, ScenarioError, SearchRefused, Unavailable
 from scenario_mcp.file_names import files_alike, look, other_writings
@@ -48,6 +48,8 @@ _DATA_URL = "data:"
 _ALTERNATIVE = "An asset id or a data URL always works."
 
 SearchT = TypeVar("SearchT", bound=Search)
+FindOwn = Callable[[Place], AssetId | Place]
+"""The asset that a path in an own catalogue means, else the place itself; raises NotFound."""
 
 
 class ReferenceReader:
@@ -58,17 +60,26 @@ class ReferenceReader:
     """
 
     def __init__(
-        self, downloader: Downloader, resizer: Resizer, folders: tuple[str, ...] | None, *, timeout_seconds: float
+        self,
+        downloader: Downloader,
+        resizer: Resizer,
+        folders: tuple[str, ...] | None,
+        *,
+        timeout_seconds: float,
+        find_own: FindOwn | None = None,
     ) -> None:
         self._downloader = downloader
         self._resizer = resizer
         self._folders = tuple(Path(folder) for folder in folders or ())
+        self._find_own = find_own
         self._no_folder = _NEVER if folders is None else _OFF
         self._timeout_seconds = timeout_seconds
         self._concurrency_limit = anyio.CapacityLimiter(MAX_CONCURRENT_FETCHES)
 
     async def resolve(self, search: SearchT) -> ResolvedSearch[SearchT]:
         """Return the search with a data URL that can be sent in place of each picture that has to be read first.
+
+        A file of an own catalogue becomes the id of its asset.
 
         Each picture has at most `MAX_REFERENCE_BYTES`, and all together fit into one request body.
 
@@ -77,10 +88,11 @@ class ReferenceReader:
             Unavailable: a picture did not come in time; the sentence begins likewise.
 
         """
-        places: dict[Place, str] = {}
-        for argument, reference in search.references().items():
-            if isinstance(reference, Place):
-                places.setdefault(reference, argument)
+        places = _places(search)
+        if not places:
+            return search.resolve()
+        search = search.with_places(await self._own_assets(places))
+        places = _places(search)
         if not places:
             return search.resolve()
         share = _share(search)
@@ -106,11 +118,28 @@ class ReferenceReader:
             raise refused[0]
         return search.resolve(data_urls)
 
+    async def _own_assets(self, places: Mapping[Place, str]) -> dict[Place, AssetId | Place]:
+        """Return what is meant by each place that lies in an own catalogue; other places as they are."""
+        found: dict[Place, AssetId | Place] = {}
+        for place, argument in places.items():
+            if isinstance(place, OwnFile) and self._find_own is None:
+                raise SearchRefused(f"{argument} {place.refusal}")
+            if self._find_own is not None and not (_is_web(place) or place.startswith(_DATA_URL)):
+                try:
+                    with anyio.fail_after(self._timeout_seconds):
+                        async with self._concurrency_limit:
+                            found[place] = await anyio.to_thread.run_sync(self._find_own, place, abandon_on_cancel=True)
+                except NotFound as error:
+                    raise SearchRefused(f"{argument}: {error.message}") from error
+                except TimeoutError as error:
+                    raise Unavailable(f"{argument}: {_NO_ANSWER} {_ALTERNATIVE}") from error
+        return found
+
     async def _data_url(self, place: Place, max_bytes: int) -> DataUrl:
         if place.startswith(_DATA_URL):
             data = b64decode(place.partition(",")[2])
         else:
-            data = await (self._download(place) if place[:8].lower() == "https://" else self._read(place))
+            data = await (self._download(place) if _is_web(place) else self._read(place))
         picture = await self._resizer.fit(data, pixels=REFERENCE_PIXELS, max_bytes=max_bytes)
         return DataUrl(f"data:{picture.mime_type};base64,{b64encode(picture.data).decode('ascii')}")
 
@@ -124,6 +153,19 @@ class ReferenceReader:
         if not self._folders:
             raise NotFound(self._no_folder)
         return await anyio.to_thread.run_sync(_read_file, place, self._folders, abandon_on_cancel=True)
+
+
+def _places(search: Search) -> dict[Place, str]:
+    """Return each place once, with the first argument that names it."""
+    places: dict[Place, str] = {}
+    for argument, reference in search.references().items():
+        if isinstance(reference, Place):
+            places.setdefault(reference, argument)
+    return places
+
+
+def _is_web(place: Place) -> bool:
+    return place[:8].lower() == "https://"
 
 
 def _share(search: Search) -> int:
@@ -141,15 +183,30 @@ def _share(search: Search) -> int:
 
 
 def _read_file(place: str, folders: tuple[Path, ...]) -> bytes:
-    """Read a regular file below one of the folders; outside of them every answer is the same.
+    """Read a regular file below one of the folders."""
+    path = find_file(place, folders)
+    try:
+        return _bytes_of(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFound(_MISSING) from None
+    except (OSError, RuntimeError, ValueError):
+        raise NotFound(_UNREADABLE) from None
+
+
+def find_file(place: str, folders: tuple[Path, ...]) -> Path:
+    """Return the file that a path means below one of the folders; outside of them every answer is the same.
 
     The very name comes first, then the name as a shell or an address would have it, then the one that looks like it.
+
+    Raises:
+        NotFound: there is none, or several; the sentence says so.
+
     """
     refused: NotFound | None = None
     writings = (place, *other_writings(place))
     for writing in writings:
         try:
-            return _read_very(writing, folders)
+            return _very(writing, folders)
         except _NotThere as error:
             refused = refused or error
     alike = {path for writing in writings for path in _alike(writing, folders)}
@@ -157,15 +214,15 @@ def _read_file(place: str, folders: tuple[Path, ...]) -> bytes:
         raise refused or NotFound(_MISSING)
     if len(alike) > 1:
         raise NotFound(_several(sorted(alike), folders))
-    return _read_very(str(alike.pop()), folders)
+    return _very(str(alike.pop()), folders)
 
 
 class _NotThere(NotFound):
     """There is no file of this very name below the folders."""
 
 
-def _read_very(place: str, folders: tuple[Path, ...]) -> bytes:
-    """Read the file of this very path."""
+def _very(place: str, folders: tuple[Path, ...]) -> Path:
+    """Return the file of this very path."""
     try:
         path = _real_path(place)
     except (OSError, RuntimeError, ValueError):  # a loop of links, no such home, a character that no path has
@@ -173,11 +230,12 @@ def _read_very(place: str, folders: tuple[Path, ...]) -> bytes:
     if not any(path.is_relative_to(folder) for folder in folders):
         raise _NotThere(_OUTSIDE)
     try:
-        return _bytes_of(path)
+        os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         raise _NotThere(_MISSING) from None
     except (OSError, RuntimeError, ValueError):
         raise NotFound(_UNREADABLE) from None
+    return path
 
 
 def _alike(place: str, folders: tuple[Path, ...]) -> Iterator[Path]:

@@ -108,6 +108,11 @@ class Catalogue:
             return {}
         return {str(each["id"]): each for each in map(_read_object, text.split("\n")) if each}
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders of one's own, without symbolic links; none of the samples."""
+        return () if self._folder is None else (self._folder,)
+
     def full_path(self, file: str) -> Path | None:
         """Return where a file of one's own folder lies, by its path below the folder; None if that leads outside."""
         if self._folder is None:

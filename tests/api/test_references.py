@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from scenario_mcp.api.inline_pictures import MAX_REFERENCE_BYTES
-from scenario_mcp.api.references import AssetId, DataUrl, Place
+from scenario_mcp.api.references import AssetId, DataUrl, OwnFile, Place
 from scenario_mcp.api.requests import AssetSearch, ModelSearch, ResolvedSearch
 from tests.api.test_requests import PICTURE, problems
 
@@ -77,6 +77,36 @@ def test_a_place_is_taken_but_never_sent(value: str) -> None:
     assert made_by_hand.body() == {"images": {}}
 
 
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("../a.png", f"{ACCEPTED}, not a relative path. {EXAMPLE}"),
+        ("..\\a.png", f"{ACCEPTED}, not a relative path. {EXAMPLE}"),
+        ("knights/a", f"{ACCEPTED}, not a relative path. {EXAMPLE}"),
+        ("concept v2 FINAL (1).webp", f"{ACCEPTED}, not free text. {EXAMPLE}"),
+        *(
+            (f"a.{suffix}", f'{FILE_NAME} Example: "scenario://assets/a.{suffix}"')
+            for suffix in ["png", "jpg", "jpeg", "webp", "gif", "PNG", "b.Jpg", "tiff", "avif"]
+        ),
+    ],
+)
+def test_a_relative_path_is_one_of_an_own_catalogue_and_is_never_sent(value: str, sentence: str) -> None:
+    search = AssetSearch.model_validate({"image": value})
+    assert isinstance(search.image, OwnFile)
+    assert (search.image, search.image.refusal) == (value, sentence)
+    with pytest.raises(KeyError):
+        search.resolve()
+    found = search.with_places({search.image: AssetId("asset_1")})
+    assert found.resolve().body() == {"image": "asset_1"}
+
+
+def test_places_are_replaced_wherever_they_stand() -> None:
+    images = {"like": ["a/b.png", "asset_2", PICTURE], "unlike": ["/a/b.png", "a/b.png"]}
+    search = AssetSearch.model_validate({"images": images}).with_places({OwnFile("a/b.png"): AssetId("asset_1")})
+    assert [*search.references().values()] == ["asset_1", "asset_2", PICTURE, "/a/b.png", "asset_1"]
+    assert [type(each) for each in search.references().values()] == [AssetId, AssetId, DataUrl, Place, AssetId]
+
+
 @pytest.mark.promise(number=6)
 @pytest.mark.promise(number=10)
 @pytest.mark.parametrize(
@@ -90,21 +120,12 @@ def test_a_place_is_taken_but_never_sent(value: str) -> None:
                 ("scenario://assets/../models", "any other address"),
                 (f"scenario://assets/{'a' * 129}", "any other address"),
                 ("scenario://assets/_", "any other address"),
-                ("../a.png", "a relative path"),
-                ("..\\a.png", "a relative path"),
                 ("a knight", "free text"),
                 ("a" * 129, "free text"),
                 ("", "free text"),
                 ("_a", "free text"),
                 ("asset_1\u200b", "free text"),
             ]
-        ),
-        *(
-            (
-                f"a.{suffix}",
-                f'{FILE_NAME} Example: "scenario://assets/a.{suffix}"',
-            )
-            for suffix in ["png", "jpg", "jpeg", "webp", "gif", "PNG", "b.Jpg", "tiff", "avif"]
         ),
         ("http://example.com/a.png", f"takes a web address only with https://. {EXAMPLE}"),
         ("HTTP:a", f"takes a web address only with https://. {EXAMPLE}"),

@@ -65,10 +65,6 @@ ASSETS = IndexSettings(
         "metadata.text",
         "transcription",
         "content",
-        "metadata.title",
-        "metadata.author",
-        "metadata.generator",
-        "metadata.seed",
     ),
     filterable=_asset_paths(requests.AssetSearch.filter_fields),
     sortable=_asset_paths(requests.AssetSearch.sort_fields),
@@ -82,9 +78,17 @@ MODELS = IndexSettings(
 INDEX_SETTINGS: Mapping[ResourceType, IndexSettings] = {"assets": ASSETS, "models": MODELS}
 
 OWN_ASSETS = IndexSettings(
-    searchable=(*ASSETS.searchable, "file", FILE_WORDS),
+    searchable=(
+        *ASSETS.searchable,
+        "metadata.title",
+        "metadata.author",
+        "metadata.generator",
+        "metadata.seed",
+        "file",
+        FILE_WORDS,
+    ),
     filterable={**ASSETS.filterable, "file": "file"},
     sortable={**ASSETS.sortable, "file": "file"},
 )
 OWN_INDEX_SETTINGS: Mapping[ResourceType, IndexSettings] = {"assets": OWN_ASSETS, "models": MODELS}
-"""Of a folder of one's own: its files are also found by their paths, which Scenario's API does not know."""
+"""Of a folder of one's own: its files are also found by what only files have, such as their paths."""

@@ -42,6 +42,7 @@ async def _search(
         request = request.model_copy(update={"filter": request.filter.knowing(scenario.own_fields)})
     request, notes = await names.resolve(scenario.vocabulary, request)
     search = await scenario.references.resolve(request)
+    request = search.search
     with _refusals_explained(request):
         found = await ask(search)
         if not found.hits and not found.dropped and not request.offset and (request.page or 1) == 1:
