@@ -169,7 +169,7 @@ MUTATIONS = (
     M(6, "ids have a form", "server.tools.lookups", "if not is_id(item):", "if not item:",
       "test_ids_that_are_none_are_never_asked_for"),
     M(6, "reference ids have a form", "api.references",
-      "    if is_id(text):", "    if is_id(text[:1]):",
+      "    if is_id(text) and", "    if is_id(text[:1]) and",
       "test_anything_else_is_refused_as_a_reference"),
     M(6, "filters are read before they are sent", "filters.__init__",
       "return check(expression, fields) if expression else None",

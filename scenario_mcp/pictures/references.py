@@ -125,9 +125,10 @@ class ReferenceReader:
             if isinstance(place, OwnFile) and self._find_own is None:
                 raise SearchRefused(f"{argument} {place.refusal}")
             if self._find_own is not None and not (_is_web(place) or place.startswith(_DATA_URL)):
+                limit, deadline = self._concurrency_limit, anyio.fail_after(self._timeout_seconds)
                 try:
-                    with anyio.fail_after(self._timeout_seconds):
-                        async with self._concurrency_limit:
+                    with deadline:
+                        async with limit:
                             found[place] = await anyio.to_thread.run_sync(self._find_own, place, abandon_on_cancel=True)
                 except NotFound as error:
                     raise SearchRefused(f"{argument}: {error.message}") from error
