@@ -610,6 +610,23 @@ MUTATIONS = (
       "test_fifty_callers_at_once_never_see_anything_of_each_other"),
     M(21, "a hash tells where a part ends", "http_server.auth.authenticator", 'b"%d:%b" % (len(part), part)', "part",
       "test_a_hash_tells_where_a_part_ends"),
+    # 22. Files of hosts.
+    M(22, "what is printed has no key", "hosts.command",
+      "if request.only_print or not host.files:\n        return make_entry(host, request.server, placeholder,",
+      "if request.only_print or not host.files:\n        return make_entry(host, request.server, secrets,",
+      "test_what_is_printed_holds_no_key"),
+    M(22, "a host that reads variables gets no key", "hosts.entry", "is_referenced = bool(host.reference) and",
+      "is_referenced = False and", "test_a_secret_stands_in_an_entry_only_where_nothing_is_expanded"),
+    M(22, "a file with keys is its owner's", "hosts.config_file", "mode & 0o700 if is_private else mode", "mode",
+      "test_keys_in_a_file_are_for_its_owner_alone_and_other_rights_stay"),
+    M(22, "a copy has the rights of the file", "hosts.config_file", "rights_of=path)", "rights_of=None)",
+      "test_keys_in_a_file_are_for_its_owner_alone_and_other_rights_stay"),
+    M(22, "a copy with keys goes, too", "hosts.installation", "            self._forget_copy(copy)\n", "",
+      "test_a_copy_with_the_keys_goes_with_the_server"),
+    M(22, "what the host wrote meanwhile stays", "hosts.config_file", "raise ChangedMeanwhile\n", "pass\n",
+      "test_a_file_that_the_host_writes_meanwhile_is_read_again"),
+    M(22, "an edit is read again", "hosts.documents.editing", "if found != expected and", "if found is expected and",
+      "test_a_file_that_cannot_be_read_or_edited_is_left_alone"),
 )
 # fmt: on
 

@@ -1,8 +1,8 @@
 """The command `install`, as a person uses it in a home of their own."""
 
+import io
 import json
 import os
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -196,6 +196,7 @@ def test_a_server_over_http_stands_where_the_host_takes_one(home: Path, capsys: 
     }
 
 
+@pytest.mark.promise(number=22)
 def test_what_is_printed_holds_no_key(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     names = [host.name for host in HOSTS]
     assert _install(home, *names, "--print", **KEYS) == 0
@@ -218,22 +219,20 @@ def test_a_host_without_a_file_shows_what_to_paste(home: Path, capsys: pytest.Ca
     assert _install(home, "ai-assistant", "--remove") == 3
 
 
-@pytest.mark.processes
-def test_a_narrow_alphabet_and_a_reader_who_goes_away_stop_nothing(home: Path) -> None:
-    environ = {**os.environ, "HOME": str(home), "PYTHONIOENCODING": "ascii"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "scenario_mcp", "install", "claude-desktop", "cursor", "codex", "--sandbox"],
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout
-        assert process.stderr
-        assert process.stdout.readline() == "Claude Desktop\n"
-        process.stdout.close()
-        assert process.stderr.read() == ""
-        assert process.wait(30) == 0
+def test_a_narrow_alphabet_stops_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "ascii"))
+    assert _install(home, "cursor", "--sandbox") == 0
+    assert b"  next         Cursor Settings > MCP lists the server; switch it on there.\n" in written.getvalue()
+
+
+def test_a_reader_who_goes_away_stops_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as stdout:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        assert _install(home, "--all", "--sandbox") == 0
+        monkeypatch.undo()
     assert len([path for path in home.rglob("*") if path.is_file()]) == 3
 
 

@@ -20,6 +20,7 @@ def _value(name: str) -> str:
     return f"secret of {name}"
 
 
+@pytest.mark.promise(number=22)
 @pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
 def test_a_secret_stands_in_an_entry_only_where_nothing_is_expanded(host: Host) -> None:
     entry = make_entry(host, LOCAL, _value)
