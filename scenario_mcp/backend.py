@@ -13,7 +13,7 @@ import anyio
 import anyio.to_thread
 
 from scenario_mcp.credentials import Credentials
-from scenario_mcp.errors import NotAuthorized, SettingsRefused, Unavailable
+from scenario_mcp.errors import NotAuthorized
 from scenario_mcp.ids import Subject
 from scenario_mcp.settings import CDN_HOSTS, HOW_TO_AUTHENTICATE, Sandbox, Settings
 from scenario_mcp.text import Secrets
@@ -29,12 +29,10 @@ if TYPE_CHECKING:
     from scenario_mcp.pictures.reader import PictureReader
     from scenario_mcp.pictures.references import ReferenceReader
     from scenario_mcp.pictures.resize import Resizer
-    from scenario_mcp.sandbox.catalogue import Catalogue
+    from scenario_mcp.sandbox.catalogue import Catalogue, FolderReading
 
 OTHER_HOST = "The picture lies on a host that is not among SCENARIO_CDN_HOSTS, so it was not fetched."
 OWN_FIELDS = frozenset({"file"})
-FIRST_WAIT_SECONDS = 10.0
-"""How long the first search waits for a folder to be read."""
 MAX_REMEMBERED = 200
 MAX_COMPLETIONS = 100
 """As many values as MCP lets one completion hold."""
@@ -78,6 +76,8 @@ class Scenario(NamedTuple):
     """Filter fields that are there beside the API's: the paths of an own catalogue's files."""
     local_path: Callable[[str | None], str | None] = _nowhere
     """Where a file of an own catalogue lies on this machine, for callers who are at it; None for all others."""
+    reading: "FolderReading | None" = None
+    """The reading of an own catalogue's folder, which goes on beside the searches."""
 
 
 @asynccontextmanager
@@ -218,6 +218,7 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
         recent,
         own_fields=OWN_FIELDS if catalogue else frozenset(),
         local_path=partial(_local_path, catalogue) if catalogue and local_files else _nowhere,
+        reading=catalogue.reading if catalogue else None,
     )
 
 
@@ -227,19 +228,15 @@ def _local_path(catalogue: "Catalogue", file: str | None) -> str | None:
 
 
 async def _open_catalogue(folder_name: str, stack: AsyncExitStack) -> "Catalogue":
-    """Open the samples, or the user's folder, which goes on being read beside the searches if it is large."""
+    """Open the samples, or the user's folder, which goes on being read beside the searches."""
     if not folder_name:
         from scenario_mcp.sandbox.catalogue import Catalogue
 
         return Catalogue.load()
     from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
 
-    try:
-        folder = stack.enter_context(BackgroundIngest(Path(folder_name)))
-    except SettingsRefused as error:
-        raise Unavailable(str(error)) from error
-    await anyio.to_thread.run_sync(folder.wait, FIRST_WAIT_SECONDS, abandon_on_cancel=True)
-    return folder.catalogue
+    folder = await anyio.to_thread.run_sync(BackgroundIngest, Path(folder_name))
+    return stack.enter_context(folder).catalogue
 
 
 Admission = AbstractAsyncContextManager[None]

@@ -17,7 +17,7 @@ from scenario_mcp.api.references import MAX_REQUEST_BYTES
 from scenario_mcp.sandbox import api_errors, replies, requests, url_parameters
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
 from scenario_mcp.sandbox.labels import Labels
-from scenario_mcp.sandbox.search import SearchIndex
+from scenario_mcp.sandbox.search import SearchIndex, SearchResult
 from scenario_mcp.sandbox.signing import LinkSigner
 from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 from scenario_mcp.sandbox.url_parameters import PROJECT_ID
@@ -149,7 +149,13 @@ class Api:
     async def _search(self, request: Request, index: SearchIndex, reply: Reply) -> Response:
         link = self._links(request, url_parameters.SEARCH_PAGING)
         search = await self._read_search(request)
-        result = await anyio.to_thread.run_sync(index.search, search, PROJECT_ID)
+
+        def find() -> SearchResult:
+            if self._catalogue.reading is not None:
+                self._catalogue.reading.look()
+            return index.search(search, PROJECT_ID)
+
+        result = await anyio.to_thread.run_sync(find)
         request.state.hits = len(result.hits)
         return JSONResponse({"hits": [reply(hit, link) for hit in result.hits], **result.counts})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.ids import ResourceType, is_id
@@ -34,6 +34,22 @@ class Media:
         return self.mime_type.startswith("image/")
 
 
+class FolderReading(Protocol):
+    """The reading of a folder, while its catalogue is searched."""
+
+    def look(self) -> None:
+        """Look at the folder again before a search, unless that was just done; wait for it a moment."""
+        ...
+
+    def note(self, *, found_nothing: bool, by_picture: bool) -> str:
+        """Return what a search must say of the folder, without its path; nothing if the hits tell all."""
+        ...
+
+    def progress(self) -> tuple[float, str] | None:
+        """Return how far the folder is read, from 0 to 1 and in words; None once it is read."""
+        ...
+
+
 class Catalogue:
     """Assets and models by id, in the order in which they were stored, and the media files of the assets."""
 
@@ -48,6 +64,8 @@ class Catalogue:
         self._collections_file: Traversable | None = None
         self.is_own = False
         """Whether this is a folder of one's own: what is private in it belongs to the project, whatever its id."""
+        self.reading: FolderReading | None = None
+        """The reading of a folder of one's own, which goes on beside the searches."""
         self._filling = threading.Lock()
 
     @classmethod
@@ -72,12 +90,17 @@ class Catalogue:
     @classmethod
     def of_store(cls, store: Store, folder: Path) -> Self:
         """Give out what a store holds; its media are files of a folder, and nothing outside of it."""
-        catalogue = cls(_StoredDocuments(store, "assets"), _StoredDocuments(store, "models"), {})
-        catalogue._store = store
+        catalogue = cls({}, {}, {})
+        catalogue.use(store)
         catalogue._folder = folder.resolve()
         catalogue._collections_file = catalogue._folder / COLLECTIONS_FILE
         catalogue.is_own = True
         return catalogue
+
+    def use(self, store: Store) -> None:
+        """Give out what another store holds from now on."""
+        self._store = store
+        self.assets, self.models = _StoredDocuments(store, "assets"), _StoredDocuments(store, "models")
 
     @property
     def store(self) -> Store:

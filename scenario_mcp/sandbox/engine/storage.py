@@ -1,6 +1,6 @@
 """Storage: one SQLite file (or memory) with a catalogue's documents, their index, media and features.
 
-    store = Store.open(path)                  # None: in memory; SettingsRefused if the file is of another version
+    store = Store.open(path)                  # None: in memory; StoreUnusable if the file is of another version
     with store.writing() as batch:            # one transaction; a second writer waits, readers do not
         batch.put("assets", document)         # a new document goes last, one with a known id keeps its place
         batch.remove("assets", asset_id)      # what belongs to it goes too; an unknown id is no error
@@ -23,49 +23,26 @@ the thread that writes also sees what its batch wrote. Any thread may use a stor
 """
 
 import contextlib
+import itertools
 import json
 import sqlite3
 import threading
-import time
 import weakref
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.ids import ResourceType
-from scenario_mcp.sandbox.engine import indexes, indexing
+from scenario_mcp.sandbox.engine import indexes, opening
 from scenario_mcp.sandbox.engine.batches import TYPE_NUMBERS, Batch, File, StoredMedia
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
+from scenario_mcp.sandbox.engine.opening import SCHEMA_VERSION, StoreUnusable
 from scenario_mcp.sandbox.engine.values import Document
 
-__all__ = ["SCHEMA_VERSION", "Batch", "Document", "File", "Snapshot", "Store", "StoredMedia"]
+__all__ = ["SCHEMA_VERSION", "Batch", "Document", "File", "Snapshot", "Store", "StoreUnusable", "StoredMedia"]
 
-SCHEMA_VERSION = 2
-"""Raised with every change of how an index is built; a file of another version, tables or settings is refused."""
-_APPLICATION_ID = 0x5CE9A510
-_BUSY_SECONDS = 60
-_RETRY_SECONDS = 0.01
-_LARGEST_VERSION = 0x7FFFFFFF
-_CACHE_KIBIBYTES = 32 * 1024
-_SCHEMA = """
-CREATE TABLE documents (
-    type INTEGER NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
-    PRIMARY KEY (type, number)
-) WITHOUT ROWID;
-CREATE UNIQUE INDEX documents_by_id ON documents (type, id);
-CREATE TABLE features (
-    type INTEGER NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (type, name, id)
-) WITHOUT ROWID;
-CREATE TABLE media (asset_id TEXT PRIMARY KEY, path TEXT NOT NULL, mime_type TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE files (
-    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    state TEXT NOT NULL, problem TEXT NOT NULL, ids TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE generation (batches INTEGER NOT NULL);
-INSERT INTO generation VALUES (0);
-"""
+_GENERATIONS_A_STORE = 1 << 32
+_stores = itertools.count()
 
 
 class Snapshot(NamedTuple):
@@ -82,6 +59,9 @@ class Store:
         self, reader: sqlite3.Connection, writer: sqlite3.Connection, settings: Mapping[ResourceType, IndexSettings]
     ) -> None:
         self.settings = settings
+        self.journal_problem = ""
+        """Why the file has no write-ahead log; nothing if it has one."""
+        self._first_generation = next(_stores) * _GENERATIONS_A_STORE
         self._reader = reader
         self._writer = writer
         self._reading = threading.RLock()
@@ -96,21 +76,21 @@ class Store:
         """Open or create a store.
 
         Raises:
-            SettingsRefused: the file is not a store, or one of another version.
+            StoreUnusable: the file is not a store, or one of another version, or it lies where there can be none.
 
         """
         with contextlib.ExitStack() as opened:
             try:
-                writer = _connect(path)
+                writer = opening.connect(path)
                 opened.callback(writer.close)
-                _prepare(writer, _version(settings))
-                reader = writer if path is None else _connect(path)
+                problem = opening.prepare(writer, settings)
+                reader = writer if path is None else opening.connect(path)
             except sqlite3.Error as error:
-                raise SettingsRefused(
-                    f"{path} cannot be used as the sandbox's catalogue: {error}. Remove it, and it is built anew."
-                ) from error
+                raise opening.unusable(path, error) from error
             opened.pop_all()
-            return cls(reader, writer, settings)
+            store = cls(reader, writer, settings)
+            store.journal_problem = problem
+            return store
 
     def close(self) -> None:
         """Close the file; an unused store closes by itself."""
@@ -152,14 +132,15 @@ class Store:
             if is_outermost:
                 connection.execute("BEGIN")
             try:
-                yield Snapshot(connection, connection.execute("SELECT batches FROM generation").fetchone()[0])
+                batches = connection.execute("SELECT batches FROM generation").fetchone()[0]
+                yield Snapshot(connection, self._first_generation + batches)
             finally:
                 if is_outermost:
                     connection.execute("COMMIT")
 
     def generation(self) -> int:
-        """Return a number that grows with every batch of any process."""
-        return int(self._read("SELECT batches FROM generation")[0][0])
+        """Return a number that grows with every batch of any process; no other store of this process has it."""
+        return self._first_generation + int(self._read("SELECT batches FROM generation")[0][0])
 
     def get(self, resource_type: ResourceType, document_id: str) -> Document | None:
         """Return a document, None for an unknown id."""
@@ -240,58 +221,3 @@ class Store:
 def _close(*connections: sqlite3.Connection) -> None:
     for connection in connections:
         connection.close()
-
-
-def _connect(path: Path | None) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        ":memory:" if path is None else path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    try:
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
-    except BaseException:
-        connection.close()  # the file is not a database, and nobody else has the connection yet
-        raise
-    return connection
-
-
-def _version(settings: Mapping[ResourceType, IndexSettings]) -> int:
-    """Return a number that changes with the tables, what is indexed, and how."""
-    return zlib.crc32(repr((SCHEMA_VERSION, _SCHEMA, indexing.SCHEMA, settings)).encode()) & _LARGEST_VERSION
-
-
-def _prepare(connection: sqlite3.Connection, version: int) -> None:
-    """Create the tables in a new file; refuse a file of another version."""
-    _log_ahead(connection)
-    connection.execute("PRAGMA synchronous = NORMAL")
-    if _is_new(connection):
-        connection.execute("BEGIN IMMEDIATE")
-        if _is_new(connection):  # and no other process has created them meanwhile
-            for statement in (_SCHEMA + indexing.SCHEMA).split(";"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {version}")
-        connection.execute("COMMIT")
-    found = tuple(connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
-    if found != (_APPLICATION_ID, version):
-        raise SettingsRefused(
-            "The sandbox's catalogue file was written by another version of scenario-mcp, or by another program. "
-            "Remove it, and it is built anew."
-        )
-
-
-def _log_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log; SQLite itself does not wait for another process that does the same."""
-    end = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(_RETRY_SECONDS)
-        else:
-            return
-
-
-def _is_new(connection: sqlite3.Connection) -> bool:
-    return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None

@@ -1,32 +1,43 @@
 """Features for image similarity and semantic search: computed in the background, and kept in the catalogue's store."""
 
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
 
 from scenario_mcp.ids import RESOURCE_TYPES, ResourceType
 from scenario_mcp.imaging.errors import BadPicture
-from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.catalogue import Catalogue, Document
+from scenario_mcp.sandbox.own_catalogue import index_lock
 from scenario_mcp.sandbox.similarity.semantic import meanings
 from scenario_mcp.sandbox.similarity.visual import descriptor
 
 _DOCUMENTS_A_BATCH = 500
 _PICTURES_A_BATCH = 50
+_STOP_SECONDS = 5.0
 _log = logging.getLogger(__name__)
+
+State = tuple[str, str]
+"""The id of a document, and when it was changed."""
 
 
 class DescribingStopped(Exception):
     """The server ends before everything is described."""
 
 
-def describe_new(catalogue: Catalogue, check: Callable[[], None]) -> None:
+def describe_new(
+    catalogue: Catalogue,
+    check: Callable[[], None],
+    hopeless: set[State] | None = None,
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> None:
     """Describe the documents and pictures that are not described yet.
 
-    `check` is called now and then, and stops the work by raising `DescribingStopped`.
+    `check` is called now and then, and stops the work by raising `DescribingStopped`. Assets that have no picture that
+    can be described are added to `hopeless`, and left out. `on_progress` is told how many pictures are still to come.
     """
-    store = catalogue.store
+    store, hopeless = catalogue.store, set() if hopeless is None else hopeless
     for resource_type in RESOURCE_TYPES:
         for ids in _batches(_missing(catalogue, resource_type, meanings.FEATURE), _DOCUMENTS_A_BATCH):
             check()
@@ -34,19 +45,42 @@ def describe_new(catalogue: Catalogue, check: Callable[[], None]) -> None:
             with store.writing() as batch:
                 for document in documents:
                     batch.put_feature(resource_type, str(document["id"]), meanings.FEATURE, meanings.describe(document))
-    for ids in _batches(_missing(catalogue, "assets", descriptor.FEATURE), _PICTURES_A_BATCH):
-        looks: dict[str, bytes] = {}
-        for asset_id in ids:
+    left = _missing(catalogue, "assets", descriptor.FEATURE)
+    hopeless_ids = {asset_id for asset_id, _ in hopeless}
+    to_come = sum(asset_id not in hopeless_ids for asset_id in left)
+    for ids in _batches(left, _PICTURES_A_BATCH):
+        on_progress(to_come)
+        looks: list[tuple[State, bytes]] = []
+        for asset in store.get_many("assets", ids):
             check()
-            media = catalogue.media(asset_id)
-            if media is not None and media.is_picture:
-                try:
-                    looks[asset_id] = descriptor.describe(media.content)
-                except BadPicture:
-                    continue
+            state = _state(asset)
+            if state not in hopeless:
+                to_come -= 1
+                look = _describe(catalogue, state[0])
+                if look is None:
+                    hopeless.add(state)
+                else:
+                    looks.append((state, look))
         with store.writing() as batch:
-            for asset_id, look in looks.items():
-                batch.put_feature("assets", asset_id, descriptor.FEATURE, look)
+            for state, look in looks:
+                if (current := store.get("assets", state[0])) is not None and _state(current) == state:
+                    batch.put_feature("assets", state[0], descriptor.FEATURE, look)
+    on_progress(0)
+
+
+def _state(document: Document) -> State:
+    return str(document["id"]), str(document.get("updatedAt"))
+
+
+def _describe(catalogue: Catalogue, asset_id: str) -> bytes | None:
+    stored = catalogue.store.media(asset_id)
+    if stored is None or not stored.mime_type.startswith("image/"):
+        return None
+    media = catalogue.media(asset_id)
+    try:
+        return None if media is None else descriptor.describe(media.content)
+    except BadPicture:
+        return None
 
 
 def _missing(catalogue: Catalogue, resource_type: ResourceType, feature: str) -> list[str]:
@@ -59,27 +93,59 @@ def _batches(ids: list[str], size: int) -> Iterator[list[str]]:
         yield ids[start : start + size]
 
 
-@contextmanager
-def describing(catalogue: Catalogue) -> Iterator[None]:
-    """Describe new documents and pictures in a thread for as long as the context lasts."""
-    stopping = threading.Event()
+class Describer:
+    """Describes new documents and pictures in a thread, whenever it is woken; use it as a context manager."""
 
-    def check() -> None:
-        if stopping.is_set():
+    def __init__(self, catalogue: Catalogue, lock_path: Callable[[], Path | None] = lambda: None) -> None:
+        """`lock_path` returns the file by which processes agree on who describes the catalogue."""
+        self._catalogue = catalogue
+        self._lock_path = lock_path
+        self._hopeless: set[State] = set()
+        self._wanted = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="features", daemon=True)
+        self.pictures_to_come = 0
+        """How many pictures are not described yet."""
+
+    def __enter__(self) -> Self:
+        self.wake()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def wake(self) -> None:
+        """Describe what is new."""
+        self._wanted.set()
+        if self._thread.ident is None:
+            self._thread.start()
+
+    def close(self) -> bool:
+        """End the thread; return whether it has ended."""
+        self._stopping.set()
+        self._wanted.set()
+        if self._thread.ident is not None:
+            self._thread.join(_STOP_SECONDS)
+        return not self._thread.is_alive()
+
+    def _work(self) -> None:
+        while self._wanted.wait() and not self._stopping.is_set():
+            self._wanted.clear()
+            try:
+                with index_lock.held(self._lock_path(), self._pause):
+                    describe_new(self._catalogue, self._check, self._hopeless, self._note_progress)
+            except DescribingStopped:
+                return
+            except Exception:  # noqa: BLE001  # searches describe what they need by themselves
+                _log.warning("The catalogue could not be described in advance", exc_info=True)
+
+    def _note_progress(self, pictures_to_come: int) -> None:
+        self.pictures_to_come = pictures_to_come
+
+    def _pause(self, seconds: float) -> None:
+        if self._stopping.wait(seconds):
             raise DescribingStopped
 
-    def work() -> None:
-        try:
-            describe_new(catalogue, check)
-        except DescribingStopped:
-            pass
-        except sqlite3.Error as error:  # searches describe what they need by themselves
-            _log.warning("The catalogue could not be described in advance: %s", error)
-
-    thread = threading.Thread(target=work, name="features", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        thread.join()
+    def _check(self) -> None:
+        if self._stopping.is_set():
+            raise DescribingStopped

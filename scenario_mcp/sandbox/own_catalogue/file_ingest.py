@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from scenario_mcp.ids import is_id
 from scenario_mcp.sandbox.engine.storage import Batch, File, Store
 from scenario_mcp.sandbox.file_kinds import FileKind, kind_of_file
+from scenario_mcp.sandbox.own_catalogue.batch_pace import BatchPace
 from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of, document_of_file
 from scenario_mcp.sandbox.own_catalogue.jsonl_ingest import OWN, Lines, is_unchanged, size_and_time
 from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile
@@ -59,6 +60,7 @@ class _Indexer:
         self._lines = lines
         self._report = report
         self._readings: list[_Reading] = []
+        self._pace = BatchPace(_BATCH)
 
     def take(self, found: FoundFile, known: File | None) -> None:
         """Read a file unless it is known as it is."""
@@ -84,8 +86,9 @@ class _Indexer:
             self._report.skip(found.path, f"cannot be read: {error.strerror}")
             return
         self._readings.append(_Reading(found, known, kind, part, document, problem))
-        if len(self._readings) == _BATCH:
+        if self._pace.is_due(len(self._readings)):
             self.flush()
+            self._pace.start_next()
 
     def flush(self) -> None:
         """Store the files that were read."""

@@ -2,8 +2,7 @@
 
 Lines come first, so that a file can be told to belong to one: by its name, which is the asset's id, or by the field
 `file` of the line. Any other file becomes an asset of its own. Unchanged files are not read again.
-Every batch is complete in itself: after an interruption the next run resumes, and two runs at once do the same work
-twice. The folder itself is never written to.
+Every batch is complete in itself: after an interruption the next run resumes. The folder itself is never written to.
 """
 
 import hashlib
@@ -45,16 +44,6 @@ def index_folder(
         raise SettingsRefused(f"The catalogue {_shown(folder)} cannot be read: {error.strerror}.") from error
     on_progress(report)
     return report
-
-
-def open_index(folder: Path) -> Store:
-    """Open the index of a folder.
-
-    Raises:
-        SettingsRefused: the cache cannot be written, or the index cannot be used.
-
-    """
-    return Store.open(index_path(folder), indexes.OWN_INDEX_SETTINGS)
 
 
 def index_path(folder: Path) -> Path:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.engine.storage import Batch, Document, File, Store
 from scenario_mcp.sandbox.file_kinds import kind_of_file
+from scenario_mcp.sandbox.own_catalogue.batch_pace import BatchPace
 from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of, document_of_file, iso_time_of
 from scenario_mcp.sandbox.own_catalogue.jsonl_documents import (
     MAX_FILE_BYTES,
@@ -128,6 +129,7 @@ class _Reader:
         self._found = found
         self._report = report
         self._pending: list[LineDocument] = []
+        self._pace = BatchPace(_BATCH)
         self._reasons: list[str] = []
         self._left_out = 0
 
@@ -163,8 +165,9 @@ class _Reader:
             raise BadLine("repeats an id")
         self.ids.add(line.document["id"])
         self._pending.append(line)
-        if len(self._pending) == _BATCH:
+        if self._pace.is_due(len(self._pending)):
             self._flush()
+            self._pace.start_next()
 
     def _leave_out(self, number: int, problem: str) -> None:
         self._left_out += 1

@@ -8,37 +8,37 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.engine.storage import Store
-from scenario_mcp.sandbox.own_catalogue.features import describing
-from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, open_index
-from scenario_mcp.sandbox.own_catalogue.report import IngestReport
-from scenario_mcp.text import clean
+from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport, counts_of, problem_lines
 
-_MAX_SHOWN_PROBLEMS = 20
-_MAX_PATH_CHARACTERS = 120
-_MAX_PROBLEM_CHARACTERS = 400
+_DRAWN_SECONDS = 0.1
 
 
 @contextmanager
 def open_folder(folder: Path, console: Console | None = None) -> Iterator[Catalogue]:
-    """Index a folder, with progress on stderr, and open it.
+    """Index a folder, with progress on stderr, and open it; what changes in it later is found, too.
 
     Raises:
-        SettingsRefused: the folder or its index cannot be used.
+        SettingsRefused: the folder cannot be read.
 
     """
     console = console or Console(stderr=True, highlight=False)
-    with open_index(folder) as store:
-        _tell(index_with_progress(folder, store, console), console)
-        catalogue = Catalogue.of_store(store, folder)
-        with describing(catalogue):
-            yield catalogue
+    with BackgroundIngest(folder, is_logged=False) as ingest:
+        if ingest.warning:
+            console.print(f"Warning: {ingest.warning}", markup=False, soft_wrap=True)
+        _show_progress(ingest, console)
+        if ingest.refusal is not None:
+            raise ingest.refusal
+        status = ingest.status
+        if status.report is not None:
+            _tell(status.report, console)
+        if status.problem:
+            console.print(f"  The folder was not read to its end: {status.problem}.", markup=False, soft_wrap=True)
+        yield ingest.catalogue
 
 
-def index_with_progress(folder: Path, store: Store, console: Console) -> IngestReport:
-    """Index a folder with a bar on a terminal, in silence elsewhere."""
-    # The folder is listed while it is read: the total can only be guessed from the last run.
-    expected = store.count("assets") or None
+def _show_progress(ingest: BackgroundIngest, console: Console) -> None:
+    """Show a bar on a terminal until the folder is read, nothing elsewhere."""
     with Progress(
         SpinnerColumn(),
         TextColumn("Reading the catalogue"),
@@ -49,26 +49,15 @@ def index_with_progress(folder: Path, store: Store, console: Console) -> IngestR
         transient=True,
         disable=not console.is_terminal,
     ) as progress:
-        task = progress.add_task("", total=expected, counts="")
-        return index_folder(
-            folder, store, lambda report: progress.update(task, completed=report.done, counts=counts_of(report))
-        )
-
-
-def counts_of(report: IngestReport) -> str:
-    """Return the counts as words, such as "3 new, 1 broken", without zeros."""
-    names = ("new", "changed", "unchanged", "removed", "broken")
-    counts = [f"{count:,} {name}" for name in names if (count := getattr(report, name))]
-    return ", ".join(counts) or "nothing found"
+        task = progress.add_task("", total=None, counts="")
+        while not ingest.wait(_DRAWN_SECONDS):
+            status = ingest.status
+            progress.update(task, total=status.expected or None, completed=status.done, counts=status.progress())
 
 
 def _tell(report: IngestReport, console: Console) -> None:
     lines = [f"Catalogue: {counts_of(report)}."]
-    lines += [
-        f"  {clean(path, _MAX_PATH_CHARACTERS)} {clean(problem, _MAX_PROBLEM_CHARACTERS)}"
-        for path, problem in report.problems[:_MAX_SHOWN_PROBLEMS]
-    ]
-    hidden = len(report.problems) - _MAX_SHOWN_PROBLEMS
-    lines += [f"  and {hidden} more, in the table `files` of the index"] if hidden > 0 else []
+    hidden = report.broken - len(report.problems)
+    lines += [f"  {line}" for line in problem_lines(report.problems, hidden)]
     for line in lines:
         console.print(line, markup=False, soft_wrap=True)

@@ -51,6 +51,12 @@ async def _search(
             if better is not request:
                 request = better
                 found = await ask(replace(search, search=request))
+    if scenario.reading is not None and (
+        note := scenario.reading.note(
+            found_nothing=not found.hits, by_picture=request.image is not None or request.images is not None
+        )
+    ):
+        notes = [note, *notes]
     page: AssetPage | ModelPage = trim(found, request)
     if notes:
         page = page.model_copy(update={"note": " ".join([*notes, *filter(None, [page.note])])})

@@ -13,7 +13,7 @@ import pytest
 
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.sandbox.engine import storage
+from scenario_mcp.sandbox.engine import opening
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
 from scenario_mcp.sandbox.engine.storage import File, Store, StoredMedia
 from scenario_mcp.sandbox.requests import SearchRequest
@@ -247,6 +247,6 @@ def test_a_new_store_waits_for_another_process_that_creates_it(tmp_path: Path, m
 def test_a_store_that_stays_busy_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     connect = sqlite3.connect
     monkeypatch.setattr(sqlite3, "connect", lambda *args, **named: connect(*args, factory=_BusyConnection, **named))
-    monkeypatch.setattr(storage, "_BUSY_SECONDS", -1)
+    monkeypatch.setattr(opening, "_BUSY_SECONDS", -1)
     with pytest.raises(SettingsRefused, match="database is locked"):
         Store.open(tmp_path / "new.sqlite")

@@ -1,0 +1,67 @@
+"""The status of an own catalogue, as everyone may see it: how far its folder is read, and what is not in it.
+
+No sentence here has a path of this machine: callers over HTTP read them.
+"""
+
+from dataclasses import dataclass
+
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueStatus:
+    """How far a folder is read at one moment."""
+
+    is_whole: bool = False
+    """Whether the folder has been read to its end since the start."""
+    is_reading: bool = True
+    """Whether it is being read now, by this process or another one, and something in it is new."""
+    done: int = 0
+    """Files and lines that are done so far."""
+    expected: int = 0
+    """Files that there are, as far as they are counted."""
+    problem: str = ""
+    """Why reading ended early the last time; it completes the sentence "... to its end: ..."."""
+    report: IngestReport | None = None
+    """What the last whole reading left."""
+    pictures_to_describe: int = 0
+    """Pictures that cannot be found by their looks yet."""
+    looked_at: float = 0.0
+    """When the folder was last looked at, in seconds since 1970."""
+
+    def progress(self) -> str:
+        """Return how far the reading is, such as "1,200 of about 20,000 files"."""
+        if self.expected > self.done:
+            return f"{self.done:,} of about {self.expected:,} files"
+        return f"{self.done:,} files so far"
+
+    def fraction(self) -> float:
+        """Return how far the reading is, from 0 to 1."""
+        return self.done / self.expected if self.done < self.expected else 0.0
+
+    def note(self, *, found_nothing: bool, by_picture: bool) -> str:
+        """Return what a search must say of the catalogue; nothing if its hits tell all."""
+        if self.problem:
+            return (
+                f"The catalogue's folder was not read to its end: {self.problem}. "
+                f"Searches find the {self.done:,} files read before; the folder is read again soon."
+            )
+        if self.is_reading:
+            return f"The catalogue is still being read: {self.progress()}. Repeat the search later for all."
+        if by_picture and self.pictures_to_describe:
+            return (
+                f"{self.pictures_to_describe:,} pictures cannot be found by their looks yet. Repeat the search later."
+            )
+        if found_nothing and self.report is not None:
+            return self._contents(self.report)
+        return ""
+
+    def _contents(self, report: IngestReport) -> str:
+        """Say what lies in the folder beside what can be found."""
+        if not report.done:
+            return "The catalogue's folder is empty."
+        if not report.broken:
+            return ""
+        if report.done == report.broken:
+            return f"No file of the catalogue's folder can be read: {report.broken:,} are broken."
+        return f"{report.broken:,} files of the catalogue's folder cannot be read."
