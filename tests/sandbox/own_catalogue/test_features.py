@@ -2,6 +2,7 @@
 
 import io
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from PIL import Image
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue import features
-from scenario_mcp.sandbox.own_catalogue.features import DescribingStopped, describe_new, describing
+from scenario_mcp.sandbox.own_catalogue.features import Describer, DescribingStopped, State, describe_new
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
 from scenario_mcp.sandbox.similarity.semantic import meanings
 from scenario_mcp.sandbox.similarity.visual import descriptor
@@ -87,13 +88,13 @@ def test_it_stops_when_it_is_told_to(tmp_path: Path) -> None:
 def test_the_work_beside_ends_with_its_context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = threading.Event()
 
-    def describe_for_ever(_: Catalogue, check: object) -> None:
+    def describe_for_ever(_: Catalogue, check: Callable[[], None], *_rest: object) -> None:
         begun.set()
         while True:
-            check()  # type: ignore[operator]  # the function that `describing` hands over
+            check()
 
     monkeypatch.setattr(features, "describe_new", describe_for_ever)
-    with describing(_catalogue(tmp_path)):
+    with Describer(_catalogue(tmp_path)):
         assert begun.wait(10)
     assert "features" not in [thread.name for thread in threading.enumerate()]
 
@@ -101,6 +102,23 @@ def test_the_work_beside_ends_with_its_context(tmp_path: Path, monkeypatch: pyte
 def test_a_store_that_fails_is_logged_and_no_more(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     catalogue = _catalogue(tmp_path)
     catalogue.store.close()
-    with describing(catalogue):
-        pass
-    assert "could not be described in advance" in caplog.text
+    failed = threading.Event()
+    with Describer(catalogue, lambda: failed.set() or None) as describer:
+        assert failed.wait(10)
+        assert describer.close()
+    assert caplog.messages == ["The catalogue could not be described in advance"]
+
+
+def test_what_is_no_picture_is_not_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _picture(tmp_path / "a.png", "red")
+    (tmp_path / "song.mp3").write_bytes(b"x")
+    whole = _picture(tmp_path / "half.png", "green")
+    catalogue = _catalogue(tmp_path)
+    (tmp_path / "half.png").write_bytes(whole[:40])
+    hopeless: set[State] = set()
+    to_come: list[int] = []
+    describe_new(catalogue, _go_on, hopeless, to_come.append)
+    assert len(hopeless) == 2
+    monkeypatch.setattr(Catalogue, "media", lambda *_: pytest.fail("opened again"))
+    describe_new(catalogue, _go_on, hopeless, to_come.append)
+    assert to_come == [3, 0, 0, 0]

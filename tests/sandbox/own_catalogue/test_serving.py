@@ -2,31 +2,34 @@
 
 import io
 import json
-import logging
 import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
+import anyio.to_thread
 import httpx
 import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from rich.console import Console
 
-from scenario_mcp import backend, cli
-from scenario_mcp.api.requests import AssetSearch
+from scenario_mcp import cli
+from scenario_mcp.api.requests import AssetSearch, ModelSearch
 from scenario_mcp.backend import open_scenario
-from scenario_mcp.errors import SettingsRefused, Unavailable
+from scenario_mcp.rendering.hits import AssetPage, ModelPage
 from scenario_mcp.sandbox.app import create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue import background
 from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
-from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
-from scenario_mcp.sandbox.own_catalogue.progress import counts_of, open_folder
-from scenario_mcp.sandbox.own_catalogue.report import IngestReport
+from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
+from scenario_mcp.sandbox.own_catalogue.progress import open_folder
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport, counts_of
+from scenario_mcp.server.tools.search import search_assets, search_models
 from scenario_mcp.settings import Sandbox, Settings
 from tests.sandbox.test_service import running
 from tests.support.folders import draw, write, write_lines
@@ -122,63 +125,39 @@ def test_what_cannot_be_meant_is_refused(
     assert capsys.readouterr().err.startswith(f"scenario-mcp: {sentence}")
 
 
-async def test_a_large_folder_is_searched_while_it_is_read(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(backend, "FIRST_WAIT_SECONDS", 0.0)
+async def test_a_search_says_that_the_folder_is_still_being_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "FIRST_WAIT_SECONDS", 0.0)
+    may_end = threading.Event()
+
+    def index_slowly(*arguments: Any) -> IngestReport:
+        assert may_end.wait(PATIENCE_SECONDS)
+        return index_folder(*arguments)
+
+    monkeypatch.setattr(background, "index_folder", index_slowly)
     async with open_scenario(Settings(upstream=Sandbox(str(folder)))) as scenario:
-        await scenario.client.search_assets(AssetSearch(query="knight").resolve())
-    with caplog.at_level(logging.WARNING), BackgroundIngest(folder) as beside:
-        assert beside.wait(PATIENCE_SECONDS)
-        assert len(beside.catalogue.assets) == 2
-    assert caplog.messages[-1].endswith("1 broken.")
+        page = (await search_assets(scenario, AssetSearch(query="knight"))).page
+        assert isinstance(page, AssetPage)
+        assert (page.note or "").startswith(
+            "The catalogue is still being read: 0 files so far. Repeat the search later"
+        )
+        models = (await search_models(scenario, ModelSearch(query="knight"))).page
+        assert isinstance(models, ModelPage)
+        assert (models.note or "").startswith("The catalogue is still being read: 0 files so far.")
+        may_end.set()
+        reading = scenario.reading
+        assert isinstance(reading, BackgroundIngest)
+        assert await anyio.to_thread.run_sync(reading.wait, PATIENCE_SECONDS)
+        page = (await search_assets(scenario, AssetSearch(query="knight"))).page
+        assert isinstance(page, AssetPage)
+        assert (page.returned, page.note) == (1, None)
 
 
-def test_the_reading_stops_with_the_server(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    beside = BackgroundIngest(folder)
-    monkeypatch.setattr(background, "index_folder", lambda _folder, _store, report: wait_and(beside, report))
-    with caplog.at_level(logging.WARNING), beside:
-        assert not beside.wait(0)
-    assert caplog.messages == ["The catalogue is still being read: searches find what is there so far."]
-
-
-def wait_and(beside: BackgroundIngest, report: object) -> IngestReport:
-    """Read until the server ends."""
-    beside._stopping.wait(PATIENCE_SECONDS)
-    assert callable(report)
-    report(IngestReport())
-    return IngestReport()
-
-
-def test_a_thread_that_does_not_stop_is_left_with_its_store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(background, "_STOP_SECONDS", 0.0)
-    beside = BackgroundIngest(folder)
-    monkeypatch.setattr(
-        background, "index_folder", lambda *_: beside._stopping.wait(PATIENCE_SECONDS) and IngestReport()
-    )
-    with beside:
-        pass
-    beside._thread.join(PATIENCE_SECONDS)
-    assert len(beside.catalogue.assets) == 0
-
-
-def test_a_folder_that_vanishes_before_it_is_read_is_told(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with BackgroundIngest(folder / "nowhere") as beside:
-        assert beside.wait(PATIENCE_SECONDS)
-    assert caplog.messages == [
-        f"The catalogue {folder}/nowhere cannot be read: No such file or directory.",
-    ]
-
-
-async def test_an_index_that_cannot_be_used_is_told_to_the_caller(folder: Path) -> None:
-    write(index_path(folder), "not a database, but long enough to be looked at as one" * 100)
-    with pytest.raises(Unavailable, match="file is not a database"):
-        async with open_scenario(Settings(upstream=Sandbox(str(folder)))):
-            pass
-    with pytest.raises(SettingsRefused, match="file is not a database"), open_folder(folder):
-        pass
+async def test_a_search_of_an_empty_folder_says_that_it_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    async with open_scenario(Settings(upstream=Sandbox(str(tmp_path / "empty")))) as scenario:
+        page = (await search_assets(scenario, AssetSearch(query="zebra"))).page
+    assert isinstance(page, AssetPage)
+    assert (page.note or "").startswith("The catalogue's folder is empty. No hits.")
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])
