@@ -185,6 +185,7 @@ class BackgroundIngest:
             is_first = not self._status.is_whole
             if self._is_logged or not is_first:
                 self._milestones.tell_end(report, self._index.path, is_first=is_first)
+            self._milestones.remember(report)
         with self._changing:
             self._readings += 1
             self._cost = now - (self._reading_since or now)

@@ -44,6 +44,9 @@ class Milestones:
             _log.log(level, "Catalogue: %s.%s", counts_of(report), where)
         for line in problem_lines(problems, report.broken - len(report.problems)):
             _log.warning("%s", line)
+
+    def remember(self, report: IngestReport) -> None:
+        """Count the problems of a reading as told, here or elsewhere; the next reading begins."""
         if len(self._told) < _MAX_TOLD:
-            self._told.update(problems)
+            self._told.update(report.problems)
         self._begin()

@@ -102,9 +102,13 @@ def test_the_work_beside_ends_with_its_context(tmp_path: Path, monkeypatch: pyte
 def test_a_store_that_fails_is_logged_and_no_more(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     catalogue = _catalogue(tmp_path)
     catalogue.store.close()
-    failed = threading.Event()
-    with Describer(catalogue, lambda: failed.set() or None) as describer:
-        assert failed.wait(10)
+    begun = threading.Event()
+
+    def lock_path() -> None:
+        begun.set()
+
+    with Describer(catalogue, lock_path) as describer:
+        assert begun.wait(10)
         assert describer.close()
     assert caplog.messages == ["The catalogue could not be described in advance"]
 

@@ -9,7 +9,6 @@ import pytest
 
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.engine.storage import Store
-from scenario_mcp.sandbox.own_catalogue import index_file
 from scenario_mcp.sandbox.own_catalogue.index_file import IndexFile
 from tests.support.folders import write
 
@@ -26,7 +25,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         folder.mkdir()
         return str(folder)
 
-    monkeypatch.setattr(index_file.tempfile, "mkdtemp", make)
+    monkeypatch.setattr("tempfile.mkdtemp", make)
     return folder
 
 
@@ -41,8 +40,10 @@ def fail_below(monkeypatch: pytest.MonkeyPatch, folder: Path, statement: str, me
             return super().execute(sql, parameters)
 
     def connect_there(database: Any, **options: Any) -> sqlite3.Connection:
-        is_there = str(database).startswith(f"{folder}/")
-        return connect(database, **options, **({"factory": Failing} if is_there else {}))
+        if str(database).startswith(f"{folder}/"):
+            options["factory"] = Failing
+        connection: sqlite3.Connection = connect(database, **options)
+        return connection
 
     monkeypatch.setattr(sqlite3, "connect", connect_there)
 
@@ -116,7 +117,7 @@ def test_an_index_that_may_not_be_written_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, temporary: Path
 ) -> None:
     path = write(tmp_path / "i.sqlite", "")
-    monkeypatch.setattr(index_file.os, "access", lambda *_: False)
+    monkeypatch.setattr("os.access", lambda *_: False)
     index = IndexFile.open(at(path))
     assert index.path == temporary / "catalogue.sqlite"
     assert "cannot be used" in index.warning
