@@ -53,7 +53,14 @@ class Request:
 
 def ask_at_terminal() -> Callable[[str], str] | None:
     """Return a way to ask the person for a secret; None if there is nobody."""
-    return getpass.getpass if sys.stdin is not None and sys.stdin.isatty() else None
+    return _ask if sys.stdin is not None and sys.stdin.isatty() else None
+
+
+def _ask(question: str) -> str:
+    try:
+        return getpass.getpass(question)
+    except EOFError:
+        return ""
 
 
 def run(request: Request, machine: Machine, secrets: SecretReader) -> ExitCode:

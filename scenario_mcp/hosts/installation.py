@@ -76,10 +76,11 @@ class Installation:
         servers = _path_in(self.host, document)
         changes = entry.changes(servers, self.name)
         others = _others(document, servers, self.name)
-        if all(_is_made(document, change) for change in changes):
-            return Outcome("unchanged", others)
         old = document.value((*servers, self.name))
-        if old is not None and old != changes[0].value and not force:
+        asked = all(_is_made(document, change) for change in changes[1:])
+        if asked and _is_part(entry.value, old) and not _is_off(old):
+            return Outcome("unchanged", others)
+        if old is not None and not _is_part(old, entry.value) and not force:
             raise FileRefused(
                 f'{self.path} has a server "{self.name}" already, set up in another way. '
                 "Replace it with --force, or give this one another name with --name."
@@ -185,6 +186,17 @@ def _is_made(document: Document, change: Change) -> bool:
         return document.has(change)
     there = document.value(change.path)
     return isinstance(there, list) and any(_id(Change((), each)) == _id(change) for each in there)
+
+
+def _is_part(entry: object, of: object) -> bool:
+    """Whether all of an entry stands in another, which may say more: hosts share a file, people add to it."""
+    if not isinstance(entry, Mapping) or not isinstance(of, Mapping):
+        return False
+    return all(key in of and of[key] == value for key, value in entry.items())
+
+
+def _is_off(entry: object) -> bool:
+    return isinstance(entry, dict) and entry.get("disabled") is True
 
 
 def _inputs(document: Document) -> tuple[Change, ...]:

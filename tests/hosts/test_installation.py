@@ -154,6 +154,28 @@ def test_another_server_of_that_name_is_replaced_only_by_force(tmp_path: Path) -
     assert config_file.copy_path(path).read_text() == '{"mcpServers": {"scenario": {"command": "/old/one"}}}'
 
 
+def test_what_a_person_added_to_the_entry_stays(tmp_path: Path) -> None:
+    path, host = tmp_path / "mcp.json", BY_NAME["kiro"]
+    _put(path, host)
+    text = path.read_text().replace('"args"', '"autoApprove": ["search_assets"],\n      "args"')
+    path.write_text(text)
+    assert _put(path, host) == "unchanged"
+    assert path.read_text() == text
+    path.write_text(text.replace('"autoApprove": ["search_assets"]', '"disabled": true'))
+    with pytest.raises(FileRefused, match="set up in another way"):
+        _put(path, host)
+
+
+def test_two_hosts_share_the_file_of_a_project(tmp_path: Path) -> None:
+    path = tmp_path / ".mcp.json"
+    assert _put(path, BY_NAME["claude-code"]) == "written"
+    assert _put(path, BY_NAME["copilot-cli"]) == "written"
+    text = path.read_text()
+    assert json.loads(text)["mcpServers"]["scenario"]["tools"] == ["*"]
+    assert _put(path, BY_NAME["claude-code"]) == "unchanged"
+    assert path.read_text() == text
+
+
 @pytest.mark.promise(number=22)
 def test_a_copy_with_the_keys_goes_with_the_server(tmp_path: Path) -> None:
     path, host = tmp_path / "file", BY_NAME["claude-desktop"]
