@@ -19,9 +19,7 @@ _SERVICES = re.compile(
 """Names in the agents of services, for manifests that leave out what kind of source it is."""
 _VERSION_BEHIND = re.compile(r"[/ ]v?\d[\w.+-]*(?: .*)?\Z")
 _AGENTS = ("softwareagent", "softwareagentname", "claimgeneratorinfo", "claimgeneratorinfoname", "claimgenerator")
-TELLING_NAMES = frozenset(
-    {*_AGENTS, "aisystemused", "credit", "software", "creatortool", "aipromptinformation", "aiprompt"}
-)
+TELLING_NAMES = frozenset({*_AGENTS, "aisystemused", "credit", "software", "creatortool", "aipromptinformation"})
 
 
 def read_credentials(named: Mapping[str, str]) -> GenerationParameters:
@@ -36,7 +34,7 @@ def read_credentials(named: Mapping[str, str]) -> GenerationParameters:
                              if _SERVICES.search(text))]  # fmt: skip
     return GenerationParameters(
         generator=word_of(programs[0]) if programs else "",
-        prompt=prompt_of(named.get("aipromptinformation", "") or named.get("aiprompt", "")),
+        prompt=next((prompt for name, text in named.items() if "prompt" in name and (prompt := prompt_of(text))), ""),
         models=model_names((system or (services[0] if services else ""),)),
     )
 

@@ -111,10 +111,12 @@ def _findings_of_names(notes: Sequence[Note], single: dict[str, str]) -> Iterato
     if single:
         yield _Finding(_FIELDS, lambda: with_loras_of_prompt(read_fields(single)))
     named = {plain_name(note): note.text for note in reversed(notes) if len(note.text) <= _MAX_NAMED_CHARACTERS}
+    prompts = {name for note in notes if note.place in {"c2pa", "xmp"} and "prompt" in (name := plain_name(note))}
     if "novelai" in named.get("software", "").lower() and "source" in named:
         yield _Finding(_SIGNED, lambda: read_novelai_source(named["source"]))
-    if named.keys() & TELLING_NAMES:
-        yield _Finding(_SIGNED, lambda: read_credentials(named))
+    if prompts or named.keys() & TELLING_NAMES:
+        signed = {name: text for name, text in named.items() if "prompt" not in name or name in prompts}
+        yield _Finding(_SIGNED, lambda: read_credentials(signed))
 
 
 def _described(notes: Iterable[Note], parameters: GenerationParameters) -> Iterator[Note]:

@@ -49,3 +49,7 @@ def test_services_are_told_by_what_they_sign(
 def test_the_prompt_that_xmp_tells_is_read() -> None:
     notes = (("xmp", "Iptc4xmpExt:AIPromptInformation", "an owl"), ("xmp", "Iptc4xmpExt:AISystemUsed", "Painter 3"))
     assert read(*notes) == GenerationParameters(prompt="an owl", models=("Painter 3",))
+
+
+def test_a_prompt_that_a_manifest_tells_is_read() -> None:
+    assert read(("c2pa", "com.service.prompt", "an owl"), ("c2pa", "softwareAgent", "Firefly")).prompt == "an owl"

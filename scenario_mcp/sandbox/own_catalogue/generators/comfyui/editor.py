@@ -37,7 +37,7 @@ def editor_graph(workflow: Fields) -> Graph:
     definitions = as_list(as_fields(workflow.get("definitions")).get("subgraphs"))
     whole = _Flattening({str(each["id"]): each for each in definitions if isinstance(each, dict) and "id" in each})
     whole.add(workflow, "", {}, ())
-    return linked(whole.linked_nodes())
+    return linked((key, kind, inputs) for key, (kind, inputs) in whole.linked_nodes().items())
 
 
 @dataclass(slots=True)

@@ -64,40 +64,38 @@ def is_executed_graph(fields: Fields) -> bool:
 
 def executed_graph(fields: Fields) -> Graph:
     """Return the graph of the JSON that ComfyUI calls `prompt`."""
-    nodes = {
-        key: node
+    return linked(
+        (key, str(node.get("class_type")), inputs)
         for key, node in fields.items()
-        if isinstance(node, dict) and isinstance(node.get("inputs"), dict) and isinstance(key, str)
-    }
-    return linked({key: (str(node.get("class_type")), node["inputs"]) for key, node in nodes.items()})
+        if isinstance(node, dict) and isinstance(inputs := node.get("inputs"), dict)
+    )
 
 
-def linked(raw: Mapping[str, tuple[str, Fields]]) -> Graph:
-    """Return the graph of types and inputs, in which a link is a list of a node's id and the number of an output."""
+def linked(raw: Iterable[tuple[str, str, Fields]]) -> Graph:
+    """Return the graph of ids, types and inputs, where a link is a list of a node's id and the number of an output."""
     nodes: dict[str, Node] = {}
     read: set[str] = set()
-    for key, (kind, fields) in raw.items():
-        if len(nodes) == MAX_NODES:
-            break
+    for key, kind, fields in islice(raw, MAX_NODES):
         inputs: dict[str, object] = {}
         for name, value in fields.items() if len(fields) <= MAX_INPUTS else islice(fields.items(), MAX_INPUTS):
-            if isinstance(value, list) and (link := _link(value, raw)):
+            if isinstance(value, list) and (link := _link(value)):
                 inputs.setdefault(plain(name), link)
                 read.add(link.node)
             else:
                 inputs.setdefault(plain(name), value)
         nodes[key] = Node(kind, inputs)
-    whole = nodes if len(nodes) == len(raw) else {key: _without_lost_links(node, nodes) for key, node in nodes.items()}
-    return Graph(whole, tuple(key for key in whole if key not in read))
+    if not read <= nodes.keys():
+        nodes = {key: _without_lost_links(node, nodes) for key, node in nodes.items()}
+    return Graph(nodes, tuple(key for key in nodes if key not in read))
 
 
-def _link(value: list[object], raw: Mapping[str, object]) -> Link | None:
+def _link(value: list[object]) -> Link | None:
     if len(value) != len(Link._fields):
         return None
     node, slot = value
     if isinstance(node, int):
         node = str(node) if abs(node) < _LARGEST_ID else ""
-    return Link(node, slot) if isinstance(node, str) and isinstance(slot, int) and node in raw else None
+    return Link(node, slot) if isinstance(node, str) and isinstance(slot, int) else None
 
 
 def _without_lost_links(node: Node, nodes: Mapping[str, Node]) -> Node:
