@@ -95,13 +95,21 @@ TGA = PictureFormat(
     rb".(?:\0[\x02\x03\x0a\x0b]\0{5}|\x01[\x01\x09].{4}[\x0f\x10\x18\x20]).{8}[\x01\x08\x0f\x10\x18\x20][\0-\x3f]",
     "PIL.TgaImagePlugin.TgaImageFile", "image/x-tga",
 )  # fmt: skip
+KRITA = PictureFormat(
+    "Krita", ("kra", "krz"), rb"PK\x03\x04.{26}mimetypeapplication/x-krita", PNG.plugin, "application/x-krita",
+    max_reduced_pixels=MAX_PICTURE_PIXELS,
+)  # fmt: skip
+OPEN_RASTER = PictureFormat(
+    "OpenRaster", ("ora",), rb"PK\x03\x04.{26}mimetypeimage/openraster", PNG.plugin,
+    max_reduced_pixels=MAX_PICTURE_PIXELS,
+)  # fmt: skip
 
 SHOWN = (PNG, JPEG, WEBP, GIF)
 """Formats that clients show as they are; the rest is shown by its thumbnail."""
 SHOWN_TYPES = frozenset(each.mime_type for each in SHOWN)
 SHOWN_NAMES = f"{', '.join(each.name for each in SHOWN[:-1])} or {SHOWN[-1].name}"
 
-FORMATS = (*SHOWN, BMP, TIFF, AVIF, HEIC, JXL, JPEG_2000, PSD, DDS, QOI, ICO, ICNS, PNM, TGA)
+FORMATS = (*SHOWN, BMP, TIFF, AVIF, HEIC, JXL, JPEG_2000, PSD, DDS, QOI, ICO, ICNS, PNM, KRITA, OPEN_RASTER, TGA)
 """In the order in which signatures are compared: that of a TGA is a weak one."""
 BY_MIME_TYPE = {each.mime_type: each for each in FORMATS}
 
@@ -115,6 +123,11 @@ def detect_format(data: bytes) -> PictureFormat | None:
     """Return the format that the first bytes show; None if they are those of no picture that is read."""
     head = data[:SIGNATURE_BYTES]
     return next((each for signature, each in _SIGNATURES if signature.match(head)), None)
+
+
+def is_picture_type(mime_type: str) -> bool:
+    """Whether a file of this MIME type is a picture."""
+    return mime_type.startswith("image/") or mime_type in BY_MIME_TYPE
 
 
 def has_picture_suffix(name: str) -> bool:

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from scenario_mcp.imaging.opening import open_recognised, recognise
+from scenario_mcp.imaging.opening import find_reader, open_recognised, recognise
 from scenario_mcp.imaging.orientation import read_orientation, upright_size
-from scenario_mcp.picture_formats import PictureFormat
+from scenario_mcp.picture_formats import JXL, PictureFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ def read_head(file: BinaryIO) -> Head:
     """
     recognised = recognise(file)
     picture_format, read = recognised
-    if read.size is not None and math.prod(read.size) > picture_format.max_pixels:
+    if read.size is not None and (picture_format is JXL or math.prod(read.size) > picture_format.max_pixels):
+        find_reader(picture_format)
         size = upright_size(read.size, read_orientation(read.exif or b""))
         return Head(picture_format, *size, read.size, read.frames, read.seconds, read.bits, read.is_cut)
     opened = open_recognised(recognised)

@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple
 from PIL.ImageFile import ImageFile
 
 from scenario_mcp.imaging.errors import BROKEN, EMPTY, UNKNOWN, BadPicture
-from scenario_mcp.imaging.essentials import boxes, gif, jpeg, png, tiff, webp
+from scenario_mcp.imaging.essentials import archive, boxes, gif, jpeg, jxl, png, tiff, webp
 from scenario_mcp.imaging.essentials.essential import Essential, read_at
 from scenario_mcp.imaging.orientation import UPRIGHT, read_orientation, upright_size
 from scenario_mcp.picture_formats import (
@@ -19,8 +19,10 @@ from scenario_mcp.picture_formats import (
     HEIC,
     JPEG,
     JXL,
+    KRITA,
     MAX_PICTURE_PIXELS,
     MAX_PICTURE_SIDE,
+    OPEN_RASTER,
     PNG,
     SIGNATURE_BYTES,
     TIFF,
@@ -37,6 +39,9 @@ _ESSENTIALS: Mapping[PictureFormat, Callable[[BinaryIO], Essential]] = {
     TIFF: tiff.essential,
     AVIF: boxes.essential,
     HEIC: boxes.essential,
+    JXL: jxl.essential,
+    KRITA: archive.essential,
+    OPEN_RASTER: archive.essential,
 }
 _TURNED_BY_READER = frozenset({HEIC, JXL})
 """Formats whose reader gives the picture upright."""

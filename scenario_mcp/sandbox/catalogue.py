@@ -11,6 +11,7 @@ from typing import Protocol, Self
 
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.ids import ResourceType, is_id
+from scenario_mcp.picture_formats import is_picture_type
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.engine.values import Document
 from scenario_mcp.sandbox.file_kinds import kind_of_file
@@ -31,7 +32,7 @@ class Media:
     @property
     def is_picture(self) -> bool:
         """Whether Pillow can be asked to open it."""
-        return self.mime_type.startswith("image/")
+        return is_picture_type(self.mime_type)
 
 
 class FolderReading(Protocol):

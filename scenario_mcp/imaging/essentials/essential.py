@@ -26,7 +26,7 @@ class Essential(NamedTuple):
     bits: int | None = None
     """Bits of a sample; None where it is not told."""
     size: tuple[int, int] | None = None
-    """Width and height, where the reader takes memory for them before it can be asked."""
+    """Width and height, where the reader takes memory for the pixels before it can be asked."""
     is_cut: bool = False
     """Whether the end of the picture is missing, as far as the container tells."""
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.imaging.errors import BadPicture
+from scenario_mcp.picture_formats import is_picture_type
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.errors import InvalidImage
 from scenario_mcp.sandbox.engine.values import values_at
@@ -97,7 +98,7 @@ class CatalogueLooks:
         end = time.monotonic() + DESCRIBING_SECONDS
         for asset in store.documents("assets"):
             key = (str(asset["id"]), str(asset.get("updatedAt")))
-            if key[0] in own or not str(asset.get("mimeType", "image/")).startswith("image/"):
+            if key[0] in own or not is_picture_type(str(asset.get("mimeType", "image/"))):
                 continue
             if key not in self._described:
                 if time.monotonic() > end:

@@ -1,0 +1,150 @@
+"""Formats that Pillow does not read itself: HEIC, JPEG XL, and the finished pictures of Krita and OpenRaster."""
+
+import base64
+import io
+import zipfile
+
+import pytest
+from PIL import Image
+
+from scenario_mcp.imaging.errors import BadPicture
+from scenario_mcp.imaging.head import read_head
+from scenario_mcp.imaging.opening import find_reader
+from scenario_mcp.imaging.rendering import render
+from scenario_mcp.picture_formats import JXL, MAX_PICTURE_PIXELS
+
+HEIC = base64.b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAchtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAADRpbG9jAA"
+    "AAAERAAAIAAQAAAAAB7AABAAAAAAAAADMAAgAAAAACHwABAAAAAAAAADYAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAAAAABAABodmMxAAAAABVp"
+    "bmZlAgAAAQACAABFeGlmAAAAAA5waXRtAAAAAAABAAABB2lwcnAAAADmaXBjbwAAAHZodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGE"
+    "ABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQAqQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbq5Ka5uAhoMCAAAAMDIAAAAwAhYgABAAZEAcFzwIkA"
+    "AAATY29scm5jbHgAAQANAAaAAAAAFGlzcGUAAAAAAAAAQAAAAEAAAAAoY2xhcAAAAEAAAAABAAAAMAAAAAEAAAAAAAAAAv////AAAAACAAAAEH"
+    "BpeGkAAAAAAwgICAAAAAlpcm90AwAAABlpcG1hAAAAAAAAAAEAAQaBAgMFhIYAAAAaaXJlZgAAAAAAAAAOY2RzYwACAAEAAQAAAHFtZGF0AAAA"
+    "LygBrwngIzUt/+7Z//79byHsJ6R07u/UoWef+FkWvv0p44zn/p1enxH/1pHWTfaYAAAABkV4aWYAAE1NACoAAAAIAAIBDwACAAAABgAAACYBEg"
+    "ADAAAAAQAGAAAAAAAATWFrZXIA"
+)
+"""64 x 48, green, its upper left red, to be turned by a quarter: by its own property, and once more by its EXIF."""
+
+
+def quarters(size: tuple[int, int] = (64, 48)) -> Image.Image:
+    picture = Image.new("RGB", size, (0, 128, 0))
+    picture.paste((255, 0, 0), (0, 0, size[0] // 2, size[1] // 2))
+    return picture
+
+
+def jxl(size: tuple[int, int], **options: object) -> bytes:
+    find_reader(JXL)
+    buffer = io.BytesIO()
+    quarters(size).save(buffer, "JXL", lossless=True, **options)
+    return buffer.getvalue()
+
+
+def archive(mime_type: str, picture: bytes, name: str = "mergedimage.png") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        packed.writestr("mimetype", mime_type)
+        packed.writestr(name, picture)
+    return buffer.getvalue()
+
+
+def png() -> bytes:
+    buffer = io.BytesIO()
+    quarters().save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def told(data: bytes) -> tuple[str, int, int]:
+    head = read_head(io.BytesIO(data))
+    return head.format.name, head.width, head.height
+
+
+def red_corner(data: bytes) -> tuple[int, int]:
+    """Return where a picture is red, of its four corners, as 0 or 1 for left, right and top, bottom."""
+    image = render(io.BytesIO(data), 256)
+    for x in (0, 1):
+        for y in (0, 1):
+            pixel = image.getpixel((2 + x * (image.width - 5), 2 + y * (image.height - 5)))
+            if isinstance(pixel, tuple) and pixel[0] > 200:
+                return x, y
+    raise AssertionError("no corner is red")
+
+
+def test_a_photo_of_a_phone_is_turned_once() -> None:
+    assert told(HEIC) == ("HEIC", 48, 64)
+    assert red_corner(HEIC) == (1, 0)
+
+
+def test_a_heic_without_its_last_bytes_is_shown_and_its_odd_exif_costs_nothing() -> None:
+    assert red_corner(HEIC[:-40]) == (1, 0)
+    assert red_corner(HEIC.replace(b"MM\0*\0\0\0\x08", b"XX\xff\xff\xff\xff\xff\xff")) == (1, 0)
+
+
+@pytest.mark.parametrize("size", [(64, 48), (200, 200), (16, 9), (301, 207), (1000, 8)])
+@pytest.mark.parametrize("use_container", [True, False])
+def test_the_size_of_a_jpeg_xl_is_told_without_unpacking_it(
+    size: tuple[int, int],
+    use_container: bool,  # noqa: FBT001  # a case
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = jxl(size, use_container=use_container)
+    monkeypatch.setattr(find_reader(JXL), "_open", lambda _: pytest.fail("unpacked"))
+    assert told(data) == ("JXL", *size)
+
+
+def test_a_jpeg_xl_is_shown() -> None:
+    assert red_corner(jxl((64, 48))) == (0, 0)
+
+
+def test_a_jpeg_xl_that_is_too_large_is_not_unpacked() -> None:
+    side = 2 | 19_999 << 2  # 18 bits follow
+    header = side << 1 | side << 24
+    data = b"\xff\x0a" + header.to_bytes(8, "little") + bytes(40)
+    with pytest.raises(BadPicture, match="has 400 million pixels; 300 million are the limit"):
+        read_head(io.BytesIO(data))
+    assert MAX_PICTURE_PIXELS == 300_000_000
+
+
+@pytest.mark.parametrize(("mime_type", "name"), [("application/x-krita", "Krita"), ("image/openraster", "OpenRaster")])
+def test_the_finished_picture_of_a_painting_is_shown(mime_type: str, name: str) -> None:
+    data = archive(mime_type, png())
+    assert told(data) == (name, 64, 48)
+    assert red_corner(data) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        archive("application/x-krita", png(), "preview.png"),
+        archive("application/x-krita", b"no picture"),
+        archive("application/x-krita", png())[:200],
+    ],
+)
+def test_a_painting_without_its_finished_picture_is_broken(data: bytes) -> None:
+    with pytest.raises(BadPicture, match="is broken, so it cannot be shown"):
+        read_head(io.BytesIO(data))
+
+
+def test_any_other_archive_is_no_picture() -> None:
+    with pytest.raises(BadPicture, match="is not a picture that can be read"):
+        read_head(io.BytesIO(archive("application/epub+zip", png())))
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (jxl((64, 48)), 'is a JXL, which is read once you type: pip install "scenario-mcp[formats]"'),
+        (HEIC, 'is a HEIC, which is read once you type: pip install "pi-heif"'),
+    ],
+    ids=["jxl", "heic"],
+)
+def test_a_missing_reader_is_named_with_the_command_that_brings_it(
+    data: bytes, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr("importlib.import_module", refuse)
+    for read in (read_head, lambda file: render(file, 64)):
+        with pytest.raises(BadPicture) as raised:
+            read(io.BytesIO(data))
+        assert str(raised.value) == sentence
