@@ -1,6 +1,7 @@
 """The gallery: a page that MCP hosts show beside a result (MCP Apps), and the data it gets."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
@@ -13,6 +14,7 @@ from scenario_mcp.rendering.cards import Card, Gallery
 from scenario_mcp.server.context import Context
 from scenario_mcp.text import Secrets
 
+_INDENTATION = re.compile(r"^\t+", re.MULTILINE)
 URI = "ui://scenario/gallery.html"
 MIME_TYPE = "text/html;profile=mcp-app"
 PICTURE_PIXELS = 512
@@ -27,8 +29,8 @@ TOOL_META: Mapping[str, Any] = {"ui": {"resourceUri": URI}, "ui/resourceUri": UR
 
 
 def html() -> str:
-    """Return the page."""
-    return (files(__package__) / "gallery.html").read_text("utf-8")
+    """Return the page, without the indentation of its lines, which is for who reads its source."""
+    return _INDENTATION.sub("", (files(__package__) / "gallery.html").read_text("utf-8"))
 
 
 def page_meta(picture_hosts: Sequence[str]) -> dict[str, Any]:

@@ -243,6 +243,43 @@ async def test_copy_id_copies_and_says_so(browser: Browser, server: Server, allo
         assert await host.page.evaluate("navigator.clipboard.readText()") == "asset_3"
 
 
+async def test_a_file_is_shown_by_its_path_which_can_be_copied(browser: Browser, server: Server) -> None:
+    below = ["a/image.png", "b/image.png", "c/d/courier.webp"]
+    async with open_host(browser, server, permissions=["clipboard-read"]) as host:
+        host.fakes["resources/read"] = answering(
+            {"id": "asset_2", "file": below[2], "path": "/home/me/c/d/courier.webp"}
+        )
+        await host.open(allow="clipboard-write")
+        files = [{**asset(number), "file": file} for number, file in enumerate(below)]
+        await host.deliver(found([files[0], files[1], {**files[2], "name": ""}]))
+        assert await host.find(".name").all_text_contents() == ["Asset 0", "Asset 1", "courier.webp"]
+        facts = await host.find(".open .facts").all_text_contents()
+        assert [line.partition(" · ")[0] for line in facts] == ["a/image.png", "b/image.png", "d/courier.webp"]
+        await host.find(".open").nth(2).click()
+        await expect(host.find("#facts dd").filter(has_text="/home/me/c/d/courier.webp")).to_be_visible()
+        await host.button("Copy path").click()
+        await expect(host.button("Copied")).to_be_focused()
+        await expect(host.find("#status")).to_have_text("Copied /home/me/c/d/courier.webp.")
+        await host.page.evaluate("document.querySelector('iframe').blur(); window.focus()")
+        assert await host.page.evaluate("navigator.clipboard.readText()") == "/home/me/c/d/courier.webp"
+
+
+async def test_without_the_place_on_this_machine_the_path_below_the_folder_is_copied(host: Host) -> None:
+    host.fakes["resources/read"] = answering({"id": "asset_0", "file": "knights/hero.png"})
+    await host.open()
+    await host.deliver(found([{**asset(0), "file": "knights/hero.png"}, asset(1)]))
+    await host.frame.evaluate(
+        "navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false"
+    )
+    await host.find(".open").first.click()
+    await host.button("Copy path").click()
+    await expect(host.find("#alert")).to_have_text("The client does not allow copying. The path is knights/hero.png")
+    await host.button("Close").click()
+    await host.find(".open").nth(1).click()
+    await expect(host.button("Copy id")).to_be_visible()
+    await expect(host.button("Copy path")).to_be_hidden()
+
+
 async def test_what_cannot_be_copied_is_shown_to_be_copied_by_hand(host: Host) -> None:
     await host.open()
     await host.deliver(found([asset(3)]))
