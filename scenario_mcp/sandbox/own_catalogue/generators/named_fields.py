@@ -47,8 +47,9 @@ _NAMES_IN_OBJECTS = (
     "name", "modelname", "modelfilename", "file", "filename", "label", "loraname", "model", "lora", "path", "modelid",
 )  # fmt: skip
 _NUMBERED_LORA = re.compile(r"lora(?:model|name)?_?\d{1,2}")
-_WEIGHT_BEHIND = re.compile(r"\s*[:=]\s*-?[\d.]+\s*\Z")
-_HASHES = re.compile(r"([^:,\"]+?)\s*:\s*[0-9a-fA-F]{6,64}\s*(?:,|\Z)")
+_WEIGHT_BEHIND = re.compile(r"[:=]\s*-?[\d.]+\Z")
+_HASH = re.compile(r"[0-9a-fA-F]{6,64}")
+_QUOTES_AND_BLANKS = '" \t\r\n'
 _NO_LETTERS = re.compile(r"[\W_]+")
 _KINDS_OF_MODELS = frozenset({"checkpoint", "model", "main", "base_model", "base"})
 _KINDS_OF_LORAS = frozenset({"lora", "lycoris", "locon", "dora"})
@@ -163,9 +164,11 @@ def _loras(named: Mapping[str, object]) -> tuple[str, ...]:
 def loras_of(value: object) -> tuple[str, ...]:
     """Return the names of LoRAs told as a text, as `name: hash` pairs, or as a list or object of these."""
     if isinstance(value, str):
-        if hashes := _HASHES.findall(value[:_MAX_FIELDS]):
-            return model_names(hashes)
-        return model_names(_WEIGHT_BEHIND.sub("", each) for each in value[:_MAX_FIELDS].split(","))
+        parts = [part.strip(_QUOTES_AND_BLANKS) for part in value[:_MAX_FIELDS].split(",")]
+        pairs = [part.rpartition(":") for part in parts]
+        if hashed := [name for name, _, digest in pairs if name and _HASH.fullmatch(digest.strip())]:
+            return model_names(name.rpartition(":")[2].strip(_QUOTES_AND_BLANKS) for name in hashed)
+        return model_names(_WEIGHT_BEHIND.sub("", part) for part in parts)
     if isinstance(value, dict):
         name = model_of(value)
         return (name,) if name else model_names(key for key, each in value.items() if number_of(each) is not None)

@@ -36,6 +36,7 @@ _BLOCKS: Mapping[int, Callable[[bytes], Iterator[Note]]] = {
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8, 129: 1}
 """Bytes of a value by its type; 129 is UTF-8."""
 _INTEGERS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i"}
+_ASCII = 2
 _TEXT_TYPES = frozenset({1, 2, 6, 7, 129})
 _MAX_TAGS = 2_000
 _MAX_DIRECTORIES = 16
@@ -102,7 +103,7 @@ def _notes_of(layout: _Layout, tag: int, kind: int, data: bytes) -> Iterator[Not
     elif tag == _USER_COMMENT:
         yield Note("exif", "UserComment", comment_text_of(data))
     elif tag in _WIDE_TEXTS:
-        yield Note("exif", _WIDE_TEXTS[tag], wide_text_of(data))
+        yield Note("exif", _WIDE_TEXTS[tag], text_of(data) if kind == _ASCII else wide_text_of(data))
     elif tag in _TEXTS or tag in _NUMBERS:
         yield Note("exif", _TEXTS.get(tag) or _NUMBERS[tag], text_of(data))
 

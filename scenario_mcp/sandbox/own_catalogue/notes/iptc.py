@@ -63,7 +63,7 @@ def _resources(data: bytes) -> Iterator[tuple[int, bytes]]:
     place = 0
     for _ in range(_MAX_RESOURCES):
         if data[place : place + 4] not in _SIGNATURES:
-            place = data.find(b"8BIM", place)
+            place = data.find(b"8BIM", max(0, place - 1))  # a filling byte may be missing
         if place < 0 or place + _RESOURCE.size >= len(data):
             return
         _, number = _RESOURCE.unpack_from(data, place)

@@ -28,32 +28,32 @@ _SCRIPTS: Mapping[range, float] = {
 """How much a character speaks for the character set that it is read by."""
 _UNUSUAL, _IMPOSSIBLE = -0.5, -3.0
 _BLANKS = frozenset("\t\n\r")
+_SHORTEST_PART, _MAX_PARTS = 3, 50
+"""Texts in a list with zeros between them; in UTF-16 zeros stand nearer to one another."""
 _CONTROL_CHARACTERS = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0), 0xFFFD))) - _BLANKS
 
 
 def text_of(data: bytes) -> str:
     """Return bytes as text: UTF-8, else UTF-16 if it looks like that, else Latin-1 as Windows has it."""
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return _end(data[len(bom) :].decode(encoding, "replace"))
+    if (text := _read_by_mark(data)) is not None:
+        return text
     inside = data.rstrip(b"\0")
-    if b"\0" in inside:
-        wide = _read_utf_16(data)
-        if _score(wide) > 0:
-            return wide
     text = _read_utf_8(inside)
-    return _end(_read_latin(inside) if text is None else text).replace("\0", "\n")
+    if text is None:
+        text = _read_latin(inside)
+    if "\0" in text:
+        wide = _read_utf_16(data)
+        is_list = all(len(part) >= _SHORTEST_PART for part in text.split("\0", _MAX_PARTS)[:_MAX_PARTS])
+        return wide if not is_list and _score(wide) > _score(text) else text.replace("\0", "\n")
+    return text
 
 
 def wide_text_of(data: bytes) -> str:
-    """Return bytes that should be UTF-16 as text."""
-    if b"\0" not in data.rstrip(b"\0") and (text := _read_utf_8(data.rstrip(b"\0"))) is not None and len(text) > 1:
-        return _end(text)
-    for bom, encoding in _BOMS[1:]:
-        if data.startswith(bom):
-            return _end(data[len(bom) :].decode(encoding, "replace"))
-    text = _read_utf_16(data)
-    return text if _score(text) > 0 else text_of(data)
+    """Return bytes that are UTF-16, as Windows writes it, as text."""
+    if (text := _read_by_mark(data)) is not None:
+        return text
+    wide = _read_utf_16(data)
+    return wide if _score(wide) > 0 else text_of(data)
 
 
 def comment_text_of(data: bytes) -> str:
@@ -63,8 +63,15 @@ def comment_text_of(data: bytes) -> str:
         return text_of(data)
     text = data[_CHARSET_BYTES:]
     if name == b"UNICODE":
-        return wide_text_of(text)
+        narrow = text.rstrip(b"\0")
+        return text_of(text) if b"\0" not in narrow and _read_utf_8(narrow) is not None else wide_text_of(text)
     return _read_japanese(text) if name == b"JIS" else text_of(text)
+
+
+def _read_by_mark(data: bytes) -> str | None:
+    """Return the text by the mark at its beginning; None without one."""
+    encoding = next(((bom, encoding) for bom, encoding in _BOMS if data.startswith(bom)), None)
+    return _end(data[len(encoding[0]) :].decode(encoding[1], "replace")) if encoding else None
 
 
 def _read_utf_8(data: bytes) -> str | None:
