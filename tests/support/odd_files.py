@@ -126,8 +126,8 @@ def _set_number(data: bytes, chance: random.Random) -> bytes:
     if len(data) < size:
         return data
     place = chance.randrange(len(data) - size + 1)
-    number = chance.choice(_INTERESTING) % 256**size
-    return data[:place] + number.to_bytes(size, chance.choice(("big", "little"))) + data[place + size :]
+    number = (chance.choice(_INTERESTING) & ((1 << 8 * size) - 1)).to_bytes(size)
+    return data[:place] + (number if chance.random() < 0.5 else number[::-1]) + data[place + size :]
 
 
 def _change_entry(data: bytes, chance: random.Random) -> bytes:
