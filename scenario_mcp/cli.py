@@ -278,7 +278,12 @@ def _export(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     return exporter.run(options.folder, request, settings)
 
 
-def _demo(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
+def _demo(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    from scenario_mcp.hosts.launch import own_launch
     from scenario_mcp.terminal import demo
 
-    return demo.run(options.save_to)
+    try:
+        program = own_launch(environ).shown
+    except SettingsRefused:  # a cache without its program: the name that was typed
+        program = "scenario-mcp"
+    return demo.run(options.save_to, program=program)

@@ -211,7 +211,7 @@ def _report(path: Path, outcome: Outcome, entry: Entry, request: Request) -> Ite
 
 def _next_steps(host: Host, request: Request, entry: Entry) -> Iterator[str]:
     if isinstance(request.server, LocalServer):
-        yield f"  starts       {' '.join([request.server.launch.command, *request.server.launch.arguments])}"
+        yield f"  starts       {request.server.launch.shown}"
     else:
         yield f"  asks         {request.server.url}"
     if entry.inputs:

@@ -2,7 +2,9 @@
 
 import json
 import re
+import shlex
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +24,12 @@ class Launch:
 
     command: str
     arguments: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """As it is typed in a shell."""
+        line = [self.command, *self.arguments]
+        return subprocess.list2cmdline(line) if sys.platform == "win32" else shlex.join(line)
 
     def with_arguments(self, *more: str) -> "Launch":
         """Return the same with more arguments."""

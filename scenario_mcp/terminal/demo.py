@@ -52,10 +52,11 @@ MAX_CELL_CHARACTERS = 60
 MAX_SENTENCE_CHARACTERS = 1500
 
 
-def run(folder: Path, console: Console | None = None) -> int:
+def run(folder: Path, console: Console | None = None, program: str = "scenario-mcp") -> int:
     """Make the calls, print the hits of each as a table and their pictures; return 1 if the server fails, else 0.
 
-    If the terminal cannot show pictures, save them all as one contact sheet in `folder`.
+    If the terminal cannot show pictures, save them all as one contact sheet in `folder`. `program` is how this program
+    is called from a shell, at any later time.
 
     Raises:
         SettingsRefused: the contact sheet cannot be saved there.
@@ -81,8 +82,11 @@ def run(folder: Path, console: Console | None = None) -> int:
             ) from error
         console.print(f"The {len(demonstration.unseen)} pictures of these hits are saved on one contact sheet:")
         console.print(f"{path.resolve()}\n", markup=False, soft_wrap=True)
-    console.print("To search like this from Claude Desktop or another MCP client, give it:")
-    console.print(_command(), markup=False, soft_wrap=True)
+    console.print("To search like this from Claude Desktop:")
+    console.print(f"{program} install claude-desktop --sandbox", markup=False, soft_wrap=True)
+    console.print(
+        "In its place cursor, vscode, codex or another host; without --sandbox it searches your Scenario project."
+    )
     return 0
 
 

@@ -20,7 +20,7 @@ from scenario_mcp.hosts.table import HOSTS
 
 KEYS = {"SCENARIO_SDK_API_KEY": "key_of_nobody", "SCENARIO_SDK_API_SECRET": "secret_of_nobody"}
 PROGRAM = own_launch(os.environ)
-STARTS = " ".join((PROGRAM.command, *PROGRAM.arguments))
+STARTS = PROGRAM.shown
 
 
 @pytest.fixture

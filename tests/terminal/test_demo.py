@@ -11,6 +11,7 @@ from PIL import Image
 from rich.console import Console
 
 from scenario_mcp import cli
+from scenario_mcp.hosts.launch import own_launch
 from scenario_mcp.terminal import demo
 from tests.support.terminals import KITTY, NO_PICTURES, run_in_terminal
 
@@ -25,9 +26,10 @@ ENVIRON = {
     "COLUMNS": "120",
 }
 KITTY_PICTURE = re.compile(rb"(?:\x1b_G[^\x1b;]*a=T[^\x1b]*\x1b\\)(?:\x1b_Gm=[^\x1b]*\x1b\\)*")
-LAST_LINES = f"""
-To search like this from Claude Desktop or another MCP client, give it:
-{sys.executable} -m scenario_mcp --sandbox
+LAST_LINES = """
+To search like this from Claude Desktop:
+scenario-mcp install claude-desktop --sandbox
+In its place cursor, vscode, codex or another host; without --sandbox it searches your Scenario project.
 """
 needs_a_terminal = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
 
@@ -70,7 +72,8 @@ def test_in_a_terminal_with_pictures_it_shows_them_under_each_search_and_saves_n
     assert rows == [5, 5, 2, 5]
     assert len(KITTY_PICTURE.findall(output)) == 17
     assert re.search(rb"\x1b\[9BKnight portrait +Knight portrait \(\xe2\x80\xa6  char_knight", output)
-    assert output.decode().endswith(LAST_LINES)
+    program = own_launch(ENVIRON).shown  # by its path: it is typed in another shell
+    assert output.decode().endswith(LAST_LINES.replace("scenario-mcp install", f"{program} install"))
     assert b"saved" not in output
     assert [*tmp_path.iterdir()] == []
 
