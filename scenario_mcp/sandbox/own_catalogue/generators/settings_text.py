@@ -29,13 +29,19 @@ from scenario_mcp.sandbox.own_catalogue.generators.values import (
 _MAX_SETTINGS_CHARACTERS = 60_000
 _MAX_SETTINGS = 500
 _MAX_CHARACTERS = 400_000
+_MAX_PAIR_CHARACTERS = 80
 _MAX_STARTS = 8
 """Places that look like the begin of the settings, of which the last that is one counts."""
 _NEGATIVE = re.compile(r"(?:\A|(?<=\n)|(?<=\s)|(?<=[.,;]))Negative prompt:[ \t]*", re.IGNORECASE)
 _NEGATIVE_LINE = re.compile(r"^[ \t]*Negative prompt:[ \t]*", re.IGNORECASE | re.MULTILINE)
-_STEPS = re.compile(r"(?:(?<=\s)|\A)Steps:\s*\d{1,9}\s*(?:,|\n|\Z)")
-_KEY = re.compile(r"[\s,]{0,20}([A-Za-z][\w /()+.-]{0,48}?)\s*:[ \t]*")
-_NEXT_KEY = re.compile(r",\s*(?=[A-Z][\w /()+.-]{0,48}?:\s)|,\s*(?=[a-z][\w-]{0,30}:\s)|\n|\Z")
+_STEPS = re.compile(r"(?:(?<=\s)|\A)Steps:\s*\d{1,9}\s*(?:[,;|\n]|\Z)", re.IGNORECASE)
+_KEY = re.compile(r"[\s,;|]{0,20}([A-Za-z][\w /()+.-]{0,48}?)\s*:[ \t]*")
+_NEXT_KEY = re.compile(r"[,;|]\s*(?=[A-Z][\w /()+.-]{0,48}?:(?!//))|[,;|]\s*(?=[a-z][\w -]{0,30}:\s)|\n|\Z")
+_PAIR_BEFORE = re.compile(
+    r"(?:(?<=\s)|\A)(?:Sampler|Schedule type|CFG scale|Seed|Size|Model hash|Model): [^:\n]{1,60}?[,;|]?\s+\Z",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"(?:positive )?prompt:\s*", re.IGNORECASE)
 _BEHIND = re.compile(r"^(?:Negative )?Template\s*:", re.MULTILINE)
 """Where the extension of dynamic prompts begins to tell what the prompt was made of."""
 _LORA = re.compile(r"<\s*(?:lora|lyco|locon|loha)\s*:\s*([^:<>\n]{1,200})[^<>\n]{0,100}>", re.IGNORECASE)
@@ -47,9 +53,10 @@ _SETTINGS = frozenset({
 })  # fmt: skip
 _TELLING = frozenset({"steps", "sampler", "cfgscale", "seed", "civitairesources", "guidancescale"})
 """Of these, settings have one at least: other texts have a model, a size or a version, too."""
+_MIN_IN_PROSE = 3
 _MIN_SETTINGS = 2
 """So many known names make a line of settings: a prompt may hold one of them."""
-_SEPARATOR = re.compile(r"[,\n]")
+_SEPARATOR = re.compile(r"[,;|\n]")
 
 
 class _Parts(NamedTuple):
@@ -105,21 +112,23 @@ def _parts(text: str, *, is_named_so: bool) -> _Parts:
     start, settings = _settings(text)
     before = text[:start].rstrip()
     negative = _NEGATIVE_LINE.search(before) or (_NEGATIVE.search(before) if settings or is_named_so else None)
-    if negative is None:
-        return _Parts(before, "", settings)
-    return _Parts(before[: negative.start()].rstrip(), before[negative.end() :], settings)
+    prompt = before[: negative.start()].rstrip() if negative else before
+    label = _LABEL.match(prompt) if settings else None
+    return _Parts(prompt[label.end() :] if label else prompt, before[negative.end() :] if negative else "", settings)
 
 
 def _settings(text: str) -> tuple[int, Mapping[str, object]]:
     """Return where the settings begin, and their pairs; the end of the text, if there are none."""
     for start in _starts(text):
         behind = _BEHIND.search(text, start)
-        pairs = dict(
-            _pairs(text[start : min(start + _MAX_SETTINGS_CHARACTERS, behind.start() if behind else len(text))])
-        )
+        end = min(start + _MAX_SETTINGS_CHARACTERS, behind.start() if behind else len(text))
+        pairs: dict[str, object] = {}
+        for name, value in _pairs(text[start:end]):
+            pairs.setdefault(name, value)
         known = _SETTINGS.intersection(plain(name) for name, value in pairs.items() if value)
         is_line = start == 0 or text[start - 1] == "\n"
-        if _TELLING & known and (len(known) >= _MIN_SETTINGS or (is_line and len(pairs) == 1)):
+        least = _MIN_SETTINGS if is_line or text[start].isupper() else _MIN_IN_PROSE
+        if _TELLING & known and (len(known) >= least or (is_line and len(pairs) == 1)):
             return start, pairs
     behind = _BEHIND.search(text)
     return behind.start() if behind else len(text), {}
@@ -139,7 +148,18 @@ def _starts(text: str) -> Iterator[int]:
         if start == 0:
             break
         end = start - 1
-    yield from reversed(all_steps[-_MAX_STARTS:])
+    yield from (_with_pairs_before(text, start) for start in reversed(all_steps[-_MAX_STARTS:]))
+
+
+def _with_pairs_before(text: str, start: int) -> int:
+    """Return where the settings begin whose steps are not the first of them."""
+    for _ in range(_MAX_STARTS):
+        first = max(0, start - _MAX_PAIR_CHARACTERS)
+        before = _PAIR_BEFORE.search(text[first:start])
+        if before is None:
+            break
+        start = first + before.start()
+    return start
 
 
 def _pairs(text: str) -> Iterator[tuple[str, object]]:

@@ -19,6 +19,8 @@ _SEEDS = 2**64
 _MAX_NUMBER_CHARACTERS = 40
 
 _MODEL_ENDING = re.compile(r"\.(?:safetensors|ckpt|pt|pth|gguf|bin|onnx|sft|mlmodelc)\Z", re.IGNORECASE)
+_FILE = re.compile(r"\.(?:safetensors|ckpt|pth?|gguf|bin|sft|onnx)\Z|\A\S*\.(?:png|jpe?g|webp|mp4)\Z", re.IGNORECASE)
+_MAX_FILE_CHARACTERS = 300
 _HASH_BEHIND = re.compile(r"\s*\[[0-9a-fA-F]{6,64}\]\Z")
 _NO_NAMES = frozenset({"", "none", "null", "default", "automatic", "undefined", "baked vae", "unknown", "n/a"})
 _SIZE = re.compile(r"\D{0,3}(\d{1,7})(?:\.0+)?\s*[x×,*]\s*(\d{1,7})(?:\.0+)?\D{0,3}", re.IGNORECASE)  # noqa: RUF001  # people write it
@@ -38,13 +40,18 @@ def as_list(value: object) -> list[Any]:
 
 
 def prompt_of(value: object) -> str:
-    """Return a prompt; of several in a list, all. Signs alone are none."""
+    """Return a prompt; of several in a list, all. Signs alone are none, nor is a file's name."""
     if isinstance(value, list):
         text = ", ".join(text for each in value[:MAX_NAMES] if (text := _text(each).strip()))
     else:
         text = _text(value)
     prompt = clean(text, MAX_PROMPT_CHARACTERS)
-    return prompt if any(map(str.isalnum, prompt)) else ""
+    return prompt if any(map(str.isalnum, prompt)) and not names_a_file(prompt) else ""
+
+
+def names_a_file(text: str) -> bool:
+    """Whether a text is the name of a model's or a picture's file."""
+    return _FILE.search(text[-_MAX_FILE_CHARACTERS:].rstrip()) is not None
 
 
 def word_of(value: object) -> str:

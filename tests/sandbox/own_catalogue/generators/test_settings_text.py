@@ -47,6 +47,13 @@ def read(text: str) -> GenerationParameters:
         texts.settings_text(RECIPE, extra='TI hashes: "easynegative: c74b4e810b03", Hires upscaler: 4x-UltraSharp, '),
         texts.settings_text(RECIPE, extra='Hashes: {"model": "0123abcd45", "lora:ink_wash": "ff"}, '),
         LINES.replace("Model: dreamforge_v7", "Model: xl/dreamforge_v7.safetensors [0123abcd45]"),
+        LINES.replace("Steps: 28, Sampler: euler, ", "Sampler: euler, Steps: 28, "),
+        LINES.replace("Steps: 28, Sampler: euler, ", "Sampler: euler, Steps: 28, ").replace("\n", " "),
+        LINES.replace("Schedule type", "schedule type").replace("CFG scale", "cfg scale").replace("Seed", "seed"),
+        LINES.replace(", S", "\nS").replace(", C", "\nC").replace(", M", "\nM"),
+        LINES.replace(": 28, ", ":28;").replace(": euler, ", ":euler;").replace(": 4242, ", ":4242;"),
+        f"Prompt: {LINES}",
+        f'{LINES}\nWildcard prompt: "__x__", Seed: 5, Steps: 6',
     ],
 )
 def test_all_forms_of_the_usual_text_tell_the_same(text: str) -> None:
@@ -112,6 +119,7 @@ def test_values_in_quotes_keep_their_commas() -> None:
         "a picture of a knight",
         "Model: castle, Size: 20 cm, Version: 2",
         "In three Steps: 1, 2, 3",
+        "a dance of steps: 3, size: small, and more",
         "He said: nothing, she said: less",
         "",
         "Steps:",

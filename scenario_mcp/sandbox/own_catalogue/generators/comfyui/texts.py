@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from scenario_mcp.sandbox.own_catalogue.generators.comfyui.graph import Graph, Link, Node
 from scenario_mcp.sandbox.own_catalogue.generators.comfyui.scalars import selected
 from scenario_mcp.sandbox.own_catalogue.generators.named_fields import plain
-from scenario_mcp.sandbox.own_catalogue.generators.values import MAX_PROMPT_CHARACTERS
+from scenario_mcp.sandbox.own_catalogue.generators.values import MAX_PROMPT_CHARACTERS, names_a_file
 
 POSITIVE, NEGATIVE = "positive", "negative"
 _OPPOSITE = {POSITIVE: NEGATIVE, NEGATIVE: POSITIVE}
@@ -34,8 +34,6 @@ _DELIMITERS = ("delimiter", "separator", "joiner", "sep")
 _TEMPLATES = ("template", "fstring", "formatstring", "format", "textformat", "stringformat")
 _PLACE = re.compile(r"\{(\w{0,40})\}|%(\w{1,40})%")
 _SHOWN = re.compile(r"show|preview|display", re.IGNORECASE)
-_FILE = re.compile(r"\.(?:safetensors|ckpt|pth?|gguf|bin|sft|onnx)\Z|\A\S*\.(?:png|jpe?g|webp|mp4)\Z", re.IGNORECASE)
-_MAX_FILE_CHARACTERS = 300
 _ESCAPES = {"\\n": "\n", "\\t": "\t"}
 
 
@@ -75,7 +73,7 @@ class TextReader:
             if len(ways) != 1:
                 return [text for link in ways for text in self._conditioning(link, depth + 1)]
             value = ways[0]
-        return [value] if isinstance(value, str) and _is_prompt(value) else []
+        return [value] if isinstance(value, str) and not names_a_file(value) else []
 
     def _enters(self, key: str, depth: int) -> bool:
         self._visits += 1
@@ -102,7 +100,7 @@ class TextReader:
             and _TEXT_NAME.fullmatch(name)
             and _OPPOSITE[self._polarity] not in name
             and not (isinstance(value, Link) and name in {POSITIVE, NEGATIVE})
-            and not (isinstance(value, str) and not _is_prompt(value))
+            and not (isinstance(value, str) and names_a_file(value))
         ]
         if isinstance(populated := node.inputs.get("populatedtext"), str) and populated.strip():
             return [("populatedtext", populated)]
@@ -199,8 +197,3 @@ def _passed_on(node: Node) -> Link | None:
     if len(node.inputs) != 1:
         return None
     return next((link for name, link in node.links() if name in _ANYTHING), None)
-
-
-def _is_prompt(text: str) -> bool:
-    """Whether a text may be a prompt: a file's name never is."""
-    return _FILE.search(text[-_MAX_FILE_CHARACTERS:].rstrip()) is None
