@@ -88,6 +88,10 @@ def _add_picture(document: dict[str, Any], found: FoundFile, file: BinaryIO) -> 
     generation = read_generation_parameters(facts.notes)
     document["mimeType"] = facts.mime_type
     document["metadata"] |= {"width": facts.width, "height": facts.height, "aspectRatio": facts.aspect_ratio}
+    if facts.frames > 1:
+        document["metadata"] |= {"frames": facts.frames}
+    if facts.seconds:
+        document["metadata"] |= {"duration": round(facts.seconds, 3)}
     document["metadata"] |= _metadata_of(generation)
     if facts.taken_at is not None:
         document["createdAt"] = _iso_time(facts.taken_at)

@@ -35,6 +35,10 @@ class PictureFacts:
     height: int
     taken_at: datetime | None
     notes: Sequence[Note]
+    frames: int = 1
+    """Pictures of an animation, or pages."""
+    seconds: float = 0.0
+    """How long an animation takes; 0 where there is none."""
 
     @property
     def aspect_ratio(self) -> str:
@@ -53,7 +57,8 @@ def read_picture_facts(file: BinaryIO) -> PictureFacts:
     try:
         head = read_head(file)
         notes = read_notes(file, head.format)
-        return PictureFacts(head.mime_type, head.width, head.height, taken_at(notes, datetime.now(UTC)), notes)
+        taken = taken_at(notes, datetime.now(UTC))
+        return PictureFacts(head.mime_type, head.width, head.height, taken, notes, head.frames, head.seconds)
     except BadPicture as error:
         _raise_if_of_disk(error.__cause__)
         raise BadFile(str(error)) from error

@@ -11,7 +11,7 @@ from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue import file_documents
 from scenario_mcp.sandbox.own_catalogue.file_documents import MAX_CONTENT_CHARACTERS, iso_time_of
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
-from tests.support.folders import NOON, NOON_NS, counts, draw, write
+from tests.support.folders import NOON, NOON_NS, counts, draw, stored, write
 
 
 def test_a_picture_becomes_an_asset_with_all_that_it_tells(tmp_path: Path, store: Store) -> None:
@@ -62,6 +62,15 @@ def test_a_picture_is_what_it_holds_and_not_what_its_name_says(tmp_path: Path, s
     index_folder(tmp_path, store)
     (document,) = store.documents("assets")
     assert (document["mimeType"], document["description"]) == ("image/jpeg", "Painted by hand")
+
+
+def test_an_animation_tells_its_frames_and_its_length(tmp_path: Path, store: Store) -> None:
+    others = [Image.new("RGB", (64, 48), colour) for colour in ("red", "blue")]
+    draw(tmp_path / "a.gif", save_all=True, append_images=others, duration=250)
+    draw(tmp_path / "still.gif")
+    index_folder(tmp_path, store)
+    told = [stored(store)[key]["metadata"] for key in store.ids("assets")]
+    assert [(each.get("frames"), each.get("duration")) for each in told] == [(3, 0.75), (None, None)]
 
 
 def test_a_photograph_is_as_old_as_it_says(tmp_path: Path, store: Store) -> None:
