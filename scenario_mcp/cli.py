@@ -121,7 +121,7 @@ def _add_install(install: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="DIR",
-        help="search this folder of pictures; may be given several times; no account",
+        help="search this folder of pictures or .jsonl documents; no account",
     )
     install.add_argument("--name", default="scenario", help="name of the server in the host (default scenario)")
     install.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")
@@ -209,22 +209,28 @@ def _install(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from scenario_mcp.hosts.request import make_server
     from scenario_mcp.hosts.secrets import SecretReader
 
-    request = command.Request(
-        hosts=tuple(options.hosts),
-        server=make_server(
+    server = None
+    if not options.remove:
+        server = make_server(
             options.name,
             environ,
             url=options.url,
             token=options.token_env,
             is_sandbox=options.sandbox,
             folders=tuple(options.folders),
-        ),
+        )
+        read = _parser().parse_args([part for folder in options.folders for part in ("--catalogue", folder)])
+        if len(options.folders) > 1 and isinstance(read.catalogue, str):  # it would search the last one alone
+            raise SettingsRefused("The server searches one folder: give --catalogue once.")
+    request = command.Request(
+        hosts=tuple(options.hosts),
+        name=options.name,
+        server=server,
         all_found=options.all,
         project=Path.cwd() if options.project else None,
         force=options.force,
         dry_run=options.dry_run,
         only_print=options.only_print,
-        removes=options.remove,
         write_secrets=options.write_keys,
     )
     return command.run(request, Machine.here(environ), SecretReader(environ, command.ask_at_terminal()))

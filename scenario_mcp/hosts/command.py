@@ -41,13 +41,14 @@ class Request:
     """What was asked for."""
 
     hosts: tuple[str, ...]
-    server: Server
+    name: str
+    server: Server | None = None
+    """What goes in; None takes the server of that name out."""
     all_found: bool = False
     project: Path | None = None
     force: bool = False
     dry_run: bool = False
     only_print: bool = False
-    removes: bool = False
     write_secrets: bool = False
 
 
@@ -70,7 +71,7 @@ def run(request: Request, machine: Machine, secrets: SecretReader) -> ExitCode:
         SettingsRefused: an argument or a secret is wrong; hosts before it are done.
 
     """
-    if not NAME.fullmatch(request.server.name):
+    if not NAME.fullmatch(request.name):
         raise SettingsRefused("--name takes up to 30 letters, digits and hyphens, such as scenario-art.")
     hosts = _hosts(request, machine)
     if not hosts:
@@ -102,7 +103,7 @@ def _entry(host: Host, request: Request, machine: Machine, secrets: SecretReader
 
     What is only shown has placeholders in place of secrets.
     """
-    if request.removes or (host.remote is None and not isinstance(request.server, LocalServer)):
+    if request.server is None or (host.remote is None and not isinstance(request.server, LocalServer)):
         return None
     if request.only_print or not host.files:
         return make_entry(host, request.server, placeholder, write_secrets=request.write_secrets)
@@ -118,7 +119,7 @@ def _entry(host: Host, request: Request, machine: Machine, secrets: SecretReader
 
 def _do(host: Host, request: Request, machine: Machine, entry: Entry | None) -> ExitCode:
     _say(host.title)
-    if request.removes:
+    if request.server is None:
         return _remove(host, request, machine)
     if host.remote is None and not isinstance(request.server, LocalServer):
         _say(f"  not written  {host.no_remote}")
@@ -127,12 +128,12 @@ def _do(host: Host, request: Request, machine: Machine, entry: Entry | None) -> 
         _say(f"  not written  {_problem(host, request, machine)}")
         return ExitCode.NOT_FOUND
     if request.only_print or not host.files:
-        _print(host, request, machine, entry)
+        _print(host, request, machine, entry, request.server)
         return ExitCode.DONE
     code = ExitCode.DONE
     for path in _files(host, request, machine):
         try:
-            installation = Installation(path, host, request.server.name)
+            installation = Installation(path, host, request.name)
             outcome = installation.install(entry, force=request.force, dry_run=request.dry_run)
         except FileRefused as error:
             _say(f"  not written  {error}")
@@ -141,7 +142,7 @@ def _do(host: Host, request: Request, machine: Machine, entry: Entry | None) -> 
         for line in _report(path, outcome, entry, request):
             _say(line)
     if code is ExitCode.DONE:
-        for line in _next_steps(host, request, entry):
+        for line in _next_steps(host, request.server, entry):
             _say(line)
     return code
 
@@ -154,14 +155,14 @@ def _remove(host: Host, request: Request, machine: Machine) -> ExitCode:
     would = "would be " if request.dry_run else ""
     for path in _files(host, request, machine):
         try:
-            outcome = Installation(path, host, request.server.name).remove(dry_run=request.dry_run)
+            outcome = Installation(path, host, request.name).remove(dry_run=request.dry_run)
         except FileRefused as error:
             _say(f"  not removed  {error}")
             code = ExitCode.REFUSED
             continue
         match outcome.what:
             case "absent":
-                _say(f'  nothing to do  {path} has no server "{request.server.name}".')
+                _say(f'  nothing to do  {path} has no server "{request.name}".')
             case "restored":
                 _say(f"  {would}removed  {path}: as it was before ({_others(outcome.others)}).")
             case "deleted":
@@ -209,11 +210,11 @@ def _report(path: Path, outcome: Outcome, entry: Entry, request: Request) -> Ite
             yield "  warning      It lies in a project: keep it out of version control."
 
 
-def _next_steps(host: Host, request: Request, entry: Entry) -> Iterator[str]:
-    if isinstance(request.server, LocalServer):
-        yield f"  starts       {request.server.launch.shown}"
+def _next_steps(host: Host, server: Server, entry: Entry) -> Iterator[str]:
+    if isinstance(server, LocalServer):
+        yield f"  starts       {server.launch.shown}"
     else:
-        yield f"  asks         {request.server.url}"
+        yield f"  asks         {server.url}"
     if entry.inputs:
         yield f"  keys         {host.title} asks for them when it first starts the server, and keeps them."
     elif entry.referenced:
@@ -222,15 +223,15 @@ def _next_steps(host: Host, request: Request, entry: Entry) -> Iterator[str]:
     yield f"  next         {host.see}"
 
 
-def _print(host: Host, request: Request, machine: Machine, entry: Entry) -> None:
+def _print(host: Host, request: Request, machine: Machine, entry: Entry, server: Server) -> None:
     files = _files(host, request, machine)
     for path in files:
         _say(f"  file  {path}")
     _say("")
-    for line in new_text(host, request.server.name, entry).splitlines():
+    for line in new_text(host, request.name, entry).splitlines():
         _say(f"    {line}" if line else "")
     _say("")
-    if link := install_link(host, request.server, entry) if host.link else "":
+    if link := install_link(host, server, entry) if host.link else "":
         _say(f"  link  {link}")
     if entry.written:
         _say(f"  keys  Put the values in place of {' and '.join(map(placeholder, entry.written))}.")

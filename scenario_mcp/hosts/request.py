@@ -48,8 +48,8 @@ def make_server(  # noqa: PLR0913  # one for each option
         environ = {**environ, "SCENARIO_MCP_CATALOGUE": ""}
     settings = Settings.from_environ({**environ, "SCENARIO_MCP_SANDBOX": "1"} if is_sandbox or folders else environ)
     is_live = isinstance(settings.upstream, Live)
-    catalogues = folders or tuple(filter(None, (environment.text(environ, "SCENARIO_MCP_CATALOGUE"),)))
-    arguments = [part for folder in catalogues for part in ("--catalogue", _folder(folder))]
+    catalogue = environment.text(environ, "SCENARIO_MCP_CATALOGUE")
+    arguments = [part for folder in folders or filter(None, (catalogue,)) for part in ("--catalogue", _folder(folder))]
     if not is_live and not arguments:
         arguments = ["--sandbox"]
     passed = (*_EVERYWHERE, *(_LIVE if is_live else ()))

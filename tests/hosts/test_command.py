@@ -219,6 +219,21 @@ def test_a_host_without_a_file_shows_what_to_paste(home: Path, capsys: pytest.Ca
     assert _install(home, "ai-assistant", "--remove") == 3
 
 
+def test_a_server_is_taken_out_whatever_else_is_wrong(home: Path) -> None:
+    assert _install(home, "cursor", "--sandbox", "--name", "art") == 0
+    assert _install(home, "cursor", "--name", "art", "--remove", SCENARIO_SDK_API_KEY="half", UV="/no/such") == 0
+    assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+def test_folders_that_the_server_would_not_search_are_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = _install(home, "cursor", "--catalogue", str(home), "--catalogue", str(home / ".cursor"))
+    read = cli._parser().parse_args(["--catalogue", "a", "--catalogue", "b"]).catalogue
+    assert code == (2 if read == "b" else 0)
+    if code:
+        expected = "scenario-mcp: The server searches one folder: give --catalogue once.\n"
+        assert capsys.readouterr().err == expected
+
+
 def test_a_narrow_alphabet_stops_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "ascii"))
