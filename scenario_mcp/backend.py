@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -268,6 +268,15 @@ class Backend:
                 if self._scenario is None:
                     self._scenario = await self._stack.enter_async_context(self._open(self.recent))
         return self._scenario
+
+    async def open_early(self) -> None:
+        """Open what answers before anything is asked for; the first call tells what is wrong with it."""
+        from importlib import import_module
+
+        # In a thread: what the imports take does not hold up the answers to a client's first messages.
+        await anyio.to_thread.run_sync(import_module, "scenario_mcp.sandbox.app", abandon_on_cancel=True)
+        with suppress(Exception):
+            await self.scenario()
 
     async def __aenter__(self) -> Self:
         return self

@@ -36,6 +36,8 @@ class Live:
     needs_credentials: ClassVar[bool] = True
     shares_addresses: ClassVar[bool] = True
     """Whether addresses of pictures lead anywhere outside this process."""
+    is_folder: ClassVar[bool] = False
+    """Whether a folder of the user's own is searched."""
     is_retried: ClassVar[bool] = True
     """Whether a request that fails for a moment is sent again."""
 
@@ -51,6 +53,11 @@ class Sandbox:
     base_url: ClassVar[str] = "http://localhost/v1"
     needs_credentials: ClassVar[bool] = False
     shares_addresses: ClassVar[bool] = False
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether a folder of the user's own is searched."""
+        return bool(self.catalogue)
 
     @property
     def is_retried(self) -> bool:

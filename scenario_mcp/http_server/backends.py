@@ -116,6 +116,8 @@ class Backends:
         return self._opened
 
     async def __aenter__(self) -> Self:
+        if self._settings.upstream.is_folder:
+            await self._connections()  # so that it is read before the first search
         return self
 
     async def __aexit__(

@@ -43,7 +43,8 @@ def compose(settings: Settings, http: HttpSettings) -> Parts:
     backends = Backends(
         settings,
         RateLimiter(http.calls_per_minute, http.concurrent_calls_per_caller, http.concurrent_calls, quotas, redis),
-        SearchCache(http.search_cache_seconds, redis, on_search=note_search),
+        # A folder of one's own is searched as it is now.
+        SearchCache(0 if settings.upstream.is_folder else http.search_cache_seconds, redis, on_search=note_search),
         quotas,
         metrics,
         at_once=http.concurrent_calls,

@@ -4,9 +4,10 @@ A tool is a file in `tools/`, a resource an entry in `resources`, a prompt one i
 MCP's words, and `guard` stands around every answer.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,7 @@ from mcp.shared.exceptions import MCPError
 from scenario_mcp import __version__, logs
 from scenario_mcp.backend import Backend, own_backend
 from scenario_mcp.errors import NotFound, ScenarioError
-from scenario_mcp.server import client_logging, gallery, prompts, resources, results
+from scenario_mcp.server import client_logging, folder_progress, gallery, prompts, resources, results
 from scenario_mcp.server.completions import complete
 from scenario_mcp.server.context import Context, echo
 from scenario_mcp.server.guard import UNFORESEEN, admitted, guarded
@@ -75,7 +76,16 @@ def build_server(settings: Settings) -> Server[Backend]:
 @asynccontextmanager
 async def _lifespan(settings: Settings, _server: Server[Backend]) -> AsyncIterator[Backend]:
     async with own_backend(settings) as backend:
-        yield backend
+        if not settings.upstream.is_folder:
+            yield backend
+            return
+        opening = asyncio.create_task(backend.open_early())  # the folder is read before the first search
+        try:
+            yield backend
+        finally:
+            opening.cancel()
+            with suppress(asyncio.CancelledError):
+                await opening
 
 
 async def _list_tools(
@@ -96,7 +106,7 @@ async def _call_tool(
     secrets = context.lifespan_context.secrets
     await context.session.report_progress(0, 1)
     try:
-        async with admitted(settings, context) as scenario:
+        async with admitted(settings, context) as scenario, folder_progress.reported(context, scenario):
             answer = await tool.answer(scenario, params.arguments)
     except ScenarioError as error:
         logs.note(error=type(error).__name__)

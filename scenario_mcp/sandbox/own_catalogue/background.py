@@ -32,7 +32,7 @@ LOOK_SECONDS = 0.5
 """How long a search waits for a look at the folder."""
 FRESH_SECONDS = 0.5
 """How long a folder counts as just looked at."""
-LOOKS_SHARE = 4
+LOOKS_SHARE = 2
 """A folder is let alone for so many times as long as the last look took."""
 IDLE_SECONDS = 60.0
 """How often a folder is looked at without a search."""
@@ -167,18 +167,20 @@ class BackgroundIngest:
         except _IngestStopped:
             return ""
         except SettingsRefused as error:
-            self.refusal = error
-            if self._is_logged or self._readings:
+            if (self._is_logged or self._readings) and str(error) != str(self.refusal):
                 _log.warning("%s", error)
+            self.refusal = error
             problem = _reason_without_path(error)
         except sqlite3.Error as error:
             if self._replace_index(error):
                 return self._read()
             _log.exception("The index of the catalogue failed")
-            problem = f"its index failed ({error})"
+            problem = f"was not read to its end: its index failed ({error})"
         except Exception as error:  # noqa: BLE001  # a thread that ends silently would leave searches without a word
             _log.exception("The catalogue was not read to its end")
-            problem = f"the server made a mistake, which it has logged ({type(error).__name__})"
+            problem = (
+                f"was not read to its end: the server made a mistake ({type(error).__name__}), which it has logged"
+            )
         now = time.monotonic()
         if report is not None:
             self.refusal = None
@@ -188,7 +190,8 @@ class BackgroundIngest:
             self._milestones.remember(report)
         with self._changing:
             self._readings += 1
-            self._cost = now - (self._reading_since or now)
+            if report is not None and not report.new + report.changed:  # else it was more than a look
+                self._cost = now - (self._reading_since or now)
             self._reading_since, self._read_at = None, now
             self._status = CatalogueStatus(
                 is_whole=self._status.is_whole or report is not None,
@@ -248,4 +251,4 @@ class BackgroundIngest:
 
 def _reason_without_path(error: SettingsRefused) -> str:
     cause = error.__cause__
-    return f"it cannot be read ({cause.strerror})" if isinstance(cause, OSError) else "it cannot be read"
+    return f"cannot be read ({cause.strerror})" if isinstance(cause, OSError) else "cannot be read"

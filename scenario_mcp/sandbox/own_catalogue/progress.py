@@ -33,7 +33,7 @@ def open_folder(folder: Path, console: Console | None = None) -> Iterator[Catalo
         if status.report is not None:
             _tell(status.report, console)
         if status.problem:
-            console.print(f"  The folder was not read to its end: {status.problem}.", markup=False, soft_wrap=True)
+            console.print(f"  The folder {status.problem}.", markup=False, soft_wrap=True)
         yield ingest.catalogue
 
 

@@ -21,7 +21,7 @@ class CatalogueStatus:
     expected: int = 0
     """Files that there are, as far as they are counted."""
     problem: str = ""
-    """Why reading ended early the last time; it completes the sentence "... to its end: ..."."""
+    """Why reading ended early the last time; it completes the sentence "The folder ..."."""
     report: IngestReport | None = None
     """What the last whole reading left."""
     pictures_to_describe: int = 0
@@ -43,8 +43,8 @@ class CatalogueStatus:
         """Return what a search must say of the catalogue; nothing if its hits tell all."""
         if self.problem:
             return (
-                f"The catalogue's folder was not read to its end: {self.problem}. "
-                f"Searches find the {self.done:,} files read before; the folder is read again soon."
+                f"The catalogue's folder {self.problem}. Searches find the {self.done:,} files read before; "
+                "the folder is read again soon."
             )
         if self.is_reading:
             return f"The catalogue is still being read: {self.progress()}. Repeat the search later for all."
