@@ -106,6 +106,8 @@ class PictureReader:
             status, data = await self._get(url, pixels)
         if status != HTTPStatus.OK:
             self._cache.forget_address(self._owner, subject, url)
+            if status == HTTPStatus.GONE:
+                raise NotFound("Its file is no longer there. Search again for what is.")
             raise Unavailable(
                 f"The picture host refused the picture ({status}). Try again: its address is then asked for anew."
             )

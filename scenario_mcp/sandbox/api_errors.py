@@ -59,6 +59,11 @@ def not_found(what: str) -> ApiError:
     return ApiError(404, "NOT_FOUND", f"{what} not found")
 
 
+def gone() -> ApiError:
+    """Reply for a file that was there when its folder was read."""
+    return ApiError(410, "GONE", "The file is no longer there")
+
+
 def unknown_fault(header: str, fault: str, faults: Iterable[str]) -> ApiError:
     """Reply to a header that asks for a fault that there is not, so that no call passes for one that survived it."""
     plan = "; a plan such as 429:3 is for `scenario-mcp sandbox --fault`" if ":" in fault else ""

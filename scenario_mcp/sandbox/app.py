@@ -63,6 +63,7 @@ class _Cdn:
     """The media behind signed links; no credentials are needed."""
 
     def __init__(self, catalogue: Catalogue, signer: LinkSigner) -> None:
+        self._catalogue = catalogue
         self._pictures = Pictures(catalogue)
         self._signer = signer
 
@@ -75,9 +76,10 @@ class _Cdn:
     async def _get(self, request: Request, read_resizing: Callable[[Mapping[str, str]], Resizing]) -> Response:
         if not self._signer.is_valid(request.url.path, request.query_params):
             return api_errors.access_denied()
-        media = await self._pictures.render(request.path_params["id"], read_resizing(request.query_params))
+        asset_id = request.path_params["id"]
+        media = await self._pictures.render(asset_id, read_resizing(request.query_params))
         if media is None:
-            raise api_errors.not_found("File")
+            raise api_errors.gone() if self._catalogue.had_file(asset_id) else api_errors.not_found("File")
         return Response(media.content, media_type=media.mime_type)
 
 

@@ -161,6 +161,23 @@ class Catalogue:
         resource_type = kind_of_file(file.name) if file else None
         return Media(file.read_bytes(), resource_type.mime_type) if file and resource_type else None
 
+    def stamp(self, asset_id: str) -> tuple[int, int] | None:
+        """Return the size and the time of the file of an asset in one's own folder, which change with its content.
+
+        None if it has no file, or it is no longer there.
+        """
+        stored = self._store.media(asset_id) if self._store and self._folder else None
+        path = self.full_path(stored.path) if stored else None
+        try:
+            facts = path.stat() if path else None
+        except OSError:
+            return None
+        return (facts.st_size, facts.st_mtime_ns) if facts else None
+
+    def had_file(self, asset_id: str) -> bool:
+        """Whether an asset in one's own folder had a file when that was read."""
+        return bool(self._store and self._folder) and self.store.media(asset_id) is not None
+
     def picture(self, asset_id: str) -> Media | None:
         """Return the picture that shows an asset: its own file, or that of its thumbnail; None if neither is one."""
         media = self.media(asset_id)

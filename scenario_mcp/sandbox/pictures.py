@@ -74,9 +74,12 @@ class Pictures:
 
     async def render(self, asset_id: str, resizing: Resizing) -> Media | None:
         """Return a picture in the wanted size and format, any other file as it is; None if the asset has no file."""
-        return await anyio.to_thread.run_sync(self._render_remembered, asset_id, resizing)
+        return await anyio.to_thread.run_sync(self._render_as_it_is, asset_id, resizing)
 
-    def _render(self, asset_id: str, resizing: Resizing) -> Media | None:
+    def _render_as_it_is(self, asset_id: str, resizing: Resizing) -> Media | None:
+        return self._render_remembered(asset_id, resizing, self._catalogue.stamp(asset_id))
+
+    def _render(self, asset_id: str, resizing: Resizing, _stamp: tuple[int, int] | None) -> Media | None:
         media = self._catalogue.media(asset_id)
         if media is None or not media.is_picture:
             return media

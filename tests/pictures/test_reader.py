@@ -344,7 +344,7 @@ async def test_a_renewed_address_that_is_refused_is_an_error() -> None:
 
 
 @pytest.mark.promise(number=10)
-@pytest.mark.parametrize("status", [201, 204, 302, 400, 401, 403, 404, 410, 429, 500, 503])
+@pytest.mark.parametrize("status", [201, 204, 302, 400, 401, 403, 404, 429, 500, 503])
 async def test_a_fresh_address_that_is_refused_is_tried_once_and_then_asked_for_anew(status: int) -> None:
     network, locate = statuses(status, 200), Located(ORIGINAL)
     pictures = reader(network, locate)
@@ -353,6 +353,11 @@ async def test_a_fresh_address_that_is_refused_is_tried_once_and_then_asked_for_
     assert (len(network.requests), len(locate.asked)) == (1, 1)
     assert await pictures.read(KNIGHT) == SMALL
     assert len(locate.asked) == 2
+
+
+async def test_a_file_that_is_gone_is_not_worth_another_try() -> None:
+    error = await failure(reader(statuses(410, 200), Located(ORIGINAL)))
+    assert (type(error), error.message) == (NotFound, "Its file is no longer there. Search again for what is.")
 
 
 async def test_a_host_in_trouble_is_not_asked_twice() -> None:

@@ -6,15 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from mcp.client import Client
+from mcp.shared.exceptions import MCPError
 from mcp.types import TextContent, TextResourceContents
 
 from benchmarks.tokens import EVERYTHING, MAX_MEAN_HIT, MAX_PAGE_OF_20, MAX_TOOL_LIST, cost_of_hits, cost_of_the_tools
+from scenario_mcp.api.client import ScenarioClient
+from scenario_mcp.api.requests import AssetSearch
+from scenario_mcp.api.retries import RetryTransport
+from scenario_mcp.backend import RecentIds, open_connections
+from scenario_mcp.backend import connect as connect_to
+from scenario_mcp.errors import SearchRefused
 from scenario_mcp.server.app import build_server
 from scenario_mcp.server.tools.search import OF_OWN_FILES
+from scenario_mcp.server.tools.view_assets import AssetsView, view_assets
 from scenario_mcp.settings import Sandbox, Settings
-from tests.support.folders import draw
+from tests.support.folders import draw, write
 
 HERO, GUARD = "characters/knights/CamelCaseHero_v2.png", "characters/knights/old/HTTPServerGuard03.png"
 DRAGON, NUMBERED, PHOTO = "names/red dragon concept v2 FINAL (1).png", "names/00012-3187654321.png", "refs/DSC_0042.JPG"
@@ -173,3 +182,48 @@ async def test_the_tool_list_says_what_is_different_in_a_folder_and_keeps_to_its
         ]
         assert (own[0].description or "").endswith('filter takes file STARTS WITH "folder/", image takes a path.')
         assert sum((await cost_of_the_tools(client)).values()) <= MAX_TOOL_LIST
+
+
+@pytest.mark.usefixtures("folder")  # and its place for indexes
+async def test_a_file_that_is_gone_or_was_replaced_says_so_and_a_new_one_is_shown(tmp_path: Path) -> None:
+    own = tmp_path / "art"
+    draw(own / "gone.png")
+    draw(own / "replaced.png", (64, 48), "red")
+    async with connect(own) as client:
+        gone, replaced = [(await hits_of(client, query=word))[0] for word in ("gone", "replaced")]
+
+        async def seen(hit: dict[str, Any]) -> list[str]:
+            result = await client.call_tool("view_assets", {"assetIds": [hit["id"]], "size": 64})
+            return [block.text if isinstance(block, TextContent) else block.type for block in result.content]
+
+        (own / "gone.png").unlink()
+        sentence = "Its file is no longer there. Search again for what is."
+        assert (await seen(gone))[0].endswith(f". Not shown: {sentence}")
+        with pytest.raises(MCPError, match=sentence):
+            await client.read_resource(gone["uri"])
+        write(own / "replaced.png", "no picture at all")
+        assert (await seen(replaced))[0].endswith(". Not shown: This is not a picture of a kind that is read here.")
+        draw(own / "replaced.png", (80, 60), "blue")
+        assert (await seen(replaced))[1:] == ["image"]
+        draw(own / "gone.png")
+        assert (await seen(gone))[1:] == ["image"]
+
+
+@pytest.mark.promise(number=7)
+async def test_over_http_no_path_of_the_server_is_told(folder: Path) -> None:
+    settings = Settings(upstream=Sandbox(str(folder)))
+    async with open_connections(settings) as connections, httpx.AsyncClient() as web:
+        credentials = connections.credentials(settings.credentials)
+        client = ScenarioClient(
+            RetryTransport(connections.api, settings, credentials), settings.upstream.base_url, credentials
+        )
+        far = connect_to(settings, connections._replace(web=web), client, RecentIds(), local_files=False)
+        near = connect_to(settings, connections._replace(web=web), client, RecentIds(), local_files=True)
+        assert (far.local_path(HERO), near.local_path(HERO)) == (None, str(folder / HERO))
+        assert near.local_path("../cache") is None
+        page = await far.client.search_assets(AssetSearch(query="camelcasehero").resolve())
+        answer = await view_assets(far, AssetsView(asset_ids=(page.hits[0].id,), size=64))
+        assert str(folder) not in str(answer)
+        assert f'file: "{HERO}"' in str(answer.blocks[0])
+        with pytest.raises(SearchRefused, match="Local files are not read by a server over HTTP"):
+            await far.references.resolve(AssetSearch.model_validate({"image": str(folder / HERO)}))
