@@ -20,8 +20,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: much of the time is spent on waiting for processes."""
-    return (os.cpu_count() or 1) + 1
+    """As many workers as there are cores, hyperthreads counted: each more would import and collect everything again."""
+    return os.cpu_count() or 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -77,26 +77,26 @@ async def test_a_picture_whose_host_hangs_is_read_from_the_server_and_else_told_
     assert sorted(host.reads()) == ["scenario://assets/asset_0/image", "scenario://assets/asset_1/image"]
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "https://elsewhere.test/a.png",
-        "http://cdn.cloud.scenario.com/a.png",
-        "https://user:word@cdn.cloud.scenario.com/a.png",
-        "https://cdn.cloud.scenario.com.elsewhere.test/a.png",
-        "javascript:hacked=1",
-        "data:text/html,<script>hacked=1</script>",
-        "//cdn.cloud.scenario.com/a.png",
-        ["https://cdn.cloud.scenario.com/a.png"],
-        7,
-    ],
-)
-async def test_a_picture_that_lies_elsewhere_is_not_even_tried(host: Host, address: Any) -> None:
+ELSEWHERE: list[Any] = [
+    "https://elsewhere.test/a.png",
+    "http://cdn.cloud.scenario.com/a.png",
+    "https://user:word@cdn.cloud.scenario.com/a.png",
+    "https://cdn.cloud.scenario.com.elsewhere.test/a.png",
+    "javascript:hacked=1",
+    "data:text/html,<script>hacked=1</script>",
+    "//cdn.cloud.scenario.com/a.png",
+    ["https://cdn.cloud.scenario.com/a.png"],
+    7,
+]
+
+
+async def test_a_picture_that_lies_elsewhere_is_not_even_tried(host: Host) -> None:
     host.fakes["resources/read"] = lambda _: blob(picture())
     await host.open(capabilities=host.with_sandbox())
-    await host.deliver(found([asset(0, picture=address)]))
-    await host.wait_for(f"{LOADED} === 1")
-    assert (host.fetched, host.reads()) == ([], ["scenario://assets/asset_0/image"])
+    await host.deliver(found([asset(number, picture=address) for number, address in enumerate(ELSEWHERE)]))
+    await host.wait_for(f"{LOADED} === {len(ELSEWHERE)}")
+    assert host.fetched == []
+    assert sorted(host.reads()) == [f"scenario://assets/asset_{number}/image" for number in range(len(ELSEWHERE))]
     assert await host.violations() == []
 
 
@@ -232,21 +232,21 @@ async def test_a_veil_lifted_in_the_detail_stays_lifted_in_the_grid(host: Host) 
     assert host.reads() == ["scenario://assets/asset_0", "scenario://assets/asset_0/image"]
 
 
-@pytest.mark.parametrize(
-    "contents",
-    [
-        {"mimeType": "image/svg+xml", "blob": "PHN2Zy8+"},
-        {"mimeType": "image/png", "blob": 'x" onerror="hacked=1'},
-        {"mimeType": "text/html", "text": "<script>hacked=1</script>"},
-        {"mimeType": {"toString": 1}, "blob": "AAAA"},
-        None,
-    ],
-)
-async def test_only_pictures_become_pictures(host: Host, contents: Any) -> None:
-    host.fakes["resources/read"] = lambda _: {"contents": [{"uri": "scenario://", **(contents or {"text": ""})}]}
+NO_PICTURES: list[dict[str, Any]] = [
+    {"mimeType": "image/svg+xml", "blob": "PHN2Zy8+"},
+    {"mimeType": "image/png", "blob": 'x" onerror="hacked=1'},
+    {"mimeType": "text/html", "text": "<script>hacked=1</script>"},
+    {"mimeType": {"toString": 1}, "blob": "AAAA"},
+    {"text": ""},
+]
+
+
+async def test_only_pictures_become_pictures(host: Host) -> None:
+    contents = {f"scenario://assets/asset_{number}/image": each for number, each in enumerate(NO_PICTURES)}
+    host.fakes["resources/read"] = lambda params: {"contents": [{"uri": "scenario://", **contents[params["uri"]]}]}
     await host.open()
-    await host.deliver(found([asset(0)]))
-    await expect(host.find(".card .words")).to_have_text("Asset 0")
+    await host.deliver(found([asset(number) for number in range(len(NO_PICTURES))]))
+    await expect(host.find(".card .words")).to_have_text([f"Asset {number}" for number in range(len(NO_PICTURES))])
     await expect(host.find("img")).to_have_count(0)
 
 
