@@ -8,6 +8,10 @@ from typing import Any, Protocol
 import pytest
 from hypothesis import settings
 
+os.environ["SSL_CERT_FILE"] = str(Path(__file__).parent / "support" / "nobody.pem")
+"""Before anything makes a TLS context: reading all of the system's certificates takes a tenth of a second each time,
+here and in the processes that tests start. Nothing in tests is asked outside this machine."""
+
 settings.register_profile("any machine", deadline=None)  # no test fails because a machine is busy
 settings.load_profile("any machine")
 
