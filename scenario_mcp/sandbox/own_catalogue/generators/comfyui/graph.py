@@ -11,6 +11,7 @@ from scenario_mcp.sandbox.own_catalogue.generators.values import Fields
 
 MAX_NODES = 20_000
 _LARGEST_ID = 2**63
+_LINK_PARTS = 2
 MAX_INPUTS = 500
 """Inputs of one node; more are left out."""
 
@@ -75,24 +76,25 @@ def linked(raw: Iterable[tuple[str, str, Fields]]) -> Graph:
     """Return the graph of ids, types and inputs, where a link is a list of a node's id and the number of an output."""
     nodes: dict[str, Node] = {}
     read: set[str] = set()
+    plain_names: dict[str, str] = {}  # a graph of megabytes has few names, many times
     for key, kind, fields in islice(raw, MAX_NODES):
         inputs: dict[str, object] = {}
         for name, value in fields.items() if len(fields) <= MAX_INPUTS else islice(fields.items(), MAX_INPUTS):
-            if isinstance(value, list) and (link := _link(value)):
-                inputs.setdefault(plain(name), link)
+            plain_name = plain_names.get(name)
+            if plain_name is None:
+                plain_name = plain_names[name] = plain(name)
+            if isinstance(value, list) and len(value) == _LINK_PARTS and (link := _link(*value)):
                 read.add(link.node)
+                inputs.setdefault(plain_name, link)
             else:
-                inputs.setdefault(plain(name), value)
+                inputs.setdefault(plain_name, value)
         nodes[key] = Node(kind, inputs)
     if not read <= nodes.keys():
         nodes = {key: _without_lost_links(node, nodes) for key, node in nodes.items()}
     return Graph(nodes, tuple(key for key in nodes if key not in read))
 
 
-def _link(value: list[object]) -> Link | None:
-    if len(value) != len(Link._fields):
-        return None
-    node, slot = value
+def _link(node: object, slot: object) -> Link | None:
     if isinstance(node, int):
         node = str(node) if abs(node) < _LARGEST_ID else ""
     return Link(node, slot) if isinstance(node, str) and isinstance(slot, int) else None

@@ -198,15 +198,20 @@ def _guidance(graph: Graph, node: Node) -> float | None:
 
 
 def _sampler_name(graph: Graph, node: Node) -> str:
-    texts = TextReader(graph, POSITIVE)
     for each in (node, *_linked(graph, node, "sampler")):
         for name in _SAMPLERS:
-            value = each.inputs.get(name)
-            if isinstance(value, Link) and name != "samplername":
-                continue
-            if value is not None and (found := word_of(texts.string(value))):
+            if name in each.inputs and (found := word_of(_word(graph, each.inputs[name], name))):
                 return found
     return next((word_of(graph.nodes[link.node].kind) for name, link in node.links() if name == "sampler"), "")
+
+
+def _word(graph: Graph, value: object, name: str) -> object:
+    """Return the word that an input of a name has, or leads to."""
+    for _ in range(_MAX_STAGES):
+        if not isinstance(value, Link):
+            break
+        value = graph.nodes[value.node].first((name, "value", "string", "text", "combo"))
+    return value
 
 
 def _read_service(graph: Graph, key: str) -> GenerationParameters:

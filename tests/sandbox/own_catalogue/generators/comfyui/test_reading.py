@@ -106,6 +106,18 @@ def test_seeds_and_steps_may_come_from_other_nodes() -> None:
     assert (found.seed, found.steps, found.guidance) == ("18446744073709551615", 12, 2.5)
 
 
+def test_names_may_come_from_nodes_that_choose_them() -> None:
+    graph = with_sampler(sampler_name=["30", 0]) | {"30": node("Sampler Selector", sampler_name="heun")}
+    graph["4"]["inputs"]["ckpt_name"] = ["31", 0]
+    found = read(graph | {"31": node("Checkpoint Selector", ckpt_name="other.safetensors")})
+    assert (found.scheduler, found.models) == ("heun", ("other",))
+
+
+def test_a_sampler_that_is_a_node_of_its_own_gives_its_name() -> None:
+    graph = graphs.flux(RECIPE) | {"16": node("SamplerEulerAncestral", eta=1.0)}
+    assert read(graph).scheduler == "SamplerEulerAncestral"
+
+
 def test_a_pipe_carries_all_that_a_sampler_takes() -> None:
     graph: Graph = {
         "1": node(
