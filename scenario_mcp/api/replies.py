@@ -9,7 +9,7 @@ from typing import Annotated, Generic, NamedTuple, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from scenario_mcp.picture_formats import SHOWN_TYPES
+from scenario_mcp.picture_formats import SHOWN_TYPES, is_picture_type
 
 MAX_SIDE = 1_000_000
 UNREADABLE_LABEL = "unreadable label"
@@ -134,7 +134,7 @@ class Asset(Document):
     @property
     def picture_url(self) -> str | None:
         """The picture itself, or the thumbnail of what is none."""
-        is_picture = bool(self.url) and (self.mime_type or "").startswith("image/")
+        is_picture = bool(self.url) and is_picture_type(self.mime_type or "")
         if is_picture and self.mime_type in SHOWN_TYPES:
             return self.url
         return super().picture_url or (self.url if is_picture else None)

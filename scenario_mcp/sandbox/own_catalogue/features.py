@@ -8,6 +8,7 @@ from typing import Self
 
 from scenario_mcp.ids import RESOURCE_TYPES, ResourceType
 from scenario_mcp.imaging.errors import BadPicture
+from scenario_mcp.picture_formats import is_picture_type
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
 from scenario_mcp.sandbox.own_catalogue import index_lock
 from scenario_mcp.sandbox.similarity.semantic import meanings
@@ -73,13 +74,15 @@ def _state(document: Document) -> State:
 
 
 def _describe(catalogue: Catalogue, asset_id: str) -> bytes | None:
+    """Describe a picture from its file, which may be too large to be held in memory."""
     stored = catalogue.store.media(asset_id)
-    if stored is None or not stored.mime_type.startswith("image/"):
+    path = catalogue.full_path(stored.path) if stored is not None and is_picture_type(stored.mime_type) else None
+    if path is None:
         return None
-    media = catalogue.media(asset_id)
     try:
-        return None if media is None else descriptor.describe(media.content)
-    except BadPicture:
+        with path.open("rb") as file:
+            return descriptor.describe_file(file)
+    except (BadPicture, OSError):  # broken, or removed since it was indexed
         return None
 
 

@@ -2,6 +2,7 @@
 
 import io
 import threading
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,6 +74,16 @@ def test_a_broken_picture_does_not_stop_the_others(tmp_path: Path) -> None:
     catalogue = _catalogue(tmp_path)
     describe_new(catalogue, _go_on)
     assert list(catalogue.store.features("assets", descriptor.FEATURE).values()) == [descriptor.describe(whole)]
+
+
+def test_the_finished_picture_of_a_painting_is_described(tmp_path: Path) -> None:
+    finished = _picture(tmp_path / "a.png", "teal")
+    with zipfile.ZipFile(tmp_path / "a.kra", "w") as painting:
+        painting.writestr("mimetype", "application/x-krita")
+        painting.writestr("mergedimage.png", finished)
+    catalogue = _catalogue(tmp_path)
+    describe_new(catalogue, _go_on)
+    assert [*catalogue.store.features("assets", descriptor.FEATURE).values()] == [descriptor.describe(finished)] * 2
 
 
 def test_it_stops_when_it_is_told_to(tmp_path: Path) -> None:
