@@ -200,7 +200,7 @@ def _report(path: Path, outcome: Outcome, entry: Entry, request: Request) -> Ite
     before = "a new file" if outcome.is_new else _others(outcome.others)
     yield f"  {'would write' if request.dry_run else 'written'}{'  ' if request.dry_run else '      '}{path} ({before})"
     if outcome.replaced:
-        yield f"  replaced     an entry that started {text.clean(outcome.replaced, 200)}"
+        yield f"  replaced     an entry for {text.clean(outcome.replaced, 200)}"
     if outcome.copy:
         yield f"  copy         {outcome.copy}"
     if entry.written:

@@ -6,6 +6,7 @@ import os
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -232,6 +233,40 @@ def test_folders_that_the_server_would_not_search_are_refused(home: Path, capsys
     if code:
         expected = "scenario-mcp: The server searches one folder: give --catalogue once.\n"
         assert capsys.readouterr().err == expected
+
+
+def test_a_file_that_is_refused_keeps_its_server(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = home / ".cursor/mcp.json"
+    broken.write_text('{"mcpServers": {"scenario": 1}')
+    (home / ".codex/config.toml").write_text('[mcp_servers.a]\n[mcp_servers.scenario]\nurl = "x"\n')
+    assert _install(home, "cursor", "codex", "claude-desktop", "--remove", "--dry-run") == 3
+    assert capsys.readouterr().out == (
+        "Cursor\n"
+        f"  not removed  {broken} cannot be read: line 1, column 31: expecting ',' delimiter. "
+        "Mend it there, and try again.\n"
+        "Codex\n"
+        f"  would be removed  {home}/.codex/config.toml (1 other server stays).\n"
+        "Claude Desktop\n"
+        f'  nothing to do  {home}/.config/Claude/claude_desktop_config.json has no server "scenario".\n'
+    )
+    assert _install(home, "codex", "--force", "--sandbox") == 0
+    assert "  replaced     an entry for a server over HTTP\n" in capsys.readouterr().out
+
+
+def test_nobody_is_asked_where_nobody_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert command.ask_at_terminal() is None
+
+
+def test_a_person_who_gives_no_answer_gives_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    def end_of_input(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("getpass.getpass", end_of_input)
+    ask = command.ask_at_terminal()
+    assert ask
+    assert ask("API key: ") == ""
 
 
 def test_a_narrow_alphabet_stops_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

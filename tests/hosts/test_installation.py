@@ -1,9 +1,7 @@
 """Files as each host writes them: this server goes in, everything else stays, and it comes out without a trace."""
 
-import copy
 import difflib
 import json
-import os
 import stat
 import sys
 import tomllib
@@ -12,38 +10,17 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from scenario_mcp.hosts import config_file
-from scenario_mcp.hosts.entry import LocalServer, RemoteServer, make_entry
+from scenario_mcp.hosts.entry import LocalServer, make_entry
 from scenario_mcp.hosts.host import Host
 from scenario_mcp.hosts.installation import FileRefused, Installation
-from scenario_mcp.hosts.launch import Launch
 from scenario_mcp.hosts.secrets import KEY_PAIR
 from scenario_mcp.hosts.table import BY_NAME, HOSTS
 from tests.conftest import Snapshot
+from tests.support.host_files import LIVE, REMOTE, SANDBOX, names_in, put, taken_out, value_of
 
 SAMPLES = {path.stem: path for path in (Path(__file__).parent / "samples").iterdir()}
-SANDBOX = LocalServer("scenario", Launch("/opt/art tools/scenario-mcp", ("--sandbox",)), {}, ())
-LIVE = LocalServer("scenario", Launch("/opt/art tools/scenario-mcp"), {"SCENARIO_PROJECT_ID": "proj_1"}, KEY_PAIR)
-REMOTE = RemoteServer("scenario", "https://mcp.example.com/mcp", "TEAM_TOKEN")
-
-
-def _value(name: str) -> str:
-    return f"value-of-{name}"
-
-
-def _put(path: Path, host: Host, server: LocalServer | RemoteServer = SANDBOX, **options: Any) -> str:
-    return Installation(path, host, server.name).install(make_entry(host, server, _value), **options).what
-
-
-def _names(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
-
-
-def _taken_out(path: Path, host: Host) -> str:
-    return Installation(path, host, "scenario").remove().what
 
 
 def test_every_host_with_a_file_has_a_sample() -> None:
@@ -72,7 +49,7 @@ def test_the_lines_that_go_into_a_file(tmp_path: Path, name: str, snapshot: Snap
         if kind == "remote" and host.remote is None:
             continue
         path.write_text(before, "utf-8")
-        assert _put(path, host, server) == "written"
+        assert put(path, host, server) == "written"
         old, new = before.splitlines(), path.read_text("utf-8").splitlines()
         added[kind] = list(difflib.unified_diff(old, new, n=1, lineterm=""))[2:]
     snapshot(f"hosts/{name}", added)
@@ -91,20 +68,20 @@ def test_a_file_is_the_same_to_the_byte_when_the_server_is_taken_out(tmp_path: P
     path = tmp_path / "file"
     path.write_bytes(raw)
     others = _loaded(raw.decode("utf-8-sig"), host)
-    assert _put(path, host) == "written"
+    assert put(path, host) == "written"
     written = path.read_bytes()
     assert written.startswith(b"\xef\xbb\xbf") == (form == "with a mark")
     assert b"\n" not in written.replace(b"\r\n", b"") or form != "Windows"
     now = _loaded(written.decode("utf-8-sig"), host)
     assert now[host.path[0]].pop("scenario")
     assert now == others
-    assert _put(path, host) == "unchanged"
+    assert put(path, host) == "unchanged"
     assert path.read_bytes() == written
     assert config_file.copy_path(path).read_bytes() == raw
-    assert _taken_out(path, host) == "restored"
+    assert taken_out(path, host) == "restored"
     assert path.read_bytes() == raw
-    assert _names(tmp_path) == ["file"]
-    assert _taken_out(path, host) == "absent"
+    assert names_in(tmp_path) == ["file"]
+    assert taken_out(path, host) == "absent"
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -112,28 +89,28 @@ def test_without_the_copy_everything_else_stays(tmp_path: Path, name: str) -> No
     host, raw = BY_NAME[name], SAMPLES[name].read_bytes()
     path = tmp_path / "file"
     path.write_bytes(raw)
-    _put(path, host)
+    put(path, host, LIVE)
     config_file.copy_path(path).unlink()
-    assert _taken_out(path, host) == "removed"
-    assert path.read_bytes() == raw.replace(b"{}\n", b"{}\n")
+    assert taken_out(path, host) == "removed"
+    assert path.read_bytes() == raw
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_file_that_is_not_there_is_made_and_goes_away_again(tmp_path: Path, name: str) -> None:
     path = tmp_path / "folder" / "file"
-    assert _put(path, BY_NAME[name], LIVE) == "written"
-    assert _put(path, BY_NAME[name], SANDBOX, force=True) == "written"
-    assert _taken_out(path, BY_NAME[name]) == "deleted"
-    assert _names(path.parent) == []
-    assert _taken_out(path, BY_NAME[name]) == "absent"
+    assert put(path, BY_NAME[name], LIVE) == "written"
+    assert put(path, BY_NAME[name], SANDBOX, force=True) == "written"
+    assert taken_out(path, BY_NAME[name]) == "deleted"
+    assert names_in(path.parent) == []
+    assert taken_out(path, BY_NAME[name]) == "absent"
 
 
 def test_what_came_later_stays_when_the_server_is_taken_out(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text('{\n  "mcpServers": {}\n}\n')
-    _put(path, BY_NAME["cursor"])
+    put(path, BY_NAME["cursor"])
     path.write_text(path.read_text().replace('"mcpServers"', '"theme": 1, // mine\n  "mcpServers"'))
-    assert _taken_out(path, BY_NAME["cursor"]) == "removed"
+    assert taken_out(path, BY_NAME["cursor"]) == "removed"
     assert path.read_text() == '{\n  "theme": 1, // mine\n  "mcpServers": {}\n}\n'
 
 
@@ -141,13 +118,13 @@ def test_another_server_of_that_name_is_replaced_only_by_force(tmp_path: Path) -
     path = tmp_path / "mcp.json"
     path.write_text('{"mcpServers": {"scenario": {"command": "/old/one"}}}')
     with pytest.raises(FileRefused) as refused:
-        _put(path, BY_NAME["cursor"])
+        put(path, BY_NAME["cursor"])
     assert str(refused.value) == (
         f'{path} has a server "scenario" already, set up in another way. '
         "Replace it with --force, or give this one another name with --name."
     )
     outcome = Installation(path, BY_NAME["cursor"], "scenario").install(
-        make_entry(BY_NAME["cursor"], SANDBOX, _value), force=True
+        make_entry(BY_NAME["cursor"], SANDBOX, value_of), force=True
     )
     assert (outcome.what, outcome.replaced) == ("written", "/old/one")
     assert json.loads(path.read_text())["mcpServers"]["scenario"]["args"] == ["--sandbox"]
@@ -156,23 +133,23 @@ def test_another_server_of_that_name_is_replaced_only_by_force(tmp_path: Path) -
 
 def test_what_a_person_added_to_the_entry_stays(tmp_path: Path) -> None:
     path, host = tmp_path / "mcp.json", BY_NAME["kiro"]
-    _put(path, host)
+    put(path, host)
     text = path.read_text().replace('"args"', '"autoApprove": ["search_assets"],\n      "args"')
     path.write_text(text)
-    assert _put(path, host) == "unchanged"
+    assert put(path, host) == "unchanged"
     assert path.read_text() == text
     path.write_text(text.replace('"autoApprove": ["search_assets"]', '"disabled": true'))
     with pytest.raises(FileRefused, match="set up in another way"):
-        _put(path, host)
+        put(path, host)
 
 
 def test_two_hosts_share_the_file_of_a_project(tmp_path: Path) -> None:
     path = tmp_path / ".mcp.json"
-    assert _put(path, BY_NAME["claude-code"]) == "written"
-    assert _put(path, BY_NAME["copilot-cli"]) == "written"
+    assert put(path, BY_NAME["claude-code"]) == "written"
+    assert put(path, BY_NAME["copilot-cli"]) == "written"
     text = path.read_text()
     assert json.loads(text)["mcpServers"]["scenario"]["tools"] == ["*"]
-    assert _put(path, BY_NAME["claude-code"]) == "unchanged"
+    assert put(path, BY_NAME["claude-code"]) == "unchanged"
     assert path.read_text() == text
 
 
@@ -180,20 +157,20 @@ def test_two_hosts_share_the_file_of_a_project(tmp_path: Path) -> None:
 def test_a_copy_with_the_keys_goes_with_the_server(tmp_path: Path) -> None:
     path, host = tmp_path / "file", BY_NAME["claude-desktop"]
     path.write_text('{"mcpServers": {"a": {"command": "b"}}}')
-    _put(path, host, LIVE)
+    put(path, host, LIVE)
     path.write_text(path.read_text().replace("/opt", "/usr"))  # by hand
-    _put(path, host, SANDBOX, force=True)
+    put(path, host, SANDBOX, force=True)
     path.write_text(path.read_text().replace('"b"', '"c"'))
-    _put(path, host, LIVE, force=True)
-    assert _taken_out(path, host) == "removed"
+    put(path, host, LIVE, force=True)
+    assert taken_out(path, host) == "removed"
     assert [file.read_text() for file in tmp_path.iterdir()] == ['{"mcpServers": {"a": {"command": "c"}}}']
 
 
 def test_inputs_that_another_server_uses_stay(tmp_path: Path) -> None:
     path, host = tmp_path / "mcp.json", BY_NAME["vscode"]
     other = LocalServer("art", LIVE.launch, {}, KEY_PAIR)
-    _put(path, host, LIVE)
-    Installation(path, host, "art").install(make_entry(host, other, _value))
+    put(path, host, LIVE)
+    Installation(path, host, "art").install(make_entry(host, other, value_of))
     assert len(json.loads(path.read_text())["inputs"]) == 2
     Installation(path, host, "scenario").remove()
     assert len(json.loads(path.read_text())["inputs"]) == 2
@@ -205,10 +182,10 @@ def test_inputs_that_another_server_uses_stay(tmp_path: Path) -> None:
 def test_the_later_opencode_keeps_its_servers_one_level_deeper(tmp_path: Path) -> None:
     path = tmp_path / "opencode.json"
     path.write_text('{"mcp": {"servers": {"a": {"type": "remote", "url": "https://a"}}}}')
-    _put(path, BY_NAME["opencode"])
+    put(path, BY_NAME["opencode"])
     assert list(json.loads(path.read_text())["mcp"]["servers"]) == ["a", "scenario"]
     path.write_text('{"mcp": {"servers": {"type": "remote", "url": "https://a"}}}')  # a server of that name
-    _put(path, BY_NAME["opencode"])
+    put(path, BY_NAME["opencode"])
     assert list(json.loads(path.read_text())["mcp"]) == ["servers", "scenario"]
 
 
@@ -238,27 +215,27 @@ def test_a_file_that_cannot_be_read_or_edited_is_left_alone(tmp_path: Path, name
     path = tmp_path / "file"
     path.write_text(text)
     with pytest.raises(FileRefused) as refused:
-        _put(path, BY_NAME[name])
+        put(path, BY_NAME[name])
     assert str(refused.value).lower().startswith(f"{path} {reason}".lower())
     assert path.read_text() == text
-    assert _names(tmp_path) == ["file"]
+    assert names_in(tmp_path) == ["file"]
 
 
 def test_a_file_of_another_encoding_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes('{\n"a": "ü"}'.encode("utf-16"))
     with pytest.raises(FileRefused, match="cannot be read: line 1, column 1: it is not UTF-8"):
-        _put(path, BY_NAME["cursor"])
+        put(path, BY_NAME["cursor"])
     with pytest.raises(FileRefused, match="cannot be read: line 1, column 1: it is not UTF-8"):
-        _taken_out(path, BY_NAME["cursor"])
+        taken_out(path, BY_NAME["cursor"])
 
 
 def test_an_empty_file_holds_nothing(tmp_path: Path) -> None:
     for name in SAMPLES:
         path = tmp_path / name
         path.write_bytes(b"\n")
-        _put(path, BY_NAME[name])
-        assert _taken_out(path, BY_NAME[name]) == "restored"
+        put(path, BY_NAME[name])
+        assert taken_out(path, BY_NAME[name]) == "restored"
         assert path.read_bytes() == b"\n"
 
 
@@ -268,12 +245,12 @@ def test_keys_in_a_file_are_for_its_owner_alone_and_other_rights_stay(tmp_path: 
     path, host = tmp_path / "file", BY_NAME["claude-desktop"]
     path.write_text('{"a": 1}')
     path.chmod(0o664)
-    _put(path, host, SANDBOX)
+    put(path, host, SANDBOX)
     assert stat.S_IMODE(path.stat().st_mode) == 0o664
     assert stat.S_IMODE(config_file.copy_path(path).stat().st_mode) == 0o664
-    _put(path, host, LIVE, force=True)
+    put(path, host, LIVE, force=True)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert _taken_out(path, host) == "restored"
+    assert taken_out(path, host) == "restored"
     assert stat.S_IMODE(path.stat().st_mode) == 0o664
 
 
@@ -283,19 +260,19 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     real, link = tmp_path / "dotfiles" / "mcp.json", tmp_path / "mcp.json"
     real.write_text("{}")
     link.symlink_to(real)
-    _put(link, BY_NAME["cursor"])
+    put(link, BY_NAME["cursor"])
     assert link.is_symlink()
     assert "scenario" in real.read_text()
-    assert _taken_out(link, BY_NAME["cursor"]) == "restored"
+    assert taken_out(link, BY_NAME["cursor"]) == "restored"
     assert (link.is_symlink(), real.read_text()) == (True, "{}")
 
 
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("{}")
-    assert _put(path, BY_NAME["cursor"], dry_run=True) == "written"
-    assert (path.read_text(), _names(tmp_path)) == ("{}", ["file"])
-    _put(path, BY_NAME["cursor"])
+    assert put(path, BY_NAME["cursor"], dry_run=True) == "written"
+    assert (path.read_text(), names_in(tmp_path)) == ("{}", ["file"])
+    put(path, BY_NAME["cursor"])
     before = path.read_text()
     assert Installation(path, BY_NAME["cursor"], "scenario").remove(dry_run=True).what == "restored"
     assert path.read_text() == before
@@ -313,134 +290,15 @@ def test_a_file_that_the_host_writes_meanwhile_is_read_again(tmp_path: Path, mon
         real(target, *arguments, **options)
 
     monkeypatch.setattr(config_file, "write", write_after_the_host)
-    assert _put(path, BY_NAME["cursor"]) == "written"
+    assert put(path, BY_NAME["cursor"]) == "written"
     assert list(json.loads(path.read_text())) == ["later", "mcpServers"]
     path.write_text("{}")
     lines = iter(f'{{"later": {number}}}' for number in range(9))
     with pytest.raises(FileRefused, match=r"changes all the time. Close Cursor and try again\."):
-        _put(path, BY_NAME["cursor"])
+        put(path, BY_NAME["cursor"])
 
 
 def test_a_file_that_cannot_be_written_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(FileRefused, match=r"cannot be written: (Not a directory|File exists)\."):
-        _put(tmp_path / "file" / "mcp.json", BY_NAME["cursor"])
-
-
-NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\x7f"), max_size=6)
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | NAMES,
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=2),
-    max_leaves=4,
-)
-SERVERS = st.dictionaries(NAMES, VALUES, max_size=3)
-
-
-@st.composite
-def json_texts(draw: st.DrawFn) -> str:
-    """JSON in any layout, with comments and trailing commas where lines end."""
-    top = draw(st.dictionaries(NAMES, VALUES, max_size=2))
-    if draw(st.booleans()):
-        top = {**top, "mcpServers": draw(SERVERS)}
-    text = json.dumps(top, indent=draw(st.sampled_from([None, 1, 2, 4, "\t"])), ensure_ascii=draw(st.booleans()))
-    lines = []
-    for line in text.split("\n"):
-        end = draw(st.sampled_from(["", "", " ", ' // a "note"', " /* two\n lines */"])) if line[-1:] in ",{[" else ""
-        lines.append(line + end)
-    text = "\n".join(lines) if len(lines) > 1 else text
-    text += draw(st.sampled_from(["", "\n", "\n\n", "\n// the end"]))
-    text = draw(st.sampled_from(["", "// begin\n", "\n"])) + text
-    return text.replace("\n", draw(st.sampled_from(["\n", "\r\n"])))
-
-
-TOML_PARTS = st.sampled_from(
-    [
-        "model = 'x' # mine\n",
-        "\n",
-        "# about what follows\n",
-        "[mcp_servers.a]\ncommand = 'b'\n",
-        "[mcp_servers.a.env]\nX = '''\n[mcp_servers.scenario]\n'''\n",
-        "[mcp_servers.'b c']\nargs = [\n  'x', # y\n]\n",
-        "[other]\nmcp_servers.scenario = 1\n",
-        "[[list]]\na = 1\n",
-        "[[list]]\na = {b = 1}\n",
-        "  [spaced]\n  a = 1979-05-27\n",
-    ]
-)
-YAML_PARTS = st.sampled_from(
-    [
-        "a: 1  # one\n",
-        "\n",
-        "# about what follows\n",
-        "b:\n  - x\n  - y: |\n      text\n\n",
-        "extensions:\n  # first\n  dev:\n    enabled: true\n\n  git: {a: 1}\n",
-        "extensions: {}  # empty\n",
-        "extensions:\n",
-        "extensions:\n    deep:\n        args: [1,\n          2]\n        text: >-\n          one\n\n          two\n",
-        "c: 'quoted: # no comment'\n",
-        "d: &x {e: 1}\nf: *x\n",
-    ]
-)
-
-
-def _texts(name: str) -> st.SearchStrategy[str]:
-    parts = {"cursor": json_texts(), "codex": _joined(TOML_PARTS), "goose": _joined(YAML_PARTS)}
-    return parts[name]
-
-
-def _joined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    texts = st.lists(parts, max_size=6, unique=True).map("".join)
-    return st.tuples(texts, st.sampled_from(["\n", "\r\n"]), st.booleans()).map(
-        lambda made: (made[0].rstrip("\n") if made[2] else made[0]).replace("\n", made[1])
-    )
-
-
-@pytest.mark.parametrize("name", ["cursor", "codex", "goose"])
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_whatever_a_file_holds_it_is_the_same_afterwards(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, data: st.DataObject
-) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-    host, raw = BY_NAME[name], data.draw(_texts(name)).encode()
-    path = tmp_path / "file"
-    path.write_bytes(raw)
-    before = _held(raw, host)
-    try:
-        what = _put(path, host)
-    except FileRefused:
-        assert before is None or name == "codex"  # keys that stand twice; a table that is closed
-        assert path.read_bytes() == raw
-        return
-    assert what == "written"
-    assert before is not None
-    after = _held(path.read_bytes(), host)
-    assert after is not None
-    entry = after[host.path[0]].pop("scenario")
-    assert entry["args"] == ["--sandbox"]
-    if not before.get(host.path[0]):
-        assert after.pop(host.path[0]) == {}
-        before.pop(host.path[0], None)
-    assert after == before
-    beside = config_file.copy_path(path)
-    if data.draw(st.booleans()):
-        beside.unlink()
-        assert _taken_out(path, host) in {"removed", "deleted"}
-        left = _held(path.read_bytes(), host) if path.exists() else {}
-        assert left is not None
-        if not left.get(host.path[0]):
-            left.pop(host.path[0], None)
-        assert left == before
-    else:
-        assert _taken_out(path, host) == "restored"
-        assert path.read_bytes() == raw
-        assert not beside.exists()
-
-
-def _held(raw: bytes, host: Host) -> dict[str, Any] | None:
-    """Return what a file holds; None if it is none of its format."""
-    try:
-        document = config_file.Content.parse(raw, host.format).document
-        return copy.deepcopy(document.data)
-    except Exception:  # noqa: BLE001  # any refusal
-        return None
+        put(tmp_path / "file" / "mcp.json", BY_NAME["cursor"])

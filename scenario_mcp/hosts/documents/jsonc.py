@@ -113,7 +113,7 @@ def load(text: str, *, has_comments: bool = True) -> object:
 
 
 def put(text: str, path: tuple[str, ...], value: object, *, has_comments: bool = True) -> str:
-    """Return the text with a value at a path of keys: in the old one's place, or as the last member."""
+    """Return the text, an object, with a value at a path of keys: in the old one's place, or as the last member."""
     parsed = _Text(text, has_comments=has_comments)
     if parsed.is_empty:
         return text + ("\n" if text and not text.endswith("\n") else "") + _dumped(_nested(path, value), "  ") + "\n"
@@ -162,8 +162,6 @@ def drop_item(text: str, path: tuple[str, ...], value: object, *, has_comments: 
 
 def _deepest(parsed: _Text, path: tuple[str, ...]) -> tuple[_Container, tuple[str, ...]]:
     """Follow a path as far as there are objects; return the last one, and the rest of the path: at least a key."""
-    if not parsed.json.lstrip().startswith("{"):
-        raise NotEditable("does not hold an object. Move it away, and a new one is written.")
     container = parsed.root()
     for depth, key in enumerate(path[:-1]):
         child = parsed.child(container, key)
