@@ -1,0 +1,96 @@
+"""A reader finds the tests of a module by its name, or in this table."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "scenario_mcp"
+TESTS = PACKAGE.parent / "tests"
+
+TESTED_IN = {
+    # Tables and types that have no behaviour of their own: tested where they are read.
+    "api/filter_fields.py": "api/test_vocabulary.py",
+    "api/request_values.py": "api/test_requests.py",
+    "credentials.py": "test_settings.py",
+    "errors.py": "api/test_error_mapping.py",
+    "filters/field_types.py": "filters/test_check.py",
+    "sandbox/engine/errors.py": "sandbox/test_search.py",
+    "sandbox/engine/values.py": "sandbox/test_search.py",
+    "sandbox/file_kinds.py": "test_picture_formats.py",
+    # Rules and readers that are tested together, by what they make of one text, picture or file.
+    "filters/repairs/": "filters/repairs/test_repairs.py",
+    "filters/values/": "filters/test_judgement.py",
+    "hosts/": "hosts/test_installation.py",
+    "imaging/": "imaging/test_rendering.py",
+    "sandbox/own_catalogue/": "sandbox/own_catalogue/test_ingest.py",
+    "sandbox/own_catalogue/generators/": "sandbox/own_catalogue/generators/test_generator_files.py",
+    "sandbox/own_catalogue/notes/": "sandbox/own_catalogue/notes/test_reading.py",
+    "server/arguments/clauses.py": "server/arguments/test_conditions.py",
+    "server/arguments/filter_names.py": "server/arguments/test_conditions.py",
+    "server/arguments/names.py": "server/arguments/test_interpretation.py",
+    "server/arguments/operators.py": "server/arguments/test_conditions.py",
+    "server/arguments/refusals.py": "server/arguments/test_reader.py",
+    "server/arguments/schema.py": "server/test_surface.py",
+    # The engine's inner steps: held against the engine that they stand in for, search by search.
+    "sandbox/engine/batches.py": "sandbox/engine/test_indexing.py",
+    "sandbox/engine/file_words.py": "sandbox/engine/test_keywords.py",
+    "sandbox/engine/indexes.py": "sandbox/engine/test_storage.py",
+    "sandbox/engine/matching.py": "sandbox/engine/test_keywords.py",
+    "sandbox/engine/opening.py": "sandbox/engine/test_storage.py",
+    "sandbox/engine/ordering.py": "sandbox/engine/test_keywords.py",
+    "sandbox/engine/queries.py": "sandbox/engine/test_keywords.py",
+    "sandbox/engine/query_graph.py": "sandbox/engine/test_keywords.py",
+    "sandbox/engine/ranking.py": "sandbox/engine/test_keywords.py",
+    "sandbox/engine/rules.py": "sandbox/engine/test_keywords.py",
+    "sandbox/engine/terms.py": "sandbox/engine/test_keywords.py",
+    "sandbox/similarity/visual/contrast.py": "sandbox/similarity/visual/test_ranking.py",
+    # Parts that only their room's entrance calls: tested through it, as callers meet them.
+    "export/folder.py": "export/test_exporter.py",
+    "http_server/backends.py": "http_server/test_callers_apart.py",
+    "http_server/inbound_headers.py": "http_server/middleware/test_body_limit.py",
+    "http_server/inbound_request.py": "http_server/middleware/test_body_limit.py",
+    "http_server/middleware/disconnect.py": "http_server/test_app.py",
+    "http_server/middleware/observe.py": "http_server/telemetry/test_metrics.py",
+    "http_server/middleware/origin_check.py": "http_server/middleware/test_cors.py",
+    "http_server/middleware/rejections.py": "http_server/middleware/test_body_limit.py",
+    "http_server/responses.py": "http_server/test_probes.py",
+    "http_server/shutdown.py": "http_server/test_drain.py",
+    "json_size.py": "transports/test_jsonrpc.py",
+    "rendering/captions.py": "server/tools/test_view_assets.py",
+    "rendering/cards.py": "server/test_gallery.py",
+    "sandbox/api.py": "sandbox/test_app.py",
+    "sandbox/api_errors.py": "sandbox/test_app.py",
+    "sandbox/catalogue.py": "sandbox/test_samples.py",
+    "sandbox/replies.py": "sandbox/test_app.py",
+    "sandbox/requests.py": "sandbox/test_app.py",
+    "sandbox/signing.py": "sandbox/test_pictures.py",
+    "sandbox/url_parameters.py": "sandbox/test_app.py",
+    "server/completions.py": "server/test_hostile_arguments.py",
+    "server/context.py": "server/test_guard.py",
+    "server/guide.py": "server/test_guide_claims.py",
+    "server/results.py": "server/tools/test_search.py",
+    "server/tools/get_models.py": "server/tools/test_view_assets.py",
+    "server/tools/lookups.py": "server/tools/test_view_assets.py",
+    "server/tools/tool.py": "server/test_app.py",
+    "terminal/thumbnails.py": "terminal/test_contact_sheet.py",
+}
+"""Modules without a test file of their name, or rooms with such modules, and where their tests begin."""
+
+
+def _modules_without_a_test_file() -> list[str]:
+    modules = [path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py") if not path.name.startswith("__")]
+    return sorted(
+        str(each)
+        for each in modules
+        if not (TESTS / each.parent / f"test_{each.name}").exists() and "data" not in each.parts
+    )
+
+
+def test_each_module_has_a_test_file_of_its_name_or_is_in_the_table() -> None:
+    rooms = tuple(each for each in TESTED_IN if each.endswith("/"))
+    unknown = [each for each in _modules_without_a_test_file() if each not in TESTED_IN and not each.startswith(rooms)]
+    assert unknown == [], "give each a test file of its name, or name in this table where it is tested"
+
+
+def test_the_table_names_files_that_are_there_and_modules_that_need_it() -> None:
+    assert [each for each in TESTED_IN.values() if not (TESTS / each).exists()] == []
+    without = _modules_without_a_test_file()
+    assert [each for each in TESTED_IN if not any(name == each or name.startswith(each) for name in without)] == []
