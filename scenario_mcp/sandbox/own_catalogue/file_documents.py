@@ -2,13 +2,14 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from scenario_mcp.sandbox.file_kinds import FileKind
 from scenario_mcp.sandbox.own_catalogue.generators.parameters import GenerationParameters
 from scenario_mcp.sandbox.own_catalogue.generators.reading import read_generation_parameters
+from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from scenario_mcp.sandbox.own_catalogue.picture_facts import MAX_INDEXED_PICTURE_BYTES, BadFile, read_picture_facts
 from scenario_mcp.sandbox.own_catalogue.walk import FoundFile
 from scenario_mcp.text import clean
@@ -34,8 +35,10 @@ def asset_id_of(path: str) -> str:
     return "asset_" + base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def document_of_file(found: FoundFile, kind: FileKind, file: BinaryIO) -> dict[str, Any]:
-    """Read a file's own name, date, picture facts and text; `file` is its path below the folder.
+def document_of_file(
+    found: FoundFile, kind: FileKind, file: BinaryIO, sidecar_notes: Sequence[Note] = ()
+) -> dict[str, Any]:
+    """Read a file's own name, date, picture facts and text, and what the files beside it tell.
 
     Raises:
         BadFile: a picture that cannot be read.
@@ -61,10 +64,13 @@ def document_of_file(found: FoundFile, kind: FileKind, file: BinaryIO) -> dict[s
         "tags": tags,
         "updatedAt": changed_at,
     }
+    notes = sidecar_notes
     if kind.is_picture:
-        _add_picture(document, found, file)
+        notes = [*_add_picture(document, found, file), *notes]
     elif kind.is_text and (content := _read_content(file)):
         document["content"] = content
+    if notes:
+        _add_notes(document, notes)
     document["tags"] = list(dict.fromkeys(tags))
     return document
 
@@ -81,20 +87,25 @@ def _iso_time(time: datetime) -> str:
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _add_picture(document: dict[str, Any], found: FoundFile, file: BinaryIO) -> None:
+def _add_picture(document: dict[str, Any], found: FoundFile, file: BinaryIO) -> Sequence[Note]:
+    """Add what the head of a picture tells; return its notes."""
     if found.size > MAX_INDEXED_PICTURE_BYTES:
         raise BadFile(f"is larger than {MAX_INDEXED_PICTURE_BYTES // 1_000_000} MB")
     facts = read_picture_facts(file)
-    generation = read_generation_parameters(facts.notes)
     document["mimeType"] = facts.mime_type
     document["metadata"] |= {"width": facts.width, "height": facts.height, "aspectRatio": facts.aspect_ratio}
     if facts.frames > 1:
         document["metadata"] |= {"frames": facts.frames}
     if facts.seconds:
         document["metadata"] |= {"duration": round(facts.seconds, 3)}
-    document["metadata"] |= _metadata_of(generation)
     if facts.taken_at is not None:
         document["createdAt"] = _iso_time(facts.taken_at)
+    return facts.notes
+
+
+def _add_notes(document: dict[str, Any], notes: Sequence[Note]) -> None:
+    generation = read_generation_parameters(notes)
+    document["metadata"] |= _metadata_of(generation)
     if generation.description:
         document["description"] = generation.description
     document["tags"] += [*generation.models, *generation.loras, *generation.keywords]

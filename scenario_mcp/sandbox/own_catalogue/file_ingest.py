@@ -8,10 +8,12 @@ from scenario_mcp.ids import is_id
 from scenario_mcp.sandbox.engine.storage import Batch, File, Store
 from scenario_mcp.sandbox.file_kinds import FileKind, kind_of_file
 from scenario_mcp.sandbox.own_catalogue.batch_pace import BatchPace
+from scenario_mcp.sandbox.own_catalogue.batches import put_each
 from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of, document_of_file
-from scenario_mcp.sandbox.own_catalogue.jsonl_ingest import OWN, Lines, is_unchanged, size_and_time
+from scenario_mcp.sandbox.own_catalogue.jsonl_ingest import LINE_FILES, OWN, Lines, is_unchanged, size_and_time
 from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile
-from scenario_mcp.sandbox.own_catalogue.report import IngestReport
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport, unexpected
+from scenario_mcp.sandbox.own_catalogue.sidecars import read_sidecars
 from scenario_mcp.sandbox.own_catalogue.walk import FileChanged, FoundFile, SkippedFile, opened, walk
 
 _BATCH = 1024
@@ -66,6 +68,8 @@ class _Indexer:
         """Read a file unless it is known as it is."""
         kind = kind_of_file(found.name)
         if kind is None:
+            if found.path not in LINE_FILES:
+                self._report.pass_over(found.name)
             return
         part = self._part_of(found)
         if known and is_unchanged(known, found) and known.state in {part.state, _BROKEN} and part.asset_id in known.ids:
@@ -76,7 +80,7 @@ class _Indexer:
             return
         try:
             with opened(self._folder, found) as file:
-                document, problem = document_of_file(found, kind, file), ""
+                document, problem = document_of_file(found, kind, file, read_sidecars(self._folder, found)), ""
         except BadFile as error:
             document, problem = {}, str(error)
         except FileChanged:
@@ -85,6 +89,8 @@ class _Indexer:
         except OSError as error:
             self._report.skip(found.path, f"cannot be read: {error.strerror}")
             return
+        except Exception as error:  # noqa: BLE001  # whatever is wrong with a file concerns that file alone
+            document, problem = {}, unexpected(found.path, error)
         self._readings.append(_Reading(found, known, kind, part, document, problem))
         if self._pace.is_due(len(self._readings)):
             self.flush()
@@ -94,9 +100,7 @@ class _Indexer:
         """Store the files that were read."""
         if not self._readings:
             return
-        with self._store.writing() as batch:
-            for reading in self._readings:
-                self._put(batch, reading)
+        put_each(self._store, self._readings, self._put, self._refuse)
         for reading in self._readings:
             if reading.problem:
                 self._report.skip(reading.found.path, reading.problem)
@@ -106,6 +110,13 @@ class _Indexer:
                 self._report.changed += not is_new
         self._readings = []
         self._report.on_progress(self._report)
+
+    def _refuse(self, reading: _Reading, error: Exception) -> None:
+        """Store that a file cannot be stored: a value in it fits no index."""
+        at = self._readings.index(reading)
+        self._readings[at] = reading._replace(document={}, problem=unexpected(reading.found.path, error))
+        with self._store.writing() as batch:
+            self._put(batch, self._readings[at])
 
     def forget(self, gone: Collection[File]) -> None:
         """Remove files that no longer exist."""

@@ -45,10 +45,11 @@ class Line(NamedTuple):
 
 
 class LineDocument(NamedTuple):
-    """A document, and the unchecked name of the file that its line names."""
+    """A document, the unchecked name of the file that its line names, and the number of the line."""
 
     document: dict[str, Any]
     file: str
+    number: int
 
 
 def read_lines(file: BinaryIO) -> Iterator[Line]:
@@ -91,7 +92,7 @@ def read_document(resource_type: ResourceType, line: Line) -> LineDocument:
     }
     if resource_type == "assets":
         document["metadata"] = _metadata(document.get("metadata"))
-    return LineDocument(document, file if isinstance(file, str) else "")
+    return LineDocument(document, file if isinstance(file, str) else "", line.number)
 
 
 def complete(

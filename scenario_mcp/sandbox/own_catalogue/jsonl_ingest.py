@@ -6,9 +6,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from scenario_mcp.ids import ResourceType
+from scenario_mcp.sandbox.catalogue import COLLECTIONS_FILE
 from scenario_mcp.sandbox.engine.storage import Batch, Document, File, Store
 from scenario_mcp.sandbox.file_kinds import kind_of_file
 from scenario_mcp.sandbox.own_catalogue.batch_pace import BatchPace
+from scenario_mcp.sandbox.own_catalogue.batches import put_each
 from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of, document_of_file, iso_time_of
 from scenario_mcp.sandbox.own_catalogue.jsonl_documents import (
     MAX_FILE_BYTES,
@@ -19,11 +21,13 @@ from scenario_mcp.sandbox.own_catalogue.jsonl_documents import (
     read_lines,
 )
 from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile
-from scenario_mcp.sandbox.own_catalogue.report import IngestReport
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport, unexpected
 from scenario_mcp.sandbox.own_catalogue.walk import FileChanged, FoundFile, find, find_named, opened
 
 LINES, NAMED, MISSING, OWN = "lines", "named", "missing", "asset"
 """States of a file: it holds lines; a line names it; a line names it but it cannot be used; it is its own asset."""
+LINE_FILES = frozenset({"assets.jsonl", "models.jsonl", COLLECTIONS_FILE})
+"""Files of lines at the top of a folder."""
 _BATCH = 2048
 _MAX_REASONS = 20
 _MAX_NAME_CHARACTERS = 500
@@ -84,7 +88,7 @@ def is_named_for(file: object, asset_id: str) -> bool:
 
 def size_and_time(found: FoundFile | None) -> tuple[int, int]:
     """Return the values that differ when a file has changed."""
-    return (_NOT_THERE, _NOT_THERE) if found is None else (found.size, found.mtime_ns)
+    return (_NOT_THERE, _NOT_THERE) if found is None else (found.size, found.version)
 
 
 def _are_unchanged(folder: Path, named: Mapping[str, File]) -> bool:
@@ -182,18 +186,25 @@ class _Reader:
 
     def _flush(self) -> None:
         # The files are read before the transaction begins: another process may be waiting to write.
-        files = [self._read_file(line) for line in self._pending]
-        default_time = iso_time_of(self._found.mtime_ns)
-        with self._store.writing() as batch:
-            for line, file in zip(self._pending, files, strict=True):
-                document = complete(self._resource_type, line.document, file.facts if file else {}, default_time)
-                self._put(batch, document)
-                if file:
-                    batch.put_file(file.row)
-                if file and file.facts:
-                    batch.put_media(document["id"], file.row.path, file.facts["mimeType"])
+        pending = [(line, self._read_file(line)) for line in self._pending]
+        put_each(self._store, pending, self._put_line, self._refuse_line)
         self._pending = []
         self._report.on_progress(self._report)
+
+    def _put_line(self, batch: Batch, pending: "tuple[LineDocument, _NamedFile | None]") -> None:
+        line, file = pending
+        default_time = iso_time_of(self._found.mtime_ns)
+        document = complete(self._resource_type, line.document, file.facts if file else {}, default_time)
+        self._put(batch, document)
+        if file:
+            batch.put_file(file.row)
+        if file and file.facts:
+            batch.put_media(document["id"], file.row.path, file.facts["mimeType"])
+
+    def _refuse_line(self, pending: "tuple[LineDocument, _NamedFile | None]", error: Exception) -> None:
+        line, _ = pending
+        self.ids.discard(line.document["id"])
+        self._leave_out(line.number, unexpected(self._found.path, error))
 
     def _put(self, batch: Batch, document: Document) -> None:
         """Store a document unless it is there as it is: an unchanged line costs little."""
@@ -228,6 +239,8 @@ class _Reader:
                 problem, found = "changed while it was read", None
             except OSError as error:
                 problem = f"cannot be read: {error.strerror}"
+            except Exception as error:  # noqa: BLE001  # whatever is wrong with a file concerns that file alone
+                problem = unexpected(path, error)
         if problem:
             self._report.skip(path, problem)
         row = File(found.path if found else path, *size_and_time(found), MISSING if problem else NAMED, problem)

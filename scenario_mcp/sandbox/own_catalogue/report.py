@@ -1,5 +1,7 @@
 """The report of an ingest: counts and problems so far, and how they are told."""
 
+import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -9,8 +11,14 @@ from scenario_mcp.text import clean
 MAX_PROBLEMS = 100
 """How many problems are kept with their reasons; all are counted."""
 MAX_SHOWN_PROBLEMS = 20
+NO_ENDING = "no ending"
 _MAX_PATH_CHARACTERS = 120
 _MAX_PROBLEM_CHARACTERS = 400
+_MAX_ENDINGS = 8
+_FILES_OF_SYSTEMS = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"})
+"""In lower case: nobody misses them."""
+_MAX_ENDING_CHARACTERS = 12
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -22,6 +30,8 @@ class IngestReport:
     unchanged: int = 0
     removed: int = 0
     broken: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
+    """Files of kinds that are not read, by the ending of their name."""
     problems: list[SkippedFile] = field(default_factory=list)
     on_progress: Callable[["IngestReport"], None] = lambda _: None
 
@@ -36,11 +46,39 @@ class IngestReport:
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(SkippedFile(path, problem))
 
+    def pass_over(self, name: str) -> None:
+        """Count a file of a kind that is not read, by its name."""
+        if name.lower() in _FILES_OF_SYSTEMS:
+            return
+        stem, dot, ending = name.rpartition(".")
+        is_ending = dot and stem and len(ending) <= _MAX_ENDING_CHARACTERS and ending.isalnum()
+        self.passed_over[f".{ending.lower()}" if is_ending else NO_ENDING] += 1
+
+
+def unexpected(path: str, error: Exception) -> str:
+    """Return a problem of a file that nobody thought of, and log where it arose."""
+    _log.info("A file of the catalogue could not be read: %s", clean(path, _MAX_PATH_CHARACTERS), exc_info=error)
+    return f"cannot be read ({type(error).__name__})"
+
+
+def passed_over_of(report: IngestReport) -> str:
+    """Return the files of unread kinds, such as "12 files of kinds that are not read (.heic 8, .psd 4)"."""
+    total = sum(report.passed_over.values())
+    if not total:
+        return ""
+    kinds = sorted(report.passed_over.items(), key=lambda each: (-each[1], each[0]))
+    named = [f"{ending} {count:,}" for ending, count in kinds[:_MAX_ENDINGS]]
+    more = [f"{len(kinds) - _MAX_ENDINGS} other kinds"] if len(kinds) > _MAX_ENDINGS else []
+    subject = "1 file of a kind that is" if total == 1 else f"{total:,} files of kinds that are"
+    return f"{subject} not read ({', '.join([*named, *more])})"
+
 
 def counts_of(report: IngestReport) -> str:
     """Return the counts as words, such as "3 new, 1 broken", without zeros."""
     names = ("new", "changed", "unchanged", "removed", "broken")
     counts = [f"{count:,} {name}" for name in names if (count := getattr(report, name))]
+    if passed_over := passed_over_of(report):
+        counts.append(passed_over)
     return ", ".join(counts) or "nothing found"
 
 

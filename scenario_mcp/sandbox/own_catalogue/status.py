@@ -5,7 +5,7 @@ No sentence here has a path of this machine: callers over HTTP read them.
 
 from dataclasses import dataclass
 
-from scenario_mcp.sandbox.own_catalogue.report import IngestReport
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport, passed_over_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,13 @@ class CatalogueStatus:
 
     def _contents(self, report: IngestReport) -> str:
         """Say what lies in the folder beside what can be found."""
+        passed_over = passed_over_of(report)
         if not report.done:
-            return "The catalogue's folder is empty."
+            return (
+                f"The catalogue's folder has only {passed_over}." if passed_over else "The catalogue's folder is empty."
+            )
         if not report.broken:
-            return ""
+            return f"The catalogue's folder also has {passed_over}." if passed_over else ""
         if report.done == report.broken:
             return f"No file of the catalogue's folder can be read: {report.broken:,} are broken."
         return f"{report.broken:,} files of the catalogue's folder cannot be read."

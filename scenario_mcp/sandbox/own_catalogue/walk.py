@@ -1,8 +1,10 @@
-"""The files below a folder, one by one as the system lists them: links are not followed, only regular files are opened.
+"""The files below a folder, folder by folder as the system lists them; only regular files are opened.
 
-Paths are relative to the folder, with `/` between their parts.
+Paths are relative to the folder, with `/` between their parts. A file is met once: a link to one that is met by its own
+path is passed over, a link to one in a folder that is passed over stands for it. No link leads out of the folder.
 """
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -11,11 +13,25 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from scenario_mcp.file_names import files_alike
+from scenario_mcp.sandbox.own_catalogue.sidecars import belonging_to
 
 _NEITHER_FOLLOW_NOR_WAIT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 _UPWARDS = frozenset({os.pardir, os.sep})
+_LATEST = 2**63 - 1
+"""Nanoseconds that a store can hold; file systems can hold later times."""
+
+_FOLDERS_OF_PROGRAMS = frozenset(
+    {
+        *("@eadir", "@recycle", "@recently-snapshot", "@tmp", "@sharebin", "@snapshot", "#recycle", "#snapshot"),
+        *("$recycle.bin", "system volume information", "recycler", "found.000", "lost+found"),
+        *("__macosx", "network trash folder", "temporary items", "icon\r"),
+        *("__pycache__", "node_modules"),
+    }
+)
+"""Folders of NAS systems, of operating systems and of programs, in lower case: thumbnails, trash and parts of programs.
+Sources: the manuals of Synology DSM (`@eaDir`), QNAP QTS (`@Recycle`), Windows, macOS."""
 
 
 class FoundFile(NamedTuple):
@@ -24,6 +40,17 @@ class FoundFile(NamedTuple):
     path: str
     size: int
     mtime_ns: int
+    sidecars: "tuple[FoundFile, ...]" = ()
+    """The files beside it that only describe it."""
+
+    @property
+    def version(self) -> int:
+        """A number that differs when the file, or one that describes it, has changed."""
+        if not self.sidecars:
+            return self.mtime_ns
+        parts = [f"{each.path}\0{each.size}\0{each.mtime_ns}" for each in (self, *self.sidecars)]
+        digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()
+        return int.from_bytes(digest, "big", signed=True)
 
     @property
     def name(self) -> str:
@@ -48,51 +75,118 @@ class FileChanged(Exception):
 
 
 def walk(folder: Path) -> Iterator[FoundFile | SkippedFile]:
-    """Yield every file below a folder. Names that start with a dot are skipped, and so are links that stay inside.
+    """Yield every file below a folder, one that only describes another as its sidecar.
+
+    Names that start with a dot are skipped, and so are folders that systems and programs make for themselves.
 
     Raises:
         OSError: the folder itself cannot be listed.
 
     """
-    root = os.path.realpath(folder)
-    waiting = [""]
-    while waiting:
-        parent = waiting.pop()
+    return _Walk(os.path.realpath(folder)).files()
+
+
+class _Walk:
+    """One walk: the real paths that links have led to, so that none is met twice."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._linked: set[str] = set()
+
+    def files(self) -> Iterator[FoundFile | SkippedFile]:
+        """Yield what is below the folder."""
+        waiting = [""]
+        while waiting:
+            parent = waiting.pop()
+            try:
+                entries = os.scandir(os.path.join(self._root, parent))  # noqa: PTH118  # Path would cost as much as all else here
+            except OSError as error:
+                if not parent:
+                    raise
+                yield SkippedFile(_printable(parent), f"cannot be listed: {error.strerror}")
+                continue
+            found: list[FoundFile] = []
+            with entries:
+                for entry in entries:
+                    each = self._look_at(entry, f"{parent}/{entry.name}" if parent else entry.name)
+                    if isinstance(each, str):
+                        waiting.append(each)
+                    elif isinstance(each, FoundFile):
+                        found.append(each)
+                    elif each is not None:
+                        yield each
+            yield from _with_sidecars(found)
+
+    def _look_at(self, entry: "os.DirEntry[str]", path: str) -> FoundFile | SkippedFile | str | None:
+        """Return a file, the path of a folder to look into, or None for what is passed over."""
         try:
-            entries = os.scandir(os.path.join(root, parent))  # noqa: PTH118  # Path would cost as much as all else here
+            is_folder = self._is_folder(entry)
+            if _is_passed_over(entry.name, is_folder=is_folder):
+                return None
+            if entry.is_symlink() and (problem := self._problem_of_link(entry)) is not None:
+                return SkippedFile(_printable(path), problem) if problem else None
+            return path if is_folder else _file_of(entry, path)
         except OSError as error:
-            if not parent:
-                raise
-            yield SkippedFile(_printable(parent), f"cannot be listed: {error.strerror}")
-            continue
-        with entries:
-            for entry in entries:
-                if entry.name.startswith("."):
-                    continue
-                path = f"{parent}/{entry.name}" if parent else entry.name
-                try:
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(path)
-                        continue
-                    found = _look_at(entry, path, root)
-                except OSError as error:
-                    found = SkippedFile(_printable(path), f"cannot be read: {error.strerror}")
-                if found is not None:
-                    yield found
+            return SkippedFile(_printable(path), f"cannot be read: {error.strerror}")
 
+    @staticmethod
+    def _is_folder(entry: "os.DirEntry[str]") -> bool:
+        try:
+            return entry.is_dir()
+        except OSError:  # a link that leads to itself
+            return False
 
-def _look_at(entry: "os.DirEntry[str]", path: str, root: str) -> FoundFile | SkippedFile | None:
-    if entry.is_symlink():
+    def _problem_of_link(self, entry: "os.DirEntry[str]") -> str | None:
+        """Return why a link is not followed, nothing if its target is met by its own path; None to follow it."""
         target = os.path.realpath(entry.path)
-        if not _is_inside(target, root):
-            return SkippedFile(_printable(path), "is a link that leads out of the folder")
-        return None if os.path.exists(target) else SkippedFile(_printable(path), "is a link that leads nowhere")  # noqa: PTH110  # as above
-    facts = entry.stat(follow_symlinks=False)
+        if not _is_inside(target, self._root):
+            return "is a link that leads out of the folder"
+        if not os.path.exists(target):  # noqa: PTH110  # as above
+            return "is a link that leads nowhere"
+        parts = Path(os.path.relpath(target, self._root)).parts
+        is_file = not os.path.isdir(target)  # noqa: PTH112  # as above
+        folders, name = (parts[:-1], parts[-1]) if is_file else (parts, "")
+        is_met = not any(_is_passed_over(part, is_folder=True) for part in folders if part != os.curdir)
+        if (is_met and not (name and _is_passed_over(name, is_folder=False))) or target in self._linked:
+            return ""
+        self._linked.add(target)
+        return None
+
+
+def _is_passed_over(name: str, *, is_folder: bool) -> bool:
+    return name.startswith(".") or (is_folder and name.lower() in _FOLDERS_OF_PROGRAMS)
+
+
+def _file_of(entry: "os.DirEntry[str]", path: str) -> FoundFile | SkippedFile:
+    facts = entry.stat()
     if not stat.S_ISREG(facts.st_mode):
         return SkippedFile(_printable(path), "is not a file")
     if _printable(path) != path:
         return SkippedFile(_printable(path), "has a name that is not UTF-8")
-    return FoundFile(path, facts.st_size, facts.st_mtime_ns)
+    return _found(path, facts)
+
+
+def _found(path: str, facts: os.stat_result) -> FoundFile:
+    return FoundFile(path, facts.st_size, _time_of(facts))
+
+
+def _time_of(facts: os.stat_result) -> int:
+    return max(-_LATEST, min(facts.st_mtime_ns, _LATEST))
+
+
+def _with_sidecars(found: list[FoundFile]) -> Iterator[FoundFile]:
+    """Yield the files of one folder, those that describe others as their sidecars."""
+    described = belonging_to([each.name for each in found])
+    if not described:
+        yield from found
+        return
+    by_name = {each.name: each for each in found}
+    beside = {name for names in described.values() for name in names}
+    for each in found:
+        if each.name in described:
+            yield each._replace(sidecars=tuple(by_name[name] for name in described[each.name]))
+        elif each.name not in beside:
+            yield each
 
 
 def _is_inside(path: str, root: str) -> bool:
@@ -111,7 +205,7 @@ def find(folder: Path, path: str) -> FoundFile | None:
         relative = os.path.relpath(full, root).replace(os.sep, "/")
     except (OSError, ValueError):  # a name too long, with NUL or a lone surrogate, or on another drive
         return None
-    return FoundFile(relative, facts.st_size, facts.st_mtime_ns) if stat.S_ISREG(facts.st_mode) else None
+    return _found(relative, facts) if stat.S_ISREG(facts.st_mode) else None
 
 
 def find_named(folder: Path, path: str) -> FoundFile | None:
@@ -135,8 +229,12 @@ def opened(folder: Path, found: FoundFile) -> Iterator[BinaryIO]:
         OSError: it cannot be opened.
 
     """
+    root = os.path.realpath(folder)
+    path = os.path.realpath(os.path.join(root, found.path))  # noqa: PTH118  # Path would cost more than opening
+    if not _is_inside(path, root):
+        raise FileChanged
     # Without waiting: opening a pipe in the place of the file would block for ever.
-    handle = os.open(folder / found.path, os.O_RDONLY | _NEITHER_FOLLOW_NOR_WAIT)
+    handle = os.open(path, os.O_RDONLY | _NEITHER_FOLLOW_NOR_WAIT)
     with open(handle, "rb") as file:  # noqa: PTH123  # a handle has no Path
         _check_unchanged(handle, found)
         yield file
@@ -145,7 +243,7 @@ def opened(folder: Path, found: FoundFile) -> Iterator[BinaryIO]:
 
 def _check_unchanged(handle: int, found: FoundFile) -> None:
     facts = os.fstat(handle)
-    if not stat.S_ISREG(facts.st_mode) or (facts.st_size, facts.st_mtime_ns) != (found.size, found.mtime_ns):
+    if not stat.S_ISREG(facts.st_mode) or (facts.st_size, _time_of(facts)) != (found.size, found.mtime_ns):
         raise FileChanged
 
 

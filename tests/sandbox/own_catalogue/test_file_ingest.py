@@ -1,12 +1,16 @@
 """What files bring into a store, beside lines or alone."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scenario_mcp.sandbox.engine.storage import Store
-from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of
+from scenario_mcp.sandbox.own_catalogue import file_ingest
+from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of, document_of_file
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
+from scenario_mcp.sandbox.own_catalogue.report import passed_over_of
+from scenario_mcp.sandbox.own_catalogue.walk import FoundFile
 from tests.support.folders import age, counts, draw, media_path, stored, write, write_lines
 
 
@@ -111,3 +115,50 @@ def test_a_file_that_lines_named_is_an_asset_of_its_own_without_them(tmp_path: P
         "asset_2",
         asset_id_of("a.png"),
     }
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError(), RecursionError(), MemoryError(), KeyError("x"), ValueError()])
+def test_a_file_that_raises_anything_costs_itself_only(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    for name in ("a", "odd", "z"):
+        draw(tmp_path / f"{name}.png")
+    read = document_of_file
+
+    def stumble(found: FoundFile, *arguments: Any) -> dict[str, Any]:
+        if found.stem == "odd":
+            raise error
+        return read(found, *arguments)
+
+    monkeypatch.setattr(file_ingest, "document_of_file", stumble)
+    expected = [("odd.png", f"cannot be read ({type(error).__name__})")]
+    for _ in range(2):
+        report = index_folder(tmp_path, store)
+        assert report.problems == expected
+    assert len(store.ids("assets")) == 2
+
+
+def test_a_document_that_cannot_be_stored_costs_itself_only(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "odd", "z"):
+        draw(tmp_path / f"{name}.png")
+    read = document_of_file
+
+    def put_in(found: FoundFile, *arguments: Any) -> dict[str, Any]:
+        document = read(found, *arguments)
+        return document | {"odd": object()} if found.stem == "odd" else document
+
+    monkeypatch.setattr(file_ingest, "document_of_file", put_in)
+    report = index_folder(tmp_path, store)
+    assert report.problems == [("odd.png", "cannot be read (TypeError)")]
+    assert (report.new, report.broken, len(store.ids("assets"))) == (2, 1, 2)
+
+
+def test_files_of_kinds_that_are_not_read_are_counted_by_their_endings(tmp_path: Path, store: Store) -> None:
+    draw(tmp_path / "a.png")
+    for name in ("1.blend", "2.BLEND", "3.blend", "a.zip", "no ending", "Thumbs.db", "collections.jsonl"):
+        write(tmp_path / name, "x")
+    for _ in range(2):
+        report = index_folder(tmp_path, store)
+        assert passed_over_of(report) == "5 files of kinds that are not read (.blend 3, .zip 1, no ending 1)"

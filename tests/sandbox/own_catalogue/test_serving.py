@@ -206,14 +206,16 @@ def test_the_module_lists_the_commands() -> None:
 
 
 async def test_the_example_of_the_documentation_works(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir(exist_ok=True)
     text = (Path(__file__).parents[3] / "docs/own-catalogue.md").read_text("utf-8")
     blocks = dict(re.findall(r"`(\w+\.jsonl)`:\n```json\n(.*?)```", text, re.DOTALL))
     assert set(blocks) == {"assets.jsonl", "models.jsonl"}
     for name, lines in blocks.items():
-        write(tmp_path / name, lines)
-    draw(tmp_path / "characters/gate_knight.png", (768, 1024))
+        write(folder / name, lines)
+    draw(folder / "characters/gate_knight.png", (768, 1024))
     console = Console(file=io.StringIO())
-    with open_folder(tmp_path, console) as catalogue:
+    with open_folder(folder, console) as catalogue:
         assert console.file.getvalue() == "Catalogue: 3 new.\n"  # type: ignore[attr-defined]  # the StringIO above
         metadata = catalogue.assets["asset_gate_knight"]["metadata"]
         assert isinstance(metadata, dict)

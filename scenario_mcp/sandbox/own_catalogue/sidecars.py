@@ -1,0 +1,92 @@
+"""Sidecars: files that only describe the file they lie beside, such as captions of a training set.
+
+`x.png` is described by `x.txt`, `x.caption`, `x.json`, `x.xmp`, by `x.png.txt`, `x.png.json` and their like. Google's
+Takeout also writes `x.png.supplemental-metadata.json`, cut anywhere, and `x.png(1).json` for `x(1).png`.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenario_mcp.sandbox.file_kinds import kind_of_file
+from scenario_mcp.sandbox.own_catalogue.notes.note import Note
+from scenario_mcp.sandbox.own_catalogue.notes.texts import text_of
+from scenario_mcp.sandbox.own_catalogue.notes.xmp import xmp_notes
+
+if TYPE_CHECKING:
+    from scenario_mcp.sandbox.own_catalogue.walk import FoundFile
+
+MAX_SIDECAR_BYTES = 4_000_000
+MAX_SIDECARS = 8
+_XMP = "xmp"
+_ENDINGS = ("txt", "caption", "captions", "json", _XMP)
+"""Those of one file are read in this order."""
+_TAKEOUT = re.compile(r"(.+\.\w{1,5})\.s[a-z-]*(\(\d+\))?\.json")
+_NUMBERED = re.compile(r"(.+)(\.\w{1,5})(\(\d+\))\.json")
+_TEXT_NAMES = {"json": "JSON"}
+
+
+def belonging_to(names: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """Return the sidecars of each file among the names of one folder, for those that have any."""
+    media = [name for name in names if _is_described(name)]
+    candidates = [name for name in names if _ending_of(name) in _ENDINGS]
+    if not candidates or not media:
+        return {}
+    by_key: dict[str, list[str]] = defaultdict(list)
+    for name in media:
+        by_key[name.lower()].append(name)
+        by_key[_stem(name).lower()].append(name)
+    found: dict[str, list[str]] = defaultdict(list)
+    for candidate in sorted(candidates, key=lambda name: (_ENDINGS.index(_ending_of(name)), name)):
+        for name in dict.fromkeys(name for key in _keys(candidate.lower()) for name in by_key.get(key, ())):
+            found[name].append(candidate)
+    return found
+
+
+def read_sidecars(folder: Path, found: "FoundFile") -> list[Note]:
+    """Return what the sidecars of a file tell; one that cannot be read tells nothing."""
+    from scenario_mcp.sandbox.own_catalogue.walk import FileChanged, opened
+
+    notes: list[Note] = []
+    for sidecar in found.sidecars[:MAX_SIDECARS]:
+        if sidecar.size > MAX_SIDECAR_BYTES:
+            continue
+        try:
+            with opened(folder, sidecar) as file:
+                data = file.read(MAX_SIDECAR_BYTES)
+        except (FileChanged, OSError):
+            continue
+        ending = _ending_of(sidecar.name)
+        notes += xmp_notes(data) if ending == _XMP else _text_notes(data, _TEXT_NAMES.get(ending, "Caption"))
+    return notes
+
+
+def _text_notes(data: bytes, name: str) -> list[Note]:
+    text = text_of(data).strip()
+    return [Note("sidecar", name, text)] if text else []
+
+
+def _is_described(name: str) -> bool:
+    kind = kind_of_file(name)
+    return kind is not None and not kind.is_text
+
+
+def _keys(name: str) -> list[str]:
+    """Return what a sidecar may be the sidecar of: a file's name or its stem."""
+    keys = [_stem(name)]
+    if takeout := _TAKEOUT.fullmatch(name):
+        stem, _, ending = takeout[1].rpartition(".")
+        keys.append(f"{stem}{takeout[2] or ''}.{ending}")
+    if numbered := _NUMBERED.fullmatch(name):
+        keys.append(f"{numbered[1]}{numbered[3]}{numbered[2]}")
+    return keys
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0] or name
+
+
+def _ending_of(name: str) -> str:
+    return name.rpartition(".")[2].lower() if "." in name else ""
