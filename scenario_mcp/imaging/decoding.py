@@ -11,6 +11,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 from scenario_mcp.imaging import colours, strips, tones
+from scenario_mcp.imaging.deep_colours import with_lower_bits
 from scenario_mcp.imaging.errors import BROKEN, BadPicture
 from scenario_mcp.imaging.opening import OpenedPicture, refuse_too_large
 from scenario_mcp.picture_formats import JPEG, PNG
@@ -74,7 +75,7 @@ def decode(opened: OpenedPicture, pixels: int, max_pixels: int) -> Decoded:
         refuse_too_large(image.size, most)
     _load(image, is_cut=opened.is_cut)
     factor = max(1, max(image.size) // pixels) if is_large else 1
-    return _assemble(_parts(image, factor), image.size, factor)
+    return _assemble(_parts(with_lower_bits(opened), factor), image.size, factor)
 
 
 def _use_fast_decoder(image: ImageFile) -> None:

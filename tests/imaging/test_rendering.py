@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 from typing import Any
 
 import pytest
@@ -64,6 +65,29 @@ def test_a_ramp_of_grey_stays_a_ramp_from_black_to_white(
     image = rendered(encode(name, picture, **options))
     assert image.mode == "RGB"
     assert is_near(image, RAMP, 3)
+
+
+def deep_colours(light: int, alpha: int | None = None) -> bytes:
+    """Write a PNG of one row: red from 0 to `light` of 16 bits, green half of it, no blue."""
+    alphas = () if alpha is None else (alpha,)
+    reds = [light * place // 255 for place in range(256)]
+    row = b"".join(struct.pack(f">{3 + len(alphas)}H", red, red // 2, 0, *alphas) for red in reds)
+    header = struct.pack(">IIBBBBB", 256, 1, 16, 2 if alpha is None else 6, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"\0" + row)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
+
+
+@pytest.mark.parametrize("light", [300, 4095, 16_383, 40_000, 65_535])
+@pytest.mark.parametrize("alpha", [None, 65_535])
+def test_dark_colours_of_16_bits_are_shown_with_all_their_shades(light: int, alpha: int | None) -> None:
+    image = rendered(deep_colours(light, alpha))
+    shown = light // 257 if light > 32_768 else 255
+    assert image.mode == ("RGB" if alpha is None else "RGBA")
+    for place in (0, 64, 128, 255):
+        red, green, blue = Image.Image.getpixel(image.convert("RGB"), (place, 0))  # type: ignore[misc]  # RGB
+        assert (abs(red - shown * place / 255) < 3, abs(green - shown * place / 510) < 3, blue) == (True, True, 0)
 
 
 def test_tones_that_are_no_numbers_are_dark_and_do_not_count() -> None:
