@@ -154,6 +154,11 @@ def _add_export(export: argparse.ArgumentParser) -> None:
 def _read_settings(environ: Mapping[str, str]) -> Settings:
     settings = Settings.from_environ(environ)
     logs.open_log(settings.log_level, settings.credentials.secrets)
+    for folder in settings.image_folders:
+        if not os.path.isdir(folder):  # noqa: PTH112  # which never raises
+            logging.getLogger(__name__).warning(
+                "The folder %s of SCENARIO_MCP_IMAGE_FOLDERS is missing: no picture is read from it.", folder
+            )
     if settings.upstream.fault:
         from scenario_mcp.sandbox.faults import FaultPlan
 

@@ -74,7 +74,7 @@ class Settings:
     upstream: Live | Sandbox = Live()
     cdn_hosts: tuple[str, ...] = CDN_HOSTS
     image_folders: tuple[str, ...] = ()
-    """Where reference pictures may be read from: absolute, without symbolic links."""
+    """Where reference pictures may be read from: absolute, without symbolic links; they may be missing."""
     ca_bundle: str = field(default="", repr=False)
     """Certificates in PEM form that are trusted beside the system's: what the file or folder held at the start."""
     timeout_seconds: float = TIMEOUT_SECONDS
@@ -146,14 +146,23 @@ def _image_folders(environ: Mapping[str, str]) -> tuple[str, ...]:
     name = "SCENARIO_MCP_IMAGE_FOLDERS"
     folders: list[str] = []
     for text in filter(None, map(str.strip, environ.get(name, "").split(os.pathsep))):
-        folder = _existing_folder(text)
-        if folder is None or not folder.is_absolute():
+        folder = _absolute_path(text)
+        if folder is None or folder.is_file():
             raise SettingsRefused(
-                f"{name} must list existing folders by their absolute paths, separated by {os.pathsep}, "
+                f"{name} must list folders by their absolute paths, separated by {os.pathsep}, "
                 f"not {environment.quoted(text)}."
             )
-        folders.append(str(folder.resolve()))
+        folders.append(str(folder))  # one that is missing may be on a drive that is not connected yet
     return tuple(dict.fromkeys(folders))
+
+
+def _absolute_path(text: str) -> Path | None:
+    """Return an absolute path without symbolic links, whether or not anything is there."""
+    try:
+        path = Path(text).expanduser()
+        return path.resolve() if path.is_absolute() else None
+    except (OSError, RuntimeError, ValueError):  # no home, a loop of links, a character that no path has
+        return None
 
 
 def _existing_folder(text: str) -> Path | None:

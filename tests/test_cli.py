@@ -59,6 +59,17 @@ def test_without_credentials_it_starts_and_warns_on_stderr() -> None:
     assert line["message"].startswith("No credentials: every search will be refused.")
 
 
+def test_a_missing_image_folder_is_warned_of(tmp_path: Path) -> None:
+    missing = tmp_path.resolve() / "missing"
+    finished = _run("--sandbox", SCENARIO_MCP_IMAGE_FOLDERS=os.pathsep.join([str(tmp_path), str(missing)]))
+    assert (finished.returncode, finished.stdout) == (0, "")
+    line = json.loads(finished.stderr)
+    assert (line["level"], line["message"]) == (
+        "warning",
+        f"The folder {missing} of SCENARIO_MCP_IMAGE_FOLDERS is missing: no picture is read from it.",
+    )
+
+
 def test_an_unknown_command_shows_the_known_ones() -> None:
     finished = _run("serve")
     assert finished.returncode == 2

@@ -366,11 +366,17 @@ def test_image_folders_are_existing_folders_without_links(tmp_path: Path, monkey
     assert settings.image_folders == (str(art.resolve()), str((home / "my pictures").resolve()))
 
 
-@pytest.mark.parametrize("text", ["/no/such/folder", "tests", ".", "~nobody-of-that-name/art", "/a\0b", __file__])
+def test_an_image_folder_may_be_missing(tmp_path: Path) -> None:
+    text = os.pathsep.join([str(tmp_path), str(tmp_path / "missing")])
+    settings = Settings.from_environ({"SCENARIO_MCP_IMAGE_FOLDERS": text})
+    assert settings.image_folders == (str(tmp_path.resolve()), str(tmp_path.resolve() / "missing"))
+
+
+@pytest.mark.parametrize("text", ["tests", ".", "~nobody-of-that-name/art", "/a\0b", __file__])
 def test_what_is_no_folder_is_refused_for_images(text: str) -> None:
     named = f"{Path.home()}{os.pathsep}{text}"
     assert refusal({"SCENARIO_MCP_IMAGE_FOLDERS": named}) == (
-        "SCENARIO_MCP_IMAGE_FOLDERS must list existing folders by their absolute paths, separated by "
+        "SCENARIO_MCP_IMAGE_FOLDERS must list folders by their absolute paths, separated by "
         f"{os.pathsep}, not {text[:40]!a}."
     )
 

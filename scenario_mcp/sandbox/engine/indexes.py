@@ -88,7 +88,7 @@ OWN_ASSETS = IndexSettings(
         FILE_WORDS,
     ),
     filterable={**ASSETS.filterable, "file": "file"},
-    sortable={**ASSETS.sortable, "file": "file"},
+    sortable=ASSETS.sortable,
 )
 OWN_INDEX_SETTINGS: Mapping[ResourceType, IndexSettings] = {"assets": OWN_ASSETS, "models": MODELS}
 """Of a folder of one's own: its files are also found by what only files have, such as their paths."""
