@@ -48,15 +48,14 @@ _DATA_URL = "data:"
 _ALTERNATIVE = "An asset id or a data URL always works."
 
 SearchT = TypeVar("SearchT", bound=Search)
-FindOwn = Callable[[Place], AssetId | Place]
-"""The asset that a path in an own catalogue means, else the place itself; raises NotFound."""
 
 
 class ReferenceReader:
     """Fetches the reference pictures of a search.
 
     Web addresses go through the downloader, whose rule decides. Files are read only below `folders`: absolute paths
-    without symbolic links, or None where files are never read.
+    without symbolic links, or None where files are never read. `find_own` returns the asset that a path in an own
+    catalogue means, else the place itself, and raises NotFound.
     """
 
     def __init__(
@@ -66,7 +65,7 @@ class ReferenceReader:
         folders: tuple[str, ...] | None,
         *,
         timeout_seconds: float,
-        find_own: FindOwn | None = None,
+        find_own: Callable[[Place], AssetId | Place] | None = None,
     ) -> None:
         self._downloader = downloader
         self._resizer = resizer

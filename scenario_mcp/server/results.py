@@ -88,7 +88,7 @@ def tool_result(answer: Answer, secrets: Secrets, *, has_links: bool, meta: dict
         content.append({"type": "text", "text": text})
         if has_links:
             content += [
-                {"type": "resource_link", "uri": hit["uri"], "name": hit.get("name") or hit["id"]}
+                {"type": "resource_link", "uri": hit["uri"], "name": hit.get("name") or hit.get("file") or hit["id"]}
                 for hit in page.get("hits", ())
             ]
     if meta is not None:

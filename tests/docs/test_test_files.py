@@ -31,7 +31,6 @@ TESTED_IN = {
     "server/arguments/schema.py": "server/test_surface.py",
     # The engine's inner steps: held against the engine that they stand in for, search by search.
     "sandbox/engine/batches.py": "sandbox/engine/test_indexing.py",
-    "sandbox/engine/file_words.py": "server/test_own_files.py",
     "sandbox/engine/indexes.py": "sandbox/engine/test_storage.py",
     "sandbox/engine/matching.py": "sandbox/engine/test_keywords.py",
     "sandbox/engine/opening.py": "sandbox/engine/test_storage.py",
