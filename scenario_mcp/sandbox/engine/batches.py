@@ -43,9 +43,12 @@ class Batch:
             for resource_type, each in settings.items()
         }
         self._next_numbers: dict[ResourceType, int] = {}
+        self._features: dict[ResourceType, set[str]] = {}
 
-    def put(self, resource_type: ResourceType, document: Document) -> None:
-        """Store a document; its `id` must be a string. One with the same id is replaced, and loses its features."""
+    def put(
+        self, resource_type: ResourceType, document: Document, *, kept_features: frozenset[str] = frozenset()
+    ) -> None:
+        """Store a document; its `id` must be a string. One with the same id is replaced, and loses other features."""
         body = json.dumps(document, separators=(",", ":"))
         stored = self._find(resource_type, str(document["id"]))
         if stored is None:
@@ -63,7 +66,7 @@ class Batch:
                 "UPDATE documents SET body = ? WHERE type = ? AND number = ?",
                 (body, TYPE_NUMBERS[resource_type], number),
             )
-            self._remove_features(resource_type, str(document["id"]))
+            self._remove_features(resource_type, str(document["id"]), kept_features)
         # As it will be read back: tuples are lists then.
         self._indexes[resource_type].add(number, json.loads(body))
 
@@ -81,12 +84,15 @@ class Batch:
 
     def put_feature(self, resource_type: ResourceType, document_id: str, name: str, content: bytes) -> None:
         """Store a computed feature of a document; it stays until the document or its media change."""
+        self._feature_names(resource_type).add(name)
         row = (TYPE_NUMBERS[resource_type], name, document_id, content)
         self._connection.execute("INSERT OR REPLACE INTO features (type, name, id, content) VALUES (?, ?, ?, ?)", row)
 
-    def put_media(self, asset_id: str, path: str, mime_type: str) -> None:
-        """Store where an asset's file is; a new or changed file removes the asset's features."""
-        self._remove_features("assets", asset_id)
+    def put_media(
+        self, asset_id: str, path: str, mime_type: str, *, kept_features: frozenset[str] = frozenset()
+    ) -> None:
+        """Store where an asset's file is; a new or changed file removes the asset's other features."""
+        self._remove_features("assets", asset_id, kept_features)
         row = (asset_id, path, mime_type)
         self._connection.execute("INSERT OR REPLACE INTO media (asset_id, path, mime_type) VALUES (?, ?, ?)", row)
 
@@ -97,10 +103,21 @@ class Batch:
             "INSERT OR REPLACE INTO files (path, size, mtime_ns, state, problem, ids) VALUES (?, ?, ?, ?, ?, ?)", row
         )
 
-    def _remove_features(self, resource_type: ResourceType, document_id: str) -> None:
-        self._connection.execute(
-            "DELETE FROM features WHERE type = ? AND id = ?", (TYPE_NUMBERS[resource_type], document_id)
-        )
+    def _remove_features(
+        self, resource_type: ResourceType, document_id: str, kept: frozenset[str] = frozenset()
+    ) -> None:
+        for name in self._feature_names(resource_type) - kept:  # with its name, a feature is found by the primary key
+            self._connection.execute(
+                "DELETE FROM features WHERE type = ? AND name = ? AND id = ?",
+                (TYPE_NUMBERS[resource_type], name, document_id),
+            )
+
+    def _feature_names(self, resource_type: ResourceType) -> set[str]:
+        if resource_type not in self._features:
+            query = "SELECT DISTINCT name FROM features WHERE type = ?"
+            rows = self._connection.execute(query, (TYPE_NUMBERS[resource_type],))
+            self._features[resource_type] = {name for (name,) in rows}
+        return self._features[resource_type]
 
     def remove_file(self, path: str) -> None:
         """Forget a file; an unknown one is no error."""

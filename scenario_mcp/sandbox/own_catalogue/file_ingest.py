@@ -1,5 +1,9 @@
-"""Ingest of files: every file below the folder, as an asset or as the picture of one; after the lines."""
+"""Ingest of files: every file below the folder, as an asset or as the picture of one; after the lines.
 
+A file that was moved keeps its id and its look: a new file of the size, the time and the content of one that is gone.
+"""
+
+import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +18,8 @@ from scenario_mcp.sandbox.own_catalogue.jsonl_ingest import LINE_FILES, OWN, Lin
 from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport, unexpected
 from scenario_mcp.sandbox.own_catalogue.sidecars import read_sidecars
-from scenario_mcp.sandbox.own_catalogue.walk import FileChanged, FoundFile, SkippedFile, opened, walk
+from scenario_mcp.sandbox.own_catalogue.walk import CANNOT_BE_LISTED, FileChanged, FoundFile, SkippedFile, opened, walk
+from scenario_mcp.sandbox.similarity.visual import descriptor
 
 _BATCH = 1024
 _MEDIA, _BROKEN = "media", "broken"
@@ -39,26 +44,34 @@ class _Reading(NamedTuple):
     part: _Part
     document: Mapping[str, Any]
     problem: str
+    moved: File | None = None
+    """The file that this one was before it was moved."""
 
 
 def index_files(folder: Path, store: Store, known: dict[str, File], lines: Lines, report: IngestReport) -> None:
     """Bring the store up to date with the files, and remove known files that no longer exist."""
-    indexer = _Indexer(folder, store, lines, report)
+    indexer = _Indexer(folder, store, known, lines, report)
+    hidden: list[str] = []
     for found in walk(folder):
         if isinstance(found, SkippedFile):
             report.skip(*found)
+            if found.problem.startswith(CANNOT_BE_LISTED):
+                hidden.append(f"{found.path}/")
         elif found.path not in lines.named:
             indexer.take(found, known.pop(found.path, None))
     indexer.flush()
-    indexer.forget(known.values())
+    # What lies in a folder that cannot be listed for now may be there yet.
+    indexer.forget([row for row in known.values() if not row.path.startswith(tuple(hidden))])
 
 
 class _Indexer:
     """Takes files one by one and stores them in batches."""
 
-    def __init__(self, folder: Path, store: Store, lines: Lines, report: IngestReport) -> None:
+    def __init__(self, folder: Path, store: Store, known: dict[str, File], lines: Lines, report: IngestReport) -> None:
         self._folder = folder
         self._store = store
+        self._known = known
+        self._paths_by_state: dict[tuple[int, int], list[str]] | None = None
         self._lines = lines
         self._report = report
         self._readings: list[_Reading] = []
@@ -71,30 +84,42 @@ class _Indexer:
             if found.path not in LINE_FILES:
                 self._report.pass_over(found.name)
             return
-        part = self._part_of(found)
+        moved = self._find_moved(found) if known is None else None
+        part = self._part_of(found, known or moved)
         if known and is_unchanged(known, found) and known.state in {part.state, _BROKEN} and part.asset_id in known.ids:
             if known.problem:
                 self._report.skip(known.path, known.problem)
             self._report.unchanged += known.state == OWN
             self._report.on_progress(self._report)
             return
-        try:
-            with opened(self._folder, found) as file:
-                document, problem = document_of_file(found, kind, file, read_sidecars(self._folder, found)), ""
-        except BadFile as error:
-            document, problem = {}, str(error)
-        except FileChanged:
-            self._report.skip(found.path, "changed while it was read; it is read again at the next start")
+        read = self._read(found, kind, part)
+        if read is None:
             return
-        except OSError as error:
-            self._report.skip(found.path, f"cannot be read: {error.strerror}")
-            return
-        except Exception as error:  # noqa: BLE001  # whatever is wrong with a file concerns that file alone
-            document, problem = {}, unexpected(found.path, error)
-        self._readings.append(_Reading(found, known, kind, part, document, problem))
+        if moved is not None and not self._is_same(read[0], part.asset_id):
+            moved, part = None, self._part_of(found, None)
+            read = ({**read[0], "id": part.asset_id} if read[0] else {}, read[1])
+        if moved is not None:
+            self._known.pop(moved.path)
+        self._readings.append(_Reading(found, known, kind, part, *read, moved))
         if self._pace.is_due(len(self._readings)):
             self.flush()
             self._pace.start_next()
+
+    def _read(self, found: FoundFile, kind: FileKind, part: _Part) -> tuple[Mapping[str, Any], str] | None:
+        """Return the document of a file, or its problem; None if it can be another one soon."""
+        try:
+            with opened(self._folder, found) as file:
+                document = document_of_file(found, kind, file, read_sidecars(self._folder, found))
+                return {**document, "id": part.asset_id}, ""
+        except BadFile as error:
+            return {}, str(error)
+        except FileChanged:
+            self._report.skip(found.path, "changed while it was read; it is read again soon")
+        except OSError as error:
+            self._report.skip(found.path, f"cannot be read: {error.strerror}")
+        except Exception as error:  # noqa: BLE001  # whatever is wrong with a file concerns that file alone
+            return {}, unexpected(found.path, error)
+        return None
 
     def flush(self) -> None:
         """Store the files that were read."""
@@ -105,7 +130,8 @@ class _Indexer:
             if reading.problem:
                 self._report.skip(reading.found.path, reading.problem)
             elif reading.part.state == OWN:
-                is_new = reading.known is None or reading.known.state != OWN
+                before = reading.known or reading.moved
+                is_new = before is None or before.state != OWN
                 self._report.new += is_new
                 self._report.changed += not is_new
         self._readings = []
@@ -117,6 +143,29 @@ class _Indexer:
         self._readings[at] = reading._replace(document={}, problem=unexpected(reading.found.path, error))
         with self._store.writing() as batch:
             self._put(batch, self._readings[at])
+
+    def _find_moved(self, found: FoundFile) -> File | None:
+        """Return the asset's file that is gone and whose size and time a new one has; None if there are several."""
+        if self._paths_by_state is None:
+            self._paths_by_state = {}
+            for row in self._known.values():
+                if row.state == OWN:
+                    self._paths_by_state.setdefault((row.size, row.mtime_ns), []).append(row.path)
+        paths = [
+            path
+            for path in self._paths_by_state.get(size_and_time(found), ())
+            if path in self._known
+            and kind_of_file(path) == kind_of_file(found.name)
+            and not os.path.lexists(self._folder / path)
+        ]
+        same_name = [path for path in paths if path.rpartition("/")[2] == found.name]
+        (path,) = same_name if len(same_name) == 1 else paths if len(paths) == 1 else ("",)
+        return self._known[path] if path else None
+
+    def _is_same(self, document: Mapping[str, Any], asset_id: str) -> bool:
+        """Whether a document differs from a stored one by nothing but what follows from the path."""
+        stored = self._store.get("assets", asset_id)
+        return stored is not None and _without_path(document) == _without_path(stored)
 
     def forget(self, gone: Collection[File]) -> None:
         """Remove files that no longer exist."""
@@ -132,27 +181,40 @@ class _Indexer:
                         batch.remove("assets", asset_id)  # the asset is gone, only its picture is left
         self._report.removed += sum(row.state == OWN for row in gone)
 
-    def _part_of(self, found: FoundFile) -> _Part:
-        own_id = asset_id_of(found.path)
-        for asset_id in (found.stem, own_id):
+    def _part_of(self, found: FoundFile, before: File | None) -> _Part:
+        is_known = before is not None and before.state == OWN and before.ids
+        own_id = before.ids[0] if before is not None and is_known else self._new_id(found)
+        for asset_id in (found.stem, asset_id_of(found.path)):
             if asset_id in self._lines.asset_ids:
                 return _Part(_MEDIA, asset_id)
         if self._lines.is_any and found.path.startswith(_MEDIA_FOLDER) and is_id(found.stem):
             return _Part(_MEDIA, found.stem)
         return _Part(OWN, own_id)
 
+    def _new_id(self, found: FoundFile) -> str:
+        """Return the id of a new file; a file that was moved away from this path may have taken its first one along."""
+        asset_id, stored = asset_id_of(found.path), self._store.media(asset_id_of(found.path))
+        if stored is None or stored.path == found.path or not os.path.lexists(self._folder / stored.path):
+            return asset_id
+        return asset_id_of(f"{found.path}\0{found.mtime_ns}")
+
     def _put(self, batch: Batch, reading: _Reading) -> None:
         state, asset_id = (_BROKEN, reading.part.asset_id) if reading.problem else reading.part
         if reading.known is not None and state != OWN:
             self._remove_own(batch, reading.known)
+        if reading.moved is not None:
+            batch.remove_file(reading.moved.path)
+        kept = frozenset({descriptor.FEATURE}) if reading.moved is not None and state == OWN else frozenset[str]()
         if state == OWN:
-            batch.put("assets", reading.document)
+            batch.put("assets", reading.document, kept_features=kept)
+        elif reading.moved is not None:
+            self._remove_own(batch, reading.moved)
         is_media = state == _MEDIA and self._shows_it_better(reading)
         is_its_file = is_media and not reading.found.path.startswith(_MEDIA_FOLDER)  # what lies there only illustrates
         if is_its_file and (described := self._store.get("assets", asset_id)):
             batch.put("assets", {**described, "file": reading.found.path})
         if state == OWN or is_media:
-            batch.put_media(asset_id, reading.found.path, reading.document["mimeType"])
+            batch.put_media(asset_id, reading.found.path, reading.document["mimeType"], kept_features=kept)
         batch.put_file(File(reading.found.path, *size_and_time(reading.found), state, reading.problem, (asset_id,)))
 
     def _shows_it_better(self, reading: _Reading) -> bool:
@@ -169,3 +231,10 @@ class _Indexer:
         for asset_id in row.ids:
             if row.state == OWN and asset_id not in self._lines.asset_ids:
                 batch.remove("assets", asset_id)
+
+
+def _without_path(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the content of a file says of it."""
+    metadata = document.get("metadata")
+    kept = {key: value for key, value in metadata.items() if key != "name"} if isinstance(metadata, Mapping) else {}
+    return {key: value for key, value in document.items() if key not in {"id", "file", "tags"}} | {"metadata": kept}

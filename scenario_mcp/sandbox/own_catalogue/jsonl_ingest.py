@@ -151,7 +151,7 @@ class _Reader:
                     except BadLine as error:
                         self._leave_out(line.number, str(error))
         except FileChanged:
-            self._report.skip(found.path, "changed while it was read; it is read again at the next start")
+            self._report.skip(found.path, "changed while it was read; it is read again soon")
             return False
         except OSError as error:
             self._report.skip(found.path, f"cannot be read: {error.strerror}")

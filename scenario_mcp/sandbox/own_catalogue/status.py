@@ -58,13 +58,11 @@ class CatalogueStatus:
 
     def _contents(self, report: IngestReport) -> str:
         """Say what lies in the folder beside what can be found."""
-        passed_over = passed_over_of(report)
-        if not report.done:
-            return (
-                f"The catalogue's folder has only {passed_over}." if passed_over else "The catalogue's folder is empty."
-            )
-        if not report.broken:
-            return f"The catalogue's folder also has {passed_over}." if passed_over else ""
+        left_out = [*filter(None, [passed_over_of(report)])]
+        if report.broken:
+            left_out.append(f"{report.broken:,} broken")
+        if not report.done and not left_out:
+            return "The catalogue's folder is empty."
         if report.done == report.broken:
-            return f"No file of the catalogue's folder can be read: {report.broken:,} are broken."
-        return f"{report.broken:,} files of the catalogue's folder cannot be read."
+            return f"The catalogue's folder has only {' and '.join(left_out)}."
+        return f"The catalogue's folder also has {' and '.join(left_out)}." if left_out else ""

@@ -18,6 +18,8 @@ from scenario_mcp.sandbox.own_catalogue.sidecars import belonging_to
 _NEITHER_FOLLOW_NOR_WAIT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
+CANNOT_BE_LISTED = "cannot be listed"
+"""How the problem of a folder begins whose files are not known."""
 _UPWARDS = frozenset({os.pardir, os.sep})
 _LATEST = 2**63 - 1
 """Nanoseconds that a store can hold; file systems can hold later times."""
@@ -103,7 +105,7 @@ class _Walk:
             except OSError as error:
                 if not parent:
                     raise
-                yield SkippedFile(_printable(parent), f"cannot be listed: {error.strerror}")
+                yield SkippedFile(_printable(parent), f"{CANNOT_BE_LISTED}: {error.strerror}")
                 continue
             found: list[FoundFile] = []
             with entries:

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.own_catalogue import background
 from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport
+from scenario_mcp.sandbox.similarity.visual import descriptor
 from tests.support.folders import age, draw, write
 
 PATIENCE_SECONDS = 30
@@ -261,14 +261,14 @@ def test_one_of_two_servers_reads_and_the_other_takes_over_from_one_that_is_kill
 
 def test_a_search_by_picture_says_what_is_not_described(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, described = threading.Event(), threading.Event()
-    media = Catalogue.media
+    describe = descriptor.describe_file
 
-    def get(catalogue: Catalogue, asset_id: str) -> Any:
+    def describe_slowly(file: Any) -> bytes:
         begun.set()
-        described.wait(PATIENCE_SECONDS)
-        return media(catalogue, asset_id)
+        assert described.wait(PATIENCE_SECONDS)
+        return describe(file)
 
-    monkeypatch.setattr(Catalogue, "media", get)
+    monkeypatch.setattr(descriptor, "describe_file", describe_slowly)
     with BackgroundIngest(folder) as ingest:
         assert names(ingest) == {"brave knight", "owl"}
         assert begun.wait(PATIENCE_SECONDS)

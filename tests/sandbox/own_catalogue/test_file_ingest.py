@@ -65,7 +65,7 @@ def test_new_changed_and_vanished_files_are_told_apart(tmp_path: Path, store: St
         draw(tmp_path / f"{name}.png")
     index_folder(tmp_path, store)
     draw(tmp_path / "changed.png", (10, 20))
-    draw(tmp_path / "new.png")
+    draw(tmp_path / "new.png", (30, 20))
     (tmp_path / "gone.png").unlink()
     age(write(tmp_path / "becomes broken.png", "x"), 1)
     report = index_folder(tmp_path, store)
@@ -73,7 +73,7 @@ def test_new_changed_and_vanished_files_are_told_apart(tmp_path: Path, store: St
     assert {document["metadata"]["name"]: document["metadata"]["width"] for document in stored(store).values()} == {
         "same": 64,
         "changed": 10,
-        "new": 64,
+        "new": 30,
     }
     draw(tmp_path / "becomes broken.png")
     assert counts(index_folder(tmp_path, store)) == {"new": 1, "unchanged": 3}

@@ -108,7 +108,7 @@ def test_a_link_that_takes_the_place_of_a_file_is_not_opened(folder: Path) -> No
         pass
 
 
-def test_a_file_that_changes_while_it_is_read_is_read_again_at_the_next_start(
+def test_a_file_that_changes_while_it_is_read_is_read_again_soon(
     folder: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw(folder / "a.png")
@@ -124,14 +124,14 @@ def test_a_file_that_changes_while_it_is_read_is_read_again_at_the_next_start(
         original(handle, found)
 
     monkeypatch.setattr(walking, "_check_unchanged", change)
-    problem = "changed while it was read; it is read again at the next start"
+    problem = "changed while it was read; it is read again soon"
     report = index_folder(folder, store)
     assert report.problems == [("models.jsonl", problem), ("a.png", problem)]
     monkeypatch.undo()
     assert counts(index_folder(folder, store)) == {"new": 2}
 
 
-def test_a_named_file_that_changes_while_it_is_read_is_read_again_at_the_next_start(
+def test_a_named_file_that_changes_while_it_is_read_is_read_again_soon(
     folder: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw(folder / "a.png")
@@ -181,7 +181,7 @@ def test_unreadable_files_and_folders_are_listed(open_to_others: Path) -> None:
     folder = open_to_others / "folder"
     draw(folder / "closed.png").chmod(0)
     draw(folder / "open.png")
-    warm_up = draw(open_to_others / "other" / "a.png")
+    warm_up = draw(open_to_others / "other" / "a.png", (8, 8))
     draw(folder / "closed/a.png")
     (folder / "closed").chmod(0)
     program = """if True:
