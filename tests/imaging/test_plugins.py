@@ -1,6 +1,7 @@
 """Formats that Pillow does not read itself: HEIC, JPEG XL, and the finished pictures of Krita and OpenRaster."""
 
 import base64
+import contextlib
 import io
 import zipfile
 
@@ -77,6 +78,17 @@ def test_a_photo_of_a_phone_is_turned_once() -> None:
 def test_a_heic_without_its_last_bytes_is_shown_and_its_odd_exif_costs_nothing() -> None:
     assert red_corner(HEIC[:-40]) == (1, 0)
     assert red_corner(HEIC.replace(b"MM\0*\0\0\0\x08", b"XX\xff\xff\xff\xff\xff\xff")) == (1, 0)
+
+
+def test_items_whose_type_is_no_text_do_not_end_the_process() -> None:
+    """The reader would crash on them, which no test survives."""
+    place = HEIC.index(b"infe", HEIC.index(b"infe") + 4)
+    for version, offset in ((2, 12), (3, 14)):
+        odd = bytearray(HEIC)
+        odd[place + 4] = version
+        odd[place + offset : place + offset + 4] = b"Exi\x9e"
+        with contextlib.suppress(BadPicture):
+            assert read_head(io.BytesIO(bytes(odd))).height == 64
 
 
 @pytest.mark.parametrize("size", [(64, 48), (200, 200), (16, 9), (301, 207), (1000, 8)])

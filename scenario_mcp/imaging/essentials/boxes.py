@@ -1,4 +1,4 @@
-"""AVIF and HEIC: the file with its EXIF made unknown, as it turns no picture; a missing end becomes zeros."""
+"""AVIF and HEIC: the file with its notes made unknown, as they turn no picture; a missing end becomes zeros."""
 
 from typing import BinaryIO
 
@@ -8,9 +8,13 @@ from scenario_mcp.imaging.splice import Piece, spliced
 _HEAD_BYTES = 8
 _MAX_BOXES = 1000
 _MAX_META_BYTES = 8 << 20
-_ENTRY, _EXIF, _UNKNOWN = b"infe", b"Exif", b"skip"
-_TYPE_OFFSET = 12
-"""From the name of an entry to the type of its item, in the usual version of the entry."""
+_ENTRY, _UNKNOWN = b"infe", b"skip"
+_PICTURES = frozenset(
+    {b"hvc1", b"av01", b"avc1", b"jpeg", b"j2k1", b"vvc1", b"unci", b"grid", b"iden", b"iovl", b"tmap"}
+)
+"""Types of items that are pictures, or put them together."""
+_TYPE_OFFSETS = {2: 12, 3: 14}
+"""From the name of an entry to the type of its item, by the version of the entry."""
 
 
 def essential(file: BinaryIO) -> Essential:
@@ -24,7 +28,7 @@ def essential(file: BinaryIO) -> Essential:
             break
         size, name = int.from_bytes(head[:4], "big"), head[4:]
         if name == b"meta" and size <= min(_MAX_META_BYTES, length - place):
-            pieces += [range(kept, place), _without_exif(read_at(file, place, size))]
+            pieces += [range(kept, place), _without_notes(read_at(file, place, size))]
             kept = place + size
         if size == 1:
             size = int.from_bytes(read_at(file, place + _HEAD_BYTES, 8), "big")
@@ -36,13 +40,16 @@ def essential(file: BinaryIO) -> Essential:
     return Essential(spliced(file, pieces), is_cut=place > length)
 
 
-def _without_exif(meta: bytes) -> bytes:
-    """Return the box with the items of EXIF under a type that no reader knows."""
+def _without_notes(meta: bytes) -> bytes:
+    """Return the box with every item that is no picture under a type that no reader knows.
+
+    A type that is no text ends the process in some versions of the reader.
+    """
     data = bytearray(meta)
     place = 0
     while (place := data.find(_ENTRY, place)) >= 0:
-        start = place + _TYPE_OFFSET
-        if data[start : start + 4] == _EXIF:
+        start = place + _TYPE_OFFSETS.get(data[place + len(_ENTRY)] if place + len(_ENTRY) < len(data) else 0, 0)
+        if start > place and bytes(data[start : start + 4]) not in _PICTURES:
             data[start : start + 4] = _UNKNOWN
         place += len(_ENTRY)
-    return bytes(data)
+    return bytes(data[: len(meta)])
