@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import anyio
-import bpe_openai
 from mcp.client import Client
 
 from scenario_mcp.server.app import build_server
@@ -38,6 +37,8 @@ def tokens(value: Any) -> int:
 @cache
 def _encoding() -> Any:
     """Return the encoder: asking the library for it costs far more than a text."""
+    import bpe_openai  # reads its tables for a second or two, and those who only import this module count nothing
+
     return bpe_openai.get_encoding("o200k_base")
 
 

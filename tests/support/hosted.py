@@ -217,11 +217,16 @@ class Process:
         return await asyncio.to_thread(self.process.wait, SECONDS)
 
 
+def _has_workers(arguments: Sequence[str]) -> bool:
+    """Tell whether these start processes of their own, by Python's `spawn`, which a forked one cannot."""
+    return "--workers" in arguments and arguments[arguments.index("--workers") + 1] not in {"0", "1"}
+
+
 def _begin(
     options: Sequence[str], stderr: BinaryIO, environ: Mapping[str, str] | None
 ) -> "subprocess.Popen[bytes] | Forked":
     """Fork the server, unless it is to start processes of its own as Python starts them."""
-    if "--workers" in options:
+    if _has_workers(options):
         return subprocess.Popen(  # noqa: S603  # our own command
             [*SERVE, *options], stdin=subprocess.DEVNULL, stderr=stderr, env=clean_environ(environ)
         )
@@ -263,7 +268,28 @@ def clean_environ(more: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def run(*arguments: str, environ: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
-    """Run the command to its end."""
+    """Run the command to its end; a server in one process is forked."""
+    if "--http" in arguments and not _has_workers(arguments):
+        with (
+            Path(os.devnull).open("rb") as nothing,
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as errors,
+        ):
+            process = Forked(
+                arguments,
+                stdin=nothing.fileno(),
+                stdout=out.fileno(),
+                stderr=errors.fileno(),
+                environ=clean_environ(environ),
+            )
+            try:
+                code = process.wait(SECONDS)
+            finally:
+                process.kill()
+                process.wait()
+            out.seek(0)
+            errors.seek(0)
+            return subprocess.CompletedProcess(arguments, code, out.read().decode(), errors.read().decode())
     command: Sequence[str] = (sys.executable, "-m", "scenario_mcp", *arguments)
     return subprocess.run(  # noqa: S603  # our own command
         command, capture_output=True, text=True, timeout=SECONDS, env=clean_environ(environ), check=False

@@ -7,19 +7,21 @@ import pytest
 
 pytestmark = pytest.mark.processes
 
-AT_START = """
+DEFERRED = """
 import sys
 from scenario_mcp.transports.lazy_sdk import defer_packages
 defer_packages()
+"""
+AT_START = f"""{DEFERRED}
 import scenario_mcp.server.app, scenario_mcp.transports.stdio
 from scenario_mcp.settings import Sandbox, Settings
 scenario_mcp.server.app.build_server(Settings(upstream=Sandbox()))
 """
 
 
-def _python(code: str) -> str:
+def _python(code: str, start: str = DEFERRED) -> str:
     finished = subprocess.run(  # noqa: S603  # our own code
-        [sys.executable, "-W", "error", "-c", AT_START + code], capture_output=True, text=True, timeout=30, check=True
+        [sys.executable, "-W", "error", "-c", start + code], capture_output=True, text=True, timeout=30, check=True
     )
     return finished.stdout.strip()
 
@@ -48,7 +50,7 @@ UNNEEDED = {
 
 
 def test_a_list_of_tools_loads_nothing_that_only_a_search_needs() -> None:
-    assert _python(f"print(sorted({UNNEEDED!r} & sys.modules.keys()))") == "[]"
+    assert _python(f"print(sorted({UNNEEDED!r} & sys.modules.keys()))", AT_START) == "[]"
 
 
 def test_a_deferred_package_is_the_real_one_as_soon_as_a_name_of_it_is_used() -> None:
