@@ -18,7 +18,11 @@ from tests.cluster.cluster import Cluster, needs_programs, running_cluster, toke
 from tests.cluster.programs import PATIENCE_SECONDS, until
 from tests.support import local_http
 
-pytestmark = [pytest.mark.processes, needs_programs]
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.timeout(400),
+    needs_programs,
+]  # a busy machine makes few calls a second
 
 MEMORY_SECONDS = 2
 REDIS_NOTICED_SECONDS = 15.0
