@@ -24,6 +24,7 @@ from tests.support.fakes import picture
 ALLOWED = {
     "picture_formats.py": "the table itself",
     "imaging/essentials/archive.py": "the name of a file in an archive",
+    "imaging/essentials/boxes.py": "the type of an item in a container",
     "imaging/essentials/webp.py": "the name that the container has in its header",
     "server/guide.md": "a value in an example of a filter",
     "api/filter_fields.py": "a value in an example of a filter",
