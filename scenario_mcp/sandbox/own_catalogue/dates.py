@@ -13,6 +13,7 @@ _SOURCES = (
     ("xmp", "photoshop:DateCreated", ""),
     ("iptc", "DateCreated", ""),
     ("xmp", "xmp:CreateDate", ""),
+    ("sidecar", "photoTakenTime", ""),
     ("exif", "DateTime", "OffsetTime"),
 )
 """Places and names of dates, and of the time zones that go with them; the surest first."""

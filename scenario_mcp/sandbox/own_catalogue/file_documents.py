@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from scenario_mcp.sandbox.file_kinds import FileKind
+from scenario_mcp.sandbox.own_catalogue.dates import taken_at
 from scenario_mcp.sandbox.own_catalogue.generators.parameters import GenerationParameters
 from scenario_mcp.sandbox.own_catalogue.generators.reading import read_generation_parameters
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from scenario_mcp.sandbox.own_catalogue.picture_facts import MAX_INDEXED_PICTURE_BYTES, BadFile, read_picture_facts
+from scenario_mcp.sandbox.own_catalogue.sidecars import TAKEN_AT
 from scenario_mcp.sandbox.own_catalogue.walk import FoundFile
 from scenario_mcp.text import clean
 
@@ -64,13 +66,15 @@ def document_of_file(
         "tags": tags,
         "updatedAt": changed_at,
     }
-    notes = sidecar_notes
+    notes: Sequence[Note] = [note for note in sidecar_notes if note.name != TAKEN_AT]
     if kind.is_picture:
         notes = [*_add_picture(document, found, file), *notes]
     elif kind.is_text and (content := _read_content(file)):
         document["content"] = content
     if notes:
         _add_notes(document, notes)
+    if document["createdAt"] == changed_at and (taken := taken_at(sidecar_notes, datetime.now(UTC))):
+        document["createdAt"] = _iso_time(taken)
     document["tags"] = list(dict.fromkeys(tags))
     return document
 

@@ -1,5 +1,6 @@
 """Ingest of `assets.jsonl` and `models.jsonl`, and of the files that their lines name; before the other files."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -30,6 +31,8 @@ LINE_FILES = frozenset({"assets.jsonl", "models.jsonl", COLLECTIONS_FILE})
 """Files of lines at the top of a folder."""
 _BATCH = 2048
 _MAX_REASONS = 20
+_LEFT_OUT = re.compile(r"has (\d+) lines? that")
+"""How the problem of a file begins of which lines are left out."""
 _MAX_NAME_CHARACTERS = 500
 _NOT_THERE = -1
 
@@ -98,7 +101,8 @@ def _are_unchanged(folder: Path, named: Mapping[str, File]) -> bool:
 def _repeat_problems(rows: Iterable[File], report: IngestReport) -> None:
     for row in rows:
         if row.problem:
-            report.skip(row.path, row.problem)
+            lines = _LEFT_OUT.match(row.problem)
+            report.skip(row.path, row.problem, int(lines[1]) if lines else 1)
 
 
 def _forget(
@@ -182,7 +186,8 @@ class _Reader:
         if not self._left_out:
             return ""
         more = f"; and {self._left_out - len(self._reasons)} more" if self._left_out > len(self._reasons) else ""
-        return f"has lines that are left out: {'; '.join(self._reasons)}{more}"
+        subject = "1 line that is" if self._left_out == 1 else f"{self._left_out} lines that are"
+        return f"has {subject} left out: {'; '.join(self._reasons)}{more}"
 
     def _flush(self) -> None:
         # The files are read before the transaction begins: another process may be waiting to write.

@@ -4,7 +4,7 @@ import logging
 import time
 from pathlib import Path
 
-from scenario_mcp.sandbox.own_catalogue.report import IngestReport, counts_of, problem_lines
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport, counts_of, problem_lines, reasons_of
 from scenario_mcp.sandbox.own_catalogue.status import CatalogueStatus
 
 _FIRST_SECONDS = 3.0
@@ -44,6 +44,8 @@ class Milestones:
             _log.log(level, "Catalogue: %s.%s", counts_of(report), where)
         for line in problem_lines(problems, report.broken - len(report.problems)):
             _log.warning("%s", line)
+        if problems and (reasons := reasons_of(report)):
+            _log.warning("%s", reasons)
 
     def remember(self, report: IngestReport) -> None:
         """Count the problems of a reading as told, here or elsewhere; the next reading begins."""

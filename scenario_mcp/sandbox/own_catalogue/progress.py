@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
-from scenario_mcp.sandbox.own_catalogue.report import IngestReport, counts_of, problem_lines
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport, counts_of, problem_lines, reasons_of
 
 _DRAWN_SECONDS = 0.1
 
@@ -59,5 +59,6 @@ def _tell(report: IngestReport, console: Console) -> None:
     lines = [f"Catalogue: {counts_of(report)}."]
     hidden = report.broken - len(report.problems)
     lines += [f"  {line}" for line in problem_lines(report.problems, hidden)]
+    lines += [f"  {reasons}"] if (reasons := reasons_of(report)) else []
     for line in lines:
         console.print(line, markup=False, soft_wrap=True)

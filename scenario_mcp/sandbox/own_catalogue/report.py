@@ -1,8 +1,9 @@
 """The report of an ingest: counts and problems so far, and how they are told."""
 
 import logging
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scenario_mcp.sandbox.own_catalogue.walk import SkippedFile
@@ -15,6 +16,9 @@ NO_ENDING = "no ending"
 _MAX_PATH_CHARACTERS = 120
 _MAX_PROBLEM_CHARACTERS = 400
 _MAX_ENDINGS = 8
+_MAX_REASONS = 12
+_MAX_REASON_CHARACTERS = 100
+_NUMBER = re.compile(r"\d[\d,.]*")
 _FILES_OF_SYSTEMS = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"})
 """In lower case: nobody misses them."""
 _MAX_ENDING_CHARACTERS = 12
@@ -32,6 +36,10 @@ class IngestReport:
     broken: int = 0
     passed_over: Counter[str] = field(default_factory=Counter)
     """Files of kinds that are not read, by the ending of their name."""
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Broken files and lines by their reason, without the numbers and names in it."""
+    broken_endings: Counter[str] = field(default_factory=Counter)
+    """Broken files by the ending of their name."""
     problems: list[SkippedFile] = field(default_factory=list)
     on_progress: Callable[["IngestReport"], None] = lambda _: None
 
@@ -43,6 +51,8 @@ class IngestReport:
     def skip(self, path: str, problem: str, count: int = 1) -> None:
         """Count a file, or lines of it, that cannot be read; the problem completes the sentence "It ..."."""
         self.broken += count
+        self.reasons[_reason_of(problem)] += count
+        self.broken_endings[_ending_of(path.rpartition("/")[2])] += 1
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(SkippedFile(path, problem))
 
@@ -50,9 +60,19 @@ class IngestReport:
         """Count a file of a kind that is not read, by its name."""
         if name.lower() in _FILES_OF_SYSTEMS:
             return
-        stem, dot, ending = name.rpartition(".")
-        is_ending = dot and stem and len(ending) <= _MAX_ENDING_CHARACTERS and ending.isalnum()
-        self.passed_over[f".{ending.lower()}" if is_ending else NO_ENDING] += 1
+        self.passed_over[_ending_of(name)] += 1
+
+
+def _ending_of(name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    is_ending = dot and stem and len(ending) <= _MAX_ENDING_CHARACTERS and ending.isalnum()
+    return f".{ending.lower()}" if is_ending else NO_ENDING
+
+
+def _reason_of(problem: str) -> str:
+    """Return what files with like problems share: numbers are left out, and which lines of a file it is."""
+    reason = problem if problem.startswith("cannot be") else problem.partition(":")[0].partition(";")[0]
+    return _NUMBER.sub("N", reason)[:_MAX_REASON_CHARACTERS]
 
 
 def unexpected(path: str, error: Exception) -> str:
@@ -66,11 +86,29 @@ def passed_over_of(report: IngestReport) -> str:
     total = sum(report.passed_over.values())
     if not total:
         return ""
-    kinds = sorted(report.passed_over.items(), key=lambda each: (-each[1], each[0]))
+    subject = "1 file of a kind that is" if total == 1 else f"{total:,} files of kinds that are"
+    return f"{subject} not read ({endings_of(report.passed_over)})"
+
+
+def endings_of(counts: Mapping[str, int]) -> str:
+    """Return counts by ending, the most frequent first, such as ".heic 8, .psd 4"."""
+    kinds = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
     named = [f"{ending} {count:,}" for ending, count in kinds[:_MAX_ENDINGS]]
     more = [f"{len(kinds) - _MAX_ENDINGS} other kinds"] if len(kinds) > _MAX_ENDINGS else []
-    subject = "1 file of a kind that is" if total == 1 else f"{total:,} files of kinds that are"
-    return f"{subject} not read ({', '.join([*named, *more])})"
+    return ", ".join([*named, *more])
+
+
+def reasons_of(report: IngestReport) -> str:
+    """Return why files are broken, with counts, such as "By reason: is empty (38), is not a file (2)".
+
+    Nothing if all problems are listed one by one.
+    """
+    if report.broken <= MAX_SHOWN_PROBLEMS:
+        return ""
+    reasons = sorted(report.reasons.items(), key=lambda each: (-each[1], each[0]))
+    named = [f"{reason} ({count:,})" for reason, count in reasons[:_MAX_REASONS]]
+    more = [f"{len(reasons) - _MAX_REASONS} other reasons"] if len(reasons) > _MAX_REASONS else []
+    return f"By reason: {', '.join([*named, *more])}"
 
 
 def counts_of(report: IngestReport) -> str:

@@ -6,11 +6,13 @@ Takeout also writes `x.png.supplemental-metadata.json`, cut anywhere, and `x.png
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenario_mcp.sandbox.file_kinds import kind_of_file
+from scenario_mcp.sandbox.own_catalogue.generators.json_notes import read_json
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from scenario_mcp.sandbox.own_catalogue.notes.texts import text_of
 from scenario_mcp.sandbox.own_catalogue.notes.xmp import xmp_notes
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
 
 MAX_SIDECAR_BYTES = 4_000_000
 MAX_SIDECARS = 8
+TAKEN_AT = "photoTakenTime"
+_PLACE = "sidecar"
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_SECONDS = re.compile(r"-?\d{1,10}")
+_MAX_PEOPLE = 50
+_MAX_NAME_CHARACTERS = 100
 _XMP = "xmp"
 _ENDINGS = ("txt", "caption", "captions", "json", _XMP)
 """Those of one file are read in this order."""
@@ -65,7 +73,23 @@ def read_sidecars(folder: Path, found: "FoundFile") -> list[Note]:
 
 def _text_notes(data: bytes, name: str) -> list[Note]:
     text = text_of(data).strip()
-    return [Note("sidecar", name, text)] if text else []
+    notes = [Note(_PLACE, name, text)] if text else []
+    return [*notes, *_takeout_notes(text)] if name == _TEXT_NAMES["json"] else notes
+
+
+def _takeout_notes(text: str) -> Iterator[Note]:
+    """Yield what Google's Takeout alone writes: the day of taking, in seconds since 1970, and who is in the picture."""
+    fields = read_json(text)
+    if not isinstance(fields, dict):
+        return
+    taken = fields.get("photoTakenTime")
+    seconds = str(taken.get("timestamp")) if isinstance(taken, dict) else ""
+    if _SECONDS.fullmatch(seconds):
+        yield Note(_PLACE, TAKEN_AT, (_EPOCH + timedelta(seconds=int(seconds))).isoformat())
+    people = fields.get("people")
+    for person in people[:_MAX_PEOPLE] if isinstance(people, list) else ():
+        if isinstance(person, dict) and isinstance(person.get("name"), str):
+            yield Note(_PLACE, "Keywords", person["name"][:_MAX_NAME_CHARACTERS].replace(",", " ").replace(";", " "))
 
 
 def _is_described(name: str) -> bool:

@@ -5,7 +5,7 @@ No sentence here has a path of this machine: callers over HTTP read them.
 
 from dataclasses import dataclass
 
-from scenario_mcp.sandbox.own_catalogue.report import IngestReport, passed_over_of
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport, endings_of, passed_over_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class CatalogueStatus:
         """Say what lies in the folder beside what can be found."""
         left_out = [*filter(None, [passed_over_of(report)])]
         if report.broken:
-            left_out.append(f"{report.broken:,} broken")
+            left_out.append(f"{report.broken:,} broken ({endings_of(report.broken_endings)})")
         if not report.done and not left_out:
             return "The catalogue's folder is empty."
         if report.done == report.broken:

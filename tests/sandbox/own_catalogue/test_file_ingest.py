@@ -84,7 +84,7 @@ def test_what_is_broken_can_be_asked_for(tmp_path: Path, store: Store) -> None:
     write(tmp_path / "assets.jsonl", '{"id": "asset_1"}\nnonsense\n{"id": "asset_1"}\n')
     index_folder(tmp_path, store)
     assert {path: file.problem for path, file in store.files().items() if file.problem} == {
-        "assets.jsonl": "has lines that are left out: line 2 is not JSON; line 3 repeats an id",
+        "assets.jsonl": "has 2 lines that are left out: line 2 is not JSON; line 3 repeats an id",
         "broken.png": "is not a picture that can be read",
     }
 

@@ -283,7 +283,7 @@ def test_a_bad_line_is_listed_with_its_number_and_the_others_are_read(
     lines_of(folder, {"id": "good"}, b"", line, {"id": "better"})
     report = index_folder(folder, store)
     assert list(stored(store)) == ["good", "better"]
-    assert report.problems == [("assets.jsonl", f"has lines that are left out: line 3 {problem}")]
+    assert report.problems == [("assets.jsonl", f"has 1 line that is left out: line 3 {problem}")]
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_an_id_that_cannot_stand_in_an_address_is_refused(folder: Path, store: S
     lines_of(folder, {"id": document_id})
     (problem,) = index_folder(folder, store).problems
     assert problem.problem == (
-        "has lines that are left out: line 1 has an id of other characters than letters, digits, _, - and ., "
+        "has 1 line that is left out: line 1 has an id of other characters than letters, digits, _, - and ., "
         "or a very long one"
     )
 

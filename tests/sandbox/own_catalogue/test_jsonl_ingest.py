@@ -106,3 +106,13 @@ def test_new_changed_and_vanished_lines_are_told_apart(tmp_path: Path, store: St
     assert list(stored(store)) == ["same", "changed", "new"]
     (tmp_path / "assets.jsonl").unlink()
     assert counts(index_folder(tmp_path, store)) == {"removed": 3}
+
+
+def test_counts_are_the_same_at_the_second_start(tmp_path: Path, store: Store) -> None:
+    write(tmp_path / "empty.png", b"")
+    lines = ['{"id": "asset_1", "file": "gone.png"}', '{"id": "asset_2", "file": "empty.png"}', *["odd"] * 30]
+    write(tmp_path / "assets.jsonl", "\n".join(lines))
+    first, second = index_folder(tmp_path, store), index_folder(tmp_path, store)
+    assert (first.new, first.broken) == (second.unchanged, second.broken) == (2, 32)
+    assert sorted(first.problems) == sorted(second.problems)
+    assert first.reasons == second.reasons

@@ -186,7 +186,11 @@ def test_an_empty_folder_and_many_problems_are_told_in_few_lines(tmp_path: Path)
     with open_folder(folder, console):
         pass
     shown = console.file.getvalue().splitlines()  # type: ignore[attr-defined]  # the StringIO above
-    assert (len(shown), shown[-1]) == (22, "  and 10 more, in the table `files` of the index")
+    assert len(shown) == 23
+    assert shown[-2:] == [
+        "  and 10 more, in the table `files` of the index",
+        "  By reason: is not a picture that can be read (30)",
+    ]
 
 
 def test_the_index_of_one_folder_is_not_that_of_another(folder: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
 from scenario_mcp.sandbox.own_catalogue.sidecars import MAX_SIDECAR_BYTES, belonging_to
-from tests.support.folders import draw, stored, write
+from tests.support.folders import NOON, draw, stored, write
 
 CAPTION = "a porcelain hedgehog under a paper moon"
 SETTINGS = f"{CAPTION}\nNegative prompt: blurry\nSteps: 28, Sampler: Euler a, Seed: 4242, Model: dreamforge_v7"
@@ -130,3 +130,38 @@ def test_an_odd_sidecar_costs_the_picture_nothing(tmp_path: Path, store: Store, 
         (tmp_path / f"x.{ending}").write_bytes(content)
     report = index_folder(tmp_path, store)
     assert (report.new, report.broken) == (1, 0)
+
+
+def test_the_day_and_the_people_of_a_takeout_belong_to_the_picture(tmp_path: Path, store: Store) -> None:
+    draw(tmp_path / "x.png")
+    people = [{"name": "Ada, Countess"}, {"name": 7}, "odd"]
+    takeout = {
+        "title": "x.png",
+        "description": CAPTION,
+        "photoTakenTime": {"timestamp": "1500000000"},
+        "people": people,
+    }
+    write(tmp_path / "x.png.json", json.dumps(takeout))
+    index_folder(tmp_path, store)
+    asset = only_asset(store)
+    assert (asset["createdAt"], asset["updatedAt"]) == ("2017-07-14T02:40:00.000Z", NOON)
+    assert (asset["description"], asset["tags"]) == (CAPTION, ["Ada Countess"])
+
+
+@pytest.mark.parametrize(
+    "takeout",
+    [
+        {"photoTakenTime": {"timestamp": "99999999999999999"}},
+        {"photoTakenTime": {"timestamp": None}},
+        {"photoTakenTime": "yesterday", "people": {"name": "x"}},
+        {"photoTakenTime": {"timestamp": 9_999_999_999}},
+    ],
+)
+def test_a_day_of_a_takeout_that_cannot_be_is_passed_over(
+    tmp_path: Path, store: Store, takeout: dict[str, object]
+) -> None:
+    draw(tmp_path / "x.png")
+    write(tmp_path / "x.png.json", json.dumps(takeout))
+    report = index_folder(tmp_path, store)
+    asset = only_asset(store)
+    assert (report.broken, asset["createdAt"], asset["tags"], "description" in asset) == (0, NOON, [], False)
