@@ -58,13 +58,9 @@ async def test_a_search_that_waits_for_the_folder_reports_how_far_it_is(
     told = threading.Event()
 
     def index_slowly(folder: Path, store: Any, on_progress: Any) -> IngestReport:
-        def tell(report: IngestReport) -> None:
-            on_progress(report)
-            if report.done == 1:
-                assert told.wait(PATIENCE_SECONDS)
-
         on_progress(IngestReport(new=1))
-        return index_folder(folder, store, tell)
+        assert told.wait(PATIENCE_SECONDS)
+        return index_folder(folder, store, on_progress)
 
     async def hear(progress: float, total: float | None, message: str | None) -> None:
         heard.append((progress, total, message))
