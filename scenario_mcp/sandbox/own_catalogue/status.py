@@ -60,7 +60,8 @@ class CatalogueStatus:
         """Say what lies in the folder beside what can be found."""
         left_out = [*filter(None, [passed_over_of(report)])]
         if report.broken:
-            left_out.append(f"{report.broken:,} broken ({endings_of(report.broken_endings)})")
+            files = "broken file" if report.broken == 1 else "broken files"
+            left_out.append(f"{report.broken:,} {files} ({endings_of(report.broken_endings)})")
         if not report.done and not left_out:
             return "The catalogue's folder is empty."
         if report.done == report.broken:

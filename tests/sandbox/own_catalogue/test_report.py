@@ -44,7 +44,7 @@ def test_very_many_reasons_stay_a_short_line() -> None:
             ["a.heic", "b.HEIC", "c.heic"],
             [],
             0,
-            "The catalogue's folder has only 3 broken (.heic 3).",
+            "The catalogue's folder has only 3 broken files (.heic 3).",
         ),
         (
             ["a.heic", "noext"],
@@ -52,7 +52,7 @@ def test_very_many_reasons_stay_a_short_line() -> None:
             5,
             (
                 "The catalogue's folder also has 1 file of a kind that is not read (.svg 1) "
-                "and 2 broken (.heic 1, no ending 1)."
+                "and 2 broken files (.heic 1, no ending 1)."
             ),
         ),
         (

@@ -23,10 +23,13 @@ def report(*names: str, new: int = 0, broken: int = 0) -> IngestReport:
             report("a.heic", "b.HEIC", "c.psd"),
             "The catalogue's folder has only 3 files of kinds that are not read (.heic 2, .psd 1).",
         ),
-        (report(broken=2), "The catalogue's folder has only 2 broken (.heic 2)."),
+        (report(broken=2), "The catalogue's folder has only 2 broken files (.heic 2)."),
         (
             report("LICENSE", "a.<script>", new=5, broken=1),
-            "The catalogue's folder also has 2 files of kinds that are not read (no ending 2) and 1 broken (.heic 1).",
+            (
+                "The catalogue's folder also has 2 files of kinds that are not read (no ending 2) "
+                "and 1 broken file (.heic 1)."
+            ),
         ),
         (report(new=5), ""),
     ],
