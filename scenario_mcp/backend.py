@@ -1,7 +1,7 @@
 """Opens what the tools ask: the live API, or the sandbox through the same client."""
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
@@ -148,7 +148,7 @@ async def open_connections(
             from scenario_mcp.sandbox.faults import FaultPlan
 
             faults = FaultPlan.parse(upstream.fault) if upstream.fault else None
-            catalogue = await _open_catalogue(upstream.catalogue, stack)
+            catalogue = await _open_catalogue(upstream.folders, stack)
             api = httpx.ASGITransport(create_app(catalogue, faults=faults))
             cdn = await stack.enter_async_context(httpx.AsyncClient(transport=api))
             yield Connections(api, cdn, web, ("localhost",), (API_KEY, API_SECRET), catalogue)
@@ -227,16 +227,16 @@ def _local_path(catalogue: "Catalogue", file: str | None) -> str | None:
     return str(path) if path else None
 
 
-async def _open_catalogue(folder_name: str, stack: AsyncExitStack) -> "Catalogue":
-    """Open the samples, or the user's folder, which goes on being read beside the searches."""
-    if not folder_name:
+async def _open_catalogue(folders: Sequence[str], stack: AsyncExitStack) -> "Catalogue":
+    """Open the samples, or the user's folders, which go on being read beside the searches."""
+    if not folders:
         from scenario_mcp.sandbox.catalogue import Catalogue
 
         return Catalogue.load()
     from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
 
-    folder = await anyio.to_thread.run_sync(BackgroundIngest, Path(folder_name))
-    return stack.enter_context(folder).catalogue
+    ingest = await anyio.to_thread.run_sync(BackgroundIngest, [Path(each) for each in folders])
+    return stack.enter_context(ingest).catalogue
 
 
 Admission = AbstractAsyncContextManager[None]

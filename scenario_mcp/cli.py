@@ -32,7 +32,7 @@ def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> in
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         if options.catalogue is not None:
-            environ = {**environ, "SCENARIO_MCP_CATALOGUE": options.catalogue}
+            environ = {**environ, "SCENARIO_MCP_CATALOGUE": os.pathsep.join(options.catalogue)}
         command: Command = options.run
         return command(options, environ)
     except SettingsRefused as error:
@@ -49,7 +49,10 @@ def _parser() -> argparse.ArgumentParser:
         "--sandbox", action="store_true", help="search the built-in sample catalogue; no account needed"
     )
     parser.add_argument(
-        "--catalogue", metavar="DIR", help="search this folder of pictures or .jsonl documents; no account needed"
+        "--catalogue",
+        action="append",
+        metavar="DIR",
+        help="search this folder of pictures or .jsonl documents; may be given several times; no account needed",
     )
     parser.add_argument("--http", action="store_true", help="serve MCP over HTTP at /mcp; see docs/hosting.md")
     parser.add_argument(
@@ -71,9 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.set_defaults(run=_sandbox)
     sandbox.add_argument(
         "--catalogue",
+        action="append",
         metavar="DIR",
         default=argparse.SUPPRESS,
-        help="serve this folder of pictures or .jsonl documents instead",
+        help="serve this folder of pictures or .jsonl documents instead; may be given several times",
     )
     sandbox.add_argument(
         "--port", type=int, default=8090, help="port on this machine, 0 for any free one (default 8090)"
@@ -224,9 +228,6 @@ def _install(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             is_sandbox=options.sandbox,
             folders=tuple(options.folders),
         )
-        read = _parser().parse_args([part for folder in options.folders for part in ("--catalogue", folder)])
-        if len(options.folders) > 1 and isinstance(read.catalogue, str):  # it would search the last one alone
-            raise SettingsRefused("The server searches one folder: give --catalogue once.")
     request = command.Request(
         hosts=tuple(options.hosts),
         name=options.name,
@@ -257,13 +258,13 @@ def _sandbox(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from scenario_mcp.sandbox.faults import FaultPlan
 
     faults = FaultPlan.parse(options.fault) if options.fault else None
-    folder = read_catalogue(environ)
+    folders = read_catalogue(environ)
     service.serve(
         port=options.port,
         api_key=options.key,
         api_secret=options.secret,
         faults=faults,
-        folder=Path(folder) if folder else None,
+        folders=[Path(folder) for folder in folders],
         is_quiet=options.quiet,
     )
     return 0

@@ -46,8 +46,8 @@ class Live:
 class Sandbox:
     """A stand-in for the API, in this process."""
 
-    catalogue: str = ""
-    """The folder that is served in place of the samples."""
+    folders: tuple[str, ...] = ()
+    """The folders that are served in place of the samples."""
     fault: str = ""
     """How its answers fail, such as 429:3."""
     base_url: ClassVar[str] = "http://localhost/v1"
@@ -57,7 +57,7 @@ class Sandbox:
     @property
     def is_folder(self) -> bool:
         """Whether a folder of the user's own is searched."""
-        return bool(self.catalogue)
+        return bool(self.folders)
 
     @property
     def is_retried(self) -> bool:
@@ -111,10 +111,10 @@ class Settings:
 
 
 def _upstream(environ: Mapping[str, str]) -> Live | Sandbox:
-    catalogue = read_catalogue(environ)
+    folders = read_catalogue(environ)
     base_url = environment.url(environ, "SCENARIO_BASE_URL", example=BASE_URL).rstrip("/")
-    if environment.flag(environ, "SCENARIO_MCP_SANDBOX") or catalogue:
-        return Sandbox(catalogue, environment.text(environ, "SCENARIO_MCP_SANDBOX_FAULT"))
+    if environment.flag(environ, "SCENARIO_MCP_SANDBOX") or folders:
+        return Sandbox(folders, environment.text(environ, "SCENARIO_MCP_SANDBOX_FAULT"))
     return Live(base_url or BASE_URL)
 
 
@@ -127,19 +127,26 @@ def _credentials(environ: Mapping[str, str], upstream: Live | Sandbox) -> Creden
     return Credentials(api_key, api_secret, environment.secret(environ, "SCENARIO_SDK_JWT")[1], project_id)
 
 
-def read_catalogue(environ: Mapping[str, str]) -> str:
-    """Return the folder that the sandbox serves in place of the samples; nothing if none is set.
+def read_catalogue(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the folders that the sandbox serves in place of the samples; none if none is set.
+
+    Of several, those that are missing are told when they are read: a drive may come later.
 
     Raises:
-        SettingsRefused: it is not a folder.
+        SettingsRefused: none of them is a folder.
 
     """
     name = "SCENARIO_MCP_CATALOGUE"
     text = environment.text(environ, name)
-    folder = _existing_folder(text) if text else ""
-    if folder is None:
+    if not text:
+        return ()
+    if whole := _existing_folder(text):
+        return (str(whole),)
+    texts = [part for part in map(str.strip, text.split(os.pathsep)) if part]
+    folders = [_existing_folder(part) for part in texts]
+    if not any(folders):
         raise SettingsRefused(f"{name} is not a folder: {environment.quoted(text)}.")
-    return str(folder)
+    return tuple(str(folder or Path(part)) for folder, part in zip(folders, texts, strict=True))
 
 
 def _image_folders(environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -220,7 +220,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def connect(folder: Path) -> Client:
-    return Client(build_server(Settings(upstream=Sandbox(str(folder)))))
+    return Client(build_server(Settings(upstream=Sandbox((str(folder),)))))
 
 
 async def found(client: Client, tool: str, **arguments: Any) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -15,6 +15,7 @@ from scenario_mcp.picture_formats import is_picture_type
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.engine.values import Document
 from scenario_mcp.sandbox.file_kinds import kind_of_file
+from scenario_mcp.sandbox.folders import Folders
 
 __all__ = ["Catalogue", "Document", "Media"]
 
@@ -61,8 +62,8 @@ class Catalogue:
         self.models = models
         self._media = media
         self._store: Store | None = None
-        self._folder: Path | None = None
-        self._collections_file: Traversable | None = None
+        self._folders: Folders | None = None
+        self._collections_files: Sequence[Traversable] = ()
         self.is_own = False
         """Whether this is a folder of one's own: what is private in it belongs to the project, whatever its id."""
         self.reading: FolderReading | None = None
@@ -85,16 +86,16 @@ class Catalogue:
             models=dict(_read_documents(folder / "models.jsonl")),
             media={_stem(file): file for file in files if kind_of_file(file.name)},
         )
-        catalogue._collections_file = folder / COLLECTIONS_FILE
+        catalogue._collections_files = (folder / COLLECTIONS_FILE,)
         return catalogue
 
     @classmethod
-    def of_store(cls, store: Store, folder: Path) -> Self:
-        """Give out what a store holds; its media are files of a folder, and nothing outside of it."""
+    def of_store(cls, store: Store, folders: Path | Folders) -> Self:
+        """Give out what a store holds; its media are files of folders, and nothing outside of them."""
         catalogue = cls({}, {}, {})
         catalogue.use(store)
-        catalogue._folder = folder.resolve()
-        catalogue._collections_file = catalogue._folder / COLLECTIONS_FILE
+        catalogue._folders = Folders.of(folders)
+        catalogue._collections_files = [root.path / COLLECTIONS_FILE for root in catalogue._folders.roots]
         catalogue.is_own = True
         return catalogue
 
@@ -122,40 +123,36 @@ class Catalogue:
 
         The file may be missing: a catalogue's collections are those of its documents, with the names of this file.
         """
-        file = self._collections_file
-        if file is None or (isinstance(file, Path) and not file.resolve().is_relative_to(file.parent.resolve())):
-            return {}
-        try:
-            with file.open("rb") as lines:
-                text = lines.read(MAX_COLLECTIONS_BYTES).decode("utf-8", "replace")
-        except OSError:
-            return {}
-        return {str(each["id"]): each for each in map(_read_object, text.split("\n")) if each}
+        collections: dict[str, Document] = {}
+        for file in self._collections_files:
+            if isinstance(file, Path) and not file.resolve().is_relative_to(file.parent.resolve()):
+                continue
+            try:
+                with file.open("rb") as lines:
+                    text = lines.read(MAX_COLLECTIONS_BYTES).decode("utf-8", "replace")
+            except OSError:
+                continue
+            collections |= {str(each["id"]): each for each in map(_read_object, text.split("\n")) if each}
+        return collections
 
     @property
     def folders(self) -> tuple[Path, ...]:
         """The folders of one's own, without symbolic links; none of the samples."""
-        return () if self._folder is None else (self._folder,)
+        return () if self._folders is None else tuple(root.path for root in self._folders.roots)
 
     def full_path(self, file: str) -> Path | None:
         """Return where a file of one's own folder lies, by its path below the folder; None if that leads outside."""
-        if self._folder is None:
-            return None
-        try:
-            path = (self._folder / file).resolve()
-        except (OSError, RuntimeError, ValueError):  # a loop of links, a character that no path has
-            return None
-        return path if path.is_relative_to(self._folder) else None
+        return None if self._folders is None else self._folders.real_path(file)
 
     def asset_at(self, path: Path) -> str | None:
         """Return the id of the asset whose file lies there; None if it is no asset's."""
-        if self._store is None or self._folder is None or not path.is_relative_to(self._folder):
+        if self._store is None or self._folders is None or (file := self._folders.path_of(path)) is None:
             return None
-        return self._store.asset_of_media(path.relative_to(self._folder).as_posix())
+        return self._store.asset_of_media(file)
 
     def media(self, asset_id: str) -> Media | None:
         """Return the file of an asset, None if it has none."""
-        if self._folder is not None:
+        if self._folders is not None:
             return self._stored_media(asset_id)
         file = self._media.get(asset_id)
         resource_type = kind_of_file(file.name) if file else None
@@ -166,7 +163,7 @@ class Catalogue:
 
         None if it has no file, or it is no longer there.
         """
-        stored = self._store.media(asset_id) if self._store and self._folder else None
+        stored = self._store.media(asset_id) if self._store and self._folders else None
         path = self.full_path(stored.path) if stored else None
         try:
             facts = path.stat() if path else None
@@ -176,7 +173,7 @@ class Catalogue:
 
     def had_file(self, asset_id: str) -> bool:
         """Whether an asset in one's own folder had a file when that was read."""
-        return bool(self._store and self._folder) and self.store.media(asset_id) is not None
+        return bool(self._store and self._folders) and self.store.media(asset_id) is not None
 
     def picture(self, asset_id: str) -> Media | None:
         """Return the picture that shows an asset: its own file, or that of its thumbnail; None if neither is one."""

@@ -3,7 +3,7 @@
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
@@ -28,23 +28,23 @@ def serve(  # noqa: PLR0913  # the options of the command
     api_key: str = API_KEY,
     api_secret: str = API_SECRET,
     faults: FaultPlan | None = None,
-    folder: Path | None = None,
+    folders: Sequence[Path] = (),
     is_quiet: bool = False,
 ) -> None:
-    """Serve a folder, or the sample catalogue, until SIGINT or SIGTERM; port 0 takes a free one.
+    """Serve folders, or the sample catalogue, until SIGINT or SIGTERM; port 0 takes a free one.
 
     Once the port is bound, the address and the settings that point a client at it are printed to stdout. Each request
     is a line on stderr unless `is_quiet`.
 
     Raises:
-        SettingsRefused: the port or the folder cannot be used.
+        SettingsRefused: the port or no folder can be used.
 
     """
     with (
         _bind(port) as listener,
         _signals_as_interrupts(),
         suppress(KeyboardInterrupt),
-        _open_catalogue(folder) as catalogue,
+        _open_catalogue(folders) as catalogue,
         lines_to(sys.stderr) as write,
     ):
         app = create_app(catalogue, api_key=api_key, api_secret=api_secret, faults=faults)
@@ -55,12 +55,12 @@ def serve(  # noqa: PLR0913  # the options of the command
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _open_catalogue(folder: Path | None) -> AbstractContextManager[Catalogue]:
-    if folder is None:
+def _open_catalogue(folders: Sequence[Path]) -> AbstractContextManager[Catalogue]:
+    if not folders:
         return nullcontext(Catalogue.load())
     from scenario_mcp.sandbox.own_catalogue.progress import open_folder
 
-    return open_folder(folder)
+    return open_folder(folders)
 
 
 def _bind(port: int) -> socket.socket:

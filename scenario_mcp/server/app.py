@@ -91,7 +91,7 @@ async def _lifespan(settings: Settings, _server: Server[Backend]) -> AsyncIterat
 async def _list_tools(
     settings: Settings, _context: Context, _params: types.PaginatedRequestParams | None
 ) -> types.ListToolsResult:
-    is_own = isinstance(settings.upstream, Sandbox) and bool(settings.upstream.catalogue)
+    is_own = isinstance(settings.upstream, Sandbox) and settings.upstream.is_folder
     besides = {SEARCH_ASSETS.name: OF_OWN_FILES} if is_own else {}
     return types.ListToolsResult(tools=[results.listed_tool(tool, besides.get(tool.name)) for tool in TOOLS.values()])
 

@@ -226,13 +226,12 @@ def test_a_server_is_taken_out_whatever_else_is_wrong(home: Path) -> None:
     assert [path for path in home.rglob("*") if path.is_file()] == []
 
 
-def test_folders_that_the_server_would_not_search_are_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = _install(home, "cursor", "--catalogue", str(home), "--catalogue", str(home / ".cursor"))
-    read = cli._parser().parse_args(["--catalogue", "a", "--catalogue", "b"]).catalogue
-    assert code == (2 if read == "b" else 0)
-    if code:
-        expected = "scenario-mcp: The server searches one folder: give --catalogue once.\n"
-        assert capsys.readouterr().err == expected
+def test_several_folders_are_given_to_the_server(home: Path) -> None:
+    for name in ("a", "b"):
+        (home / name).mkdir()
+    assert _install(home, "cursor", "--catalogue", str(home / "a"), "--catalogue", str(home / "b")) == 0
+    entry = json.loads((home / ".cursor/mcp.json").read_text())["mcpServers"]["scenario"]
+    assert entry["args"][-4:] == ["--catalogue", str(home / "a"), "--catalogue", str(home / "b")]
 
 
 def test_a_file_that_is_refused_keeps_its_server(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,7 +55,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @asynccontextmanager
 async def serving(catalogue: Path, fault: str = "") -> AsyncIterator[Client]:
-    async with Client(build_server(Settings(upstream=Sandbox(catalogue=str(catalogue), fault=fault)))) as client:
+    async with Client(build_server(Settings(upstream=Sandbox((str(catalogue),), fault=fault)))) as client:
         yield client
 
 

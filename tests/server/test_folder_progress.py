@@ -44,7 +44,7 @@ async def test_the_folder_is_read_before_the_first_search(folder: Path, monkeypa
         return index_folder(*arguments)
 
     monkeypatch.setattr(background, "index_folder", index)
-    async with Client(build_server(Settings(upstream=Sandbox(str(folder))))) as client:
+    async with Client(build_server(Settings(upstream=Sandbox((str(folder),))))) as client:
         await client.list_tools()
         assert await asyncio.to_thread(begun.wait, PATIENCE_SECONDS)
 
@@ -68,7 +68,7 @@ async def test_a_search_that_waits_for_the_folder_reports_how_far_it_is(
             told.set()
 
     monkeypatch.setattr(background, "index_folder", index_slowly)
-    async with Client(build_server(Settings(upstream=Sandbox(str(folder))))) as client:
+    async with Client(build_server(Settings(upstream=Sandbox((str(folder),))))) as client:
         await client.call_tool("search_assets", {"query": "castle"}, progress_callback=hear)
     assert heard[0] == (0.0, 1.0, None)
     assert (0.25, 1.0, "Reading the catalogue: 1 of about 4 files") in heard
@@ -80,7 +80,7 @@ async def test_callers_over_http_read_no_path_of_an_index_that_cannot_be_kept(
 ) -> None:
     (tmp_path / "file").write_text("x", "utf-8")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    async with serving(Settings(upstream=Sandbox(str(folder)))) as service:
+    async with serving(Settings(upstream=Sandbox((str(folder),)))) as service:
         assert caplog.messages[0].startswith(
             f"The index of the catalogue cannot be kept in {tmp_path}/file/scenario-mcp/catalogues: Not a directory."
         )

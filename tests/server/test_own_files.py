@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def connect(folder: Path) -> Client:
-    return Client(build_server(Settings(upstream=Sandbox(str(folder)))))
+    return Client(build_server(Settings(upstream=Sandbox((str(folder),)))))
 
 
 async def hits_of(client: Client, **arguments: Any) -> list[dict[str, Any]]:
@@ -211,7 +211,7 @@ async def test_a_file_that_is_gone_or_was_replaced_says_so_and_a_new_one_is_show
 
 @pytest.mark.promise(number=7)
 async def test_over_http_no_path_of_the_server_is_told(folder: Path) -> None:
-    settings = Settings(upstream=Sandbox(str(folder)))
+    settings = Settings(upstream=Sandbox((str(folder),)))
     async with open_connections(settings) as connections, httpx.AsyncClient() as web:
         credentials = connections.credentials(settings.credentials)
         client = ScenarioClient(

@@ -8,7 +8,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Self
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.opening import is_damage
+from scenario_mcp.sandbox.folders import Folders
 from scenario_mcp.sandbox.own_catalogue import index_lock
 from scenario_mcp.sandbox.own_catalogue.features import Describer
 from scenario_mcp.sandbox.own_catalogue.file_count import FileCount
@@ -55,13 +56,13 @@ class _IngestStopped(Exception):
 class BackgroundIngest:
     """A folder that is indexed in a thread of its own while it is open as a catalogue; use it as a context manager."""
 
-    def __init__(self, folder: Path, *, is_logged: bool = True) -> None:
+    def __init__(self, folders: Path | Iterable[Path] | Folders, *, is_logged: bool = True) -> None:
         """`is_logged` says whether the first reading is told in the log."""
-        self._folder = folder
+        self._folders = Folders.of(folders)
         self._is_logged = is_logged
-        self._index = IndexFile.open(partial(index_path, folder))
+        self._index = IndexFile.open(partial(index_path, self._folders))
         self._past_indexes: list[IndexFile] = []
-        self.catalogue = Catalogue.of_store(self._index.store, folder)
+        self.catalogue = Catalogue.of_store(self._index.store, self._folders)
         self.catalogue.reading = self
         self.refusal: SettingsRefused | None = None
         """Why the folder cannot be read at all, with its path."""
@@ -72,7 +73,7 @@ class BackgroundIngest:
         self._read_at, self._cost = 0.0, 0.0
         self._wanted = threading.Event()
         self._stopping = threading.Event()
-        self._count = FileCount(folder)
+        self._count = FileCount(self._folders)
         self._milestones = Milestones()
         self._describer = Describer(self.catalogue, lambda: self._index.lock_path("describing"))
         self._thread = threading.Thread(target=self._work, name="catalogue", daemon=True)
@@ -80,7 +81,8 @@ class BackgroundIngest:
     def __enter__(self) -> Self:
         if self.warning and self._is_logged:
             _log.warning("%s", self.warning)
-        _log.info("Reading the catalogue %s; its index is %s.", self._folder, self._index.path or "in memory")
+        paths = ", ".join(str(root.path) for root in self._folders.roots)
+        _log.info("Reading the catalogue %s; its index is %s.", paths, self._index.path or "in memory")
         self._started_at = time.monotonic()
         self._thread.start()
         return self
@@ -163,7 +165,7 @@ class BackgroundIngest:
         try:
             with index_lock.held(self._index.lock_path("reading"), self._wait_for_another):
                 self._reading_since = time.monotonic()
-                report = index_folder(self._folder, self._index.store, self._progress)
+                report = index_folder(self._folders, self._index.store, self._progress)
         except _IngestStopped:
             return ""
         except SettingsRefused as error:
@@ -237,7 +239,7 @@ class BackgroundIngest:
         failed = self._index
         if is_damaged and not self._past_indexes:
             failed.remove_files()
-            self._index = IndexFile.open(partial(index_path, self._folder))
+            self._index = IndexFile.open(partial(index_path, self._folders))
             warning = self._index.warning or f"The index of the catalogue is damaged ({error}): it is built anew."
         else:
             self._index = IndexFile.elsewhere(f"The index of the catalogue failed ({error}).")

@@ -1,17 +1,17 @@
 """The count of the files of a folder that may become assets: walked beside the reading, so that its end can be told."""
 
 import threading
-from pathlib import Path
 
 from scenario_mcp.sandbox.file_kinds import kind_of_file
+from scenario_mcp.sandbox.folders import Folders
 from scenario_mcp.sandbox.own_catalogue.walk import FoundFile, walk
 
 
 class FileCount:
-    """The files of a folder, counted once, in a thread of its own."""
+    """The files of folders, counted once, in a thread of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folders: Folders) -> None:
+        self._folders = folders
         self._thread: threading.Thread | None = None
         self._stopping = False
         self.files = 0
@@ -28,10 +28,11 @@ class FileCount:
         self._stopping = True
 
     def _walk(self) -> None:
-        try:
-            for found in walk(self._folder):
-                if self._stopping:
-                    return
-                self.files += isinstance(found, FoundFile) and kind_of_file(found.name) is not None
-        except OSError:  # the reading itself tells it
-            return
+        for root in self._folders.roots:
+            try:
+                for found in walk(root.path, root.prefix):
+                    if self._stopping:
+                        return
+                    self.files += isinstance(found, FoundFile) and kind_of_file(found.name) is not None
+            except OSError:  # the reading itself tells it
+                continue

@@ -5,12 +5,12 @@ A file that was moved keeps its id and its look: a new file of the size, the tim
 
 import os
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from scenario_mcp.ids import is_id
 from scenario_mcp.sandbox.engine.storage import Batch, File, Store
 from scenario_mcp.sandbox.file_kinds import FileKind, kind_of_file
+from scenario_mcp.sandbox.folders import Folders
 from scenario_mcp.sandbox.own_catalogue.batch_pace import BatchPace
 from scenario_mcp.sandbox.own_catalogue.batches import put_each
 from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of, document_of_file
@@ -48,17 +48,18 @@ class _Reading(NamedTuple):
     """The file that this one was before it was moved."""
 
 
-def index_files(folder: Path, store: Store, known: dict[str, File], lines: Lines, report: IngestReport) -> None:
+def index_files(folders: Folders, store: Store, known: dict[str, File], lines: Lines, report: IngestReport) -> None:
     """Bring the store up to date with the files, and remove known files that no longer exist."""
-    indexer = _Indexer(folder, store, known, lines, report)
+    indexer = _Indexer(folders, store, known, lines, report)
     hidden: list[str] = []
-    for found in walk(folder):
-        if isinstance(found, SkippedFile):
-            report.skip(*found)
-            if found.problem.startswith(CANNOT_BE_LISTED):
-                hidden.append(f"{found.path}/")
-        elif found.path not in lines.named:
-            indexer.take(found, known.pop(found.path, None))
+    for root in folders.roots:
+        for found in walk(root.path, root.prefix):
+            if isinstance(found, SkippedFile):
+                report.skip(*found)
+                if found.problem.startswith(CANNOT_BE_LISTED):
+                    hidden.append(f"{found.path}/")
+            elif found.path not in lines.named:
+                indexer.take(found, known.pop(found.path, None))
     indexer.flush()
     # What lies in a folder that cannot be listed for now may be there yet.
     indexer.forget([row for row in known.values() if not row.path.startswith(tuple(hidden))])
@@ -67,8 +68,10 @@ def index_files(folder: Path, store: Store, known: dict[str, File], lines: Lines
 class _Indexer:
     """Takes files one by one and stores them in batches."""
 
-    def __init__(self, folder: Path, store: Store, known: dict[str, File], lines: Lines, report: IngestReport) -> None:
-        self._folder = folder
+    def __init__(
+        self, folders: Folders, store: Store, known: dict[str, File], lines: Lines, report: IngestReport
+    ) -> None:
+        self._folders = folders
         self._store = store
         self._known = known
         self._paths_by_state: dict[tuple[int, int], list[str]] | None = None
@@ -81,7 +84,7 @@ class _Indexer:
         """Read a file unless it is known as it is."""
         kind = kind_of_file(found.name)
         if kind is None:
-            if found.path not in LINE_FILES:
+            if self._folders.below(found.path) not in LINE_FILES:
                 self._report.pass_over(found.name)
             return
         moved = self._find_moved(found) if known is None else None
@@ -108,8 +111,8 @@ class _Indexer:
     def _read(self, found: FoundFile, kind: FileKind, part: _Part) -> tuple[Mapping[str, Any], str] | None:
         """Return the document of a file, or its problem; None if it can be another one soon."""
         try:
-            with opened(self._folder, found) as file:
-                document = document_of_file(found, kind, file, read_sidecars(self._folder, found))
+            with opened(self._folders, found) as file:
+                document = document_of_file(found, kind, file, read_sidecars(self._folders, found))
                 return {**document, "id": part.asset_id}, ""
         except BadFile as error:
             return {}, str(error)
@@ -154,9 +157,7 @@ class _Indexer:
         paths = [
             path
             for path in self._paths_by_state.get(size_and_time(found), ())
-            if path in self._known
-            and kind_of_file(path) == kind_of_file(found.name)
-            and not os.path.lexists(self._folder / path)
+            if path in self._known and kind_of_file(path) == kind_of_file(found.name) and not self._is_there(path)
         ]
         same_name = [path for path in paths if path.rpartition("/")[2] == found.name]
         (path,) = same_name if len(same_name) == 1 else paths if len(paths) == 1 else ("",)
@@ -187,14 +188,18 @@ class _Indexer:
         for asset_id in (found.stem, asset_id_of(found.path)):
             if asset_id in self._lines.asset_ids:
                 return _Part(_MEDIA, asset_id)
-        if self._lines.is_any and found.path.startswith(_MEDIA_FOLDER) and is_id(found.stem):
+        if self._lines.is_any and self._folders.below(found.path).startswith(_MEDIA_FOLDER) and is_id(found.stem):
             return _Part(_MEDIA, found.stem)
         return _Part(OWN, own_id)
+
+    def _is_there(self, path: str) -> bool:
+        placed = self._folders.place(path)
+        return placed is not None and os.path.lexists(placed[0].path / placed[1])
 
     def _new_id(self, found: FoundFile) -> str:
         """Return the id of a new file; a file that was moved away from this path may have taken its first one along."""
         asset_id, stored = asset_id_of(found.path), self._store.media(asset_id_of(found.path))
-        if stored is None or stored.path == found.path or not os.path.lexists(self._folder / stored.path):
+        if stored is None or stored.path == found.path or not self._is_there(stored.path):
             return asset_id
         return asset_id_of(f"{found.path}\0{found.mtime_ns}")
 
@@ -210,7 +215,8 @@ class _Indexer:
         elif reading.moved is not None:
             self._remove_own(batch, reading.moved)
         is_media = state == _MEDIA and self._shows_it_better(reading)
-        is_its_file = is_media and not reading.found.path.startswith(_MEDIA_FOLDER)  # what lies there only illustrates
+        illustrates = self._folders.below(reading.found.path).startswith(_MEDIA_FOLDER)
+        is_its_file = is_media and not illustrates
         if is_its_file and (described := self._store.get("assets", asset_id)):
             batch.put("assets", {**described, "file": reading.found.path})
         if state == OWN or is_media:
@@ -221,7 +227,8 @@ class _Indexer:
         """Whether a file shows the asset whose id it bears better than the current one."""
         asset_id = reading.part.asset_id
         stored = self._store.media(asset_id)
-        if stored is None or stored.path == reading.found.path or not (self._folder / stored.path).exists():
+        shown = self._folders.real_path(stored.path) if stored else None
+        if stored is None or stored.path == reading.found.path or shown is None or not shown.exists():
             return True
         metadata = (self._store.get("assets", asset_id) or {}).get("metadata")
         return isinstance(metadata, Mapping) and metadata.get("kind") == reading.kind.kind

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.catalogue import COLLECTIONS_FILE
 from scenario_mcp.sandbox.engine.storage import Batch, Document, File, Store
 from scenario_mcp.sandbox.file_kinds import kind_of_file
+from scenario_mcp.sandbox.folders import Folders
 from scenario_mcp.sandbox.own_catalogue.batch_pace import BatchPace
 from scenario_mcp.sandbox.own_catalogue.batches import put_each
 from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of, document_of_file, iso_time_of
@@ -46,37 +47,58 @@ class Lines:
     named: frozenset[str]
 
 
-def index_lines(folder: Path, store: Store, known: dict[str, File], report: IngestReport) -> Lines:
-    """Bring the store up to date with the lines; handled files are removed from `known`."""
+def index_lines(folders: Folders, store: Store, known: dict[str, File], report: IngestReport, *, keeps: bool) -> Lines:
+    """Bring the store up to date with the lines; handled files are removed from `known`.
+
+    `keeps` says that a folder cannot be read now: what its lines described is kept.
+    """
     own_ids = frozenset(row.ids[0] for row in known.values() if row.state == OWN)
     named = {path: row for path, row in known.items() if row.state in {NAMED, MISSING}}
     ids: dict[ResourceType, frozenset[str]] = {}
     is_any = False
     for resource_type in ("models", "assets"):
-        path = f"{resource_type}.jsonl"
-        found, row = find(folder, path), known.pop(path, None)
         stored = frozenset(store.ids(resource_type)) - (own_ids if resource_type == "assets" else frozenset())
-        is_any = is_any or found is not None
-        if found is None:
-            if (folder / path).exists():
-                report.skip(path, "is not a file of this folder")
-            _forget(store, resource_type, row, stored, report)
-            ids[resource_type] = frozenset()
-        elif row and is_unchanged(row, found) and (resource_type == "models" or _are_unchanged(folder, named)):
-            ids[resource_type] = stored
-            report.unchanged += len(stored)
-            _repeat_problems([row, *(named.values() if resource_type == "assets" else ())], report)
-        else:
-            reader = _Reader(folder, store, resource_type, found, report)
-            is_whole = reader.read()
-            ids[resource_type] = frozenset(reader.ids) if is_whole else stored | reader.ids
-            if is_whole:
-                _remove(store, resource_type, stored - reader.ids, report)
-            if resource_type == "assets":
-                named = reader.named
+        sources, gone = _sources(folders, resource_type, known, report)
+        is_any = is_any or bool(sources)
+        are_named_unchanged = resource_type == "models" or _are_unchanged(folders, named)
+        if not gone and are_named_unchanged and all(row and is_unchanged(row, found) for found, row in sources):
+            ids[resource_type] = stored if sources or keeps else frozenset()
+            report.unchanged += len(ids[resource_type])
+            rows = [row for _, row in sources if row]
+            _repeat_problems([*rows, *(named.values() if resource_type == "assets" and sources else ())], report)
+            continue
+        read = _Read()
+        is_whole = not keeps
+        for found, _ in sources:
+            is_whole = _Reader(folders, store, resource_type, found, report, read).read() and is_whole
+        _forget_files(store, gone)
+        ids[resource_type] = frozenset(read.ids) if is_whole else stored | read.ids
+        if is_whole:
+            _remove(store, resource_type, stored - read.ids, report)
+        if resource_type == "assets" and sources:
+            named = read.named if is_whole else named | read.named
     for path in named:
         known.pop(path, None)
     return Lines(is_any, ids["assets"], frozenset(named))
+
+
+def _sources(
+    folders: Folders, resource_type: ResourceType, known: dict[str, File], report: IngestReport
+) -> tuple[list[tuple[FoundFile, File | None]], list[File]]:
+    """Return the files of lines, with their rows, and the rows of those that no longer exist."""
+    sources: list[tuple[FoundFile, File | None]] = []
+    gone: list[File] = []
+    for root in folders.roots:
+        path = f"{root.prefix}{resource_type}.jsonl"
+        found, row = find(folders, path), known.pop(path, None)
+        if found is not None:
+            sources.append((found, row))
+            continue
+        if (root.path / f"{resource_type}.jsonl").exists():
+            report.skip(path, "is not a file of this folder")
+        if row is not None:
+            gone.append(row)
+    return sources, gone
 
 
 def is_unchanged(row: File, found: FoundFile | None) -> bool:
@@ -94,8 +116,8 @@ def size_and_time(found: FoundFile | None) -> tuple[int, int]:
     return (_NOT_THERE, _NOT_THERE) if found is None else (found.size, found.version)
 
 
-def _are_unchanged(folder: Path, named: Mapping[str, File]) -> bool:
-    return all(is_unchanged(row, find_named(folder, path)) for path, row in named.items())
+def _are_unchanged(folders: Folders, named: Mapping[str, File]) -> bool:
+    return all(is_unchanged(row, find_named(folders, path)) for path, row in named.items())
 
 
 def _repeat_problems(rows: Iterable[File], report: IngestReport) -> None:
@@ -105,13 +127,10 @@ def _repeat_problems(rows: Iterable[File], report: IngestReport) -> None:
             report.skip(row.path, row.problem, int(lines[1]) if lines else 1)
 
 
-def _forget(
-    store: Store, resource_type: ResourceType, row: File | None, ids: frozenset[str], report: IngestReport
-) -> None:
-    """Remove the documents of a `.jsonl` file that no longer exists."""
-    if row is not None:
-        _remove(store, resource_type, ids, report)
-        with store.writing() as batch:
+def _forget_files(store: Store, rows: Iterable[File]) -> None:
+    """Forget `.jsonl` files that no longer exist."""
+    with store.writing() as batch:
+        for row in rows:
             batch.remove_file(row.path)
 
 
@@ -123,15 +142,30 @@ def _remove(store: Store, resource_type: ResourceType, ids: frozenset[str], repo
         report.removed += len(ids)
 
 
+@dataclass(slots=True)
+class _Read:
+    """What the lines of a resource type have told so far: ids, and the files that they name."""
+
+    ids: set[str] = field(default_factory=set)
+    named: dict[str, File] = field(default_factory=dict)
+
+
 class _Reader:
     """Reads one `.jsonl` file."""
 
-    def __init__(
-        self, folder: Path, store: Store, resource_type: ResourceType, found: FoundFile, report: IngestReport
+    def __init__(  # noqa: PLR0913, PLR0917  # what is read, where it goes, and what was read before
+        self,
+        folders: Folders,
+        store: Store,
+        resource_type: ResourceType,
+        found: FoundFile,
+        report: IngestReport,
+        read: _Read,
     ) -> None:
-        self.ids: set[str] = set()
-        self.named: dict[str, File] = {}
-        self._folder = folder
+        self.ids = read.ids
+        self.named = read.named
+        self._folders = folders
+        self._prefix = next((root.prefix for root in folders.roots if found.path.startswith(root.prefix)), "")
         self._store = store
         self._resource_type = resource_type
         self._found = found
@@ -148,7 +182,7 @@ class _Reader:
             self._report.skip(found.path, f"is larger than {MAX_FILE_BYTES // 10**9} GB")
             return False
         try:
-            with opened(self._folder, found) as file:
+            with opened(self._folders, found) as file:
                 for line in read_lines(file):
                     try:
                         self._take(read_document(self._resource_type, line))
@@ -228,7 +262,7 @@ class _Reader:
     def _read_file(self, line: LineDocument) -> "_NamedFile | None":
         if not line.file or self._resource_type == "models":
             return None
-        path, found = line.file[:_MAX_NAME_CHARACTERS], find_named(self._folder, line.file)
+        path, found = line.file[:_MAX_NAME_CHARACTERS], find_named(self._folders, self._prefix + line.file)
         problem, facts = "", dict[str, Any]()
         if found is None:
             problem = "is named by a line but is no file of this folder"
@@ -236,7 +270,7 @@ class _Reader:
             problem = "is named by a line but is no picture and no other known kind of media"
         else:
             try:
-                with opened(self._folder, found) as file:
+                with opened(self._folders, found) as file:
                     facts = document_of_file(found, file_kind, file)
             except BadFile as error:
                 problem = str(error)
@@ -248,7 +282,9 @@ class _Reader:
                 problem = unexpected(path, error)
         if problem:
             self._report.skip(path, problem)
-        row = File(found.path if found else path, *size_and_time(found), MISSING if problem else NAMED, problem)
+        row = File(
+            found.path if found else self._prefix + path, *size_and_time(found), MISSING if problem else NAMED, problem
+        )
         self.named[row.path] = row
         return _NamedFile(row, facts)
 

@@ -1,6 +1,6 @@
 """The progress of indexing in the terminal: a bar, then one line of counts, then the files that cannot be read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.folders import Folders
 from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport, counts_of, problem_lines, reasons_of
 
@@ -15,15 +16,15 @@ _DRAWN_SECONDS = 0.1
 
 
 @contextmanager
-def open_folder(folder: Path, console: Console | None = None) -> Iterator[Catalogue]:
-    """Index a folder, with progress on stderr, and open it; what changes in it later is found, too.
+def open_folder(folders: Path | Iterable[Path] | Folders, console: Console | None = None) -> Iterator[Catalogue]:
+    """Index folders, with progress on stderr, and open it; what changes in it later is found, too.
 
     Raises:
         SettingsRefused: the folder cannot be read.
 
     """
     console = console or Console(stderr=True, highlight=False)
-    with BackgroundIngest(folder, is_logged=False) as ingest:
+    with BackgroundIngest(folders, is_logged=False) as ingest:
         if ingest.warning:
             console.print(f"Warning: {ingest.warning}", markup=False, soft_wrap=True)
         _show_progress(ingest, console)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenario_mcp.sandbox.file_kinds import kind_of_file
+from scenario_mcp.sandbox.folders import Folders
 from scenario_mcp.sandbox.own_catalogue.generators.json_notes import read_json
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from scenario_mcp.sandbox.own_catalogue.notes.texts import text_of
@@ -53,7 +54,7 @@ def belonging_to(names: Sequence[str]) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def read_sidecars(folder: Path, found: "FoundFile") -> list[Note]:
+def read_sidecars(folders: Path | Folders, found: "FoundFile") -> list[Note]:
     """Return what the sidecars of a file tell; one that cannot be read tells nothing."""
     from scenario_mcp.sandbox.own_catalogue.walk import FileChanged, opened
 
@@ -62,7 +63,7 @@ def read_sidecars(folder: Path, found: "FoundFile") -> list[Note]:
         if sidecar.size > MAX_SIDECAR_BYTES:
             continue
         try:
-            with opened(folder, sidecar) as file:
+            with opened(folders, sidecar) as file:
                 data = file.read(MAX_SIDECAR_BYTES)
         except (FileChanged, OSError):
             continue

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from scenario_mcp.file_names import files_alike
+from scenario_mcp.sandbox.folders import Folders
 from scenario_mcp.sandbox.own_catalogue.sidecars import belonging_to
 
 _NEITHER_FOLLOW_NOR_WAIT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -50,8 +51,8 @@ class FoundFile(NamedTuple):
         """A number that differs when the file, or one that describes it, has changed."""
         if not self.sidecars:
             return self.mtime_ns
-        parts = [f"{each.path}\0{each.size}\0{each.mtime_ns}" for each in (self, *self.sidecars)]
-        digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()
+        parts = [f"{each.size} {each.mtime_ns}" for each in (self, *self.sidecars)]
+        digest = hashlib.blake2b(" ".join(parts).encode(), digest_size=8).digest()
         return int.from_bytes(digest, "big", signed=True)
 
     @property
@@ -76,8 +77,8 @@ class FileChanged(Exception):
     """A file is not the one that was listed."""
 
 
-def walk(folder: Path) -> Iterator[FoundFile | SkippedFile]:
-    """Yield every file below a folder, one that only describes another as its sidecar.
+def walk(folder: Path, prefix: str = "") -> Iterator[FoundFile | SkippedFile]:
+    """Yield every file below a folder, one that only describes another as its sidecar; a prefix stands before paths.
 
     Names that start with a dot are skipped, and so are folders that systems and programs make for themselves.
 
@@ -85,14 +86,15 @@ def walk(folder: Path) -> Iterator[FoundFile | SkippedFile]:
         OSError: the folder itself cannot be listed.
 
     """
-    return _Walk(os.path.realpath(folder)).files()
+    return _Walk(os.path.realpath(folder), prefix).files()
 
 
 class _Walk:
     """One walk: the real paths that links have led to, so that none is met twice."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, prefix: str) -> None:
         self._root = root
+        self._prefix = prefix
         self._linked: set[str] = set()
 
     def files(self) -> Iterator[FoundFile | SkippedFile]:
@@ -105,7 +107,7 @@ class _Walk:
             except OSError as error:
                 if not parent:
                     raise
-                yield SkippedFile(_printable(parent), f"{CANNOT_BE_LISTED}: {error.strerror}")
+                yield SkippedFile(_printable(self._prefix + parent), f"{CANNOT_BE_LISTED}: {error.strerror}")
                 continue
             found: list[FoundFile] = []
             with entries:
@@ -121,15 +123,16 @@ class _Walk:
 
     def _look_at(self, entry: "os.DirEntry[str]", path: str) -> FoundFile | SkippedFile | str | None:
         """Return a file, the path of a folder to look into, or None for what is passed over."""
+        named = self._prefix + path
         try:
             is_folder = self._is_folder(entry)
             if _is_passed_over(entry.name, is_folder=is_folder):
                 return None
             if entry.is_symlink() and (problem := self._problem_of_link(entry)) is not None:
-                return SkippedFile(_printable(path), problem) if problem else None
-            return path if is_folder else _file_of(entry, path)
+                return SkippedFile(_printable(named), problem) if problem else None
+            return path if is_folder else _file_of(entry, named)
         except OSError as error:
-            return SkippedFile(_printable(path), f"cannot be read: {error.strerror}")
+            return SkippedFile(_printable(named), f"cannot be read: {error.strerror}")
 
     @staticmethod
     def _is_folder(entry: "os.DirEntry[str]") -> bool:
@@ -196,34 +199,38 @@ def _is_inside(path: str, root: str) -> bool:
     return path == root or path.startswith(os.path.join(root, ""))  # noqa: PTH118  # Path drops the last separator
 
 
-def find(folder: Path, path: str) -> FoundFile | None:
-    """Return the regular file of a relative path; None if there is none, or if the path or a link leads outside."""
+def find(folders: Path | Folders, path: str) -> FoundFile | None:
+    """Return the regular file of a path; None if there is none, or if the path or a link leads outside."""
+    if (placed := Folders.of(folders).place(path)) is None:
+        return None
     try:
-        root = os.path.realpath(folder)
-        full = os.path.normpath(os.path.join(root, path))  # noqa: PTH118  # Path does not resolve `..` without links
+        root = str(placed[0].path)
+        full = os.path.normpath(os.path.join(root, placed[1]))  # noqa: PTH118  # Path does not resolve `..` without links
         if os.path.realpath(full) != full or not _is_inside(full, root):
             return None
         facts = os.lstat(full)
         relative = os.path.relpath(full, root).replace(os.sep, "/")
     except (OSError, ValueError):  # a name too long, with NUL or a lone surrogate, or on another drive
         return None
-    return _found(relative, facts) if stat.S_ISREG(facts.st_mode) else None
+    return _found(placed[0].prefix + relative, facts) if stat.S_ISREG(facts.st_mode) else None
 
 
-def find_named(folder: Path, path: str) -> FoundFile | None:
+def find_named(folders: Path | Folders, path: str) -> FoundFile | None:
     """Return the file that a line names: of this very path, else the only one whose path looks like it."""
-    if found := find(folder, path):
+    folders = Folders.of(folders)
+    if (found := find(folders, path)) or (placed := folders.place(path)) is None:
         return found
+    root, below = placed
     try:
-        parts = Path(path).parts
-        alike = files_alike(os.path.realpath(folder), parts) if parts and not _UPWARDS.intersection(parts) else []
+        parts = Path(below).parts
+        alike = files_alike(str(root.path), parts) if parts and not _UPWARDS.intersection(parts) else []
+        return find(folders, root.prefix + os.path.relpath(alike[0], root.path)) if len(alike) == 1 else None
     except (OSError, ValueError):
         return None
-    return find(folder, alike[0]) if len(alike) == 1 else None
 
 
 @contextmanager
-def opened(folder: Path, found: FoundFile) -> Iterator[BinaryIO]:
+def opened(folders: Path | Folders, found: FoundFile) -> Iterator[BinaryIO]:
     """Open a file that was found.
 
     Raises:
@@ -231,9 +238,8 @@ def opened(folder: Path, found: FoundFile) -> Iterator[BinaryIO]:
         OSError: it cannot be opened.
 
     """
-    root = os.path.realpath(folder)
-    path = os.path.realpath(os.path.join(root, found.path))  # noqa: PTH118  # Path would cost more than opening
-    if not _is_inside(path, root):
+    path = Folders.of(folders).real_path(found.path)
+    if path is None:
         raise FileChanged
     # Without waiting: opening a pipe in the place of the file would block for ever.
     handle = os.open(path, os.O_RDONLY | _NEITHER_FOLLOW_NOR_WAIT)

@@ -134,7 +134,7 @@ async def test_a_search_says_that_the_folder_is_still_being_read(folder: Path, m
         return index_folder(*arguments)
 
     monkeypatch.setattr(background, "index_folder", index_slowly)
-    async with open_scenario(Settings(upstream=Sandbox(str(folder)))) as scenario:
+    async with open_scenario(Settings(upstream=Sandbox((str(folder),)))) as scenario:
         page = (await search_assets(scenario, AssetSearch(query="knight"))).page
         assert isinstance(page, AssetPage)
         assert (page.note or "").startswith(
@@ -154,7 +154,7 @@ async def test_a_search_says_that_the_folder_is_still_being_read(folder: Path, m
 
 async def test_a_search_of_an_empty_folder_says_that_it_is_empty(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    async with open_scenario(Settings(upstream=Sandbox(str(tmp_path / "empty")))) as scenario:
+    async with open_scenario(Settings(upstream=Sandbox((str(tmp_path / "empty"),)))) as scenario:
         page = (await search_assets(scenario, AssetSearch(query="zebra"))).page
     assert isinstance(page, AssetPage)
     assert (page.note or "").startswith("The catalogue's folder is empty. No hits.")
