@@ -453,3 +453,16 @@ def test_no_refusal_holds_the_value_that_it_refuses(name: str, noise: str, befor
         shown = f"{refused} (it names {name in str(refused)})"
     assert SECRET not in shown
     assert "it names False" not in shown
+
+
+def test_a_catalogue_may_be_several_folders_of_which_one_exists(tmp_path: Path) -> None:
+    whole = tmp_path / f"with{os.pathsep}sign"
+    whole.mkdir()
+    for text, folders in {
+        str(tmp_path): (str(tmp_path),),
+        f"{tmp_path}{os.pathsep}{tmp_path}/later": (str(tmp_path), f"{tmp_path}/later"),
+        str(whole): (str(whole),),
+    }.items():
+        assert Settings.from_environ({"SCENARIO_MCP_CATALOGUE": text}).upstream == Sandbox(folders)
+    with pytest.raises(SettingsRefused, match="SCENARIO_MCP_CATALOGUE is not a folder"):
+        Settings.from_environ({"SCENARIO_MCP_CATALOGUE": f"/no/such{os.pathsep}/nor/this"})

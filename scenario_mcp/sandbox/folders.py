@@ -16,6 +16,11 @@ class Root(NamedTuple):
     path: Path
     prefix: str
 
+    @property
+    def label(self) -> str:
+        """What stands for it where there are several."""
+        return self.prefix.removesuffix("/")
+
 
 @dataclass(frozen=True, slots=True)
 class Folders:

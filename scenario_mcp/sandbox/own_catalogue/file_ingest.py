@@ -53,13 +53,17 @@ def index_files(folders: Folders, store: Store, known: dict[str, File], lines: L
     indexer = _Indexer(folders, store, known, lines, report)
     hidden: list[str] = []
     for root in folders.roots:
+        is_empty = True
         for found in walk(root.path, root.prefix):
+            is_empty = False
             if isinstance(found, SkippedFile):
                 report.skip(*found)
                 if found.problem.startswith(CANNOT_BE_LISTED):
                     hidden.append(f"{found.path}/")
             elif found.path not in lines.named:
                 indexer.take(found, known.pop(found.path, None))
+        if is_empty and root.prefix:
+            report.empty_folders.append(root.label)
     indexer.flush()
     # What lies in a folder that cannot be listed for now may be there yet.
     indexer.forget([row for row in known.values() if not row.path.startswith(tuple(hidden))])

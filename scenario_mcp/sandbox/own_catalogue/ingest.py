@@ -63,7 +63,8 @@ def _is_readable(root: Root, report: IngestReport) -> bool:
         os.scandir(root.path).close()
     except OSError as error:
         if root.prefix:
-            report.skip(root.prefix.rstrip("/"), f"is a folder that cannot be read: {error.strerror}")
+            report.skip(root.label, f"is a folder that cannot be read: {error.strerror}")
+            report.unreadable_folders.append(root.label)
         return False
     return True
 

@@ -40,6 +40,10 @@ class IngestReport:
     """Broken files and lines by their reason, without the numbers and names in it."""
     broken_endings: Counter[str] = field(default_factory=Counter)
     """Broken files by the ending of their name."""
+    empty_folders: list[str] = field(default_factory=list)
+    """Labels of folders without a file, where there are several folders."""
+    unreadable_folders: list[str] = field(default_factory=list)
+    """Labels of folders that cannot be listed, where there are several folders."""
     problems: list[SkippedFile] = field(default_factory=list)
     on_progress: Callable[["IngestReport"], None] = lambda _: None
 

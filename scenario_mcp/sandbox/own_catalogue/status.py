@@ -3,9 +3,14 @@
 No sentence here has a path of this machine: callers over HTTP read them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport, endings_of, passed_over_of
+from scenario_mcp.text import clean
+
+_MAX_LABELS = 5
+_MAX_LABEL_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,13 @@ class CatalogueStatus:
             return (
                 f"{self.pictures_to_describe:,} pictures cannot be found by their looks yet. Repeat the search later."
             )
-        if found_nothing and self.report is not None:
-            return self._contents(self.report)
-        return ""
+        told = [self._contents(self.report)] if found_nothing and self.report is not None else []
+        return " ".join(filter(None, [self._unreadable(), *told]))
+
+    def _unreadable(self) -> str:
+        """Say which of several folders cannot be read now."""
+        labels = self.report.unreadable_folders if self.report else []
+        return f"The catalogue's {_folders(labels)} cannot be read now." if labels else ""
 
     def _contents(self, report: IngestReport) -> str:
         """Say what lies in the folder beside what can be found."""
@@ -64,6 +73,22 @@ class CatalogueStatus:
             left_out.append(f"{report.broken:,} {files} ({endings_of(report.broken_endings)})")
         if not report.done and not left_out:
             return "The catalogue's folder is empty."
+        empty = (
+            f" The catalogue's {_folders(report.empty_folders)} {_are(report.empty_folders)} empty."
+            if report.empty_folders
+            else ""
+        )
         if report.done == report.broken:
             return f"The catalogue's folder has only {' and '.join(left_out)}."
-        return f"The catalogue's folder also has {' and '.join(left_out)}." if left_out else ""
+        also = f"The catalogue's folder also has {' and '.join(left_out)}." if left_out else ""
+        return f"{also}{empty}".strip()
+
+
+def _folders(labels: Sequence[str]) -> str:
+    """Return labels as words, such as "folder art" or "folders art, refs"."""
+    shown = ", ".join(clean(label, _MAX_LABEL_CHARACTERS) for label in labels[:_MAX_LABELS])
+    return f"folder{'s' if len(labels) > 1 else ''} {shown}{', ...' if len(labels) > _MAX_LABELS else ''}"
+
+
+def _are(labels: Sequence[str]) -> str:
+    return "are" if len(labels) > 1 else "is"

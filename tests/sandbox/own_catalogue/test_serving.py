@@ -68,7 +68,7 @@ async def test_a_folder_is_searched_by_option_and_by_setting(folder: Path, argum
 
 
 def test_the_sandbox_on_a_port_serves_a_folder(folder: Path) -> None:
-    with running(f"port=0, is_quiet=True, folder=__import__('pathlib').Path({str(folder)!r})") as (process, lines):
+    with running(f"port=0, is_quiet=True, folders=[__import__('pathlib').Path({str(folder)!r})]") as (process, lines):
         base_url = lines[1].removeprefix("SCENARIO_BASE_URL=")
         body = {"filter": "kind = image AND tags = knights"}
         (hit,) = httpx.post(f"{base_url}/search/assets", json=body, auth=("sandbox", "sandbox")).json()["hits"]
@@ -86,12 +86,13 @@ def test_the_command_line_serves_and_exports_a_folder(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     served: list[object] = []
-    monkeypatch.setattr("scenario_mcp.sandbox.service.serve", lambda **options: served.append(options["folder"]))
+    monkeypatch.setattr("scenario_mcp.sandbox.service.serve", lambda **options: served.append(options["folders"]))
     assert cli.run(["sandbox", "--catalogue", str(folder)], {}) == 0
     assert cli.run(["sandbox"], {"SCENARIO_MCP_CATALOGUE": str(folder)}) == 0
     assert cli.run(["--catalogue", str(folder), "sandbox"], {}) == 0
+    assert cli.run(["sandbox", "--catalogue", str(folder), "--catalogue", str(tmp_path)], {}) == 0
     assert cli.run(["sandbox"], {}) == 0
-    assert served == [folder, folder, folder, None]
+    assert served == [[folder], [folder], [folder], [folder, tmp_path], []]
 
     assert (
         cli.run(["--catalogue", str(folder), "export", str(tmp_path / "out"), "--query", "knight", "--assets"], {}) == 0
