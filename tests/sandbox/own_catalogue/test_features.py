@@ -134,6 +134,6 @@ def test_what_is_no_picture_is_not_opened_again(tmp_path: Path, monkeypatch: pyt
     to_come: list[int] = []
     describe_new(catalogue, _go_on, hopeless, to_come.append)
     assert len(hopeless) == 2
-    monkeypatch.setattr(Catalogue, "media", lambda *_: pytest.fail("opened again"))
+    monkeypatch.setattr(Catalogue, "full_path", lambda *_: pytest.fail("opened again"))
     describe_new(catalogue, _go_on, hopeless, to_come.append)
     assert to_come == [3, 0, 0, 0]
