@@ -30,7 +30,7 @@ _SIGNS = {
 
 def look(name: str) -> str:
     """Return a name as all names that look like it are: the same text for each of them."""
-    if name.isascii() and "  " not in name and "`" not in name:
+    if name.isascii() and name.isprintable() and "  " not in name and "`" not in name:
         return name.strip()
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", name).translate(_SIGNS)).strip()
 

@@ -4,12 +4,13 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scenario_mcp.file_names import MAX_ALIKE, files_alike, look, other_writings
 
 
+@example(name="0 0")
 @given(name=st.text(max_size=30))
 def test_every_unicode_form_and_blank_of_a_name_looks_the_same(name: str) -> None:
     for form in ("NFC", "NFD"):
