@@ -124,6 +124,9 @@ class Api:
         metadata = asset.get("metadata")
         has_preview = isinstance(metadata, Mapping) and metadata.get("kind") in KINDS_WITH_PREVIEW
         file = await anyio.to_thread.run_sync(self._catalogue.media, str(asset["id"])) if has_preview else None
+        if self._catalogue.is_own:
+            copies = await anyio.to_thread.run_sync(self._catalogue.copies, str(asset["id"]))
+            asset = {**asset, "copies": copies} if copies else asset
         return replies.asset_by_id(asset, link, file.content if file else None)
 
     async def _get_models(self, request: Request) -> Response:

@@ -20,6 +20,9 @@ from scenario_mcp.sandbox.folders import Folders
 __all__ = ["Catalogue", "Document", "Media"]
 
 COLLECTIONS_FILE = "collections.jsonl"
+CONTENT_FEATURE = "content"
+"""The feature of an asset that is a digest of its file: copies have the same."""
+_MAX_COPIES = 10
 MAX_COLLECTIONS_BYTES = 5_000_000
 
 
@@ -157,6 +160,13 @@ class Catalogue:
         file = self._media.get(asset_id)
         resource_type = kind_of_file(file.name) if file else None
         return Media(file.read_bytes(), resource_type.mime_type) if file and resource_type else None
+
+    def copies(self, asset_id: str) -> list[str]:
+        """Return the paths of other files of one's own folders with the same content, at most ten."""
+        if self._folders is None:
+            return []
+        ids = self.store.ids_alike("assets", CONTENT_FEATURE, asset_id)[:_MAX_COPIES]
+        return sorted(str(asset["file"]) for asset in self.store.get_many("assets", ids) if "file" in asset)
 
     def stamp(self, asset_id: str) -> tuple[int, int] | None:
         """Return the size and the time of the file of an asset in one's own folder, which change with its content.

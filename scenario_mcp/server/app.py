@@ -25,7 +25,7 @@ from scenario_mcp.server.context import Context, echo
 from scenario_mcp.server.guard import UNFORESEEN, admitted, guarded
 from scenario_mcp.server.tools import TOOLS
 from scenario_mcp.server.tools.search import OF_OWN_FILES, SEARCH_ASSETS
-from scenario_mcp.settings import Sandbox, Settings
+from scenario_mcp.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -91,8 +91,7 @@ async def _lifespan(settings: Settings, _server: Server[Backend]) -> AsyncIterat
 async def _list_tools(
     settings: Settings, _context: Context, _params: types.PaginatedRequestParams | None
 ) -> types.ListToolsResult:
-    is_own = isinstance(settings.upstream, Sandbox) and settings.upstream.is_folder
-    besides = {SEARCH_ASSETS.name: OF_OWN_FILES} if is_own else {}
+    besides = {SEARCH_ASSETS.name: OF_OWN_FILES} if settings.upstream.is_folder else {}
     return types.ListToolsResult(tools=[results.listed_tool(tool, besides.get(tool.name)) for tool in TOOLS.values()])
 
 

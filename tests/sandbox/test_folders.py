@@ -116,3 +116,12 @@ def test_an_empty_folder_among_others_is_told(tmp_path: Path, store: Store) -> N
 def test_the_index_does_not_depend_on_the_order_of_folders(tmp_path: Path) -> None:
     art, refs = made(tmp_path, "art", "refs")
     assert index_path(Folders.of([art, refs])) == index_path(Folders.of([refs, art])) != index_path(art)
+
+
+def test_a_link_from_one_folder_into_another_is_no_problem(tmp_path: Path, store: Store) -> None:
+    art, refs = made(tmp_path, "art", "refs")
+    draw(refs / "owl.png")
+    (art / "owl.png").symlink_to(refs / "owl.png")
+    (art / "refs").symlink_to(refs)
+    report = index_folder(Folders.of([art, refs]), store)
+    assert (files(store), report.problems) == (["refs/owl.png"], [])

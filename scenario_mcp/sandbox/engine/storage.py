@@ -12,6 +12,7 @@
     store.get_many("assets", ids)             # list[Document], in the order of the ids, without the unknown
     store.ids("assets"), store.documents("assets"), store.count("assets")   # in order of insertion
     store.features("assets", "look")          # dict[str, bytes], by id
+    store.ids_alike("assets", "look", asset_id)   # the ids of others with the same feature
     store.media(asset_id)                     # StoredMedia | None; its path is relative to the catalogue's folder
     store.asset_of_media("media/knight.png")  # the id of the asset whose file it is, or None
     store.files()                             # dict[str, File], by path
@@ -184,6 +185,20 @@ class Store:
         query = "SELECT id, content FROM features WHERE type = ? AND name = ?"
         return dict(self._read(query, TYPE_NUMBERS[resource_type], name))
 
+    def ids_alike(self, resource_type: ResourceType, name: str, document_id: str) -> list[str]:
+        """Return the ids of the other documents whose feature of a name is the same as that of a document."""
+        number = TYPE_NUMBERS[resource_type]
+        query = "SELECT content FROM features WHERE type = ? AND name = ? AND id = ?"
+        if not (rows := self._read(query, number, name, document_id)):
+            return []
+        query = "SELECT id FROM features WHERE type = ? AND name = ? AND content = ? AND id != ? ORDER BY id"
+        return [found for (found,) in self._read(query, number, name, rows[0][0], document_id)]
+
+    def count_alike(self, resource_type: ResourceType, name: str) -> int:
+        """Return how many documents have a feature that another one had before."""
+        query = "SELECT count(*) - count(DISTINCT content) FROM features WHERE type = ? AND name = ?"
+        return int(self._read(query, TYPE_NUMBERS[resource_type], name)[0][0])
+
     def media(self, asset_id: str) -> StoredMedia | None:
         """Return where an asset's file is, None if it has none."""
         rows = self._read("SELECT path, mime_type FROM media WHERE asset_id = ?", asset_id)
@@ -210,7 +225,7 @@ class Store:
             with self._reading:
                 yield self._reader
 
-    def _read(self, query: str, *parameters: str | int) -> list[tuple[Any, ...]]:
+    def _read(self, query: str, *parameters: str | int | bytes) -> list[tuple[Any, ...]]:
         try:
             with self._connection() as connection:
                 return connection.execute(query, parameters).fetchall()

@@ -4,15 +4,17 @@ A file that was moved keeps its id and its look: a new file of the size, the tim
 """
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from scenario_mcp.ids import is_id
+from scenario_mcp.sandbox.catalogue import CONTENT_FEATURE
 from scenario_mcp.sandbox.engine.storage import Batch, File, Store
 from scenario_mcp.sandbox.file_kinds import FileKind, kind_of_file
 from scenario_mcp.sandbox.folders import Folders
 from scenario_mcp.sandbox.own_catalogue.batch_pace import BatchPace
 from scenario_mcp.sandbox.own_catalogue.batches import put_each
+from scenario_mcp.sandbox.own_catalogue.copies import digest_of
 from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of, document_of_file
 from scenario_mcp.sandbox.own_catalogue.jsonl_ingest import LINE_FILES, OWN, Lines, is_unchanged, size_and_time
 from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile
@@ -44,6 +46,8 @@ class _Reading(NamedTuple):
     part: _Part
     document: Mapping[str, Any]
     problem: str
+    content: bytes
+    """The digest of the file."""
     moved: File | None = None
     """The file that this one was before it was moved."""
 
@@ -54,19 +58,31 @@ def index_files(folders: Folders, store: Store, known: dict[str, File], lines: L
     hidden: list[str] = []
     for root in folders.roots:
         is_empty = True
-        for found in walk(root.path, root.prefix):
+        for found in walk(root.path, root.prefix, [str(each.path) for each in folders.roots]):
             is_empty = False
             if isinstance(found, SkippedFile):
                 report.skip(*found)
                 if found.problem.startswith(CANNOT_BE_LISTED):
                     hidden.append(f"{found.path}/")
-            elif found.path not in lines.named:
-                indexer.take(found, known.pop(found.path, None))
+            else:
+                for each in _own_files(found, lines):
+                    indexer.take(each, known.pop(each.path, None))
         if is_empty and root.prefix:
             report.empty_folders.append(root.label)
     indexer.flush()
     # What lies in a folder that cannot be listed for now may be there yet.
     indexer.forget([row for row in known.values() if not row.path.startswith(tuple(hidden))])
+    report.copies = store.count_alike("assets", CONTENT_FEATURE)
+
+
+def _own_files(found: FoundFile, lines: Lines) -> Iterator[FoundFile]:
+    """Yield a file; where a line describes it, the files beside it instead, which then stand for themselves."""
+    if found.path not in lines.named and found.stem not in lines.asset_ids:
+        yield found
+        return
+    if found.path not in lines.named:
+        yield found._replace(sidecars=())
+    yield from found.sidecars
 
 
 class _Indexer:
@@ -104,7 +120,7 @@ class _Indexer:
             return
         if moved is not None and not self._is_same(read[0], part.asset_id):
             moved, part = None, self._part_of(found, None)
-            read = ({**read[0], "id": part.asset_id} if read[0] else {}, read[1])
+            read = ({**read[0], "id": part.asset_id} if read[0] else {}, *read[1:])
         if moved is not None:
             self._known.pop(moved.path)
         self._readings.append(_Reading(found, known, kind, part, *read, moved))
@@ -112,20 +128,20 @@ class _Indexer:
             self.flush()
             self._pace.start_next()
 
-    def _read(self, found: FoundFile, kind: FileKind, part: _Part) -> tuple[Mapping[str, Any], str] | None:
-        """Return the document of a file, or its problem; None if it can be another one soon."""
+    def _read(self, found: FoundFile, kind: FileKind, part: _Part) -> tuple[Mapping[str, Any], str, bytes] | None:
+        """Return the document of a file or its problem, and the digest; None if it can be another one soon."""
         try:
             with opened(self._folders, found) as file:
                 document = document_of_file(found, kind, file, read_sidecars(self._folders, found))
-                return {**document, "id": part.asset_id}, ""
+                return {**document, "id": part.asset_id}, "", digest_of(file)
         except BadFile as error:
-            return {}, str(error)
+            return {}, str(error), b""
         except FileChanged:
             self._report.skip(found.path, "changed while it was read; it is read again soon")
         except OSError as error:
             self._report.skip(found.path, f"cannot be read: {error.strerror}")
         except Exception as error:  # noqa: BLE001  # whatever is wrong with a file concerns that file alone
-            return {}, unexpected(found.path, error)
+            return {}, unexpected(found.path, error), b""
         return None
 
     def flush(self) -> None:
@@ -225,6 +241,8 @@ class _Indexer:
             batch.put("assets", {**described, "file": reading.found.path})
         if state == OWN or is_media:
             batch.put_media(asset_id, reading.found.path, reading.document["mimeType"], kept_features=kept)
+        if state == OWN and reading.content:
+            batch.put_feature("assets", asset_id, CONTENT_FEATURE, reading.content)
         batch.put_file(File(reading.found.path, *size_and_time(reading.found), state, reading.problem, (asset_id,)))
 
     def _shows_it_better(self, reading: _Reading) -> bool:

@@ -34,6 +34,8 @@ class IngestReport:
     unchanged: int = 0
     removed: int = 0
     broken: int = 0
+    copies: int = 0
+    """Files with the content of another one."""
     passed_over: Counter[str] = field(default_factory=Counter)
     """Files of kinds that are not read, by the ending of their name."""
     reasons: Counter[str] = field(default_factory=Counter)
@@ -119,6 +121,8 @@ def counts_of(report: IngestReport) -> str:
     """Return the counts as words, such as "3 new, 1 broken", without zeros."""
     names = ("new", "changed", "unchanged", "removed", "broken")
     counts = [f"{count:,} {name}" for name in names if (count := getattr(report, name))]
+    if report.copies:
+        counts.append(f"{report.copies:,} {'copy' if report.copies == 1 else 'copies'} of others among them")
     if passed_over := passed_over_of(report):
         counts.append(passed_over)
     return ", ".join(counts) or "nothing found"

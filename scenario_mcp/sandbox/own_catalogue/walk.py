@@ -7,7 +7,7 @@ path is passed over, a link to one in a folder that is passed over stands for it
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -77,8 +77,10 @@ class FileChanged(Exception):
     """A file is not the one that was listed."""
 
 
-def walk(folder: Path, prefix: str = "") -> Iterator[FoundFile | SkippedFile]:
+def walk(folder: Path, prefix: str = "", walked: Iterable[str] = ()) -> Iterator[FoundFile | SkippedFile]:
     """Yield every file below a folder, one that only describes another as its sidecar; a prefix stands before paths.
+
+    Links into the folders of `walked`, real paths that are walked as well, are passed over.
 
     Names that start with a dot are skipped, and so are folders that systems and programs make for themselves.
 
@@ -86,14 +88,15 @@ def walk(folder: Path, prefix: str = "") -> Iterator[FoundFile | SkippedFile]:
         OSError: the folder itself cannot be listed.
 
     """
-    return _Walk(os.path.realpath(folder), prefix).files()
+    return _Walk(os.path.realpath(folder), prefix, tuple(walked)).files()
 
 
 class _Walk:
     """One walk: the real paths that links have led to, so that none is met twice."""
 
-    def __init__(self, root: str, prefix: str) -> None:
+    def __init__(self, root: str, prefix: str, walked: tuple[str, ...]) -> None:
         self._root = root
+        self._walked = walked
         self._prefix = prefix
         self._linked: set[str] = set()
 
@@ -145,6 +148,8 @@ class _Walk:
         """Return why a link is not followed, nothing if its target is met by its own path; None to follow it."""
         target = os.path.realpath(entry.path)
         if not _is_inside(target, self._root):
+            if any(_is_inside(target, root) for root in self._walked):
+                return ""
             return "is a link that leads out of the folder"
         if not os.path.exists(target):  # noqa: PTH110  # as above
             return "is a link that leads nowhere"

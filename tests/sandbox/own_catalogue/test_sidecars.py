@@ -9,7 +9,7 @@ import pytest
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
 from scenario_mcp.sandbox.own_catalogue.sidecars import MAX_SIDECAR_BYTES, belonging_to
-from tests.support.folders import NOON, draw, stored, write
+from tests.support.folders import NOON, draw, stored, write, write_lines
 
 CAPTION = "a porcelain hedgehog under a paper moon"
 SETTINGS = f"{CAPTION}\nNegative prompt: blurry\nSteps: 28, Sampler: Euler a, Seed: 4242, Model: dreamforge_v7"
@@ -165,3 +165,14 @@ def test_a_day_of_a_takeout_that_cannot_be_is_passed_over(
     report = index_folder(tmp_path, store)
     asset = only_asset(store)
     assert (report.broken, asset["createdAt"], asset["tags"], "description" in asset) == (0, NOON, [], False)
+
+
+def test_a_text_beside_a_picture_that_a_line_describes_stands_for_itself(tmp_path: Path, store: Store) -> None:
+    for name in ("named", "asset_owl"):
+        draw(tmp_path / f"{name}.png")
+        write(tmp_path / f"{name}.txt", CAPTION)
+    write_lines(tmp_path, {"id": "asset_1", "file": "named.png"}, {"id": "asset_owl"})
+    for _ in range(2):
+        index_folder(tmp_path, store)
+        texts = [each["file"] for each in stored(store).values() if each.get("content") == CAPTION]
+        assert sorted(texts) == ["asset_owl.txt", "named.txt"]
