@@ -4,7 +4,7 @@ A file that was moved keeps its id and its look: a new file of the size, the tim
 """
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scenario_mcp.ids import is_id
@@ -75,14 +75,9 @@ def index_files(folders: Folders, store: Store, known: dict[str, File], lines: L
     report.copies = store.count_alike("assets", CONTENT_FEATURE)
 
 
-def _own_files(found: FoundFile, lines: Lines) -> Iterator[FoundFile]:
-    """Yield a file; where a line describes it, the files beside it instead, which then stand for themselves."""
-    if found.path not in lines.named and found.stem not in lines.asset_ids:
-        yield found
-        return
-    if found.path not in lines.named:
-        yield found._replace(sidecars=())
-    yield from found.sidecars
+def _own_files(found: FoundFile, lines: Lines) -> Sequence[FoundFile]:
+    """Return a file; where a line names it, the files beside it instead, which then stand for themselves."""
+    return found.sidecars if found.path in lines.named else (found,)
 
 
 class _Indexer:
