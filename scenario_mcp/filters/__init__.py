@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from scenario_mcp.filters.field_types import FilterFields
-from scenario_mcp.text import shown
 
 EVERYTHING = "createdAt >= 0001-01-01"
 """What every document meets: it lists all. Files carry dates of 1904, 1970 and 1980: no later day is below all."""
@@ -23,7 +22,7 @@ class Filter:
     unknown_fields: tuple[str, ...] = ()
     """Fields that are not documented: perhaps new, perhaps wrong."""
     warnings: tuple[str, ...] = ()
-    """A sentence on each of the first of them, with the documented field that looks most like it."""
+    """Sentences: first on each unknown field, in their order, with the documented field that looks most like it."""
     readings: tuple[str, ...] = ()
     """A few words on each value that is sent otherwise than it was written, such as a day as a whole day."""
     compared_fields: tuple[str, ...] = ()
@@ -32,9 +31,10 @@ class Filter:
     """Each field of ids with a value that does not look like a new id: a name, or an id of an old form."""
 
     def knowing(self, fields: Collection[str]) -> Self:
-        """Return the filter without the warnings of fields that are not documented but known to be there."""
-        known = tuple(f"Filter field {shown(name)} " for name in fields)
-        return replace(self, warnings=tuple(each for each in self.warnings if not each.startswith(known)))
+        """Return the filter without the warnings of these fields, which are there though they are not documented."""
+        named = dict(zip(self.unknown_fields, self.warnings, strict=False))
+        known = [warning for name, warning in named.items() if name in fields]
+        return replace(self, warnings=tuple(warning for warning in self.warnings if warning not in known))
 
     def with_names(self, ids: Mapping[tuple[str, str], str]) -> Self:
         """Return the filter with an id in place of each of these fields' values, as `names` has them."""
