@@ -145,7 +145,9 @@ def read_catalogue(environ: Mapping[str, str]) -> tuple[str, ...]:
     texts = [part for part in map(str.strip, text.split(os.pathsep)) if part]
     folders = [_existing_folder(part) for part in texts]
     if not any(folders):
-        raise SettingsRefused(f"{name} is not a folder: {environment.quoted(text)}.")
+        raise SettingsRefused(
+            f"The catalogue {environment.quoted(text)} is not a folder. Give an existing one: --catalogue, or {name}."
+        )
     return tuple(str(folder or Path(part)) for folder, part in zip(folders, texts, strict=True))
 
 

@@ -464,5 +464,5 @@ def test_a_catalogue_may_be_several_folders_of_which_one_exists(tmp_path: Path) 
         str(whole): (str(whole),),
     }.items():
         assert Settings.from_environ({"SCENARIO_MCP_CATALOGUE": text}).upstream == Sandbox(folders)
-    with pytest.raises(SettingsRefused, match="SCENARIO_MCP_CATALOGUE is not a folder"):
+    with pytest.raises(SettingsRefused, match="is not a folder"):
         Settings.from_environ({"SCENARIO_MCP_CATALOGUE": f"/no/such{os.pathsep}/nor/this"})

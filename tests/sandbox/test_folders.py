@@ -10,6 +10,7 @@ from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.folders import Folders
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
+from scenario_mcp.sandbox.own_catalogue.report import folder_lines
 from scenario_mcp.sandbox.own_catalogue.status import CatalogueStatus
 from tests.support.folders import counts, draw, stored, write_lines
 
@@ -92,7 +93,8 @@ def test_a_folder_that_is_missing_for_now_is_told_and_loses_nothing(tmp_path: Pa
     known = set(store.ids("assets"))
     refs.rename(tmp_path / "away")
     report = index_folder(folders, store)
-    assert report.problems == [("refs", "is a folder that cannot be read: No such file or directory")]
+    assert (report.problems, report.broken) == ([], 0)
+    assert folder_lines(report.folder_problems) == [f"The folder {refs} cannot be read: No such file or directory."]
     assert set(store.ids("assets")) == known
     status = CatalogueStatus(is_whole=True, is_reading=False, report=report)
     assert status.note(found_nothing=False, by_picture=False) == "The catalogue's folder refs cannot be read now."
@@ -111,6 +113,7 @@ def test_an_empty_folder_among_others_is_told(tmp_path: Path, store: Store) -> N
     report = index_folder(Folders.of([art, refs]), store)
     status = CatalogueStatus(is_whole=True, is_reading=False, report=report)
     assert status.note(found_nothing=True, by_picture=False) == "The catalogue's folder refs is empty."
+    assert folder_lines(report.folder_problems) == [f"The folder {refs} is empty."]
 
 
 def test_the_index_does_not_depend_on_the_order_of_folders(tmp_path: Path) -> None:

@@ -67,8 +67,8 @@ def index_files(folders: Folders, store: Store, known: dict[str, File], lines: L
             else:
                 for each in _own_files(found, lines):
                     indexer.take(each, known.pop(each.path, None))
-        if is_empty and root.prefix:
-            report.empty_folders.append(root.label)
+        if is_empty:
+            report.miss(root)
     indexer.flush()
     # What lies in a folder that cannot be listed for now may be there yet.
     indexer.forget([row for row in known.values() if not row.path.startswith(tuple(hidden))])

@@ -63,8 +63,7 @@ def _is_readable(root: Root, report: IngestReport) -> bool:
         os.scandir(root.path).close()
     except OSError as error:
         if root.prefix:
-            report.skip(root.label, f"is a folder that cannot be read: {error.strerror}")
-            report.unreadable_folders.append(root.label)
+            report.miss(root, f"cannot be read: {error.strerror}")
         return False
     return True
 

@@ -4,7 +4,7 @@ import logging
 import time
 from pathlib import Path
 
-from scenario_mcp.sandbox.own_catalogue.report import IngestReport, counts_of, problem_lines, reasons_of
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport, counts_of, folder_lines, problem_lines, reasons_of
 from scenario_mcp.sandbox.own_catalogue.status import CatalogueStatus
 
 _FIRST_SECONDS = 3.0
@@ -18,7 +18,7 @@ class Milestones:
     """Tells in the log how far a reading is: after seconds at first, then ever more rarely."""
 
     def __init__(self) -> None:
-        self._told: set[tuple[str, str]] = set()
+        self._told: set[tuple[str, ...]] = set()
         self._begin()
 
     def _begin(self) -> None:
@@ -38,11 +38,12 @@ class Milestones:
     def tell_end(self, report: IngestReport, index: Path | None, *, is_first: bool) -> None:
         """Tell the counts at the end of the first reading or one that changed something, and what is newly broken."""
         problems = [each for each in report.problems if each not in self._told]
+        folders = [each for each in report.folder_problems if each not in self._told]
         if is_first or report.new or report.changed or report.removed or problems:
-            level = logging.WARNING if problems or self._is_long else logging.INFO
+            level = logging.WARNING if problems or folders or self._is_long else logging.INFO
             where = f" Its index is {index or 'in memory'}." if is_first else ""
             _log.log(level, "Catalogue: %s.%s", counts_of(report), where)
-        for line in problem_lines(problems, report.broken - len(report.problems)):
+        for line in [*folder_lines(folders), *problem_lines(problems, report.broken - len(report.problems))]:
             _log.warning("%s", line)
         if problems and (reasons := reasons_of(report)):
             _log.warning("%s", reasons)
@@ -50,5 +51,5 @@ class Milestones:
     def remember(self, report: IngestReport) -> None:
         """Count the problems of a reading as told, here or elsewhere; the next reading begins."""
         if len(self._told) < _MAX_TOLD:
-            self._told.update(report.problems)
+            self._told.update(report.problems, report.folder_problems)
         self._begin()

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.folders import Folders
 from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
-from scenario_mcp.sandbox.own_catalogue.report import IngestReport, counts_of, problem_lines, reasons_of
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport, counts_of, folder_lines, problem_lines, reasons_of
 
 _DRAWN_SECONDS = 0.1
 
@@ -58,6 +58,7 @@ def _show_progress(ingest: BackgroundIngest, console: Console) -> None:
 
 def _tell(report: IngestReport, console: Console) -> None:
     lines = [f"Catalogue: {counts_of(report)}."]
+    lines += [f"  {line}" for line in folder_lines(report.folder_problems)]
     hidden = report.broken - len(report.problems)
     lines += [f"  {line}" for line in problem_lines(report.problems, hidden)]
     lines += [f"  {reasons}"] if (reasons := reasons_of(report)) else []

@@ -5,7 +5,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from scenario_mcp.sandbox.folders import Root
 from scenario_mcp.sandbox.own_catalogue.walk import SkippedFile
 from scenario_mcp.text import clean
 
@@ -13,6 +15,7 @@ MAX_PROBLEMS = 100
 """How many problems are kept with their reasons; all are counted."""
 MAX_SHOWN_PROBLEMS = 20
 NO_ENDING = "no ending"
+_EMPTY = "is empty"
 _MAX_PATH_CHARACTERS = 120
 _MAX_PROBLEM_CHARACTERS = 400
 _MAX_ENDINGS = 8
@@ -23,6 +26,19 @@ _FILES_OF_SYSTEMS = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\
 """In lower case: nobody misses them."""
 _MAX_ENDING_CHARACTERS = 12
 _log = logging.getLogger(__name__)
+
+
+class FolderProblem(NamedTuple):
+    """A whole folder that gives nothing: its label among several, its path, and why ("It ...")."""
+
+    label: str
+    path: str
+    problem: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it can be read, but there is nothing in it."""
+        return self.problem == _EMPTY
 
 
 @dataclass(slots=True)
@@ -42,10 +58,8 @@ class IngestReport:
     """Broken files and lines by their reason, without the numbers and names in it."""
     broken_endings: Counter[str] = field(default_factory=Counter)
     """Broken files by the ending of their name."""
-    empty_folders: list[str] = field(default_factory=list)
-    """Labels of folders without a file, where there are several folders."""
-    unreadable_folders: list[str] = field(default_factory=list)
-    """Labels of folders that cannot be listed, where there are several folders."""
+    folder_problems: list[FolderProblem] = field(default_factory=list)
+    """Folders that are empty or, where there are several, cannot be listed."""
     problems: list[SkippedFile] = field(default_factory=list)
     on_progress: Callable[["IngestReport"], None] = lambda _: None
 
@@ -61,6 +75,10 @@ class IngestReport:
         self.broken_endings[_ending_of(path.rpartition("/")[2])] += 1
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(SkippedFile(path, problem))
+
+    def miss(self, root: Root, problem: str = _EMPTY) -> None:
+        """Tell that a folder is empty, or what is wrong with it."""
+        self.folder_problems.append(FolderProblem(root.label, str(root.path), problem))
 
     def pass_over(self, name: str) -> None:
         """Count a file of a kind that is not read, by its name."""
@@ -126,6 +144,14 @@ def counts_of(report: IngestReport) -> str:
     if passed_over := passed_over_of(report):
         counts.append(passed_over)
     return ", ".join(counts) or "nothing found"
+
+
+def folder_lines(problems: Sequence[FolderProblem]) -> list[str]:
+    """Return a line for each folder that gives nothing, with its path: for the log and the terminal alone."""
+    return [
+        f"The folder {clean(each.path, _MAX_PATH_CHARACTERS)} {clean(each.problem, _MAX_PROBLEM_CHARACTERS)}."
+        for each in problems
+    ]
 
 
 def problem_lines(problems: Sequence[SkippedFile], more: int = 0) -> list[str]:

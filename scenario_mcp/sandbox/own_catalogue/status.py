@@ -62,7 +62,8 @@ class CatalogueStatus:
 
     def _unreadable(self) -> str:
         """Say which of several folders cannot be read now."""
-        labels = self.report.unreadable_folders if self.report else []
+        problems = self.report.folder_problems if self.report else []
+        labels = [each.label for each in problems if not each.is_empty]
         return f"The catalogue's {_folders(labels)} cannot be read now." if labels else ""
 
     def _contents(self, report: IngestReport) -> str:
@@ -73,11 +74,8 @@ class CatalogueStatus:
             left_out.append(f"{report.broken:,} {files} ({endings_of(report.broken_endings)})")
         if not report.done and not left_out:
             return "The catalogue's folder is empty."
-        empty = (
-            f" The catalogue's {_folders(report.empty_folders)} {_are(report.empty_folders)} empty."
-            if report.empty_folders
-            else ""
-        )
+        labels = [each.label for each in report.folder_problems if each.is_empty]
+        empty = f" The catalogue's {_folders(labels)} {'are' if len(labels) > 1 else 'is'} empty." if labels else ""
         if report.done == report.broken:
             return f"The catalogue's folder has only {' and '.join(left_out)}."
         also = f"The catalogue's folder also has {' and '.join(left_out)}." if left_out else ""
@@ -88,7 +86,3 @@ def _folders(labels: Sequence[str]) -> str:
     """Return labels as words, such as "folder art" or "folders art, refs"."""
     shown = ", ".join(clean(label, _MAX_LABEL_CHARACTERS) for label in labels[:_MAX_LABELS])
     return f"folder{'s' if len(labels) > 1 else ''} {shown}{', ...' if len(labels) > _MAX_LABELS else ''}"
-
-
-def _are(labels: Sequence[str]) -> str:
-    return "are" if len(labels) > 1 else "is"

@@ -112,9 +112,15 @@ def test_the_command_line_serves_and_exports_a_folder(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--catalogue", "/nowhere/at/all"], "SCENARIO_MCP_CATALOGUE is not a folder: '/nowhere/at/all'."),
-        (["--catalogue", "a\x1b[31m"], "SCENARIO_MCP_CATALOGUE is not a folder: 'a\\x1b[31m'."),
-        (["--catalogue", "~nobody-of-this-name/x"], "SCENARIO_MCP_CATALOGUE is not a folder: '~nobody-of-this"),
+        (
+            ["--catalogue", "/nowhere/at/all"],
+            "The catalogue '/nowhere/at/all' is not a folder. Give an existing one: --catalogue, or SCENARIO_MCP_CATALOGUE.",
+        ),
+        (
+            ["--catalogue", "a\x1b[31m"],
+            "The catalogue 'a\\x1b[31m' is not a folder. Give an existing one: --catalogue, or SCENARIO_MCP_CATALOGUE.",
+        ),
+        (["--catalogue", "~nobody-of-this-name/x"], "The catalogue '~nobody-of-this-name/x' is not a folder. Give"),
         (["export", "x", "--filter", "kind = image"], "A filter is either of assets or of models: add --assets or"),
         (["export", "x", "--most", "0"], "--most must be at least 1."),
     ],
