@@ -114,7 +114,7 @@ def test_the_command_line_serves_and_exports_a_folder(
     [
         (
             ["--catalogue", "/nowhere/at/all"],
-            "The catalogue '/nowhere/at/all' is not a folder. Give an existing one: --catalogue, or SCENARIO_MCP_CATALOGUE.",
+            "The catalogue '/nowhere/at/all' is not a folder. Give an existing one: --catalogue, or SCENARIO",
         ),
         (
             ["--catalogue", "a\x1b[31m"],
