@@ -44,6 +44,8 @@ class Part(NamedTuple):
     name: bytes
     offset: int
     size: int
+    missing: int = 0
+    """Bytes that it should have behind the end of what it lies in."""
 
 
 class Segment(NamedTuple):
@@ -118,7 +120,7 @@ def riff_chunks(file: BinaryIO) -> Iterator[Part]:
             return
         name, size = _RIFF_HEAD.unpack(head)
         start = place + _RIFF_HEAD.size
-        yield Part(name, start, min(size, length - start))
+        yield _part(name, start, start + size, length)
         place = start + size + size % 2
 
 
@@ -175,8 +177,13 @@ def boxes(file: BinaryIO, start: int = 0, end: int | None = None) -> Iterator[Pa
         if size == 1:
             size = int.from_bytes(read_part(file, content, _LONG_SIZE.size), "big")
             content += _LONG_SIZE.size
-        stop = end if size == 0 else min(start + size, end)
-        if stop < content:
+        stop = end if size == 0 else start + size
+        if min(stop, end) < content:
             return
-        yield Part(name, content, stop - content)
+        yield _part(name, content, stop, end)
         start = stop
+
+
+def _part(name: bytes, start: int, stop: int, end: int) -> Part:
+    """Return a part that should go from `start` to `stop`, of which there is what lies before `end`."""
+    return Part(name, start, min(stop, end) - start, max(0, stop - end))

@@ -9,9 +9,10 @@ from typing import BinaryIO, NamedTuple
 
 from PIL.ImageFile import ImageFile
 
+from scenario_mcp.imaging.containers import read_part
 from scenario_mcp.imaging.errors import BROKEN, EMPTY, UNKNOWN, BadPicture
 from scenario_mcp.imaging.essentials import archive, boxes, gif, jpeg, jxl, png, tiff, webp
-from scenario_mcp.imaging.essentials.essential import Essential, read_at
+from scenario_mcp.imaging.essentials.essential import Essential
 from scenario_mcp.imaging.orientation import UPRIGHT, read_orientation, upright_size
 from scenario_mcp.picture_formats import (
     AVIF,
@@ -89,7 +90,7 @@ def recognise(file: BinaryIO) -> Recognised:
         BadPicture: it is empty, of a format that is not read here, broken, or far too large.
 
     """
-    start = read_at(file, 0, SIGNATURE_BYTES)
+    start = read_part(file, 0, SIGNATURE_BYTES)
     picture_format = detect_format(start)
     if picture_format is None:
         raise BadPicture(UNKNOWN if start else EMPTY)

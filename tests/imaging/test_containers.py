@@ -67,8 +67,8 @@ def test_the_segments_of_a_jpeg_are_found_also_behind_a_wrong_length() -> None:
 
 def test_the_chunks_of_a_webp_are_found_and_the_last_one_ends_with_the_file() -> None:
     content = made.webp((b"EXIF", b"abc"), (b"XMP ", b"defgh"))
-    parts = [(each.name, each.size) for each in riff_chunks(io.BytesIO(content[:-3]))]
-    assert parts[-2:] == [(b"EXIF", 3), (b"XMP ", 3)]
+    parts = [(each.name, each.size, each.missing) for each in riff_chunks(io.BytesIO(content[:-3]))]
+    assert parts[-2:] == [(b"EXIF", 3, 0), (b"XMP ", 3, 2)]
 
 
 def test_boxes_side_by_side_are_found_with_long_sizes_and_up_to_the_end() -> None:
@@ -77,3 +77,5 @@ def test_boxes_side_by_side_are_found_with_long_sizes_and_up_to_the_end() -> Non
     found = [(each.name, content[each.offset : each.offset + each.size]) for each in boxes(io.BytesIO(content))]
     assert found == [(b"ftyp", b"x"), (b"long", b"abcd"), (b"rest", b"to the end")]
     assert list(boxes(io.BytesIO(struct.pack(">I4s", 3, b"odd ")))) == []
+    (cut,) = boxes(io.BytesIO(made.box(b"mdat", b"123456")[:-4]))
+    assert (cut.offset, cut.size, cut.missing) == (8, 2, 4)

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from scenario_mcp.imaging.errors import BadPicture
+from scenario_mcp.imaging.essentials import boxes
 from scenario_mcp.imaging.head import read_head
 from scenario_mcp.imaging.opening import find_reader
 from scenario_mcp.imaging.rendering import render
@@ -91,6 +92,12 @@ def test_items_whose_type_is_no_text_do_not_end_the_process() -> None:
             assert read_head(io.BytesIO(bytes(odd))).height == 64
 
 
+@pytest.mark.parametrize("size", [2**31, 2**63 - 1])
+def test_a_box_that_says_to_be_huge_is_not_made_huge(size: int) -> None:
+    content = HEIC[:28] + b"\0\0\0\1mdat" + size.to_bytes(8, "big") + bytes(20_000_000)
+    assert boxes.essential(io.BytesIO(content)).file.seek(0, io.SEEK_END) < 100_000_000
+
+
 @pytest.mark.parametrize("size", [(64, 48), (200, 200), (16, 9), (301, 207), (1000, 8)])
 @pytest.mark.parametrize("use_container", [True, False])
 def test_the_size_of_a_jpeg_xl_is_told_without_unpacking_it(
@@ -101,6 +108,15 @@ def test_the_size_of_a_jpeg_xl_is_told_without_unpacking_it(
     data = jxl(size, use_container=use_container)
     monkeypatch.setattr(find_reader(JXL), "_open", lambda _: pytest.fail("unpacked"))
     assert told(data) == ("JXL", *size)
+
+
+def test_the_size_of_a_jpeg_xl_is_told_from_a_box_of_a_long_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = jxl((64, 48), use_container=True)
+    place = data.index(b"jxlc") - 4
+    size = int.from_bytes(data[place : place + 4], "big")
+    long_size = (1).to_bytes(4, "big") + b"jxlc" + (size + 8).to_bytes(8, "big")
+    monkeypatch.setattr(find_reader(JXL), "_open", lambda _: pytest.fail("unpacked"))
+    assert told(data[:place] + long_size + data[place + 8 :]) == ("JXL", 64, 48)
 
 
 def test_a_jpeg_xl_is_shown() -> None:

@@ -2,12 +2,13 @@
 
 from typing import BinaryIO
 
-from scenario_mcp.imaging.essentials.essential import Essential, length_of, read_at
+from scenario_mcp.imaging.containers import boxes, length_of, read_part
+from scenario_mcp.imaging.essentials.essential import Essential, max_missing
 from scenario_mcp.imaging.splice import Piece, spliced
 
-_HEAD_BYTES = 8
-_MAX_BOXES = 1000
 _MAX_META_BYTES = 8 << 20
+_NEEDED = frozenset({b"meta", b"mdat", b"moov"})
+"""What a picture is in; another box that is not all there may be no box at all."""
 _ENTRY, _UNKNOWN = b"infe", b"skip"
 _PICTURES = frozenset(
     {b"hvc1", b"av01", b"avc1", b"jpeg", b"j2k1", b"vvc1", b"unci", b"grid", b"iden", b"iovl", b"tmap"}
@@ -21,23 +22,16 @@ def essential(file: BinaryIO) -> Essential:
     """Return the file for its reader, who turns the picture by its own properties."""
     length = length_of(file)
     pieces: list[Piece] = []
-    place = kept = 0
-    for _ in range(_MAX_BOXES):
-        head = read_at(file, place, _HEAD_BYTES)
-        if len(head) < _HEAD_BYTES:
-            break
-        size, name = int.from_bytes(head[:4], "big"), head[4:]
-        if name == b"meta" and size <= min(_MAX_META_BYTES, length - place):
-            pieces += [range(kept, place), _without_notes(read_at(file, place, size))]
-            kept = place + size
-        if size == 1:
-            size = int.from_bytes(read_at(file, place + _HEAD_BYTES, 8), "big")
-        if size < _HEAD_BYTES:
-            place = length
-            break
-        place += size
-    pieces += [range(kept, length), bytes(min(max(0, place - length), 4 * length))]
-    return Essential(spliced(file, pieces), is_cut=place > length)
+    kept = missing = 0
+    is_cut = False
+    for box in boxes(file):
+        missing = box.missing
+        is_cut = missing > 0 and box.name in _NEEDED
+        if box.name == b"meta" and box.size <= _MAX_META_BYTES:
+            pieces += [range(kept, box.offset), _without_notes(read_part(file, box.offset, box.size))]
+            kept = box.offset + box.size
+    pieces += [range(kept, length), bytes(min(missing, max_missing(length)))]
+    return Essential(spliced(file, pieces), is_cut=is_cut)
 
 
 def _without_notes(meta: bytes) -> bytes:

@@ -1,13 +1,13 @@
 """What is taken out of a container: the pixels' own file, and what is known of them without a reader."""
 
-import io
-import os
 from typing import BinaryIO, NamedTuple
 
 MAX_EXIF_BYTES = 1 << 20
 """Only the beginning matters for the orientation."""
 MAX_PROFILE_BYTES = 4 << 20
 """A larger colour profile is left out."""
+_MAX_MISSING_BYTES = 64 << 20
+_MAX_MISSING_SHARE = 4
 
 
 class Essential(NamedTuple):
@@ -31,12 +31,6 @@ class Essential(NamedTuple):
     """Whether the end of the picture is missing, as far as the container tells."""
 
 
-def length_of(file: BinaryIO) -> int:
-    """Return the number of bytes of a file."""
-    return file.seek(0, os.SEEK_END)
-
-
-def read_at(file: BinaryIO, offset: int, size: int) -> bytes:
-    """Return that many bytes, or fewer where the file ends."""
-    file.seek(offset, io.SEEK_SET)
-    return file.read(size)
+def max_missing(length: int) -> int:
+    """Return how many bytes at most are put where the end of a file is missing. A wrong size asks for more."""
+    return min(_MAX_MISSING_SHARE * length, _MAX_MISSING_BYTES)

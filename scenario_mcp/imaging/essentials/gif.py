@@ -2,7 +2,8 @@
 
 from typing import BinaryIO
 
-from scenario_mcp.imaging.essentials.essential import Essential, length_of, read_at
+from scenario_mcp.imaging.containers import length_of, read_part
+from scenario_mcp.imaging.essentials.essential import Essential
 from scenario_mcp.imaging.splice import spliced
 
 _FIRST = 13
@@ -25,7 +26,7 @@ class _Bytes:
     def take(self, size: int) -> bytes:
         if self._place + size > len(self._data):
             self._base += self._place
-            self._data, self._place = read_at(self._file, self._base, _BUFFER), 0
+            self._data, self._place = read_part(self._file, self._base, _BUFFER), 0
         taken = self._data[self._place : self._place + size]
         self._place += size
         return taken
@@ -36,7 +37,7 @@ class _Bytes:
 
 def essential(file: BinaryIO) -> Essential:
     """Count frames up to the end of the file, wherever that is."""
-    flags = (read_at(file, 10, 1) or b"\0")[0]
+    flags = (read_part(file, 10, 1) or b"\0")[0]
     data = _Bytes(file, _FIRST + _colours(flags))
     frames = hundredths = 0
     steps, kind = _MAX_STEPS, 0

@@ -2,8 +2,8 @@
 
 from typing import BinaryIO
 
-from scenario_mcp.imaging.containers import Segment, jpeg_segments
-from scenario_mcp.imaging.essentials.essential import MAX_PROFILE_BYTES, Essential, length_of, read_at
+from scenario_mcp.imaging.containers import Segment, jpeg_segments, length_of, read_part
+from scenario_mcp.imaging.essentials.essential import MAX_PROFILE_BYTES, Essential
 from scenario_mcp.imaging.splice import Piece, spliced
 
 _START = b"\xff\xd8"
@@ -26,7 +26,7 @@ def essential(file: BinaryIO) -> Essential:
         if segment.marker not in _NOTES:
             pieces.append(range(segment.offset - _HEAD_BYTES, segment.offset + segment.size))
         if segment.marker in _FRAMES:
-            bits = next(iter(read_at(file, segment.offset, 1)), None)
+            bits = next(iter(read_part(file, segment.offset, 1)), None)
         elif segment.marker == _EXIF and not exif:
             data = _content(file, segment)
             exif = data if data.startswith(_EXIF_NAME) else b""
@@ -35,12 +35,12 @@ def essential(file: BinaryIO) -> Essential:
             if name == _ICC_NAME and sum(map(len, profile.values())) < MAX_PROFILE_BYTES:
                 profile.setdefault(number, part)
     parts = b"".join(profile[number] for number in sorted(profile))
-    is_cut = _END[:2] not in read_at(file, max(0, length_of(file) - _END_SEARCHED), _END_SEARCHED)
+    is_cut = _END[:2] not in read_part(file, max(0, length_of(file) - _END_SEARCHED), _END_SEARCHED)
     return Essential(spliced(file, [*pieces, _END]), exif, parts, bits=bits, is_cut=is_cut)
 
 
 def _content(file: BinaryIO, segment: Segment) -> bytes:
-    return read_at(file, segment.offset, segment.size)
+    return read_part(file, segment.offset, segment.size)
 
 
 def _split(data: bytes) -> tuple[bytes, int, bytes]:

@@ -2,10 +2,12 @@
 
 from typing import BinaryIO
 
-from scenario_mcp.imaging.essentials.essential import Essential, read_at
+from scenario_mcp.imaging.containers import boxes, read_part
+from scenario_mcp.imaging.essentials.essential import Essential
 
 _CODESTREAM = b"\xff\x0a"
-_MAX_BOXES = 100
+_BOXES = {b"jxlc": 0, b"jxlp": 4}
+"""Boxes of the codestream, and how many bytes stand before it: a part of it is numbered."""
 _HEAD_BYTES = 40
 _SIDE_BITS = (9, 13, 18, 30)
 _RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
@@ -33,19 +35,11 @@ def essential(file: BinaryIO) -> Essential:
 
 def _codestream(file: BinaryIO) -> bytes:
     """Return the first bytes of the codestream, alone or in a box."""
-    start = read_at(file, 0, _HEAD_BYTES)
-    place = 0
-    for _ in range(_MAX_BOXES):
-        if start.startswith(_CODESTREAM):
-            return start
-        head = read_at(file, place, 8)
-        size, name = int.from_bytes(head[:4], "big"), head[4:]
-        if name in {b"jxlc", b"jxlp"}:
-            return read_at(file, place + (8 if name == b"jxlc" else 12), _HEAD_BYTES)
-        if size < 8:  # noqa: PLR2004  # its own head
-            break
-        place += size
-    return b""
+    start = read_part(file, 0, _HEAD_BYTES)
+    if start.startswith(_CODESTREAM):
+        return start
+    box = next((box for box in boxes(file) if box.name in _BOXES), None)
+    return b"" if box is None else read_part(file, box.offset + _BOXES[box.name], _HEAD_BYTES)
 
 
 def _size(bits: _Bits) -> tuple[int, int]:

@@ -4,8 +4,8 @@ import struct
 import zlib
 from typing import BinaryIO
 
-from scenario_mcp.imaging.containers import PNG_SIGNATURE, Part, png_chunks
-from scenario_mcp.imaging.essentials.essential import MAX_EXIF_BYTES, MAX_PROFILE_BYTES, Essential, length_of, read_at
+from scenario_mcp.imaging.containers import PNG_SIGNATURE, Part, length_of, png_chunks, read_part
+from scenario_mcp.imaging.essentials.essential import MAX_EXIF_BYTES, MAX_PROFILE_BYTES, Essential
 from scenario_mcp.imaging.splice import Piece, spliced
 
 _HEAD_BYTES = 8
@@ -31,19 +31,19 @@ def essential(file: BinaryIO) -> Essential:
             pieces.append(whole)
         elif chunk.name == b"IHDR":
             pieces.append(whole)
-            bits, colour_type = read_at(file, chunk.offset + _BITS_OFFSET, 2).ljust(2, b"\0")
+            bits, colour_type = read_part(file, chunk.offset + _BITS_OFFSET, 2).ljust(2, b"\0")
         elif chunk.name == b"PLTE" or (chunk.name == b"tRNS" and _is_sound(file, chunk, colour_type)):
             pieces.append(whole)
         elif chunk.name == b"eXIf":
-            exif = exif or read_at(file, chunk.offset, min(chunk.size, MAX_EXIF_BYTES))
+            exif = exif or read_part(file, chunk.offset, min(chunk.size, MAX_EXIF_BYTES))
         elif chunk.name == b"iCCP" and chunk.size <= MAX_PROFILE_BYTES:
-            profile = profile or _profile(read_at(file, chunk.offset, chunk.size))
+            profile = profile or _profile(read_part(file, chunk.offset, chunk.size))
         elif chunk.name == b"acTL":
-            frames = max(1, int.from_bytes(read_at(file, chunk.offset, 4), "big"))
+            frames = max(1, int.from_bytes(read_part(file, chunk.offset, 4), "big"))
         elif chunk.name == b"fcTL":
-            seconds += _delay(read_at(file, chunk.offset, 26))
+            seconds += _delay(read_part(file, chunk.offset, 26))
     pieces += [*_cut_off(file, end), _END]
-    is_cut = end > length_of(file) or read_at(file, end - 8, 4) != b"IEND"
+    is_cut = end > length_of(file) or read_part(file, end - 8, 4) != b"IEND"
     return Essential(spliced(file, pieces), exif, profile, frames, seconds if frames > 1 else 0.0, bits, is_cut=is_cut)
 
 
@@ -51,7 +51,7 @@ def _is_sound(file: BinaryIO, chunk: Part, colour_type: int) -> bool:
     """Whether a chunk of transparency fits the kind of colours, and is what was written."""
     if chunk.size not in _TRANSPARENCY_BYTES.get(colour_type, range(0)):
         return False
-    data = read_at(file, chunk.offset, chunk.size + _CHECKSUM_BYTES)
+    data = read_part(file, chunk.offset, chunk.size + _CHECKSUM_BYTES)
     return struct.pack(">I", zlib.crc32(data[:-4], zlib.crc32(b"tRNS"))) == data[-4:]
 
 
@@ -75,7 +75,7 @@ def _delay(control: bytes) -> float:
 def _cut_off(file: BinaryIO, end: int) -> list[Piece]:
     """Return what there is of a chunk of pixels that the end of the file cuts off."""
     length = length_of(file)
-    size, name = (head[:4], head[4:]) if len(head := read_at(file, end, _HEAD_BYTES)) == _HEAD_BYTES else (b"", b"")
+    size, name = (head[:4], head[4:]) if len(head := read_part(file, end, _HEAD_BYTES)) == _HEAD_BYTES else (b"", b"")
     there = length - end - _HEAD_BYTES
     if name != b"IDAT" or there <= 0 or int.from_bytes(size, "big") <= there:
         return []

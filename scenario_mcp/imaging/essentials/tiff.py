@@ -4,7 +4,8 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from scenario_mcp.imaging.essentials.essential import MAX_PROFILE_BYTES, Essential, length_of, read_at
+from scenario_mcp.imaging.containers import length_of, read_part
+from scenario_mcp.imaging.essentials.essential import MAX_PROFILE_BYTES, Essential
 from scenario_mcp.imaging.splice import Piece, spliced
 
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
@@ -22,7 +23,7 @@ _SHORT = 3
 
 def essential(file: BinaryIO) -> Essential:
     """Return the TIFF with the tags of its pixels; a BigTIFF is left as it is."""
-    header = read_at(file, 0, 8)
+    header = read_part(file, 0, 8)
     if header[:4] not in _CLASSIC or len(header) < 8:  # noqa: PLR2004  # with the place of the first directory
         file.seek(0)
         return Essential(file)
@@ -39,11 +40,11 @@ def essential(file: BinaryIO) -> Essential:
         if tag == _ORIENTATION and kind == _SHORT:
             orientation = short
         elif tag == _PROFILE and 4 < size <= MAX_PROFILE_BYTES:  # noqa: PLR2004  # a shorter value stands in its place
-            profile = read_at(file, value, size)
+            profile = read_part(file, value, size)
         elif tag in _PIXEL_TAGS and (size <= 4 or value + size <= length):  # noqa: PLR2004  # as above
             kept.append(entry)
             if tag == _BITS:
-                bits = short if count <= 2 else struct.unpack(order + "H", read_at(file, value, 2))[0]  # noqa: PLR2004  # as above
+                bits = short if count <= 2 else struct.unpack(order + "H", read_part(file, value, 2))[0]  # noqa: PLR2004  # as above
     directory = struct.pack(order + "H", len(kept)) + b"".join(kept) + bytes(4)
     start = length + length % 2
     pieces: list[Piece] = [
@@ -56,8 +57,8 @@ def essential(file: BinaryIO) -> Essential:
 
 
 def _entries(file: BinaryIO, order: str, place: int) -> Iterator[bytes]:
-    (count,) = struct.unpack(order + "H", read_at(file, place, 2).ljust(2, b"\0"))
-    table = read_at(file, place + 2, 12 * min(count, _MAX_TAGS))
+    (count,) = struct.unpack(order + "H", read_part(file, place, 2).ljust(2, b"\0"))
+    table = read_part(file, place + 2, 12 * min(count, _MAX_TAGS))
     for start in range(0, len(table) - 11, 12):
         yield table[start : start + 12]
 
@@ -67,6 +68,6 @@ def _pages(file: BinaryIO, order: str, place: int) -> int:
     seen: set[int] = set()
     while place and place not in seen and len(seen) < _MAX_PAGES:
         seen.add(place)
-        (count,) = struct.unpack(order + "H", read_at(file, place, 2).ljust(2, b"\0"))
-        (place,) = struct.unpack(order + "I", read_at(file, place + 2 + 12 * count, 4).ljust(4, b"\0"))
+        (count,) = struct.unpack(order + "H", read_part(file, place, 2).ljust(2, b"\0"))
+        (place,) = struct.unpack(order + "I", read_part(file, place + 2 + 12 * count, 4).ljust(4, b"\0"))
     return max(1, len(seen))
