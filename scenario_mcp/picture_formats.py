@@ -53,7 +53,7 @@ JPEG = PictureFormat(
 )  # fmt: skip
 # WebP and AVIF are decoded to twelve bytes a pixel or more.
 WEBP = PictureFormat(
-    "WebP", ("webp",), rb"RIFF.{4}WEBP", "PIL.WebPImagePlugin.WebPImageFile", max_pixels=17_000_000
+    "WebP", ("webp",), rb"RIFF.{4}WEBP", "scenario_mcp.imaging.still_webp.StillWebP", max_pixels=17_000_000
 )  # fmt: skip
 GIF = PictureFormat("GIF", ("gif",), rb"GIF8[79]a", "PIL.GifImagePlugin.GifImageFile")
 BMP = PictureFormat(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageChops, ImageCms
+from PIL.WebPImagePlugin import WebPImageFile
 
 from scenario_mcp.imaging import colours, decoding, rendering
 from scenario_mcp.imaging.errors import BadPicture
@@ -255,6 +256,21 @@ def test_a_picture_without_its_end_is_shown_as_far_as_it_goes(name: str, missing
     whole_image = rendered(whole)
     part = (0, 70, 160, 110) if name == "BMP" else (0, 0, 160, 40)
     assert is_near(cut.crop(part), whole_image.crop(part), 40)
+
+
+def test_the_decoder_of_a_webp_is_gone_before_there_is_memory_for_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[object] = []
+    prepare = WebPImageFile.load_prepare
+
+    def note_decoder(image: WebPImageFile) -> None:
+        held.append(image._decoder)
+        prepare(image)
+
+    monkeypatch.setattr(WebPImageFile, "load_prepare", note_decoder)
+    first = COLOURS.rotate(180)
+    data = encode("WEBP", first, save_all=True, append_images=[COLOURS], lossless=True)
+    assert is_near(rendered(data), first, 0)
+    assert held == [None]
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
