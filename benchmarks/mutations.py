@@ -341,7 +341,7 @@ MUTATIONS = (
     M(12, "the values of one document are counted", "api.parsing",
       "return None if exceeds_value_limit(body, MAX_VALUES) else _read_leniently", "return _read_leniently",
       "test_an_answer_of_very_many_values_is_not_the_apis"),
-    M(12, "commas within texts are not counted", "json_size", '_STRING.sub(b"", text)', "text",
+    M(12, "commas within texts are not counted", "json_size", '_STRING.sub(b"", part[0])', "part[0]",
       "test_a_long_text_is_no_crowd_of_values"),
     M(12, "the values of a message are counted", "transports.jsonrpc",
       "if exceeds_value_limit(line, MAX_VALUES):", "if not line:",

@@ -8,7 +8,7 @@ from scenario_mcp.json_size import exceeds_value_limit
 MAX_NOTE_CHARACTERS = 16_000_000
 """Graphs hold pictures at times; a longer note is left out."""
 MAX_VALUES = 500_000
-"""Values in one JSON text: they take up to 100 MB of memory."""
+"""Values in one JSON text: they take up to 120 MB of memory."""
 _MAX_DIGITS = 40
 _NAME_BEFORE = re.compile(r"\s*(?:([A-Za-z][\w -]{0,40}?)\s*:\s*)?(?=[{\[\"])")
 """ComfyUI writes `prompt:{...}` and `Workflow:{...}` where a format has no names of its own."""
@@ -35,14 +35,13 @@ def read_json(text: str) -> object:
     begin = _NAME_BEFORE.match(text)
     if begin is None or len(text) > MAX_NOTE_CHARACTERS:
         return None
-    text = text[begin.end() :].rstrip("\0 \t\r\n")
-    if exceeds_value_limit(text.encode("utf-8", "replace"), MAX_VALUES):
-        return None
-    value = _parsed(text)
+    value = _parsed(text[begin.end() :].rstrip("\0 \t\r\n"))
     return _parsed(value) if isinstance(value, str) and value[:1] in ("{", "[") else value
 
 
 def _parsed(text: str) -> object:
+    if exceeds_value_limit(text.encode("utf-8", "replace"), MAX_VALUES):
+        return None
     try:
         return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
