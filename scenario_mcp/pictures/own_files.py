@@ -7,7 +7,7 @@ from typing import Protocol
 from scenario_mcp.api.references import AssetId, OwnFile, Place
 from scenario_mcp.errors import NotFound
 from scenario_mcp.file_names import files_alike, other_writings
-from scenario_mcp.pictures.references import find_file
+from scenario_mcp.pictures.local_files import find_file
 from scenario_mcp.text import shown
 
 

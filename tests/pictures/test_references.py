@@ -23,7 +23,7 @@ from scenario_mcp.api.references import MAX_REQUEST_BYTES, Place
 from scenario_mcp.api.requests import AssetSearch, ModelSearch, ResolvedSearch, Search
 from scenario_mcp.errors import ScenarioError, SearchRefused, Unavailable
 from scenario_mcp.net.download import Downloader, PublicHosts
-from scenario_mcp.pictures import references
+from scenario_mcp.pictures import local_files
 from scenario_mcp.pictures.references import REFERENCE_PIXELS, ReferenceReader
 from scenario_mcp.pictures.resize import Resizer
 from tests.support.fakes import SETTINGS, Network, answering, picture
@@ -628,7 +628,7 @@ async def test_a_file_that_says_it_is_small_and_is_not_is_not_read_to_its_end(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "a.png").write_bytes(plain())
-    monkeypatch.setattr(references, "MAX_READ_BYTES", len(plain()) - 1)
+    monkeypatch.setattr(local_files, "MAX_READ_BYTES", len(plain()) - 1)
     really_fstat = os.fstat
 
     def shrunk(descriptor: int) -> os.stat_result:
