@@ -3,10 +3,12 @@
 import itertools
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from PIL import Image
 from PIL.ImageFile import ImageFile
+from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
@@ -36,6 +38,10 @@ _RAW_LAYOUTS: Mapping[tuple[object, ...], str] = {
 """Bits of a pixel, and which of them are red, green, blue and opacity -> the order of its bytes."""
 _ROWS = 256
 """Rows of a part, about."""
+_MAX_HALVINGS = 5
+"""Resolutions that a JPEG 2000 usually has below its own."""
+_AVERAGED = frozenset({"L", "LA", "RGB", "RGBA"})
+"""Modes in which a lower resolution looks like the whole: no palette, no tones whose range has to be found."""
 
 
 class Decoded(NamedTuple):
@@ -49,7 +55,7 @@ class Decoded(NamedTuple):
 def decode(opened: OpenedPicture, pixels: int, max_pixels: int) -> Decoded:
     """Return the picture, not turned yet, with its longest side at least `pixels` if it has so many.
 
-    The reader may give a JPEG smaller than it is; what is large is reduced by averaging.
+    The reader may give a JPEG or JPEG 2000 smaller than it is; what is large is reduced by averaging.
 
     Raises:
         BadPicture: it is too large, or broken before there is anything to be seen.
@@ -73,6 +79,9 @@ def decode(opened: OpenedPicture, pixels: int, max_pixels: int) -> Decoded:
         is_slow = any(tile.codec_name in Image.DECODERS for tile in image.tile)
         most = _SLOW_PIXELS if is_slow else opened.format.max_pixels * 4 // _BYTES.get(image.mode, 4)
         refuse_too_large(image.size, most)
+    if isinstance(image, Jpeg2KImageFile) and image.mode in _AVERAGED:
+        opened = _at_lower_resolution(opened, image, pixels)
+        image = opened.image
     _load(image, is_cut=opened.is_cut)
     factor = max(1, max(image.size) // pixels) if is_large else 1
     return _assemble(_parts(with_lower_bits(opened), factor), image.size, factor)
@@ -85,6 +94,31 @@ def _use_fast_decoder(image: ImageFile) -> None:
         layout = _RAW_LAYOUTS.get(fields)
         if layout is not None:
             image.tile[number] = tile._replace(codec_name="raw", args=(layout, 0, 1))
+
+
+def _at_lower_resolution(opened: OpenedPicture, image: Jpeg2KImageFile, pixels: int) -> OpenedPicture:
+    """Unpack a JPEG 2000 at the lowest resolution that is enough; one that has no such is left to be unpacked whole."""
+    for halvings in _halvings(image.size, pixels):
+        image.reduce = halvings
+        try:
+            image.load()
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001  # a stranger's bytes cause nearly any
+            opened.file.seek(0)
+            image = Jpeg2KImageFile(opened.file)
+        else:
+            image.reduce = 0  # the method of pictures again
+            break
+    return replace(opened, image=image)
+
+
+def _halvings(size: tuple[int, int], pixels: int) -> Iterator[int]:
+    """Yield how often a picture may be halved, the most first, where Pillow rounds its size as the decoder does: up."""
+    for halvings in range(_MAX_HALVINGS, 0, -1):
+        half = 1 << halvings >> 1
+        if max(size) >> halvings >= pixels and all(side + half >> halvings == -(-side >> halvings) for side in size):
+            yield halvings
 
 
 def _load(image: ImageFile, *, is_cut: bool) -> None:

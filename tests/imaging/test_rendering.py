@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageChops, ImageCms
+from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from scenario_mcp.imaging import colours, decoding, rendering
@@ -271,6 +272,29 @@ def test_the_decoder_of_a_webp_is_gone_before_there_is_memory_for_the_picture(mo
     data = encode("WEBP", first, save_all=True, append_images=[COLOURS], lossless=True)
     assert is_near(rendered(data), first, 0)
     assert held == [None]
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "I;16"])
+@pytest.mark.parametrize(
+    ("size", "resolutions", "unpacked"),
+    [
+        ((800, 640), 6, (100, 80)),
+        ((800, 640), 2, (400, 320)),
+        ((800, 640), 1, (800, 640)),
+        ((799, 641), 6, (400, 321)),
+        ((150, 90), 6, (150, 90)),
+    ],
+)
+def test_a_jpeg_2000_is_unpacked_at_the_lowest_resolution_that_is_enough(
+    mode: str, size: tuple[int, int], resolutions: int, unpacked: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[tuple[int, int]] = []
+    monkeypatch.setattr(Jpeg2KImageFile, "load_end", lambda image: sizes.append(image.size))
+    picture = deep(257).resize(size) if mode == "I;16" else COLOURS.resize(size).convert(mode)
+    data = encode("JPEG2000", picture, num_resolutions=resolutions)
+    image = render(io.BytesIO(data), 50)
+    assert is_near(image, rendered(encode("PNG", picture), 50), 8)
+    assert sizes[-1] == (size if mode == "I;16" else unpacked)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
