@@ -294,8 +294,12 @@ def _blanked_comments(text: str) -> str:
 
 def _blanked_commas(text: str) -> str:
     def blank(found: re.Match[str]) -> str:
-        before = text[: found.start()].rstrip()[-1:]
-        return " " if found[0] == "," and before not in {"", "{", "[", ","} else found[0]
+        if found[0] != ",":
+            return found[0]
+        before = found.start() - 1
+        while before >= 0 and text[before].isspace():
+            before -= 1
+        return "," if before < 0 or text[before] in "{[," else " "
 
     return _COMMA.sub(blank, text)
 

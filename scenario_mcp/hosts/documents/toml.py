@@ -55,8 +55,8 @@ def drop(text: str, path: tuple[str, ...]) -> str:
     """Return the text without the table at a path of two keys, and its inner tables."""
     section, name = path
     lines = lines_of(text)
-    headers = _headers(lines)
-    ours = [number for number, keys in headers.items() if keys[:2] == path]
+    headers = {number: keys for number, line in enumerate(lines) if (keys := _header(line))}
+    ours = [number for number, keys in headers.items() if keys[:2] == path and _begins_table(lines, number)]
     if not ours:
         document = tomlkit.parse(text)
         owner = document.get(section)
@@ -66,7 +66,7 @@ def drop(text: str, path: tuple[str, ...]) -> str:
         return text
     removed: set[int] = set()
     for number in ours:
-        end = min((each for each in headers if each > number), default=len(lines))
+        end = next((each for each in headers if each > number and _begins_table(lines, each)), len(lines))
         while end > number + 1 and lines[end - 1].lstrip()[:1] in {"", "#"}:  # it belongs to what follows
             end -= 1
         removed.update(range(number, end))
@@ -75,22 +75,17 @@ def drop(text: str, path: tuple[str, ...]) -> str:
     return "".join(line for number, line in enumerate(lines) if number not in removed)
 
 
-def _headers(lines: list[str]) -> dict[int, tuple[str, ...]]:
-    """Return the lines that begin a table, with its keys. What stands before one inside a text or list is not whole."""
-    found = {number: keys for number, line in enumerate(lines) if (keys := _header(line))}
-    return {number: keys for number, keys in found.items() if _is_whole("".join(lines[:number]))}
-
-
-def _is_whole(text: str) -> bool:
+def _begins_table(lines: list[str], number: int) -> bool:
+    """Whether a line that looks like a header is one: before a line inside a text or list the file is not whole."""
     try:
-        tomllib.loads(text)
+        tomllib.loads("".join(lines[:number]))
     except tomllib.TOMLDecodeError:
         return False
     return True
 
 
 def _header(line: str) -> tuple[str, ...]:
-    """Return the keys of a line that begins a table; no keys if it does not."""
+    """Return the keys of a line that looks like the header of a table; no keys if it does not."""
     if not line.lstrip().startswith("["):
         return ()
     try:
