@@ -23,6 +23,7 @@ from scenario_mcp.hosts.table import BY_NAME, HOSTS
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,29}")
 """Hosts put it before a tool's name, and some count 60 characters for both; Gemini CLI takes `_` for the end of it."""
+_NO_PROJECT_FILE = "It has no file for a project: leave --project out."
 
 
 class ExitCode(IntEnum):
@@ -30,7 +31,7 @@ class ExitCode(IntEnum):
 
     DONE = 0
     NOT_FOUND = 1
-    """A host is not on this machine, or no host is."""
+    """A host is not on this machine, no host is, or it has no file for a project."""
     WRONG_ARGUMENTS = 2
     REFUSED = 3
     """A file was left as it was, or the host takes this server in another way."""
@@ -68,7 +69,7 @@ def run(request: Request, machine: Machine, secrets: SecretReader) -> ExitCode:
     """Do what was asked for, host by host; return how it ended.
 
     Raises:
-        SettingsRefused: an argument or a secret is wrong; hosts before it are done.
+        SettingsRefused: an argument or a secret is wrong; no file was written.
 
     """
     if not NAME.fullmatch(request.name):
@@ -87,15 +88,15 @@ def _hosts(request: Request, machine: Machine) -> list[Host]:
             near = difflib.get_close_matches(name.lower(), BY_NAME, 1)
             meant = f" Did you mean {near[0]}?" if near else ""
             raise SettingsRefused(f"{name[:40]!a} is no host.{meant} Hosts: {', '.join(BY_NAME)}.")
-    if request.all_found:
-        found = [host for host in HOSTS if host.files and places.is_installed(host, machine)]
-        return [host for host in found if not request.project or host.project_files]
-    if not request.hosts:
-        installed = ", ".join(host.name for host in HOSTS if host.files and places.is_installed(host, machine))
+    found = [host for host in HOSTS if host.files and places.is_installed(host, machine)]
+    if not request.hosts and not request.all_found:
+        installed = ", ".join(host.name for host in found) or "no host"
         raise SettingsRefused(
-            f"Name a host, or give --all. Found on this machine: {installed or 'no host'}. Hosts: {', '.join(BY_NAME)}."
+            f"Name a host, or give --all. Found on this machine: {installed}. Hosts: {', '.join(BY_NAME)}."
         )
-    return [BY_NAME[name] for name in dict.fromkeys(request.hosts)]
+    named = [BY_NAME[name] for name in request.hosts]
+    more = [host for host in found if not request.project or host.project_files] if request.all_found else []
+    return list({host.name: host for host in (*named, *more)}.values())
 
 
 def _entry(host: Host, request: Request, machine: Machine, secrets: SecretReader) -> Entry | None:
@@ -122,7 +123,7 @@ def _do(host: Host, request: Request, machine: Machine, entry: Entry | None) -> 
     if request.server is None:
         return _remove(host, request, machine)
     if host.remote is None and not isinstance(request.server, LocalServer):
-        _say(f"  not written  {host.no_remote}")
+        _say(f"  not written  Its file takes no server over HTTP. {host.no_remote}")
         return ExitCode.DONE if request.only_print else ExitCode.REFUSED
     if entry is None:
         _say(f"  not written  {_problem(host, request, machine)}")
@@ -151,6 +152,9 @@ def _remove(host: Host, request: Request, machine: Machine) -> ExitCode:
     if not host.files:
         _say("  not removed  It has no file: remove the server in its settings.")
         return ExitCode.REFUSED
+    if request.project is not None and not host.project_files:
+        _say(f"  not removed  {_NO_PROJECT_FILE}")
+        return ExitCode.NOT_FOUND
     code = ExitCode.DONE
     would = "would be " if request.dry_run else ""
     for path in _files(host, request, machine):
@@ -182,7 +186,7 @@ def _files(host: Host, request: Request, machine: Machine) -> tuple[Path, ...]:
 def _problem(host: Host, request: Request, machine: Machine) -> str:
     """Say why there is no file to write; nothing if there is one."""
     if request.project is not None:
-        return "" if host.project_files else "It has no file for a project: leave --project out."
+        return "" if host.project_files else _NO_PROJECT_FILE
     if request.force or places.is_installed(host, machine):
         return ""
     looked_at = [str(place.sign) for place in places.user_places(host, machine)]
@@ -215,12 +219,18 @@ def _next_steps(host: Host, server: Server, entry: Entry) -> Iterator[str]:
         yield f"  starts       {server.launch.shown}"
     else:
         yield f"  asks         {server.url}"
-    if entry.inputs:
-        yield f"  keys         {host.title} asks for them when it first starts the server, and keeps them."
-    elif entry.referenced:
-        names = " and ".join(entry.referenced)
-        yield f"  keys         {host.title} reads {names}: set them in the environment that it starts with."
+    if keys := _keys(host, entry):
+        yield f"  keys         {keys}"
     yield f"  next         {host.see}"
+
+
+def _keys(host: Host, entry: Entry) -> str:
+    """Say how a host that reads secrets comes by them; nothing if they stand in the entry, or it needs none."""
+    if entry.inputs:
+        return f"{host.title} asks for them when it first starts the server, and keeps them."
+    if entry.referenced:
+        return f"{host.title} reads {' and '.join(entry.referenced)}: set them in the environment that it starts with."
+    return ""
 
 
 def _print(host: Host, request: Request, machine: Machine, entry: Entry, server: Server) -> None:
@@ -235,6 +245,8 @@ def _print(host: Host, request: Request, machine: Machine, entry: Entry, server:
         _say(f"  link  {link}")
     if entry.written:
         _say(f"  keys  Put the values in place of {' and '.join(map(placeholder, entry.written))}.")
+    elif keys := _keys(host, entry):
+        _say(f"  keys  {keys}")
     _say(f"  next  {host.see}")
 
 

@@ -232,7 +232,7 @@ def _refused(path: Path, error: Exception) -> FileRefused:
     match error:
         case Unparsable():
             where = f"line {error.line}, column {error.column}: " if error.line else ""
-            return FileRefused(f"{path} cannot be read: {where}{error.problem}. Mend it there, and try again.")
+            return FileRefused(f"{path} cannot be read: {where}{error.problem}. Correct it there, and try again.")
         case NotEditable():
             return FileRefused(f"{path} {error}")
         case OSError():

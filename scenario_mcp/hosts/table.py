@@ -201,7 +201,7 @@ HOSTS: tuple[Host, ...] = (
         programs=("junie",),
         project_files=(".junie/mcp/mcp.json",),
         remote=None,
-        no_remote="Junie starts servers over stdio only: leave --http out.",
+        no_remote="Leave --http out.",
         see="Settings → Tools → Junie → MCP Settings lists the server.",
         source="jetbrains.com/help/junie",
     ),

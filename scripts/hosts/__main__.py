@@ -23,7 +23,7 @@ def table() -> str:
     """Return the table, in Markdown."""
     rows = [
         f"| `{host.name}` | {host.title} | {_files(host)} | {_listed(host.project_files)} | {_keys(host)} "
-        f"| {'yes' if host.remote else host.no_remote} | {host.source} |\n"
+        f"| {'yes' if host.remote else f'no. {host.no_remote}'} | {host.source} |\n"
         for host in HOSTS
     ]
     titles = ("HOST", "Program", "Your file", "A project's file", "API keys", "`--http`", "Source")

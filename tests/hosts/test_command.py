@@ -156,6 +156,14 @@ def test_a_host_that_is_not_there_is_written_only_by_force(home: Path, capsys: p
     assert (home / ".kiro/settings/mcp.json").exists()
 
 
+def test_a_host_that_is_named_beside_all_that_are_found_is_not_forgotten(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _install(home, "kiro", "cursor", "--all", "--sandbox") == 1
+    titles = [line for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
+    assert titles == ["Kiro", "Cursor", "Claude Desktop", "Codex"]
+
+
 def test_a_machine_without_hosts_is_told_of_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _install(tmp_path, "--all", "--sandbox") == 1
     assert capsys.readouterr().out.startswith(
@@ -185,12 +193,15 @@ def test_files_of_a_project_lie_in_the_current_folder(
     assert "  not written  It has no file for a project: leave --project out.\n" in capsys.readouterr().out
     assert _install(home, "zed", "--project", **KEYS) == 0
     assert "  warning      It lies in a project: keep it out of version control.\n" in capsys.readouterr().out
+    assert _install(home, "windsurf", "--project", "--remove") == 1
+    assert capsys.readouterr().out == "Windsurf\n  not removed  It has no file for a project: leave --project out.\n"
 
 
 def test_a_server_over_http_stands_where_the_host_takes_one(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _install(home, "cursor", "codex", "claude-desktop", "--http", "https://mcp.example.com/mcp") == 3
     assert capsys.readouterr().out.endswith(
-        "Claude Desktop\n  not written  Add it in Settings → Connectors → Add custom connector.\n"
+        "Claude Desktop\n  not written  Its file takes no server over HTTP. "
+        "Add it in Settings → Connectors → Add custom connector.\n"
     )
     assert json.loads((home / ".cursor/mcp.json").read_text()) == {
         "mcpServers": {"scenario": {"url": "https://mcp.example.com/mcp"}}
@@ -205,6 +216,18 @@ def test_what_is_printed_holds_no_key(home: Path, capsys: pytest.CaptureFixture[
     assert not any(value in said for value in KEYS.values())
     assert said.count('"SCENARIO_SDK_API_KEY": "your-api-key"') == 10
     assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+def test_what_is_printed_says_where_the_keys_come_from(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _install(home, "cursor", "vscode", "zed", "--print") == 0
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("  keys")] == [
+        (
+            "  keys  Cursor reads SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET: "
+            "set them in the environment that it starts with."
+        ),
+        "  keys  VS Code asks for them when it first starts the server, and keeps them.",
+        "  keys  Put the values in place of your-api-key and your-api-secret.",
+    ]
 
 
 def test_a_host_without_a_file_shows_what_to_paste(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -242,7 +265,7 @@ def test_a_file_that_is_refused_keeps_its_server(home: Path, capsys: pytest.Capt
     assert capsys.readouterr().out == (
         "Cursor\n"
         f"  not removed  {broken} cannot be read: line 1, column 31: expecting ',' delimiter. "
-        "Mend it there, and try again.\n"
+        "Correct it there, and try again.\n"
         "Codex\n"
         f"  would be removed  {home}/.codex/config.toml (1 other server stays).\n"
         "Claude Desktop\n"

@@ -40,7 +40,7 @@ class Document:
         module, options = _module(self.format)
         data: object = module.load(self.text, **options)
         if not isinstance(data, dict):
-            raise NotEditable("does not hold an object. Move it away, and a new one is written.")
+            raise NotEditable("does not hold an object. Correct it, or move it away.")
         return data
 
     def value(self, path: tuple[str, ...]) -> object:

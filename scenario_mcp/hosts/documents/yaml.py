@@ -79,8 +79,6 @@ def drop(text: str, path: tuple[str, ...]) -> str:
 
 def _root(text: str) -> Node | None:
     root: Node | None = YAML(typ="rt", pure=True).compose(text)
-    if root is not None and not isinstance(root, MappingNode):
-        raise NotEditable("does not hold a mapping. Move it away, and a new one is written.")
     return root
 
 
