@@ -70,7 +70,7 @@ def make_entry(host: Host, server: Server, secret_value: SecretValue, *, write_s
 
 
 def _local_entry(host: Host, server: LocalServer, secret_value: SecretValue, *, write_secrets: bool) -> Entry:
-    by_name = not host.reference and host.expands_secrets and not write_secrets
+    by_name = not host.reference and bool(host.key_of_names) and not write_secrets
     is_referenced = bool(host.reference) and not write_secrets
     secrets = {
         name: _reference(host.reference, host, name) if is_referenced else secret_value(name)
@@ -83,7 +83,6 @@ def _local_entry(host: Host, server: LocalServer, secret_value: SecretValue, *, 
         Slot.ARGUMENTS: list(server.launch.arguments),
         Slot.COMMAND_LINE: [server.launch.command, *server.launch.arguments],
         Slot.ENVIRONMENT: {**secrets, **server.settings},
-        Slot.SETTINGS: {**secrets, **server.settings},
         Slot.SECRET_NAMES: list(names),
         Slot.PASSED_NAMES: [*names, *server.proxies],
     }
@@ -99,10 +98,11 @@ def _local_entry(host: Host, server: LocalServer, secret_value: SecretValue, *, 
 def _remote_entry(host: Host, server: RemoteServer, secret_value: SecretValue, *, write_secrets: bool) -> Entry:
     template = host.remote or {}
     by_name = Slot.TOKEN_NAME in template.values()
-    is_referenced = bool(server.token and host.header_reference) and not write_secrets
+    reference = host.header_reference or host.reference
+    is_referenced = bool(server.token and reference) and not write_secrets
     headers: dict[str, str] = {}
     if server.token and not by_name:
-        value = _reference(host.header_reference, host, server.token) if is_referenced else secret_value(server.token)
+        value = _reference(reference, host, server.token) if is_referenced else secret_value(server.token)
         headers = {"Authorization": f"Bearer {value}"}
     secrets = (server.token,) if server.token else ()
     is_read = is_referenced or by_name
@@ -124,7 +124,7 @@ def _filled(template: Mapping[str, object], fillings: Mapping[Slot, object]) -> 
 
 
 def _reference(form: str, host: Host, name: str) -> str:
-    return form.replace("NAME", _input_id(name) if host.input_reference else name)
+    return form.replace("NAME", _input_id(name) if host.asks_for_secrets else name)
 
 
 def _input_id(name: str) -> str:
@@ -132,7 +132,7 @@ def _input_id(name: str) -> str:
 
 
 def _inputs(host: Host, names: tuple[str, ...]) -> tuple[Mapping[str, object], ...]:
-    if not host.input_reference:
+    if not host.asks_for_secrets:
         return ()
     return tuple(
         {"type": "promptString", "id": _input_id(name), "description": description(name), "password": True}

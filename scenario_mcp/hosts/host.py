@@ -14,8 +14,7 @@ class Slot(Enum):
     COMMAND = "absolute path of the program"
     ARGUMENTS = "its arguments"
     COMMAND_LINE = "program and arguments in one list"
-    ENVIRONMENT = "its environment, secrets included where the host has no other way"
-    SETTINGS = "its environment without secrets"
+    ENVIRONMENT = "its environment, with secrets that go by no name in another slot"
     SECRET_NAMES = "variables that hold its secrets"  # noqa: S105  # no secret, but the name of one
     PASSED_NAMES = "the same, and those of proxies: a host that passes on nothing else"
     URL = "address of a server over HTTP"
@@ -66,11 +65,9 @@ class Host:
     no_remote: str = ""
     """What to do where a server over HTTP cannot stand in the file."""
     reference: str = ""
-    """How the environment of an entry names a variable, called NAME; empty if nothing is expanded there."""
+    """How an entry names a variable, called NAME; empty if nothing is expanded in its environment."""
     header_reference: str = ""
-    """The same in headers."""
-    input_reference: bool = False
-    """Whether the host asks for secrets itself, by `inputs` beside the servers (VS Code)."""
+    """The same for a host that expands variables in headers alone."""
     link: str = ""
     """A link that adds a server: `links.py` fills its fields."""
     see: str
@@ -79,10 +76,12 @@ class Host:
     """Where these facts are from: mostly that installer's table, where no vendor's page says otherwise."""
 
     @property
-    def expands_secrets(self) -> bool:
-        """Whether an entry of a local server can do without the secrets themselves."""
-        return bool(self.reference) or not {Slot.SECRET_NAMES, Slot.PASSED_NAMES}.isdisjoint(_slots(self.local))
+    def asks_for_secrets(self) -> bool:
+        """Whether the host asks for secrets itself, by `inputs` beside the servers (VS Code)."""
+        return self.reference.startswith("${input:")
 
-
-def _slots(template: Template) -> set[Slot]:
-    return {value for value in template.values() if isinstance(value, Slot)}
+    @property
+    def key_of_names(self) -> str:
+        """The key of a local entry that lists the names of variables with secrets; empty if it has none."""
+        slots = (Slot.SECRET_NAMES, Slot.PASSED_NAMES)
+        return next((key for key, value in self.local.items() if value in slots), "")

@@ -1,7 +1,23 @@
 """The hosts, one entry each; `docs/hosts.md` is made of them by `python -m scripts.hosts`."""
 
+from dataclasses import replace
+
 from scenario_mcp.hosts.host import LOCAL_STDIO, REMOTE_HTTP, REMOTE_SERVER_URL, Host, Slot
 
+_VS_CODE = Host(
+    name="vscode",
+    title="VS Code",
+    files=("{support}/Code/User/mcp.json",),
+    programs=("code",),
+    project_files=(".vscode/mcp.json",),
+    path=("servers",),
+    local=LOCAL_STDIO,
+    remote=REMOTE_HTTP,
+    reference="${input:NAME}",
+    link="vscode:mcp/install?{named_json}",
+    see='Run "MCP: List Servers" from the command palette and start the server.',
+    source="code.visualstudio.com/docs/agents/reference/mcp-configuration",
+)
 HOSTS: tuple[Host, ...] = (
     Host(
         name="claude-desktop",
@@ -33,7 +49,6 @@ HOSTS: tuple[Host, ...] = (
         local=LOCAL_STDIO,
         remote=REMOTE_HTTP,
         reference="${NAME:-}",  # an unset ${NAME} would arrive as this very text
-        header_reference="${NAME:-}",
         see="Start Claude Code anew; /mcp lists the server.",
         source="neondatabase/add-mcp 2.4.0; dev.to/rulestack for what is expanded",
     ),
@@ -44,42 +59,18 @@ HOSTS: tuple[Host, ...] = (
         programs=("cursor",),
         project_files=(".cursor/mcp.json",),
         reference="${env:NAME}",
-        header_reference="${env:NAME}",
         link="cursor://anysphere.cursor-deeplink/mcp/install?name={name}&config={base64}",
         see="Cursor Settings → MCP lists the server; switch it on there.",
         source="neondatabase/add-mcp 2.4.0; cursor.com/docs/mcp/install-links",
     ),
-    Host(
-        name="vscode",
-        title="VS Code",
-        files=("{support}/Code/User/mcp.json",),
-        programs=("code",),
-        project_files=(".vscode/mcp.json",),
-        path=("servers",),
-        local=LOCAL_STDIO,
-        remote=REMOTE_HTTP,
-        reference="${input:NAME}",
-        header_reference="${input:NAME}",
-        input_reference=True,
-        link="vscode:mcp/install?{named_json}",
-        see='Run "MCP: List Servers" from the command palette and start the server.',
-        source="code.visualstudio.com/docs/agents/reference/mcp-configuration",
-    ),
-    Host(
+    _VS_CODE,
+    replace(
+        _VS_CODE,
         name="vscode-insiders",
         title="VS Code Insiders",
         files=("{support}/Code - Insiders/User/mcp.json",),
         programs=("code-insiders",),
-        project_files=(".vscode/mcp.json",),
-        path=("servers",),
-        local=LOCAL_STDIO,
-        remote=REMOTE_HTTP,
-        reference="${input:NAME}",
-        header_reference="${input:NAME}",
-        input_reference=True,
         link="vscode-insiders:mcp/install?{named_json}",
-        see='Run "MCP: List Servers" from the command palette and start the server.',
-        source="code.visualstudio.com/docs/agents/reference/mcp-configuration",
     ),
     Host(
         name="copilot-cli",
@@ -116,7 +107,7 @@ HOSTS: tuple[Host, ...] = (
         local={
             "command": Slot.COMMAND,
             "args": Slot.ARGUMENTS,
-            "env": Slot.SETTINGS,
+            "env": Slot.ENVIRONMENT,
             "env_vars": Slot.PASSED_NAMES,
             "startup_timeout_sec": 30,
         },
@@ -131,7 +122,6 @@ HOSTS: tuple[Host, ...] = (
         project_files=(".gemini/settings.json",),
         remote={"httpUrl": Slot.URL, "headers": Slot.HEADERS},
         reference="${NAME}",
-        header_reference="${NAME}",
         see="Start gemini anew; /mcp lists the server.",
         source="geminicli.com/docs/tools/mcp-server",
     ),
@@ -168,7 +158,7 @@ HOSTS: tuple[Host, ...] = (
             "type": "stdio",
             "cmd": Slot.COMMAND,
             "args": Slot.ARGUMENTS,
-            "envs": Slot.SETTINGS,
+            "envs": Slot.ENVIRONMENT,
             "env_keys": Slot.SECRET_NAMES,
             "enabled": True,
             "timeout": 300,
@@ -222,7 +212,6 @@ HOSTS: tuple[Host, ...] = (
         },
         remote={"type": "remote", "url": Slot.URL, "headers": Slot.HEADERS, "enabled": True},
         reference="{env:NAME}",
-        header_reference="{env:NAME}",
         see="Start opencode anew; opencode mcp list names the server.",
     ),
     Host(
@@ -244,7 +233,6 @@ HOSTS: tuple[Host, ...] = (
         programs=("kiro", "kiro-cli"),
         project_files=(".kiro/settings/mcp.json",),
         reference="${NAME}",
-        header_reference="${NAME}",
         see="Kiro's MCP Servers view lists the server. Approve the variables when Kiro asks.",
         source="kiro.dev/docs/mcp/configuration",
     ),

@@ -6,7 +6,7 @@ Each row is an entry of `scenario_mcp/hosts/table.py`. A test compares them.
 import re
 from pathlib import Path
 
-from scenario_mcp.hosts.host import Host, Slot
+from scenario_mcp.hosts.host import Host
 from scenario_mcp.hosts.table import HOSTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "hosts.md"
@@ -56,13 +56,10 @@ def _shown(pattern: str) -> str:
 
 
 def _keys(host: Host) -> str:
-    if host.input_reference:
+    if host.asks_for_secrets:
         return "asked for by the host"
-    if host.reference:
-        return f"`{host.reference}`"
-    slots = {Slot.SECRET_NAMES, Slot.PASSED_NAMES}
-    names = [f"`{key}`" for key, value in host.local.items() if isinstance(value, Slot) and value in slots]
-    return names[0] if names else "in the file"
+    name = host.reference or host.key_of_names
+    return f"`{name}`" if name else "in the file"
 
 
 def main() -> None:
