@@ -5,6 +5,7 @@ A file that was moved keeps its id and its look: a new file of the size, the tim
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from scenario_mcp.ids import is_id
@@ -17,9 +18,10 @@ from scenario_mcp.sandbox.own_catalogue.batches import put_each
 from scenario_mcp.sandbox.own_catalogue.copies import digest_of
 from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of, document_of_file
 from scenario_mcp.sandbox.own_catalogue.jsonl_ingest import LINE_FILES, OWN, Lines, is_unchanged, size_and_time
+from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport, unexpected
-from scenario_mcp.sandbox.own_catalogue.sidecars import read_sidecars
+from scenario_mcp.sandbox.own_catalogue.sidecars import MAX_SIDECAR_BYTES, MAX_SIDECARS, sidecar_notes
 from scenario_mcp.sandbox.own_catalogue.walk import CANNOT_BE_LISTED, FileChanged, FoundFile, SkippedFile, opened, walk
 from scenario_mcp.sandbox.similarity.visual import descriptor
 
@@ -127,7 +129,7 @@ class _Indexer:
         """Return the document of a file or its problem, and the digest; None if it can be another one soon."""
         try:
             with opened(self._folders, found) as file:
-                document = document_of_file(found, kind, file, read_sidecars(self._folders, found))
+                document = document_of_file(found, kind, file, self._read_sidecars(found))
                 return {**document, "id": part.asset_id}, "", digest_of(file)
         except BadFile as error:
             return {}, str(error), b""
@@ -138,6 +140,15 @@ class _Indexer:
         except Exception as error:  # noqa: BLE001  # whatever is wrong with a file concerns that file alone
             return {}, unexpected(found.path, error), b""
         return None
+
+    def _read_sidecars(self, found: FoundFile) -> list[Note]:
+        """Return what the sidecars of a file tell; one that cannot be read tells nothing."""
+        notes: list[Note] = []
+        for sidecar in found.sidecars[:MAX_SIDECARS]:
+            if sidecar.size <= MAX_SIDECAR_BYTES:
+                with suppress(FileChanged, OSError), opened(self._folders, sidecar) as file:
+                    notes += sidecar_notes(sidecar.name, file.read(MAX_SIDECAR_BYTES))
+        return notes
 
     def flush(self) -> None:
         """Store the files that were read."""

@@ -8,21 +8,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from scenario_mcp.sandbox.file_kinds import kind_of_file
-from scenario_mcp.sandbox.folders import Folders
 from scenario_mcp.sandbox.own_catalogue.generators.json_notes import read_json
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from scenario_mcp.sandbox.own_catalogue.notes.texts import text_of
 from scenario_mcp.sandbox.own_catalogue.notes.xmp import xmp_notes
 
-if TYPE_CHECKING:
-    from scenario_mcp.sandbox.own_catalogue.walk import FoundFile
-
 MAX_SIDECAR_BYTES = 4_000_000
 MAX_SIDECARS = 8
+"""Those of one file that are read."""
 TAKEN_AT = "photoTakenTime"
 _PLACE = "sidecar"
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -54,22 +49,10 @@ def belonging_to(names: Sequence[str]) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def read_sidecars(folders: Path | Folders, found: "FoundFile") -> list[Note]:
-    """Return what the sidecars of a file tell; one that cannot be read tells nothing."""
-    from scenario_mcp.sandbox.own_catalogue.walk import FileChanged, opened
-
-    notes: list[Note] = []
-    for sidecar in found.sidecars[:MAX_SIDECARS]:
-        if sidecar.size > MAX_SIDECAR_BYTES:
-            continue
-        try:
-            with opened(folders, sidecar) as file:
-                data = file.read(MAX_SIDECAR_BYTES)
-        except (FileChanged, OSError):
-            continue
-        ending = _ending_of(sidecar.name)
-        notes += xmp_notes(data) if ending == _XMP else _text_notes(data, _TEXT_NAMES.get(ending, "Caption"))
-    return notes
+def sidecar_notes(name: str, data: bytes) -> list[Note]:
+    """Return what a sidecar of this name tells."""
+    ending = _ending_of(name)
+    return [*xmp_notes(data)] if ending == _XMP else _text_notes(data, _TEXT_NAMES.get(ending, "Caption"))
 
 
 def _text_notes(data: bytes, name: str) -> list[Note]:

@@ -4,10 +4,12 @@ Sources: IPTC IIM 4.2 (record 2), Adobe Photoshop File Formats Specification (im
 """
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
 
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from scenario_mcp.sandbox.own_catalogue.notes.texts import text_of
+from scenario_mcp.sandbox.own_catalogue.notes.xmp import xmp_notes
 
 _MARK = b"\x1c"
 _HEAD = struct.Struct(">BBBH")
@@ -25,6 +27,13 @@ _RESOURCE = struct.Struct(">4sH")
 _SIGNATURES = frozenset({b"8BIM", b"MeSa", b"AgHg", b"PHUT", b"DCSR"})
 _MAX_RESOURCES = 2_000
 _IPTC, _EXIF, _XMP = 0x0404, 0x0422, 0x0424
+
+
+NoteReader: TypeAlias = Callable[[bytes], Iterator[Note]]
+
+
+def _no_notes(_: bytes) -> Iterator[Note]:
+    return iter(())
 
 
 def dataset_notes(data: bytes) -> Iterator[Note]:
@@ -47,11 +56,11 @@ def dataset_notes(data: bytes) -> Iterator[Note]:
         place = data.find(_MARK, start + size)
 
 
-def resource_notes(data: bytes) -> Iterator[Note]:
-    """Yield what Photoshop's image resources tell: IPTC, and in a PSD its EXIF and XMP."""
-    from scenario_mcp.sandbox.own_catalogue.notes.exif import exif_notes  # EXIF may hold resources in turn
-    from scenario_mcp.sandbox.own_catalogue.notes.xmp import xmp_notes
+def resource_notes(data: bytes, exif_notes: NoteReader = _no_notes) -> Iterator[Note]:
+    """Yield what Photoshop's image resources tell: IPTC, and in a PSD its EXIF and XMP.
 
+    EXIF may hold such resources in turn: who reads EXIF passes no reader of it.
+    """
     readers = {_IPTC: dataset_notes, _EXIF: exif_notes, _XMP: xmp_notes}
     for number, content in _resources(data):
         if number in readers:

@@ -66,7 +66,7 @@ class _Several:
             self._extended.setdefault(guid, {})[place] = part
 
     def parts(self) -> Iterator[Iterator[Note]]:
-        yield iptc.resource_notes(bytes(self._resources))
+        yield iptc.resource_notes(bytes(self._resources), exif.exif_notes)
         yield jumbf.credential_notes(bytes(self._credentials))
         for parts in self._extended.values():
             whole = b"".join(parts[place] for place in sorted(parts))

@@ -6,6 +6,7 @@ Source: PNG (third edition), the sources of ImageMagick for `Raw profile type`.
 import binascii
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import BinaryIO
 
 from scenario_mcp.imaging.containers import png_chunks, read_part
@@ -25,8 +26,8 @@ _RAW: Mapping[bytes, Callable[[bytes], Iterator[Note]]] = {
     b"exif": exif.exif_notes,
     b"app1": exif.exif_notes,
     b"xmp": xmp.xmp_notes,
-    b"iptc": iptc.resource_notes,
-    b"8bim": iptc.resource_notes,
+    b"iptc": partial(iptc.resource_notes, exif_notes=exif.exif_notes),
+    b"8bim": partial(iptc.resource_notes, exif_notes=exif.exif_notes),
 }
 _MAX_KEYWORD_BYTES = 200
 _STEP = 256
