@@ -106,6 +106,12 @@ def test_an_animation_tells_its_frames_and_its_length(name: str) -> None:
     assert told(data)[4:6] == (4, 0.48)
 
 
+def test_a_gif_without_its_last_byte_is_whole_and_one_without_its_pixels_is_cut() -> None:
+    whole = encode("GIF")
+    cuts = [read_head(io.BytesIO(data)).is_cut for data in (whole, whole[:-1], whole[:-1] + b"\0\0", whole[:-40])]
+    assert cuts == [False, False, False, True]
+
+
 def test_the_pages_of_a_tiff_are_counted() -> None:
     page = Image.new("L", SIDES, 200)
     assert told(encode("TIFF", page, save_all=True, append_images=[page, page]))[4:6] == (3, 0.0)

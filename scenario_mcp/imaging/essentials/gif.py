@@ -22,6 +22,8 @@ class _Bytes:
         self._base = place
         self._place = 0
         self._data = b""
+        self.short_reads = 0
+        """How often there was less than asked for."""
 
     def take(self, size: int) -> bytes:
         if self._place + size > len(self._data):
@@ -29,6 +31,7 @@ class _Bytes:
             self._data, self._place = read_part(self._file, self._base, _BUFFER), 0
         taken = self._data[self._place : self._place + size]
         self._place += size
+        self.short_reads += len(taken) < size
         return taken
 
     def byte(self) -> int:
@@ -56,8 +59,8 @@ def essential(file: BinaryIO) -> Essential:
             steps -= 1
         steps -= 1
     seconds = hundredths / 100 if frames > 1 else 0.0
-    is_cut = kind != _TRAILER
-    whole = spliced(file, [range(length_of(file)), bytes(_LONGEST_BLOCK if is_cut else 0)])
+    whole = spliced(file, [range(length_of(file)), bytes(0 if kind == _TRAILER else _LONGEST_BLOCK)])
+    is_cut = data.short_reads > 1  # one where nothing but the trailer is missing, which shows nothing
     return Essential(whole, b"", b"", max(1, frames), seconds, 8, is_cut=is_cut)
 
 

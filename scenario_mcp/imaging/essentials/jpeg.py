@@ -20,9 +20,10 @@ _END_SEARCHED = 1 << 16
 def essential(file: BinaryIO) -> Essential:
     """Return the JPEG without its application segments and comments, other than those that tell its colours."""
     pieces: list[Piece] = [_START]
-    exif, bits = b"", None
+    exif, bits, last = b"", None, 0
     profile: dict[int, bytes] = {}
     for segment in jpeg_segments(file):
+        last = segment.offset
         if segment.marker not in _NOTES:
             pieces.append(range(segment.offset - _HEAD_BYTES, segment.offset + segment.size))
         if segment.marker in _FRAMES:
@@ -35,8 +36,15 @@ def essential(file: BinaryIO) -> Essential:
             if name == _ICC_NAME and sum(map(len, profile.values())) < MAX_PROFILE_BYTES:
                 profile.setdefault(number, part)
     parts = b"".join(profile[number] for number in sorted(profile))
-    is_cut = _END[:2] not in read_part(file, max(0, length_of(file) - _END_SEARCHED), _END_SEARCHED)
+    is_cut = not _has_end(file, last)
     return Essential(spliced(file, [*pieces, _END]), exif, parts, bits=bits, is_cut=is_cut)
+
+
+def _has_end(file: BinaryIO, start: int) -> bool:
+    """Whether there is an end marker behind a place: near the end of the file, else before a film that a phone adds."""
+    near = max(start, length_of(file) - _END_SEARCHED)
+    places = (near, *range(start, near, _END_SEARCHED))
+    return any(_END[:2] in read_part(file, place, _END_SEARCHED + 1) for place in places)
 
 
 def _content(file: BinaryIO, segment: Segment) -> bytes:

@@ -102,6 +102,8 @@ def _add_picture(document: dict[str, Any], found: FoundFile, file: BinaryIO) -> 
         document["metadata"] |= {"frames": facts.frames}
     if facts.seconds:
         document["metadata"] |= {"duration": round(facts.seconds, 3)}
+    if facts.is_cut:
+        document["metadata"] |= {"incomplete": True}
     if facts.taken_at is not None:
         document["createdAt"] = _iso_time(facts.taken_at)
     return facts.notes

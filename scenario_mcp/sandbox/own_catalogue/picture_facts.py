@@ -39,6 +39,8 @@ class PictureFacts:
     """Pictures of an animation, or pages."""
     seconds: float = 0.0
     """How long an animation takes; 0 where there is none."""
+    is_cut: bool = False
+    """Whether the end of the file is missing."""
 
     @property
     def aspect_ratio(self) -> str:
@@ -58,7 +60,8 @@ def read_picture_facts(file: BinaryIO) -> PictureFacts:
         head = read_head(file)
         notes = read_notes(file, head.format)
         taken = taken_at(notes, datetime.now(UTC))
-        return PictureFacts(head.mime_type, head.width, head.height, taken, notes, head.frames, head.seconds)
+        sides = (head.width, head.height)
+        return PictureFacts(head.mime_type, *sides, taken, notes, head.frames, head.seconds, head.is_cut)
     except BadPicture as error:
         _raise_if_of_disk(error.__cause__)
         raise BadFile(str(error)) from error

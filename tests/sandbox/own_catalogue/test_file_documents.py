@@ -1,5 +1,6 @@
 """What a file tells of itself."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,19 @@ def test_an_animation_tells_its_frames_and_its_length(tmp_path: Path, store: Sto
     index_folder(tmp_path, store)
     told = [stored(store)[key]["metadata"] for key in store.ids("assets")]
     assert [(each.get("frames"), each.get("duration")) for each in told] == [(3, 0.75), (None, None)]
+
+
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP", "GIF", "AVIF"])
+def test_a_picture_without_its_end_says_so(name: str, tmp_path: Path, store: Store) -> None:
+    buffer = io.BytesIO()
+    Image.effect_noise((64, 48), 80).convert("RGB").save(buffer, name)
+    whole = buffer.getvalue()
+    for key, data in {"a": whole, "b": whole[: len(whole) * 3 // 4], "c": whole + bytes(200_000)}.items():
+        write(tmp_path / f"{key}.{name.lower()}", data)
+    index_folder(tmp_path, store)
+    facts = [document["metadata"] for document in stored(store).values()]
+    told = {each["name"]: each.get("incomplete") for each in facts}
+    assert told == {"a": None, "b": True, "c": None}
 
 
 def test_a_photograph_is_as_old_as_it_says(tmp_path: Path, store: Store) -> None:
