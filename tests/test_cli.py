@@ -14,6 +14,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.types import TextContent
 
 from scenario_mcp import __version__, cli
+from scenario_mcp.options import make_parser
 from tests.support.raw_stdio import live
 
 pytestmark = pytest.mark.processes
@@ -75,6 +76,12 @@ def test_an_unknown_command_shows_the_known_ones() -> None:
     assert finished.returncode == 2
     assert "sandbox" in finished.stderr
     assert "demo" in finished.stderr
+
+
+def test_each_command_that_is_listed_is_one_that_runs() -> None:
+    listed = next(action.choices for action in make_parser()._actions if action.dest == "command")
+    assert listed
+    assert {None, *listed} == cli.COMMANDS.keys()
 
 
 @pytest.mark.parametrize("arguments", [["--sandbox"], []])

@@ -18,12 +18,13 @@ import trustme
 import yaml
 from mcp.client import Client
 
-from scenario_mcp import cli, settings
+from scenario_mcp import settings
 from scenario_mcp.http_server.app import MCP_PATH
 from scenario_mcp.http_server.auth.oauth import metadata_paths
 from scenario_mcp.http_server.middleware.body_limit import MAX_INBOUND_BYTES
 from scenario_mcp.http_server.service import KEEP_ALIVE_SECONDS, LAST_CALLS_SECONDS
 from scenario_mcp.http_server.settings import HttpSettings
+from scenario_mcp.options import make_parser
 from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Sandbox, Settings
 
@@ -214,7 +215,7 @@ def test_valkey_is_where_the_settings_look_for_it() -> None:
 
 def test_the_image_runs_a_real_command_line_as_a_user_that_is_not_root() -> None:
     entrypoint = json.loads(_instruction("ENTRYPOINT"))
-    options = cli._parser().parse_args(entrypoint[1:])
+    options = make_parser().parse_args(entrypoint[1:])
     assert entrypoint[0] == "scenario-mcp"
     assert (options.http, options.host, options.command) == (True, "0.0.0.0", None)  # noqa: S104  # behind the balancer
     assert str(options.port) == _instruction("EXPOSE")

@@ -52,6 +52,7 @@ TESTED_IN = {
     "http_server/middleware/rejections.py": "http_server/middleware/test_body_limit.py",
     "http_server/responses.py": "http_server/test_probes.py",
     "http_server/shutdown.py": "http_server/test_drain.py",
+    "options.py": "test_cli.py",
     "pictures/local_files.py": "pictures/test_references.py",
     "rendering/captions.py": "server/tools/test_view_assets.py",
     "rendering/cards.py": "server/test_gallery.py",
