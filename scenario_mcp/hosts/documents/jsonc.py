@@ -1,105 +1,12 @@
-"""JSON as hosts read it: strictly, or with comments and trailing commas. Edits leave every other character alone.
-
-Comments and trailing commas become blanks of the same length. The rest is JSON, which the standard library reads, and
-each place in it is a place in the text.
-"""
+"""JSON, with or without comments: a member goes in and out in the layout of the text; every other character stays."""
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
-from scenario_mcp.hosts.documents.problems import NotEditable, Unparsable, place_of
+from scenario_mcp.hosts.documents.json_text import COMMENT, Child, Container, JsonText
+from scenario_mcp.hosts.documents.problems import NotEditable, place_of
 
-_STRING = r'"(?:[^"\\\n]|\\.)*"'
-_COMMENT = re.compile(rf"(?s){_STRING}|//[^\n]*|/\*.*?\*/|/\*")
-_COMMA = re.compile(rf"{_STRING}|,(?=\s*[}}\]])")
-_BLANKS = re.compile(r"[ \t\r\n]*")
 _CONTROLS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
-_JSON = json.JSONDecoder()
-
-
-@dataclass(frozen=True, slots=True)
-class _Child:
-    """A member of an object, or an item of an array; indexes into the text."""
-
-    key: str | None
-    start: int
-    value: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Container:
-    start: int
-    children: tuple[_Child, ...]
-    end: int
-    """Where its closing bracket stands."""
-
-
-class _Text:
-    """A text, and the same with blanks in place of what JSON does not have."""
-
-    def __init__(self, text: str, *, has_comments: bool) -> None:
-        self.text = text
-        self.without_comments = _blanked_comments(text) if has_comments else text
-        self.json = _blanked_commas(self.without_comments) if has_comments else text
-        self.is_empty = not self.json.strip()
-
-    def load(self) -> object:
-        if self.is_empty:
-            return {}
-        try:
-            return json.loads(self.json, parse_constant=_refuse_constant)
-        except json.JSONDecodeError as error:
-            raise Unparsable(error.msg.lower(), error.lineno, error.colno) from error
-        except (RecursionError, ValueError) as error:
-            raise Unparsable(str(error) if isinstance(error, ValueError) else "it is nested too deep") from error
-
-    def root(self) -> _Container:
-        return self._container(self._skip(0))
-
-    def child(self, container: _Container, key: str) -> _Child | None:
-        """Return the member of that key.
-
-        Raises:
-            NotEditable: there are two of them.
-
-        """
-        found = [child for child in container.children if child.key == key]
-        if len(found) > 1:
-            lines = " and ".join(str(place_of(self.text, each.start)[0]) for each in found[:2])
-            raise NotEditable(f'has "{key}" twice, in lines {lines}. Keep one of them.')
-        return found[0] if found else None
-
-    def inside(self, child: _Child, opening: str = "{") -> _Container | None:
-        """Return the object or array that a member holds; nothing if it holds something else."""
-        return self._container(child.value) if self.json.startswith(opening, child.value) else None
-
-    def value(self, child: _Child) -> object:
-        return _JSON.raw_decode(self.json, child.value)[0]
-
-    def _skip(self, index: int) -> int:
-        blanks = _BLANKS.match(self.json, index)
-        return blanks.end() if blanks else index
-
-    def _container(self, start: int) -> _Container:
-        children = tuple(self._children(start))
-        return _Container(start, children, self._skip(children[-1].end if children else start + 1))
-
-    def _children(self, start: int) -> Iterator[_Child]:
-        is_object = self.json[start] == "{"
-        index = self._skip(start + 1)
-        while self.json[index] not in "}]":
-            begin, key = index, None
-            if is_object:
-                key, index = _JSON.raw_decode(self.json, index)
-                index = self._skip(self._skip(index) + 1)
-            value, (_, end) = index, _JSON.raw_decode(self.json, index)
-            yield _Child(key, begin, value, end)
-            index = self._skip(end)
-            if self.json[index] == ",":
-                index = self._skip(index + 1)
 
 
 def load(text: str, *, has_comments: bool = True) -> object:
@@ -109,12 +16,12 @@ def load(text: str, *, has_comments: bool = True) -> object:
         Unparsable: it is not JSON; with comments, if the host takes them.
 
     """
-    return _Text(text, has_comments=has_comments).load()
+    return JsonText(text, has_comments=has_comments).load()
 
 
 def put(text: str, path: tuple[str, ...], value: object, *, has_comments: bool = True) -> str:
     """Return the text, an object, with a value at a path of keys: in the old one's place, or as the last member."""
-    parsed = _Text(text, has_comments=has_comments)
+    parsed = JsonText(text, has_comments=has_comments)
     if parsed.is_empty:
         return text + ("\n" if text and not text.endswith("\n") else "") + _dumped(_nested(path, value), "  ") + "\n"
     container, rest = _deepest(parsed, path)
@@ -129,7 +36,7 @@ def put(text: str, path: tuple[str, ...], value: object, *, has_comments: bool =
 
 def put_item(text: str, path: tuple[str, ...], value: object, *, has_comments: bool = True) -> str:
     """Return the text with one more item in the array at a path of keys."""
-    parsed = _Text(text, has_comments=has_comments)
+    parsed = JsonText(text, has_comments=has_comments)
     container, rest = _deepest(parsed, path) if not parsed.is_empty else (None, path)
     child = parsed.child(container, rest[0]) if container else None
     if child is None:
@@ -142,7 +49,7 @@ def put_item(text: str, path: tuple[str, ...], value: object, *, has_comments: b
 
 def drop(text: str, path: tuple[str, ...], *, has_comments: bool = True) -> str:
     """Return the text without the value at a path of keys, and without the line that it stood on."""
-    parsed = _Text(text, has_comments=has_comments)
+    parsed = JsonText(text, has_comments=has_comments)
     container, rest = _deepest(parsed, path)
     child = parsed.child(container, rest[0]) if len(rest) == 1 else None
     return _cut(parsed, container, child) if child else text
@@ -150,7 +57,7 @@ def drop(text: str, path: tuple[str, ...], *, has_comments: bool = True) -> str:
 
 def drop_item(text: str, path: tuple[str, ...], value: object, *, has_comments: bool = True) -> str:
     """Return the text without an item of the array at a path of keys."""
-    parsed = _Text(text, has_comments=has_comments)
+    parsed = JsonText(text, has_comments=has_comments)
     container, rest = _deepest(parsed, path)
     child = parsed.child(container, rest[0]) if len(rest) == 1 else None
     array = parsed.inside(child, "[") if child else None
@@ -160,7 +67,7 @@ def drop_item(text: str, path: tuple[str, ...], value: object, *, has_comments: 
     return text
 
 
-def _deepest(parsed: _Text, path: tuple[str, ...]) -> tuple[_Container, tuple[str, ...]]:
+def _deepest(parsed: JsonText, path: tuple[str, ...]) -> tuple[Container, tuple[str, ...]]:
     """Follow a path as far as there are objects; return the last one, and the rest of the path: at least a key."""
     container = parsed.root()
     for depth, key in enumerate(path[:-1]):
@@ -175,7 +82,7 @@ def _deepest(parsed: _Text, path: tuple[str, ...]) -> tuple[_Container, tuple[st
     return container, path[-1:]
 
 
-def _appended(parsed: _Text, container: _Container, key: str | None, value: object) -> str:
+def _appended(parsed: JsonText, container: Container, key: str | None, value: object) -> str:
     text, bare = parsed.text, parsed.without_comments
     root = parsed.root()
     around = container if container.children else root
@@ -210,19 +117,19 @@ def _appended(parsed: _Text, container: _Container, key: str | None, value: obje
     )
 
 
-def _end_of_line(parsed: _Text, at: int, limit: int) -> int:
+def _end_of_line(parsed: JsonText, at: int, limit: int) -> int:
     """Return where the comments end that stand behind a member on its line; `at` if there is something else."""
     end = parsed.text.find("\n", at, limit)
     if end < 0 or parsed.without_comments[at:end].strip():
         return at
-    for comment in _COMMENT.finditer(parsed.text, at, limit):
+    for comment in COMMENT.finditer(parsed.text, at, limit):
         if comment.start() > end:
             break
         end = max(end, comment.end())
     return at + len(parsed.text[at:end].rstrip(" \t"))
 
 
-def _cut(parsed: _Text, container: _Container, child: _Child) -> str:
+def _cut(parsed: JsonText, container: Container, child: Child) -> str:
     text, bare = parsed.text, parsed.without_comments
     index = container.children.index(child)
     following = container.children[index + 1] if index + 1 < len(container.children) else None
@@ -251,7 +158,7 @@ def _indent_at(text: str, index: int) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def _unit(parsed: _Text) -> str:
+def _unit(parsed: JsonText) -> str:
     """Return by how much the text indents its members."""
     root = parsed.root()
     for child in root.children:
@@ -281,28 +188,3 @@ def _nested(path: tuple[str, ...], value: object) -> object:
     for key in reversed(path):
         value = {key: value}
     return value
-
-
-def _blanked_comments(text: str) -> str:
-    def blank(found: re.Match[str]) -> str:
-        if found[0] == "/*":
-            raise Unparsable("a comment does not end", *place_of(text, found.start()))
-        return found[0] if found[0].startswith('"') else re.sub(r"[^\n]", " ", found[0])
-
-    return _COMMENT.sub(blank, text)
-
-
-def _blanked_commas(text: str) -> str:
-    def blank(found: re.Match[str]) -> str:
-        if found[0] != ",":
-            return found[0]
-        before = found.start() - 1
-        while before >= 0 and text[before].isspace():
-            before -= 1
-        return "," if before < 0 or text[before] in "{[," else " "
-
-    return _COMMA.sub(blank, text)
-
-
-def _refuse_constant(name: str) -> object:
-    raise Unparsable(f"{name} is no number in JSON")
