@@ -84,12 +84,20 @@ def test_a_heic_without_its_last_bytes_is_shown_and_its_odd_exif_costs_nothing()
 def test_items_whose_type_is_no_text_do_not_end_the_process() -> None:
     """The reader would crash on them, which no test survives."""
     place = HEIC.index(b"infe", HEIC.index(b"infe") + 4)
+    meta = HEIC.index(b"meta") - 4
+    end = meta + int.from_bytes(HEIC[meta : meta + 4], "big")
     for version, offset in ((2, 12), (3, 14)):
         odd = bytearray(HEIC)
         odd[place + 4] = version
         odd[place + offset : place + offset + 4] = b"Exi\x9e"
-        with contextlib.suppress(BadPicture):
-            assert read_head(io.BytesIO(bytes(odd))).height == 64
+        for padding in (8, 9_000_000):
+            head = (end - meta + padding).to_bytes(4, "big")
+            free = padding.to_bytes(4, "big") + b"free" + bytes(padding - 8)
+            padded = b"".join((odd[:meta], head, odd[meta + 4 : end], free, odd[end:]))
+            far = odd[:meta] + b"\0\0\0\x08free" * 20_000 + odd[meta:]
+            for content in (odd, odd[:end], padded, far):
+                with contextlib.suppress(BadPicture):
+                    assert read_head(io.BytesIO(content)).height == 64
 
 
 @pytest.mark.parametrize("size", [2**31, 2**63 - 1])

@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from scenario_mcp.imaging.containers import boxes, length_of, read_part
+from scenario_mcp.imaging.containers import boxes, read_part
 from scenario_mcp.imaging.essentials.essential import Essential, max_missing
 from scenario_mcp.imaging.splice import Piece, spliced
 
@@ -19,18 +19,22 @@ _TYPE_OFFSETS = {2: 12, 3: 14}
 
 
 def essential(file: BinaryIO) -> Essential:
-    """Return the file for its reader, who turns the picture by its own properties."""
-    length = length_of(file)
+    """Return the file for its reader, who turns the picture by its own properties: the boxes that were looked through.
+
+    Raises an error for more items than can be looked through.
+    """
     pieces: list[Piece] = []
-    kept = missing = 0
+    kept = end = missing = 0
     is_cut = False
     for box in boxes(file):
-        missing = box.missing
+        end, missing = box.offset + box.size, box.missing
         is_cut = missing > 0 and box.name in _NEEDED
-        if box.name == b"meta" and box.size <= _MAX_META_BYTES:
+        if box.name == b"meta":
+            if box.size > _MAX_META_BYTES:
+                raise ValueError("a list of items that is too large")
             pieces += [range(kept, box.offset), _without_notes(read_part(file, box.offset, box.size))]
-            kept = box.offset + box.size
-    pieces += [range(kept, length), bytes(min(missing, max_missing(length)))]
+            kept = end
+    pieces += [range(kept, end), bytes(min(missing, max_missing(end)))]
     return Essential(spliced(file, pieces), is_cut=is_cut)
 
 
