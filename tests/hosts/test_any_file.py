@@ -16,7 +16,7 @@ from scenario_mcp.hosts.installation import FileRefused
 from scenario_mcp.hosts.table import BY_NAME
 from tests.support.host_files import put, taken_out
 
-NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\x7f"), max_size=6)
+NAMES = st.text(st.characters(exclude_characters="\x7f"), max_size=6)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | NAMES,
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=2),
