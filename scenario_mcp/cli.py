@@ -99,6 +99,10 @@ def _install(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from scenario_mcp.hosts.request import make_server
     from scenario_mcp.hosts.secrets import SecretReader
 
+    try:
+        project = Path.cwd() if options.project else None
+    except OSError:
+        raise SettingsRefused("The current folder is gone. Go to the project's folder, and try again.") from None
     server = None
     if not options.remove:
         server = make_server(
@@ -114,7 +118,7 @@ def _install(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         name=options.name,
         server=server,
         all_found=options.all,
-        project=Path.cwd() if options.project else None,
+        project=project,
         force=options.force,
         dry_run=options.dry_run,
         only_print=options.only_print,

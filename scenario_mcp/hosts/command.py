@@ -229,7 +229,9 @@ def _keys(host: Host, entry: Entry) -> str:
     if entry.inputs:
         return f"{host.title} asks for them when it first starts the server, and keeps them."
     if entry.referenced:
-        return f"{host.title} reads {' and '.join(entry.referenced)}: set them in the environment that it starts with."
+        them = "them" if len(entry.referenced) > 1 else "it"
+        names = " and ".join(entry.referenced)
+        return f"{host.title} reads {names}: set {them} in the environment that it starts with."
     return ""
 
 

@@ -235,7 +235,11 @@ def _refused(path: Path, error: Exception) -> FileRefused:
             return FileRefused(f"{path} cannot be read: {where}{error.problem}. Correct it there, and try again.")
         case NotEditable():
             return FileRefused(f"{path} {error}")
+        case IsADirectoryError():
+            return FileRefused(f"{path} is a folder. Move it away, and try again.")
         case OSError():
-            return FileRefused(f"{path} cannot be written: {error.strerror}. Look at its rights, or close the host.")
+            return FileRefused(
+                f"{path} cannot be read or written: {error.strerror}. Check its permissions, or close the host."
+            )
         case _:
             return FileRefused(f"{path} is left as it was.")

@@ -75,7 +75,7 @@ def _remote(name: str, url: str, token: str) -> RemoteServer:
 def _folder(text: str) -> str:
     try:
         folder = Path(text).expanduser().absolute()
-        if folder.is_dir():
+        if text and folder.is_dir():
             return str(folder)
     except (OSError, RuntimeError, ValueError):  # no home, no such drive, a character that no path has
         pass

@@ -61,9 +61,10 @@ class SecretReader:
             if problem := environment.secret_problem(value):
                 raise SettingsRefused(f"{description(name)}: it {problem}")
         if not value:
+            without = " Without an account: add --sandbox." if name in _DESCRIPTIONS else ""
             raise SettingsRefused(
-                f"{name} is not set, and must stand in the file of a host that reads no variables. Set it, or run this "
-                "command in a terminal, which asks for it. Without an account: add --sandbox."
+                f"{name} is not set, and its value must stand in the host's file. Set it, or run this command in a "
+                f"terminal, which asks for it.{without}"
             )
         if _PLACEHOLDER.fullmatch(value):
             raise SettingsRefused(f"{used} holds a placeholder. Give the value itself.")

@@ -88,7 +88,7 @@ def test_a_dry_run_needs_no_keys_and_writes_nothing(home: Path, capsys: pytest.C
 def test_without_keys_nothing_is_written(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _install(home, "cursor", "claude-desktop") == 2
     assert capsys.readouterr().err == (
-        "scenario-mcp: SCENARIO_SDK_API_KEY is not set, and must stand in the file of a host that reads no variables. "
+        "scenario-mcp: SCENARIO_SDK_API_KEY is not set, and its value must stand in the host's file. "
         "Set it, or run this command in a terminal, which asks for it. Without an account: add --sandbox.\n"
     )
     assert [path for path in home.rglob("*") if path.is_file()] == []
@@ -131,6 +131,7 @@ def test_keys_are_asked_for_once_and_never_shown(
             "--token-env takes the name of a variab",
         ),
         (["cursor", "--catalogue", "/no/such"], {}, "--catalogue is not a folder: '/no/such'."),
+        (["cursor", "--catalogue", ""], {}, "--catalogue is not a folder: ''."),
         (["claude-desktop"], {**KEYS, "SCENARIO_SDK_API_KEY": "your-api-key"}, "SCENARIO_SDK_API_KEY holds a placeho"),
         (["cursor"], {"SCENARIO_SDK_API_KEY": "key"}, "SCENARIO_SDK_API_KEY is set but SCENARIO_SDK_API_SECRET is not"),
         (["cursor"], {"SCENARIO_MCP_TIMEOUT_SECONDS": "no"}, "SCENARIO_MCP_TIMEOUT_SECONDS must be a number of second"),
@@ -206,6 +207,31 @@ def test_a_server_over_http_stands_where_the_host_takes_one(home: Path, capsys: 
     assert json.loads((home / ".cursor/mcp.json").read_text()) == {
         "mcpServers": {"scenario": {"url": "https://mcp.example.com/mcp"}}
     }
+
+
+def test_a_token_is_one_variable_and_has_no_samples(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    remote = ("--http", "https://mcp.example.com/mcp", "--token-env", "TEAM_TOKEN")
+    assert _install(home, "cursor", *remote) == 0
+    assert "  keys         Cursor reads TEAM_TOKEN: set it in the environment that" in capsys.readouterr().out
+    (home / ".config/zed").mkdir()
+    assert _install(home, "zed", *remote) == 2
+    assert capsys.readouterr().err == (
+        "scenario-mcp: TEAM_TOKEN is not set, and its value must stand in the host's file. "
+        "Set it, or run this command in a terminal, which asks for it.\n"
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that is in use")
+def test_a_project_that_is_gone_is_said_to_be_gone(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "gone").mkdir()
+    monkeypatch.chdir(home / "gone")
+    (home / "gone").rmdir()
+    assert _install(home, "cursor", "--project", "--sandbox") == 2
+    assert capsys.readouterr().err == (
+        "scenario-mcp: The current folder is gone. Go to the project's folder, and try again.\n"
+    )
 
 
 @pytest.mark.promise(number=22)

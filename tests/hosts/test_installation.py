@@ -203,7 +203,8 @@ def test_the_later_opencode_keeps_its_servers_one_level_deeper(tmp_path: Path) -
         ("cursor", "[" * 100_000, "cannot be read: it is nested too deep"),
         ("cursor", "[1]", "does not hold an object. Correct it"),
         ("goose", "- 1\n", "does not hold an object. Correct it"),
-        ("cursor", '{"mcpServers": 1}', 'has something other than an object at "mcpServers"'),
+        ("cursor", '{"mcpServers": 1}', 'has something other than an object at "mcpServers". Correct it there, and'),
+        ("goose", "extensions: ~\n", 'has something other than a mapping at "extensions", in line 1. Correct it'),
         ("cursor", '{"mcpServers": {"a": {}}, "mcpServers": {}}', 'has "mcpServers" twice, in lines 1 and 1'),
         ("codex", "mcp_servers = 1\n", 'has something other than an object at "mcp_servers"'),
         ("goose", "extensions: [1]\n", 'has something other than an object at "extensions"'),
@@ -298,7 +299,13 @@ def test_a_file_that_the_host_writes_meanwhile_is_read_again(tmp_path: Path, mon
         put(path, BY_NAME["cursor"])
 
 
+def test_a_folder_in_the_place_of_a_file_is_left_alone(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused) as refused:
+        put(tmp_path, BY_NAME["cursor"])
+    assert str(refused.value) == f"{tmp_path} is a folder. Move it away, and try again."
+
+
 def test_a_file_that_cannot_be_written_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    with pytest.raises(FileRefused, match=r"cannot be written: (Not a directory|File exists)\."):
+    with pytest.raises(FileRefused, match=r"cannot be read or written: (Not a directory|File exists)\."):
         put(tmp_path / "file" / "mcp.json", BY_NAME["cursor"])

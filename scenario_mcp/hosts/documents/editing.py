@@ -69,13 +69,13 @@ class Document:
             if inner is None and self.format == "YAML":
                 inner = owner[key] = {}
             if not isinstance(inner, dict):
-                raise NotEditable(f'has something other than an object at "{key}".')
+                raise NotEditable.because_of(key, "an object")
             owner = inner
         last = change.path[-1]
         if change.is_item:
             there = owner.setdefault(last, [])
             if not isinstance(there, list):
-                raise NotEditable(f'has something other than a list at "{last}".')
+                raise NotEditable.because_of(last, "a list")
             owner[last] = [*there, change.value]
         else:
             owner[last] = change.value

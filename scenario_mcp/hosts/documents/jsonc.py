@@ -43,7 +43,7 @@ def put_item(text: str, path: tuple[str, ...], value: object, *, has_comments: b
         return put(text, path, [value], has_comments=has_comments)
     array = parsed.inside(child, "[")
     if array is None:
-        raise NotEditable(f'has something other than a list at "{path[-1]}".')
+        raise NotEditable.because_of(path[-1], "a list")
     return _appended(parsed, array, None, value)
 
 
@@ -76,8 +76,7 @@ def _deepest(parsed: JsonText, path: tuple[str, ...]) -> tuple[Container, tuple[
             return container, path[depth:]
         inner = parsed.inside(child)
         if inner is None:
-            line, _ = place_of(parsed.text, child.start)
-            raise NotEditable(f'has something other than an object at "{key}", in line {line}.')
+            raise NotEditable.because_of(key, "an object", place_of(parsed.text, child.start)[0])
         container = inner
     return container, path[-1:]
 

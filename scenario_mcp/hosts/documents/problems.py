@@ -15,7 +15,13 @@ class Unparsable(Exception):
 
 
 class NotEditable(Exception):
-    """The text is right, but the entry has no place in it. The message is the rest of a sentence."""
+    """The text is right, but the entry has no place in it. The message is the rest of a sentence, and what to do."""
+
+    @classmethod
+    def because_of(cls, key: str, expected: str, line: int = 0) -> "NotEditable":
+        """Describe a key that holds something else than an object, a list or a table; 0 if its line is not known."""
+        place = f", in line {line}" if line else ""
+        return cls(f'has something other than {expected} at "{key}"{place}. Correct it there, and try again.')
 
 
 def place_of(text: str, index: int) -> tuple[int, int]:

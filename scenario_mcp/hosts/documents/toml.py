@@ -45,7 +45,7 @@ def put(text: str, path: tuple[str, ...], value: object) -> str:
         document = tomlkit.parse(text)
         owner = document[section]
         if not isinstance(owner, InlineTable):
-            raise NotEditable(f"has something other than tables at {section}.") from None
+            raise NotEditable.because_of(section, "tables") from None
         owner[name] = _with_inline_tables(value, is_inline=True)
         new = tomlkit.dumps(document)
     return new

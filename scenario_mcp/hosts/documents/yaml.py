@@ -55,7 +55,7 @@ def put(text: str, path: tuple[str, ...], value: object) -> str:
         text = text[: mapping.start_mark.index].rstrip(" ") + text[mapping.end_mark.index :]
         lines = lines_of(text)
     elif not (isinstance(mapping, ScalarNode) and not mapping.value):
-        raise NotEditable(f"has something other than a mapping at {section}, in line {key.start_mark.line + 1}.")
+        raise NotEditable.because_of(section, "a mapping", key.start_mark.line + 1)
     at = key.end_mark.line + 1
     head = _with_line_end("".join(lines[:at]))
     return head + _dumped({name: value}, indent) + "".join(lines[at:])

@@ -43,7 +43,7 @@ def test_a_table_goes_with_its_lines(before: str, after: str) -> None:
 
 
 def test_what_is_no_table_takes_none() -> None:
-    with pytest.raises(NotEditable, match="has something other than tables at m"):
+    with pytest.raises(NotEditable, match='has something other than tables at "m"'):
         toml.put("m = 1\n", ("m", "s"), {})
 
 

@@ -47,7 +47,7 @@ def test_an_entry_goes_with_its_lines(before: str, after: str) -> None:
 def test_a_mapping_in_braces_takes_no_lines() -> None:
     with pytest.raises(NotEditable, match=r"has e on one line, in braces\. Write it as lines\."):
         yaml.put("e: {b: 1}\n", ("e", "s"), ENTRY)
-    with pytest.raises(NotEditable, match="has something other than a mapping at e, in line 2"):
+    with pytest.raises(NotEditable, match='has something other than a mapping at "e", in line 2'):
         yaml.put("a: 1\ne: [1]\n", ("e", "s"), ENTRY)
 
 
