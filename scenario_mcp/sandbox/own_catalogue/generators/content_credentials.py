@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 
 from scenario_mcp.sandbox.own_catalogue.generators.parameters import GenerationParameters
-from scenario_mcp.sandbox.own_catalogue.generators.values import model_names, prompt_of, word_of
+from scenario_mcp.sandbox.own_catalogue.generators.values import MAX_WORD_CHARACTERS, model_names, prompt_of, word_of
 
 _GENERATED = ("trainedalgorithmicmedia", "compositesynthetic")
 """Ends of the `digitalSourceType` of what a model made."""
@@ -18,6 +18,7 @@ _SERVICES = re.compile(
 )
 """Names in the agents of services, for manifests that leave out what kind of source it is."""
 _VERSION_BEHIND = re.compile(r"[/ ]v?\d[\w.+-]*(?: .*)?\Z")
+_MAX_AGENT_CHARACTERS = 1_000
 _AGENTS = ("softwareagent", "softwareagentname", "claimgeneratorinfo", "claimgeneratorinfoname", "claimgenerator")
 TELLING_NAMES = frozenset({*_AGENTS, "aisystemused", "credit", "software", "creatortool", "aipromptinformation"})
 
@@ -41,4 +42,5 @@ def read_credentials(named: Mapping[str, str]) -> GenerationParameters:
 
 def _agent(text: str) -> str:
     """Return a program's name without its version; the first of several."""
-    return _VERSION_BEHIND.sub("", text.replace("_", " ").strip())[:100]
+    name = text[:_MAX_AGENT_CHARACTERS].replace("_", " ").strip()
+    return _VERSION_BEHIND.sub("", name)[:MAX_WORD_CHARACTERS]

@@ -25,7 +25,7 @@ from scenario_mcp.sandbox.own_catalogue.generators.values import (
 NAME = "InvokeAI"
 _UNWANTED = re.compile(r"(?<!\\)\[([^\[\]]{1,10000})\]")
 """In the prompts of InvokeAI 2, what is not wanted stands in brackets."""
-_COMMAND = re.compile(r'\s*(?:dream>\s*)?"((?:[^"\\]|\\.)*+)"\s*((?:\s*-{1,2}\w+(?:[ =]?[^\s-][^\s]*)?)+)\s*')
+_COMMAND = re.compile(r'\s*+(?:dream>\s*+)?+"((?:[^"\\]|\\.)*+)"((?:\s*+-{1,2}+\w++(?:[ =]?+[^\s-]\S*+)?+)++)\s*+')
 _OPTION = re.compile(r"-{1,2}([A-Za-z_]+)[ =]?(\S*)")
 _OPTIONS = {"s": "steps", "S": "seed", "C": "cfg_scale", "A": "sampler", "W": "width", "H": "height"}
 _MAX_GRAPH_NODES = 5_000

@@ -6,7 +6,7 @@ from scenario_mcp.sandbox.own_catalogue.generators.parameters import GenerationP
 from scenario_mcp.sandbox.own_catalogue.generators.values import model_names, prompt_of, seed_of
 
 NAME = "Midjourney"
-_JOB = re.compile(r"\s*Job ID:\s*[0-9a-fA-F-]{36}\s*")
+_JOB = re.compile(r"Job ID:\s*+[0-9a-fA-F-]{36}")
 _OPTION = re.compile(r"(?:(?<=\s)|\A)(?:--|—)([A-Za-z]{1,20})(?:\s+|\Z)")
 _NAMES = frozenset({
     "ar", "aspect", "v", "version", "niji", "seed", "stylize", "s", "chaos", "c", "style", "no", "q", "quality", "iw",

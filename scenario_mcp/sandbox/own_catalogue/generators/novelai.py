@@ -15,7 +15,7 @@ from scenario_mcp.sandbox.own_catalogue.generators.values import (
 )
 
 NAME = "NovelAI"
-_HASH_BEHIND = re.compile(r"\s+[0-9A-F]{8}\s*\Z")
+_HASH_BEHIND = re.compile(r"(?<!\s)\s++[0-9A-F]{8}\s*\Z")
 _KEPT_HASH = "Stable Diffusion"
 """A source of NovelAI's early versions, whose hash tells which of them it was."""
 

@@ -44,7 +44,7 @@ _PAIR_BEFORE = re.compile(
 _LABEL = re.compile(r"(?:positive )?prompt:\s*", re.IGNORECASE)
 _BEHIND = re.compile(r"^(?:Negative )?Template\s*:", re.MULTILINE)
 """Where the extension of dynamic prompts begins to tell what the prompt was made of."""
-_LORA = re.compile(r"<\s*(?:lora|lyco|locon|loha)\s*:\s*([^:<>\n]{1,200})[^<>\n]{0,100}>", re.IGNORECASE)
+_LORA = re.compile(r"<\s*+(?:lora|lyco|locon|loha)\s*+:\s*+([^:<>\n]{1,200}+)[^<>\n]{0,100}+>", re.IGNORECASE)
 
 _SETTINGS = frozenset({
     "steps", "sampler", "cfgscale", "distilledcfgscale", "seed", "size", "model", "modelhash", "basemodel", "clipskip",

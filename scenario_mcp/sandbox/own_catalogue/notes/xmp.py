@@ -42,7 +42,7 @@ _NEVER = frozenset({
 _DEFAULT_LANGUAGES = frozenset({"", "x-default"})
 _MAX_DEPTH = 60
 _LOOSE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|<\\?xml\\b[^>]*>")
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|<\\?xml\\b[^<>]*>")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0")
 
 
