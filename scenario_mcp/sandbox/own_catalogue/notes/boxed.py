@@ -35,6 +35,9 @@ def boxed_parts(file: BinaryIO) -> Iterator[Iterator[Note]]:
     for box in boxes(file):
         if box.name == _META and box.size <= _MAX_META_BYTES:
             for kind, data in _items(file, read_part(file, box.offset + _VERSION_BYTES, box.size - _VERSION_BYTES)):
+                left -= len(data)  # many items may share their bytes
+                if left < 0:
+                    return
                 yield exif.exif_notes(data) if kind == _EXIF else xmp.xmp_notes(data)
         elif box.name in {_EXIF, _XML, _UUID, _JUMBF} and box.size <= left:
             left -= box.size

@@ -8,10 +8,10 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, NamedTuple
 
-from scenario_mcp.imaging.containers import read_part
+from scenario_mcp.imaging.containers import length_of, read_part
 from scenario_mcp.sandbox.own_catalogue.notes import iptc, xmp
 from scenario_mcp.sandbox.own_catalogue.notes.jumbf import credential_notes
-from scenario_mcp.sandbox.own_catalogue.notes.limits import MAX_NOTE_BYTES
+from scenario_mcp.sandbox.own_catalogue.notes.limits import MAX_CHARACTERS, MAX_NOTE_BYTES
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from scenario_mcp.sandbox.own_catalogue.notes.texts import comment_text_of, text_of, wide_text_of
 
@@ -83,12 +83,16 @@ def tag_notes(file: BinaryIO) -> Iterator[Note]:
         return
     waiting = [_number(layout, layout.offset, read_part(file, place, 8))]
     seen: set[int] = set()
+    left = min(MAX_CHARACTERS, 2 * length_of(file))  # many tags may share one value
     while waiting and len(seen) < _MAX_DIRECTORIES:
         place = waiting.pop(0)
         if place in seen:
             continue
         seen.add(place)
         for tag, kind, data in _tags(file, layout, place):
+            left -= len(data)
+            if left < 0:
+                return
             if tag in _DIRECTORIES:
                 waiting.append(_number(layout, _INTEGERS.get(kind, layout.offset), data.ljust(8, b"\0")))
             else:

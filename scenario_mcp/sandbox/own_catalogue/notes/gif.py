@@ -28,6 +28,7 @@ def gif_parts(file: BinaryIO) -> Iterator[Iterator[Note]]:
     """Yield the notes of each extension that has some."""
     data = read_part(file, 0, _READ_BYTES)
     place = _HEADER_BYTES + _colours(data[10]) if len(data) > _HEADER_BYTES else len(data)
+    has_xmp = False
     for _ in range(_MAX_BLOCKS):
         kind = data[place : place + 1]
         if kind == bytes([_IMAGE]) and place + _IMAGE_HEAD_BYTES < len(data):
@@ -38,7 +39,8 @@ def gif_parts(file: BinaryIO) -> Iterator[Iterator[Note]]:
                 yield iter([Note("comment", "Comment", text_of(_content(data, start)))])
             elif data[start - 1] == _APPLICATION:
                 name = data[start + 1 : start + 12]
-                if name == _XMP:
+                if name == _XMP and not has_xmp:
+                    has_xmp = True  # a packet may reach over the blocks behind it
                     yield xmp.xmp_notes(_packet(data, start + 12))
                 elif name.startswith(_C2PA):
                     yield jumbf.credential_notes(_content(data, start + 12))

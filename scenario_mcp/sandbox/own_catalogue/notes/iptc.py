@@ -70,6 +70,7 @@ def resource_notes(data: bytes, exif_notes: NoteReader = _no_notes) -> Iterator[
 def _resources(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield numbers and contents of the resources; where a length is wrong, the next signature is looked for."""
     place = 0
+    cut_off: set[int] = set()
     for _ in range(_MAX_RESOURCES):
         if data[place : place + 4] not in _SIGNATURES:
             place = data.find(b"8BIM", max(0, place - 1))  # a filling byte may be missing
@@ -80,7 +81,8 @@ def _resources(data: bytes) -> Iterator[tuple[int, bytes]]:
         start = place + _RESOURCE.size + name_bytes + name_bytes % 2 + 4
         size = int.from_bytes(data[start - 4 : start], "big")
         if start + size > len(data):
-            if number in {_IPTC, _XMP}:
+            if number in {_IPTC, _XMP} - cut_off:
+                cut_off.add(number)  # each would be all the rest
                 yield number, data[start:]
             place += 4
             continue

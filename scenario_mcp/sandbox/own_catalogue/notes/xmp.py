@@ -41,6 +41,7 @@ _NEVER = frozenset({
 })  # fmt: skip
 _DEFAULT_LANGUAGES = frozenset({"", "x-default"})
 _MAX_DEPTH = 60
+_MAX_ELEMENTS = 100_000
 _LOOSE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|<\\?xml\\b[^<>]*>")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0")
@@ -52,8 +53,8 @@ def xmp_notes(data: bytes) -> Iterator[Note]:
         return
     if not data.startswith(_UTF_16):
         data = data[max(0, data.find(b"<")) :].rstrip(b"\0 \t\r\n")
-    found, is_whole = _parse(data)
-    if not is_whole and b"<!" not in data:
+    found, is_sound = _parse(data)
+    if not is_sound and b"<!" not in data:
         text = _LOOSE_AMPERSAND.sub("&amp;", _NO_XML.sub("", text_of(data)))
         mended, _ = _parse(text.encode())
         found = max(found, mended, key=len)
@@ -65,7 +66,7 @@ class _HasEntities(Exception):
 
 
 def _parse(data: bytes) -> tuple[list[Note], bool]:
-    """Return the notes, and whether the packet was read to its end."""
+    """Return the notes, and whether the packet is well-formed as far as it was read."""
     properties = _Properties()
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -76,7 +77,9 @@ def _parse(data: bytes) -> tuple[list[Note], bool]:
     parser.StartDoctypeDeclHandler = _refuse
     try:
         parser.Parse(data, True)
-    except (expat.ExpatError, _HasEntities, ValueError, LookupError, _TooMuch):
+    except _TooMuch:
+        return properties.notes, True
+    except (expat.ExpatError, _HasEntities, ValueError, LookupError):
         return properties.notes, False
     return properties.notes, True
 
@@ -86,7 +89,7 @@ def _refuse(*_: object) -> None:
 
 
 class _TooMuch(Exception):
-    """The packet is nested too deeply, or has too many properties."""
+    """The packet is nested too deeply, or has too many elements or properties."""
 
 
 class _Properties:
@@ -94,6 +97,7 @@ class _Properties:
 
     def __init__(self) -> None:
         self.notes: list[Note] = []
+        self._elements = 0
         self._prefixes: dict[str, str] = {}
         self._open: list[tuple[str, str, list[str]]] = []
         """Names, languages and texts of the elements around."""
@@ -104,7 +108,8 @@ class _Properties:
         for key, value in attributes.items():
             if key.startswith("xmlns:"):
                 self._prefixes[key[6:]] = _PREFIXES.get(value, key[6:])
-        if len(self._open) == _MAX_DEPTH:
+        self._elements += 1
+        if len(self._open) == _MAX_DEPTH or self._elements > _MAX_ELEMENTS:
             raise _TooMuch
         name = self._usual(name)
         for key, value in attributes.items():
