@@ -140,6 +140,14 @@ def test_a_jpeg_xl_that_is_too_large_is_not_unpacked() -> None:
     assert MAX_PICTURE_PIXELS == 300_000_000
 
 
+def test_a_jpeg_xl_whose_size_is_hidden_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = jxl((64, 48), use_container=True)
+    place = data.index(b"jxlc") - 4
+    monkeypatch.setattr(find_reader(JXL), "_open", lambda _: pytest.fail("unpacked"))
+    with pytest.raises(BadPicture, match="is broken, so it cannot be shown"):
+        read_head(io.BytesIO(data[:place] + b"\0\0\0\x08free" * 20_000 + data[place:]))
+
+
 @pytest.mark.parametrize(("mime_type", "name"), [("application/x-krita", "Krita"), ("image/openraster", "OpenRaster")])
 def test_the_finished_picture_of_a_painting_is_shown(mime_type: str, name: str) -> None:
     data = archive(mime_type, png())

@@ -27,10 +27,12 @@ class _Bits:
 
 
 def essential(file: BinaryIO) -> Essential:
-    """Return the file with the size of the picture as it is shown, upright."""
+    """Return the file with the size of the picture as it is shown, upright; raises an error where it is not found."""
     head = _codestream(file)
+    if not head.startswith(_CODESTREAM):
+        raise ValueError("no size, so the reader might take any memory")
     file.seek(0)
-    return Essential(file, size=_size(_Bits(head[len(_CODESTREAM) :])) if head.startswith(_CODESTREAM) else None)
+    return Essential(file, size=_size(_Bits(head[len(_CODESTREAM) :])))
 
 
 def _codestream(file: BinaryIO) -> bytes:
