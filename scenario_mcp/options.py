@@ -81,7 +81,9 @@ def _add_install(install: argparse.ArgumentParser) -> None:
     )
     suppressed = argparse.SUPPRESS  # the options before the command stay as they were given
     install.add_argument("hosts", nargs="*", metavar="HOST", help="such as claude-desktop, cursor, vscode, codex")
-    install.add_argument("--all", action="store_true", help="every host that is found on this machine")
+    install.add_argument(
+        "--all", action="store_true", help="every host that is found on this machine, beside those named"
+    )
     install.add_argument("--project", action="store_true", help="write the hosts' files in the current folder instead")
     install.add_argument("--http", dest="url", metavar="URL", help="connect to a server over HTTP at this address")
     install.add_argument("--token-env", metavar="NAME", help="variable with the access token that --http URL asks for")
