@@ -13,7 +13,7 @@ from tests.support.containers import box, jpeg, segment
 
 LARGE = 4_000_000
 MAX_SECONDS = 4.0
-"""Without a bound, each of these takes ten seconds to hours."""
+"""Without a bound, each of these takes ten seconds at least."""
 
 
 def tags_of(tag: int, value: bytes, count: int) -> bytes:
