@@ -29,6 +29,11 @@ def read_cbor(data: bytes) -> object:
     return _Reader(data).value(_MAX_DEPTH)
 
 
+def _name_of(key: object) -> str:
+    """Return the name of an entry, empty for a list or a map: written as a text, each level would double it."""
+    return str(key) if isinstance(key, str | int) else ""
+
+
 class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -51,7 +56,7 @@ class _Reader:
         if kind == _LIST:
             return [self.value(depth - 1) for _ in self._each(number)]
         if kind == _MAP:
-            return {str(self.value(depth - 1)): self.value(depth - 1) for _ in self._each(number)}
+            return {_name_of(self.value(depth - 1)): self.value(depth - 1) for _ in self._each(number)}
         if kind == _TAG:
             return self.value(depth - 1)
         return -1 - (number or 0) if kind == _NEGATIVE else number

@@ -18,7 +18,8 @@ _KIND_BYTES = 16
 _HAS_LABEL = 0x02
 _MAX_DEPTH = 8
 _MAX_CONTENTS = 500
-_MAX_CONTENT_BYTES = 1 << 20
+_MAX_CONTENT_BYTES = 1 << 18
+"""Of all boxes that are read; the active manifest has some kilobytes, and comes first."""
 _MAX_VALUES = 20_000
 _MAX_NOTES = 200
 _TECHNICAL = (
@@ -46,9 +47,11 @@ def credential_notes(data: bytes) -> Iterator[Note]:
     """Yield what the manifests tell: first the one of the picture itself, then those of what it was made from."""
     file = io.BytesIO(data)
     told: set[Note] = set()
+    left = _MAX_CONTENT_BYTES
     for content in _contents(file):
-        if content.place.size > _MAX_CONTENT_BYTES or content.label.startswith(_TECHNICAL):
+        if content.place.size > left or content.label.startswith(_TECHNICAL):
             continue
+        left -= content.place.size
         value = _value(content.kind, data[content.place.offset : content.place.offset + content.place.size])
         for note in _told(value, "", _MAX_DEPTH):
             if note not in told and len(told) < _MAX_NOTES:

@@ -97,3 +97,17 @@ def test_cbor_is_read(data: bytes, value: object) -> None:
 def test_cbor_that_lies_is_refused(data: bytes) -> None:
     with pytest.raises(BadCbor):
         read_cbor(data)
+
+
+def test_keys_within_keys_do_not_grow() -> None:
+    depth = 29
+    assert read_cbor(b"\xa1" * depth + b"\x63'\"\\" + b"\0" * depth) == {"": 0}
+    assert read_cbor(b"\xa2\x05\x01\x80\x02") == {"5": 1, "": 2}
+
+
+@pytest.mark.processes
+def test_many_boxes_of_many_values_are_read_in_time() -> None:
+    content = box(b"cbor", b"\x9f" + b"\0" * 19_000 + b"\xff")
+    start = time.process_time()
+    assert notes_of(box(b"jumb", superbox("c2pa.actions", *[content] * 400))) == []
+    assert time.process_time() - start < 4
