@@ -38,13 +38,6 @@ class GenerationParameters:
         values = zip(_values_of(self), _values_of(other), strict=True)
         return type(self)(*[theirs if mine is None or mine in _NOTHING else mine for mine, theirs in values])
 
-    @property
-    def tells_settings(self) -> bool:
-        """Whether there is more than a generator's name: else a note may be something else."""
-        return bool(
-            self.prompt or self.negative_prompt or self.seed or self.models or self.loras or self.steps is not None
-        )
-
 
 _NOTHING: tuple[object, ...] = ("", ())
 _values_of = attrgetter(*(each.name for each in fields(GenerationParameters)))

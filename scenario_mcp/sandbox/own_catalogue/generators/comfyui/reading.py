@@ -114,9 +114,7 @@ def _first_of(graph: Graph, sampler: str) -> str:
 
 def _read_sampler(graph: Graph, key: str, samplers: list[str]) -> GenerationParameters:
     node = graph.nodes[key]
-    positive, negative = (
-        TextReader(graph, side).prompt(_condition(graph, node, side)) for side in (POSITIVE, NEGATIVE)
-    )
+    positive, negative = (_prompt(graph, node, side) for side in (POSITIVE, NEGATIVE))
     models, loras = read_models(graph, dict.fromkeys((key, *samplers)))
     return GenerationParameters(
         generator=NAME,
