@@ -429,7 +429,7 @@ MUTATIONS = (
       "for form in (secret,)", "test_secrets_are_taken_out_as_they_are_and_as_json_spells_them"),
     M(17, "no secret in a log", "logs", 'self._secrets.removed_from(_DATA.sub("[data removed]", text))',
       '_DATA.sub("[data removed]", text)', "test_no_secret_is_in_a_line_whatever_a_package_logs"),
-    M(17, "the log knows the secrets", "cli",
+    M(17, "the log knows the secrets", "commands.serve",
       "logs.open_log(settings.log_level, settings.credentials.secrets)\n    for",
       "logs.open_log(settings.log_level)\n    for", "test_the_log_of_the_server_knows_its_secrets"),
     M(17, "no Authorization in a log", "logs", 'text = _AUTHORIZATION.sub(r"\\1\\2[secret removed]", text)', "",

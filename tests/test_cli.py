@@ -14,7 +14,6 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.types import TextContent
 
 from scenario_mcp import __version__, cli
-from scenario_mcp.options import make_parser
 from tests.support.raw_stdio import live
 
 pytestmark = pytest.mark.processes
@@ -56,7 +55,7 @@ def test_without_credentials_it_starts_and_warns_on_stderr() -> None:
     finished = _run()
     assert (finished.returncode, finished.stdout) == (0, "")
     line = json.loads(finished.stderr)
-    assert (line["level"], line["logger"]) == ("warning", "scenario_mcp.cli")
+    assert (line["level"], line["logger"]) == ("warning", "scenario_mcp.commands.serve")
     assert line["message"].startswith("No credentials: every search will be refused.")
 
 
@@ -79,9 +78,22 @@ def test_an_unknown_command_shows_the_known_ones() -> None:
 
 
 def test_each_command_that_is_listed_is_one_that_runs() -> None:
-    listed = next(action.choices for action in make_parser()._actions if action.dest == "command")
-    assert listed
-    assert {None, *listed} == cli.COMMANDS.keys()
+    for name in (None, *cli.COMMANDS):
+        command = cli.find_command(name)
+        assert callable(command.add_options)
+        assert callable(command.run)
+
+
+def test_only_the_command_that_is_typed_is_loaded() -> None:
+    code = (
+        "import sys; from scenario_mcp import cli; cli.make_parser(sys.argv[1:]); "
+        "print([name for name in sys.modules if name.startswith('scenario_mcp.commands.')])"
+    )
+    for arguments, loaded in (["--sandbox"], ["serve"]), (["--sandbox", "token"], ["serve", "token"]):
+        finished = subprocess.run(  # noqa: S603  # our own code
+            [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=30, check=True
+        )
+        assert finished.stdout == f"{[f'scenario_mcp.commands.{name}' for name in loaded]}\n"
 
 
 @pytest.mark.parametrize("arguments", [["--sandbox"], []])

@@ -7,7 +7,7 @@ import pytest
 from mcp.client import Client
 
 from scenario_mcp import cli
-from scenario_mcp.options import make_parser
+from scenario_mcp.cli import make_parser
 from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Sandbox, Settings
 from tests.docs.test_readme import README
@@ -39,4 +39,4 @@ def test_its_questions_name_no_day_that_moves_away_from_the_samples() -> None:
 @pytest.mark.parametrize("command", sorted({*COMMANDS}))
 def test_its_commands_are_read_by_the_command_line(command: str) -> None:
     options = make_parser().parse_args(command.split())
-    assert callable(cli.COMMANDS[options.command])
+    assert callable(cli.find_command(options.command).run)

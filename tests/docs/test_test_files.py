@@ -29,6 +29,13 @@ TESTED_IN = {
     "server/arguments/operators.py": "server/arguments/test_conditions.py",
     "server/arguments/refusals.py": "server/arguments/test_reader.py",
     "server/arguments/schema.py": "server/test_surface.py",
+    # Commands: tested with what they run.
+    "commands/demo.py": "terminal/test_demo.py",
+    "commands/export.py": "export/test_exporter.py",
+    "commands/install.py": "hosts/test_command.py",
+    "commands/sandbox.py": "sandbox/own_catalogue/test_serving.py",
+    "commands/serve.py": "test_cli.py",
+    "commands/token.py": "http_server/auth/test_access_tokens.py",
     # The engine's inner steps: held against the engine that they stand in for, search by search.
     "sandbox/engine/batches.py": "sandbox/engine/test_indexing.py",
     "sandbox/engine/indexes.py": "sandbox/engine/test_storage.py",
@@ -52,7 +59,6 @@ TESTED_IN = {
     "http_server/middleware/rejections.py": "http_server/middleware/test_body_limit.py",
     "http_server/responses.py": "http_server/test_probes.py",
     "http_server/shutdown.py": "http_server/test_drain.py",
-    "options.py": "test_cli.py",
     "pictures/local_files.py": "pictures/test_references.py",
     "rendering/captions.py": "server/tools/test_view_assets.py",
     "rendering/cards.py": "server/test_gallery.py",

@@ -1,0 +1,1 @@
+"""Commands of the command line, one module each: options, and what it runs. Only the one that is typed is loaded."""

@@ -1,0 +1,100 @@
+"""Without a command: the MCP server, over stdio or, with `--http`, over HTTP."""
+
+import argparse
+import gc
+import logging
+import os
+import signal
+import sys
+from collections.abc import Mapping
+
+from scenario_mcp import logs
+from scenario_mcp.settings import HOW_TO_AUTHENTICATE, Settings
+from scenario_mcp.transports import lazy_sdk
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8000
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the server itself."""
+    parser.add_argument(
+        "--sandbox", action="store_true", help="search the built-in sample catalogue; no account needed"
+    )
+    parser.add_argument(
+        "--catalogue",
+        action="append",
+        metavar="DIR",
+        help="search this folder of pictures or .jsonl documents; may be given several times; no account needed",
+    )
+    parser.add_argument("--http", action="store_true", help="serve MCP over HTTP at /mcp; see docs/hosting.md")
+    parser.add_argument(
+        "--host", default=DEFAULT_HOST, help=f"address to listen to with --http (default {DEFAULT_HOST})"
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=DEFAULT_PORT,
+        help=f"port to listen to with --http, 0 for any free one (default {DEFAULT_PORT})",
+    )
+    parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="processes that serve with --http (default 1)"
+    )
+
+
+def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Serve until the client or a signal ends it; return the exit code."""
+    if options.sandbox:
+        environ = {**environ, "SCENARIO_MCP_SANDBOX": "1"}
+    return _serve_http(options, environ) if options.http else _serve_stdio(environ)
+
+
+def _serve_stdio(environ: Mapping[str, str]) -> int:
+    settings = _read_settings(environ)
+    if not settings.can_search:
+        logging.getLogger(__name__).warning("No credentials: every search will be refused. %s", HOW_TO_AUTHENTICATE)
+    # Importing the SDK builds some ten thousand schema objects that live to the end: looking for garbage among them
+    # finds nothing.
+    gc.disable()
+    lazy_sdk.defer_packages()
+    import anyio
+
+    from scenario_mcp.server.app import build_server
+    from scenario_mcp.transports import stdio
+
+    server = build_server(settings)
+    gc.freeze()
+    gc.enable()
+    anyio.run(stdio.serve, server)
+    return 0
+
+
+def _serve_http(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)  # until the web server takes them, and after it has done what they ask for
+    settings = _read_settings(environ)
+    from scenario_mcp.http_server.settings import HttpSettings
+
+    http = HttpSettings.from_environ(environ, settings, host=options.host, port=options.port, workers=options.workers)
+    from scenario_mcp.http_server import service
+
+    return service.run(settings, http)
+
+
+def _end(*_: object) -> None:
+    sys.exit(0)
+
+
+def _read_settings(environ: Mapping[str, str]) -> Settings:
+    settings = Settings.from_environ(environ)
+    logs.open_log(settings.log_level, settings.credentials.secrets)
+    for folder in settings.image_folders:
+        if not os.path.isdir(folder):  # noqa: PTH112  # which never raises
+            logging.getLogger(__name__).warning(
+                "The folder %s of SCENARIO_MCP_IMAGE_FOLDERS is missing: no picture is read from it.", folder
+            )
+    if settings.upstream.fault:
+        from scenario_mcp.sandbox.faults import FaultPlan
+
+        FaultPlan.parse(settings.upstream.fault)
+    return settings
