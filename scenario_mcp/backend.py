@@ -15,7 +15,7 @@ import anyio.to_thread
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import NotAuthorized
 from scenario_mcp.ids import Subject
-from scenario_mcp.settings import CDN_HOSTS, HOW_TO_AUTHENTICATE, Sandbox, Settings
+from scenario_mcp.settings import CDN_HOSTS, Sandbox, Settings
 from scenario_mcp.text import Secrets
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ async def open_scenario(settings: Settings, recent: RecentIds | None = None) -> 
     from scenario_mcp.api.retries import RetryTransport
 
     if not settings.can_search:
-        raise NotAuthorized(f"There are no credentials for Scenario. {HOW_TO_AUTHENTICATE}")
+        raise NotAuthorized(settings.why_without_credentials)
     async with open_connections(settings) as connections:
         credentials = connections.credentials(settings.credentials)
         transport = RetryTransport(connections.api, settings, credentials)

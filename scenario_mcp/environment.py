@@ -17,8 +17,14 @@ _BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "fals
 
 
 def text(environ: Environ, name: str) -> str:
-    """Return the value without the blanks around it."""
-    return environ.get(name, "").strip()
+    """Return the value without the blanks and the quotation marks around it."""
+    return unquoted(environ.get(name, ""))
+
+
+def unquoted(value: str) -> str:
+    """Take off blanks, and a pair of quotation marks that belongs to a shell and not to the value."""
+    value = value.strip()
+    return value[1:-1].strip() if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value
 
 
 def flag(environ: Environ, name: str) -> bool:
@@ -83,7 +89,7 @@ def url(environ: Environ, name: str, *, example: str) -> str:
 def secret(environ: Environ, *names: str) -> tuple[str, str]:
     """Return (name, value) of the first variable that is set."""
     for name in names:
-        value = text(environ, name)
+        value = environ.get(name, "").strip()
         if problem := secret_problem(value):
             raise SettingsRefused(f"{name} {problem}")
         if value:

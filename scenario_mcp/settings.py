@@ -10,6 +10,7 @@ from typing import ClassVar, Literal, get_args
 from scenario_mcp import environment
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.placeholders import is_placeholder
 
 BASE_URL = "https://api.cloud.scenario.com/v1"
 CDN_HOSTS = ("cdn.cloud.scenario.com",)
@@ -24,6 +25,23 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 # Other Scenario tools use the second spelling.
 _KEY_NAMES = ("SCENARIO_SDK_API_KEY", "SCENARIO_API_KEY")
 _SECRET_NAMES = ("SCENARIO_SDK_API_SECRET", "SCENARIO_API_SECRET")
+_NAMES = (
+    *_KEY_NAMES,
+    *_SECRET_NAMES,
+    "SCENARIO_SDK_JWT",
+    "SCENARIO_PROJECT_ID",
+    "SCENARIO_BASE_URL",
+    "SCENARIO_CDN_HOSTS",
+    "SCENARIO_MCP_SANDBOX",
+    "SCENARIO_MCP_CATALOGUE",
+    "SCENARIO_MCP_SANDBOX_FAULT",
+    "SCENARIO_MCP_TIMEOUT_SECONDS",
+    "SCENARIO_MCP_CA_BUNDLE",
+    "SCENARIO_MCP_IMAGE_FOLDERS",
+    "SCENARIO_MCP_LOG_LEVEL",
+    "SCENARIO_MCP_RESOURCE_LINKS",
+)
+_CREDENTIAL_NAMES = frozenset(_NAMES[:5])
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
 
 
@@ -80,24 +98,40 @@ class Settings:
     timeout_seconds: float = TIMEOUT_SECONDS
     log_level: LogLevel = "warning"
     resource_links: bool = False
+    unfilled: tuple[str, ...] = ()
+    """Variables that hold a placeholder, which counts as nothing."""
 
     @property
     def can_search(self) -> bool:
         """Whether searches are answered for somebody who brings no credentials."""
         return self.credentials.are_given or not self.upstream.needs_credentials
 
+    @property
+    def why_without_credentials(self) -> str:
+        """Say why there are no credentials, and what to do."""
+        unfilled = [name for name in self.unfilled if name in _CREDENTIAL_NAMES]
+        if not unfilled:
+            return f"There are no credentials for Scenario. {HOW_TO_AUTHENTICATE}"
+        return (
+            f"{' and '.join(unfilled)} {'holds a placeholder' if len(unfilled) == 1 else 'hold placeholders'}, not "
+            "the API key. Write the key itself where the host keeps this server's settings, or set "
+            "SCENARIO_MCP_SANDBOX=1 to search the built-in sample catalogue without an account."
+        )
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read the settings; an empty variable counts as absent.
+        """Read the settings; an empty variable counts as absent, and so does one that holds a placeholder.
 
         Raises:
             SettingsRefused: one sentence that names the variable and what to write instead.
 
         """
+        unfilled = tuple(name for name in _NAMES if is_placeholder(environment.text(environ, name)))
+        environ = {name: value for name, value in environ.items() if name not in unfilled}
         upstream = _upstream(environ)
         hosts = environment.listed(environ, "SCENARIO_CDN_HOSTS", _is_host, kind="host names", example=CDN_HOSTS[0])
         return cls(
-            credentials=_credentials(environ, upstream),
+            credentials=_credentials(environ, upstream, is_filled=_CREDENTIAL_NAMES.isdisjoint(unfilled)),
             upstream=upstream,
             cdn_hosts=hosts or CDN_HOSTS,
             image_folders=_image_folders(environ),
@@ -107,6 +141,7 @@ class Settings:
             ),
             log_level=environment.choice(environ, "SCENARIO_MCP_LOG_LEVEL", get_args(LogLevel), "warning"),
             resource_links=environment.flag(environ, "SCENARIO_MCP_RESOURCE_LINKS"),
+            unfilled=unfilled,
         )
 
 
@@ -118,12 +153,12 @@ def _upstream(environ: Mapping[str, str]) -> Live | Sandbox:
     return Live(base_url or BASE_URL)
 
 
-def _credentials(environ: Mapping[str, str], upstream: Live | Sandbox) -> Credentials:
-    """Read the credentials of this process; those that nothing needs may be broken."""
+def _credentials(environ: Mapping[str, str], upstream: Live | Sandbox, *, is_filled: bool) -> Credentials:
+    """Read the credentials of this process; those that nothing needs may be broken, and half a key be not filled in."""
     project_id = environment.secret(environ, "SCENARIO_PROJECT_ID")[1]
     if not upstream.needs_credentials:
         return Credentials(project_id=project_id)
-    api_key, api_secret = _key_pair(environ)
+    api_key, api_secret = _key_pair(environ, is_filled=is_filled)
     return Credentials(api_key, api_secret, environment.secret(environ, "SCENARIO_SDK_JWT")[1], project_id)
 
 
@@ -142,7 +177,7 @@ def read_catalogue(environ: Mapping[str, str]) -> tuple[str, ...]:
         return ()
     if whole := _existing_folder(text):
         return (str(whole),)
-    texts = [part for part in map(str.strip, text.split(os.pathsep)) if part]
+    texts = _listed_folders(text)
     folders = [_existing_folder(part) for part in texts]
     if not any(folders):
         raise SettingsRefused(
@@ -154,7 +189,7 @@ def read_catalogue(environ: Mapping[str, str]) -> tuple[str, ...]:
 def _image_folders(environ: Mapping[str, str]) -> tuple[str, ...]:
     name = "SCENARIO_MCP_IMAGE_FOLDERS"
     folders: list[str] = []
-    for text in filter(None, map(str.strip, environ.get(name, "").split(os.pathsep))):
+    for text in _listed_folders(environment.text(environ, name)):
         folder = _absolute_path(text)
         if folder is None or folder.is_file():
             raise SettingsRefused(
@@ -163,6 +198,11 @@ def _image_folders(environ: Mapping[str, str]) -> tuple[str, ...]:
             )
         folders.append(str(folder))  # one that is missing may be on a drive that is not connected yet
     return tuple(dict.fromkeys(folders))
+
+
+def _listed_folders(text: str) -> list[str]:
+    parts = map(environment.unquoted, text.split(os.pathsep))
+    return [part for part in parts if part and not is_placeholder(part)]
 
 
 def _absolute_path(text: str) -> Path | None:
@@ -206,12 +246,14 @@ def _ca_bundle(environ: Mapping[str, str]) -> str:
     return certificates
 
 
-def _key_pair(environ: Mapping[str, str]) -> tuple[str, str]:
+def _key_pair(environ: Mapping[str, str], *, is_filled: bool) -> tuple[str, str]:
     key_name, key = environment.secret(environ, *_KEY_NAMES)
     secret_name, secret = environment.secret(environ, *_SECRET_NAMES)
     if ":" in key:
         raise SettingsRefused(f"{key_name} holds a colon, which no key has: put what follows it into {secret_name}.")
     if bool(key) != bool(secret):
+        if not is_filled:
+            return "", ""
         present, missing = (key_name, secret_name) if key else (secret_name, key_name)
         raise SettingsRefused(f"{present} is set but {missing} is not. Set both: they are the two halves of one key.")
     return key, secret

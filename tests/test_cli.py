@@ -56,7 +56,9 @@ def test_without_credentials_it_starts_and_warns_on_stderr() -> None:
     assert (finished.returncode, finished.stdout) == (0, "")
     line = json.loads(finished.stderr)
     assert (line["level"], line["logger"]) == ("warning", "scenario_mcp.commands.serve")
-    assert line["message"].startswith("No credentials: every search will be refused.")
+    assert line["message"].startswith(
+        "Every search will be refused. There are no credentials for Scenario. Set SCENARIO_SDK_API_KEY"
+    )
 
 
 def test_a_missing_image_folder_is_warned_of(tmp_path: Path) -> None:
@@ -115,9 +117,11 @@ async def test_the_example_configuration_starts_the_server(name: str) -> None:
         result = await client.call_tool("search_assets", {"query": "knight"})
     (text,) = result.content
     assert isinstance(text, TextContent)
-    if "env" in entry:  # the made-up key asks an address where nobody listens
+    if "env" in entry:  # the example's own words in place of a key
         assert text.text == (
-            "Scenario could not be reached at 127.0.0.1:9. Check the network, a proxy, and SCENARIO_BASE_URL."
+            "SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET hold placeholders, not the API key. Write the key itself "
+            "where the host keeps this server's settings, or set SCENARIO_MCP_SANDBOX=1 to search the built-in sample "
+            "catalogue without an account."
         )
     else:
         assert result.structured_content["returned"] > 0

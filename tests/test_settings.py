@@ -9,6 +9,7 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenario_mcp import settings as settings_module
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.settings import HOW_TO_AUTHENTICATE, Live, Sandbox, Settings
@@ -342,7 +343,7 @@ def test_no_secret_shows_in_a_printed_settings_object() -> None:
         assert text == (
             "Settings(credentials=Credentials(project_id='', holder='own'), "
             "upstream=Live(base_url='https://api.cloud.scenario.com/v1'), cdn_hosts=('cdn.cloud.scenario.com',), "
-            "image_folders=(), timeout_seconds=30.0, log_level='warning', resource_links=False)"
+            "image_folders=(), timeout_seconds=30.0, log_level='warning', resource_links=False, unfilled=())"
         )
 
 
@@ -466,3 +467,67 @@ def test_a_catalogue_may_be_several_folders_of_which_one_exists(tmp_path: Path) 
         assert Settings.from_environ({"SCENARIO_MCP_CATALOGUE": text}).upstream == Sandbox(folders)
     with pytest.raises(SettingsRefused, match="is not a folder"):
         Settings.from_environ({"SCENARIO_MCP_CATALOGUE": f"/no/such{os.pathsep}/nor/this"})
+
+
+# --- what a host did not fill in --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        (
+            {"SCENARIO_SDK_API_KEY": "${SCENARIO_KEY}", "SCENARIO_SDK_API_SECRET": "${SCENARIO_SECRET}"},
+            "SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET hold placeholders",
+        ),
+        (
+            {"SCENARIO_SDK_API_KEY": "your-api-key", "SCENARIO_SDK_API_SECRET": SECRET},
+            "SCENARIO_SDK_API_KEY holds a placeholder",
+        ),
+        ({"SCENARIO_API_KEY": KEY, "SCENARIO_API_SECRET": "%SECRET%"}, "SCENARIO_API_SECRET holds a placeholder"),
+        ({"SCENARIO_SDK_JWT": "<token>"}, "SCENARIO_SDK_JWT holds a placeholder"),
+    ],
+)
+def test_a_key_that_was_not_filled_in_is_none_and_named(environ: dict[str, str], sentence: str) -> None:
+    settings = Settings.from_environ(environ)
+    assert settings.credentials == Credentials()
+    assert not settings.can_search
+    assert settings.why_without_credentials == (
+        f"{sentence}, not the API key. Write the key itself where the host keeps this server's settings, or set "
+        "SCENARIO_MCP_SANDBOX=1 to search the built-in sample catalogue without an account."
+    )
+
+
+def test_a_key_under_its_other_name_counts_where_the_first_was_not_filled_in() -> None:
+    placeholders = {"SCENARIO_SDK_API_KEY": "${KEY}", "SCENARIO_SDK_API_SECRET": "${SECRET}"}
+    settings = Settings.from_environ(
+        {**placeholders, "SCENARIO_API_KEY": KEY, "SCENARIO_API_SECRET": SECRET, "SCENARIO_SDK_JWT": "${JWT}"}
+    )
+    assert settings.credentials == Credentials(api_key=KEY, api_secret=SECRET)
+
+
+@given(st.sampled_from(["${user_config.x}", "$UNSET", "%UNSET%", "{{x}}", "<x>", "your-value"]))
+def test_every_other_setting_that_was_not_filled_in_has_its_default_and_is_named(placeholder: str) -> None:
+    names = tuple(name for name in settings_module._NAMES if name not in settings_module._CREDENTIAL_NAMES)
+    filled = Settings.from_environ({**PAIR, **dict.fromkeys(names, placeholder)})
+    assert replace(filled, unfilled=()) == Settings.from_environ(PAIR)
+    assert filled.unfilled == names
+
+
+def test_of_several_folders_those_that_were_not_filled_in_are_none(tmp_path: Path) -> None:
+    folder = str(tmp_path.resolve())
+    listed = os.pathsep.join([folder, "${user_config.more}", f'"{folder}/b"'])
+    settings = Settings.from_environ({"SCENARIO_MCP_IMAGE_FOLDERS": listed, "SCENARIO_MCP_CATALOGUE": listed})
+    assert settings.image_folders == (folder, f"{folder}/b")
+    assert settings.upstream == Sandbox((folder, f"{folder}/b"))
+
+
+def test_quotation_marks_around_a_setting_are_not_part_of_it() -> None:
+    settings = Settings.from_environ(
+        {"SCENARIO_BASE_URL": "'https://api.example.com/v1'\n", "SCENARIO_MCP_TIMEOUT_SECONDS": ' "7" '}
+    )
+    assert (settings.upstream, settings.timeout_seconds) == (Live("https://api.example.com/v1"), 7.0)
+
+
+@pytest.mark.parametrize("secret", ["p$ss{1}%", "a${b}c", "$x", "%20%"])
+def test_a_secret_with_odd_characters_is_taken_as_it_is(secret: str) -> None:
+    assert Settings.from_environ({**PAIR, "SCENARIO_SDK_API_SECRET": secret}).credentials.api_secret == secret

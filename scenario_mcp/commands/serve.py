@@ -9,11 +9,12 @@ import sys
 from collections.abc import Mapping
 
 from scenario_mcp import logs
-from scenario_mcp.settings import HOW_TO_AUTHENTICATE, Settings
+from scenario_mcp.settings import Settings
 from scenario_mcp.transports import lazy_sdk
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
+_LOG = logging.getLogger(__name__)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _serve_stdio(environ: Mapping[str, str]) -> int:
     settings = _read_settings(environ)
     if not settings.can_search:
-        logging.getLogger(__name__).warning("No credentials: every search will be refused. %s", HOW_TO_AUTHENTICATE)
+        _LOG.warning("Every search will be refused. %s", settings.why_without_credentials)
     # Importing the SDK builds some ten thousand schema objects that live to the end: looking for garbage among them
     # finds nothing.
     gc.disable()
@@ -90,9 +91,9 @@ def _read_settings(environ: Mapping[str, str]) -> Settings:
     logs.open_log(settings.log_level, settings.credentials.secrets)
     for folder in settings.image_folders:
         if not os.path.isdir(folder):  # noqa: PTH112  # which never raises
-            logging.getLogger(__name__).warning(
-                "The folder %s of SCENARIO_MCP_IMAGE_FOLDERS is missing: no picture is read from it.", folder
-            )
+            _LOG.warning("The folder %s of SCENARIO_MCP_IMAGE_FOLDERS is missing: no picture is read from it.", folder)
+    for name in settings.unfilled:
+        _LOG.warning("%s holds a placeholder, so it counts as not set.", name)
     if settings.upstream.fault:
         from scenario_mcp.sandbox.faults import FaultPlan
 

@@ -1,10 +1,10 @@
 """The secrets of an entry: which it needs, and their values from the environment or from the person at the terminal."""
 
-import re
 from collections.abc import Callable, Mapping
 
 from scenario_mcp import environment
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.placeholders import is_placeholder
 
 KEY_PAIR = ("SCENARIO_SDK_API_KEY", "SCENARIO_SDK_API_SECRET")
 JWT = "SCENARIO_SDK_JWT"
@@ -14,7 +14,6 @@ _DESCRIPTIONS = {
     "SCENARIO_SDK_API_SECRET": "API secret of your Scenario project",
     JWT: "JWT for Scenario",
 }
-_PLACEHOLDER = re.compile(r"(?i)your[-_ ].*|\$.*|%.*%|<.*>|x{3,}|\*{3,}|\.{3}|change[-_ ]?me")
 
 
 def wanted_secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -66,6 +65,6 @@ class SecretReader:
                 f"{name} is not set, and its value must stand in the host's file. Set it, or run this command in a "
                 f"terminal, which asks for it.{without}"
             )
-        if _PLACEHOLDER.fullmatch(value):
+        if is_placeholder(value):
             raise SettingsRefused(f"{used} holds a placeholder. Give the value itself.")
         return value
