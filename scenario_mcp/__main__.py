@@ -12,7 +12,9 @@ def main() -> int:
     # Imported here: half of the start is imports, and who changes their mind during them should see no traceback.
     from scenario_mcp.cli import run
 
-    return run(sys.argv[1:])
+    code = run(sys.argv[1:])
+    signal.signal(signal.SIGINT, lambda *_: os._exit(code))  # while Python itself ends
+    return code
 
 
 def _leave(*_: object) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol, cast
 
-from scenario_mcp import __version__
+from scenario_mcp import __version__, interruption, standard_streams
 from scenario_mcp.commands import serve
 from scenario_mcp.errors import SettingsRefused
 
@@ -38,6 +38,10 @@ class Command(Protocol):
 
 def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     """Do what the command line says; return the exit code."""
+    return standard_streams.run_safely(lambda: _run(arguments, environ))
+
+
+def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     options = make_parser(arguments).parse_args(arguments)
     if options.command is not None:  # these have something to end
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -50,7 +54,8 @@ def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> in
         sys.stderr.write(f"scenario-mcp: {error}\n")
         return 2
     except KeyboardInterrupt:
-        return 0
+        interruption.end_at_once()
+        return interruption.EXIT_INTERRUPTED
 
 
 def make_parser(words: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentParser:

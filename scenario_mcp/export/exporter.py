@@ -16,6 +16,7 @@ import anyio
 from pydantic import ValidationError
 from rich.console import Console
 
+from scenario_mcp import interruption
 from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
 from scenario_mcp.api.requests import MAX_REACH, AssetSearch, ModelSearch, Search
 from scenario_mcp.backend import Scenario, open_scenario
@@ -96,7 +97,7 @@ def run(
     """
     for resource_type in request.resource_types:
         request.search(_REQUESTS[resource_type])
-    return anyio.run(_run, folder, request, settings, console or Console(stderr=True, highlight=False), sleep)
+    return interruption.run(_run, folder, request, settings, console or Console(stderr=True, highlight=False), sleep)
 
 
 async def _run(folder: Path, request: ExportRequest, settings: Settings, console: Console, sleep: Sleep) -> int:

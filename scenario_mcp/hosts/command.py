@@ -2,7 +2,6 @@
 
 import difflib
 import getpass
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -257,11 +256,4 @@ def _others(count: int) -> str:
 
 
 def _say(line: str) -> None:
-    """Print a line; a reader who went away, a full disk or a narrow alphabet stops nothing."""
-    try:
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
-    except UnicodeEncodeError:
-        _say(line.replace("→", ">").encode("ascii", "replace").decode())
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.stdout.write(f"{line}\n")

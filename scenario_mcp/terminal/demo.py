@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from scenario_mcp import interruption
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.terminal.contact_sheet import contact_sheet
 from scenario_mcp.terminal.pictures import PictureTerminal, find_picture_terminal
@@ -66,7 +67,7 @@ def run(folder: Path, console: Console | None = None, program: str = "scenario-m
     demonstration = Demonstration(console, find_picture_terminal(console, os.environ))
     has_failed = False
     try:
-        anyio.run(demonstration.run)
+        interruption.run(demonstration.run)
     except* MCPError:
         has_failed = True
     if has_failed:

@@ -39,7 +39,7 @@ async def serve(server: Server[Any]) -> None:
 
     The process ends with it: it does not wait for a thread that still decodes a picture or resolves a name.
     """
-    if sys.stdin is None or sys.stdout is None:
+    if sys.__stdin__ is None or sys.__stdout__ is None:
         return  # closed before the start: there is no client
     end = ProcessEnd()
     async with anyio.create_task_group() as tasks:
