@@ -41,6 +41,12 @@ _INNER_V4 = ipaddress.IPv4Network("192.0.0.0/24")  # releases of Python differ o
 _GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")  # all that is routed, whatever a release of Python calls global
 _TUNNELS_V6 = (ipaddress.IPv6Network("2001::/32"), ipaddress.IPv6Network("2002::/16"))  # Teredo, 6to4
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_PROXY_TOOLS = (
+    ipaddress.IPv4Network("198.18.0.0/15"),  # fake addresses of tools that are a network adapter (TUN): RFC 2544
+    ipaddress.IPv4Network("100.64.0.0/10"),  # VPNs that proxy: RFC 6598
+    ipaddress.IPv6Network("fc00::/18"),  # fake addresses of the same tools
+)
+"""Where proxy tools answer for any name, and then connect by that name. No machine of a usual network lies there."""
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 """A host name or numeric address to all its IP addresses; raises OSError or ValueError."""
@@ -83,6 +89,10 @@ class HostRule(Protocol):
         """Whether to connect to this allowed host by name, without resolving and checking it here."""
         ...
 
+    def may_lead_to(self, host: str, address: str) -> bool:
+        """Whether to connect to this numeric address of an allowed host."""
+        ...
+
 
 class NamedHosts:
     """Allows the hosts that the operator named: by https, or on this machine by http and on any port too."""
@@ -101,6 +111,10 @@ class NamedHosts:
         """Whether the host is this machine, or a proxy is set: then the proxy resolves, or NO_PROXY names the host."""
         return is_loopback(host) or any(getproxies().get(scheme) for scheme in ("https", "all"))
 
+    def may_lead_to(self, host: str, address: str) -> bool:
+        """Whether the address is public, or one that a proxy tool answers for the name: TLS still verifies the name."""
+        return is_public(address) or (host != address and _is_of_proxy_tool(address))
+
 
 class PublicHosts:
     """Allows every host on the public internet, by https on its usual port.
@@ -118,6 +132,10 @@ class PublicHosts:
         """Return False: every host is resolved and checked."""
         return False
 
+    def may_lead_to(self, host: str, address: str) -> bool:  # noqa: ARG002  # whatever its name
+        """Whether the address is public."""
+        return is_public(address)
+
 
 class Download(NamedTuple):
     """A response: its status, and its body if the status is 200."""
@@ -129,8 +147,8 @@ class Download(NamedTuple):
 class Downloader:
     """Fetches the addresses that a rule allows. The caller owns the HTTP client, which must hold no credentials.
 
-    A host that the rule does not trust is resolved once. All its addresses must be public, and the connection goes to
-    one of these, while TLS still verifies the name.
+    A host that the rule does not trust is resolved once. The rule must allow all its addresses, and the connection goes
+    to one of these, while TLS still verifies the name.
     """
 
     def __init__(self, http: httpx.AsyncClient, rule: HostRule, *, resolve: Resolve = resolve_host) -> None:
@@ -202,11 +220,11 @@ class Downloader:
         raise failure
 
     async def _addresses(self, host: str) -> tuple[str, ...]:
-        """Return the host's addresses, all of them public, IPv4 first: IPv6 is more often set up only in part."""
+        """Return the host's addresses, all of them allowed, IPv4 first: IPv6 is more often set up only in part."""
         addresses = self._resolved.get(host)
         if addresses is None:
             addresses = tuple(sorted(await self._resolve(host), key=lambda address: ":" in address))
-            if not all(is_public(address) for address in addresses):
+            if not all(self._rule.may_lead_to(host, address) for address in addresses):
                 raise NotFound(INNER_ADDRESS)
             self._resolved[host] = addresses
         return addresses
@@ -236,6 +254,14 @@ class Downloader:
             return Download(response.status_code, bytes(data))
         finally:
             await response.aclose()
+
+
+def _is_of_proxy_tool(address: str) -> bool:
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(ip in network for network in _PROXY_TOOLS)
 
 
 def _is_usual(url: SplitResult) -> bool:

@@ -18,6 +18,8 @@ MAX_RESULT_PICTURE_BYTES = 5_900_000
 PREVIEW_PIXELS = 1024
 _MAX_ORIGINAL_BYTES = 30_000_000
 _EXPIRED_STATUSES = frozenset({401, 403, 404, 410})
+_UNSIGNED_STATUSES = frozenset({401, 403})
+"""What a picture host says of an address that is too old, even if the API has only just told it."""
 
 AddressLookup = Callable[[Subject], Awaitable[str | None]]
 """Asks the API for the address of a subject's picture; None if it has none."""
@@ -100,7 +102,7 @@ class PictureReader:
         kept = self._cache.address(self._owner, subject)
         url = kept or await self._new_address(subject)
         status, data = await self._get(url, pixels)
-        if status in _EXPIRED_STATUSES and kept:
+        if status in (_EXPIRED_STATUSES if kept else _UNSIGNED_STATUSES):
             self._cache.forget_address(self._owner, subject, url)
             url = await self._new_address(subject)
             status, data = await self._get(url, pixels)
@@ -108,9 +110,7 @@ class PictureReader:
             self._cache.forget_address(self._owner, subject, url)
             if status == HTTPStatus.GONE:
                 raise NotFound("Its file is no longer there. Search again for what is.")
-            raise Unavailable(
-                f"The picture host refused the picture ({status}). Try again: its address is then asked for anew."
-            )
+            raise Unavailable(f"The picture host refused the picture ({status}). Try again later.")
         return data
 
     async def _new_address(self, subject: Subject) -> str:

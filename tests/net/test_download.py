@@ -380,6 +380,45 @@ async def test_one_inner_address_among_those_of_a_name_is_enough_to_refuse(
     assert network.requests == []
 
 
+PROXY_TOOL_ADDRESSES = ["198.18.0.7", "198.19.255.254", "100.64.0.7", "100.127.255.254", "fc00::7"]
+
+
+@pytest.mark.parametrize("address", PROXY_TOOL_ADDRESSES)
+async def test_a_named_host_may_lie_where_a_proxy_tool_answers_for_its_name(address: str) -> None:
+    network = answering(b"ok")
+    found = await get(network, "https://cdn.example.com/a", CDN, Names({"cdn.example.com": [address]}))
+    assert found.data == b"ok"
+    request = network.request
+    assert (request.url.host, request.headers["Host"]) == (address, "cdn.example.com")
+    assert request.extensions["sni_hostname"] == "cdn.example.com"
+
+
+@pytest.mark.promise(number=8)
+@pytest.mark.parametrize("address", PROXY_TOOL_ADDRESSES)
+async def test_a_host_of_nobody_may_not_lie_there_nor_be_given_by_number(address: str) -> None:
+    network = answering(b"ok")
+    number = f"[{address}]" if ":" in address else address
+    by_number = NamedHosts((address,), refusal="Not named.")
+    for host, rule, names in (
+        ("example.com", PublicHosts(), Names({"example.com": [address]})),
+        (number, PublicHosts(), Names({address: [address]})),
+        (number, by_number, Names({address: [address]})),
+    ):
+        assert await failure(get(network, f"https://{host}/a", rule, names)) == (NotFound, INNER_ADDRESS)
+    assert network.requests == []
+
+
+@pytest.mark.promise(number=8)
+@pytest.mark.parametrize(
+    "others", [["127.0.0.1"], ["10.0.0.1"], ["169.254.169.254"], ["::ffff:198.18.0.7"], ["fd00::7"]]
+)
+async def test_beside_such_an_address_no_inner_one_is_allowed(others: list[str]) -> None:
+    network = answering(b"ok")
+    names = Names({"cdn.example.com": ["198.18.0.7", *others]})
+    assert await failure(get(network, "https://cdn.example.com/a", CDN, names)) == (NotFound, INNER_ADDRESS)
+    assert network.requests == []
+
+
 @pytest.mark.promise(number=8)
 @pytest.mark.parametrize(
     "host",

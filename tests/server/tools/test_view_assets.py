@@ -331,7 +331,7 @@ async def test_a_picture_that_cannot_be_had_is_named_and_does_not_spoil_the_rest
     lines = str(answer.blocks[0]).split("\n")
     assert [each.partition(" Not shown: ")[2] for each in lines] == [
         "",
-        "The picture host refused the picture (500). Try again: its address is then asked for anew.",
+        "The picture host refused the picture (500). Try again later.",
         "This is not a picture of a kind that is read here.",
         "The picture lies on a host that is not among SCENARIO_CDN_HOSTS, so it was not fetched.",
     ]
