@@ -24,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fault",
         metavar="KIND[:N]",
-        help="make every N-th call fail with this fault, such as 429:3; the README lists the faults",
+        help="make every N-th call fail with this fault, such as 429:3; docs/sandbox.md lists the faults",
     )
     parser.add_argument("--quiet", action="store_true", help="do not show the requests in the terminal")
 

@@ -5,34 +5,32 @@ import re
 from pathlib import Path
 
 import pytest
-from mcp.client import Client
 
 from scenario_mcp import settings
 from scenario_mcp.http_server import settings as hosted_settings
 from scenario_mcp.http_server.settings import HttpSettings
-from scenario_mcp.sandbox.faults import FAULTS
-from scenario_mcp.server import guide
-from scenario_mcp.server.app import build_server
-from scenario_mcp.server.resources import TEMPLATES
-from scenario_mcp.settings import Sandbox, Settings
+from scenario_mcp.server.tools import TOOLS
+from scenario_mcp.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
+SETTINGS = (ROOT / "docs" / "settings.md").read_text("utf-8")
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 
-def _first_cells(heading: str) -> list[str]:
+def _first_cells(heading: str, page: str = README) -> list[str]:
     """Return the code spans in the first column of the table under a heading's row."""
-    rows = README[README.index(f"| {heading} |") :].split("\n\n")[0].splitlines()[2:]
+    rows = page[page.index(f"| {heading} |") :].split("\n\n", maxsplit=1)[0].splitlines()[2:]
     return [span for row in rows for span in re.findall(r"`([^`]+)`", row.split("|")[1])]
 
 
 def test_it_is_short() -> None:
-    assert len(README.splitlines()) < 200
+    assert len(README.splitlines()) < 180
 
 
-def test_it_shows_the_example_configuration_as_it_is() -> None:
-    shown = re.search(r"<!-- file: claude_config.example.json -->\n```json\n(.*?)```", README, re.DOTALL)
+def test_the_example_configuration_is_shown_as_it_is() -> None:
+    page = (ROOT / "docs" / "start-artist.md").read_text("utf-8")
+    shown = re.search(r"<!-- file: claude_config.example.json -->\n```json\n(.*?)```", page, re.DOTALL)
     assert shown
     assert json.loads(shown[1]) == json.loads((ROOT / "claude_config.example.json").read_text("utf-8"))
 
@@ -45,30 +43,48 @@ def test_its_two_commands_stand_where_the_continuous_integration_takes_them_from
         assert block[1].endswith(f"&& .venv/bin/{last}")
 
 
-async def test_its_tables_list_every_tool_prompt_and_resource() -> None:
-    async with Client(build_server(Settings(upstream=Sandbox()))) as client:
-        assert _first_cells("Tool") == [tool.name for tool in (await client.list_tools()).tools]
-        assert _first_cells("Prompt") == [prompt.name for prompt in (await client.list_prompts()).prompts]
-    assert _first_cells("Resource") == [*(template.uri for template in TEMPLATES), guide.URI]
+def test_its_command_for_windows_is_the_same_line_by_line() -> None:
+    posix = re.search(r"<!-- command: demo -->\n```sh\n(.+)\n```", README)
+    windows = re.search(r"(?s)<!-- command: demo on Windows -->\n```powershell\n(.+?)\n```", README)
+    assert posix
+    assert windows
+    translated = posix[1].replace("python3 ", "py ").replace(".venv/bin/", ".venv\\Scripts\\")
+    assert windows[1].splitlines() == translated.split(" && ")
 
 
-def test_its_table_lists_every_setting_with_its_default() -> None:
+def test_its_table_lists_every_tool() -> None:
+    assert _first_cells("Tool") == [*TOOLS]
+
+
+def test_each_figure_of_its_first_screen_stands_in_the_page_that_it_names() -> None:
+    first_screen = README.partition("## ")[0]
+    claims = re.findall(r"(?s)- \*\*.+?(?=\n- |\n\n)", first_screen)
+    assert len(claims) == 3
+    for claim in claims:
+        sources = "".join((ROOT / path).read_text("utf-8") for path in re.findall(r"\]\(([^)#]+)", claim))
+        figures = re.findall(r"\d[\d.,]*(?<![.,])(?: of \d+)?", re.sub(r"\]\([^)]*\)", "", claim))
+        assert figures
+        assert [figure for figure in figures if figure not in sources] == []
+
+
+def test_its_settings_are_those_of_the_page_of_settings() -> None:
+    in_readme = set(_first_cells("Environment variable"))
+    assert in_readme
+    assert in_readme <= set(_first_cells("Environment variable", SETTINGS))
+
+
+def test_the_page_of_settings_lists_each_with_its_default() -> None:
     source = Path(settings.__file__).read_text("utf-8")
     in_code = set(re.findall(r'"(SCENARIO_[A-Z_]+)"', source)) - {"SCENARIO_API_KEY", "SCENARIO_API_SECRET"}
-    assert set(_first_cells("Environment variable")) == in_code
+    assert set(_first_cells("Environment variable", SETTINGS)) == in_code
     for default in (settings.BASE_URL, *settings.CDN_HOSTS, f"{settings.TIMEOUT_SECONDS:g}", Settings().log_level):
-        assert f"| `{default}` |" in README
+        assert f"| `{default}` |" in SETTINGS
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_to_a_file_leads_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", path.read_text("utf-8")):
         assert (path.parent / target).exists(), target
-
-
-def test_it_lists_every_kind_of_failure_that_the_sandbox_can_show() -> None:
-    listed = README[README.index("Faults: ") :].split("\n\n")[0]
-    assert [kind for kind in re.findall(r"`([^`]+)`", listed) if kind != "Retry-After"] == list(FAULTS)
 
 
 def test_the_hosting_page_lists_every_setting_of_the_server_over_http_with_its_default() -> None:
