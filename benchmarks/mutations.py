@@ -303,7 +303,7 @@ MUTATIONS = (
       "if status in _EXPIRED_STATUSES:",
       "test_a_fresh_address_that_is_refused_is_tried_once_and_then_asked_for_anew"),
     # 11. Results stay small, and say where they were cut.
-    M(11, "hits have a size", "rendering.hits", "if size > MAX_HITS_BYTES:", "if size < 0:",
+    M(11, "hits have a size", "rendering.hits", "if size > max_bytes:", "if size < 0:",
       "test_a_page_is_at_most_so_long_and_says_where_it_was_cut"),
     M(11, "a cut page says so", "rendering.paging_notes",
       'notes = [f"Only the first {shown_hits} of {len(documents)} hits fit: {way}.", *notes]',

@@ -21,7 +21,11 @@ class ScenarioError(Exception):
 
 
 class SearchRefused(ScenarioError):
-    """The request is wrong, so sending it again does not help."""
+    """The request is wrong, so sending it again does not help. `by_scenario` says who found that out."""
+
+    def __init__(self, message: str, *, by_scenario: bool = False) -> None:
+        super().__init__(message)
+        self.by_scenario = by_scenario
 
 
 class NotAuthorized(ScenarioError):

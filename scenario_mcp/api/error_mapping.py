@@ -122,7 +122,9 @@ class ErrorMapper:
         reason = self._vetted(problem)
         match status:
             case 400 | 422:
-                return SearchRefused(f"Scenario refused the request ({status}){reason} Correct what it names.")
+                return SearchRefused(
+                    f"Scenario refused the request ({status}){reason} Correct what it names.", by_scenario=True
+                )
             case 401:
                 return NotAuthorized(
                     f"Scenario did not accept the credentials (401). {_CHECK_THE_KEY[self._key_holder]}"
@@ -135,7 +137,9 @@ class ErrorMapper:
             case 404:
                 return NotFound(f"Scenario knows nothing at this address (404){reason} Check the id.")
             case 413:
-                return SearchRefused("The request is too large for Scenario (413). Give fewer or smaller pictures.")
+                return SearchRefused(
+                    "The request is too large for Scenario (413). Give fewer or smaller pictures.", by_scenario=True
+                )
             case 429 if str(problem.get("code", "")).upper() == "QUOTA_EXCEEDED":
                 return QuotaExceeded(
                     "The plan's quota for searches is used up (429). Waiting a little does not help: it renews with "
@@ -151,7 +155,9 @@ class ErrorMapper:
             case _ if httpx.codes.is_redirect(status):
                 return Unavailable(f"{self._host} answered with a redirect ({status}). Check SCENARIO_BASE_URL.")
             case _ if httpx.codes.is_client_error(status) and status not in {408, 409}:
-                return SearchRefused(f"Scenario refused the request ({status}){reason} Try a simpler search.")
+                return SearchRefused(
+                    f"Scenario refused the request ({status}){reason} Try a simpler search.", by_scenario=True
+                )
             case _:
                 wait = in_words(wait_seconds) or "a minute"
                 return Unavailable(f"Scenario has a problem of its own ({status}). Try again in {wait}.")

@@ -21,7 +21,7 @@ from scenario_mcp.rendering.paging_notes import about_page
 MAX_HIT_BYTES = 2_000
 """More than any single hit takes, as a rule: pages of so few hits need not be measured."""
 MAX_HITS_BYTES = 36_000
-"""All hits of a page, in UTF-8: they are sent twice, as text and as structure."""
+"""All hits of a page, in UTF-8, for a model: they are sent twice, as text and as structure."""
 
 Tags = Annotated[str, Field(description="+3 at the end: three more")]
 
@@ -89,18 +89,19 @@ DocumentT = TypeVar("DocumentT", bound=Document)
 HitT = TypeVar("HitT", bound=Hit)
 
 
-def trim_assets(page: SearchPage[Asset], request: AssetSearch) -> AssetPage:
-    """Return the page as a model should read it."""
+def trim_assets(page: SearchPage[Asset], request: AssetSearch, max_bytes: int = MAX_HITS_BYTES) -> AssetPage:
+    """Return the page as a model should read it: the first hits, as many as `max_bytes` of UTF-8 hold."""
     documents, asked = distinct(page), AskedFields(request)
-    hits = _that_fit(asset_hit(document, asked) for document in documents)
+    hits = _that_fit((asset_hit(document, asked) for document in documents), max_bytes)
     facts = about_page(page, request, documents, len(hits))
     return AssetPage(**facts._asdict(), hits=hits)
 
 
-def trim_models(page: SearchPage[Model], request: ModelSearch) -> ModelPage:
-    """Return the page as a model should read it."""
+def trim_models(page: SearchPage[Model], request: ModelSearch, max_bytes: int = MAX_HITS_BYTES) -> ModelPage:
+    """Return the page as a model should read it, likewise."""
     documents, asked = distinct(page), AskedFields(request)
-    hits = _that_fit(_model_hit(document, asked, is_public=bool(request.public)) for document in documents)
+    is_public = bool(request.public)
+    hits = _that_fit((_model_hit(document, asked, is_public=is_public) for document in documents), max_bytes)
     facts = about_page(page, request, documents, len(hits))
     return ModelPage(**facts._asdict(), hits=hits)
 
@@ -162,16 +163,16 @@ def _add(hit: Hit, fields: Iterable[tuple[str, str | int | float]]) -> None:
             hit[name] = value  # type: ignore[literal-required]  # any filter field may be asked about
 
 
-def _that_fit(hits: Iterable[HitT]) -> tuple[HitT, ...]:
-    """Keep the first hits, as many as `MAX_HITS_BYTES` hold."""
+def _that_fit(hits: Iterable[HitT], max_bytes: int) -> tuple[HitT, ...]:
+    """Keep the first hits, as many as `max_bytes` hold."""
     hits = tuple(hits)
-    if len(hits) * MAX_HIT_BYTES <= MAX_HITS_BYTES:
+    if len(hits) * MAX_HIT_BYTES <= max_bytes:
         return hits
     kept: list[HitT] = []
     size = 0
     for hit in hits:
         size += len(to_json(hit))
-        if size > MAX_HITS_BYTES:
+        if size > max_bytes:
             break
         kept.append(hit)
     return tuple(kept)

@@ -11,11 +11,10 @@ import mcp_types as types
 from pydantic_core import to_json
 
 from scenario_mcp.pictures.resize import Picture
-from scenario_mcp.rendering.hits import AssetPage, ModelPage
 from scenario_mcp.server import gallery
 from scenario_mcp.server.prompts import Prompt
 from scenario_mcp.server.resources import Content, Resource, Template
-from scenario_mcp.server.tools.tool import Answer, Tool
+from scenario_mcp.server.tools.tool import Answer, Tool, plain
 from scenario_mcp.text import Secrets
 
 
@@ -79,9 +78,7 @@ def tool_result(answer: Answer, secrets: Secrets, *, has_links: bool, meta: dict
     content: list[dict[str, Any]] = [_block(block, secrets) for block in answer.blocks]
     result: dict[str, Any] = {"content": content, "isError": False, "resultType": "complete"}
     if answer.page is not None:
-        page = answer.page.model_dump(mode="json", exclude_none=True, by_alias=True, exclude={"hits"})
-        if isinstance(answer.page, AssetPage | ModelPage):
-            page["hits"] = [*answer.page.hits]  # plain already
+        page = plain(answer.page)
         whole = to_json(page).decode()
         text = secrets.removed_from(whole)
         page = result["structuredContent"] = page if text == whole else json.loads(text)

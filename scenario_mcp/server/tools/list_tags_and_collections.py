@@ -1,12 +1,12 @@
 """`list_tags_and_collections`: what a project's documents are tagged and collected by, with counts."""
 
-from typing import Annotated
+from typing import Annotated, Generic, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from scenario_mcp.api.request_values import Count, Offset, Request, Text
-from scenario_mcp.api.vocabulary import CollectionCount, Entries, Entry, TagCount
+from scenario_mcp.api.vocabulary import CollectionCount, Entries, Entry, EntryT, TagCount
 from scenario_mcp.backend import Scenario
 from scenario_mcp.server.nearest import has_words, nearest, sentence
 from scenario_mcp.server.tools.tool import Answer, Tool
@@ -53,28 +53,44 @@ async def list_tags_and_collections(scenario: Scenario, request: LabelsQuery) ->
     # One after the other: a failing API is asked for one of them only.
     all_tags = await scenario.vocabulary.tags()
     all_collections = await scenario.vocabulary.collections()
-    tags = [tag for tag in all_tags.entries if has_words(tag.name, request.query)]
-    collections = [each for each in all_collections.entries if has_words(each.name, request.query)]
-    limit, offset = request.limit or DEFAULT_LIMIT, request.offset or 0
-    end = offset + limit
-    has_more = end < max(len(tags), len(collections))
+    tags, collections = chosen(all_tags, request), chosen(all_collections, request)
     return Answer(
         page=LabelsPage(
-            tags={_shown(tag.name): tag.items or 0 for tag in tags[offset:end]},
-            collections=tuple(
-                ListedCollection(id=each.id, name=_shown(each.name), assets=each.assets, models=each.models)
-                for each in collections[offset:end]
-            ),
-            total_tags=len(tags),
-            total_collections=len(collections),
-            next={"limit": limit, "offset": end} if has_more else None,
-            note=_note(request, all_tags, all_collections, found=bool(tags or collections)),
+            tags={shown_name(tag): tag.items or 0 for tag in tags.entries},
+            collections=tuple(map(listed_collection, collections.entries)),
+            total_tags=tags.total,
+            total_collections=collections.total,
+            next=tags.next or collections.next,
+            note=_note(request, all_tags, all_collections, found=bool(tags.total or collections.total)),
         )
     )
 
 
-def _shown(name: str) -> str:
-    return trimmed(name, MAX_NAME_CHARACTERS) or "?"
+class Chosen(NamedTuple, Generic[EntryT]):
+    """The entries that a query asks for: one page of them, how many there are, and what to change for the next."""
+
+    entries: tuple[EntryT, ...]
+    total: int
+    next: dict[str, int] | None
+
+
+def chosen(listed: Entries[EntryT], request: LabelsQuery) -> Chosen[EntryT]:
+    """Choose the entries with the words of a query."""
+    found = [entry for entry in listed.entries if has_words(entry.name, request.query)]
+    limit, offset = request.limit or DEFAULT_LIMIT, request.offset or 0
+    end = offset + limit
+    following = {"limit": limit, "offset": end} if end < len(found) else None
+    return Chosen(tuple(found[offset:end]), len(found), following)
+
+
+def listed_collection(entry: CollectionCount) -> ListedCollection:
+    """Return a collection as it is listed."""
+    return ListedCollection(id=entry.id, name=shown_name(entry), assets=entry.assets, models=entry.models)
+
+
+def shown_name(entry: Entry) -> str:
+    """Return the name of an entry, a stranger's text, as it is listed."""
+    return trimmed(entry.name, MAX_NAME_CHARACTERS) or "?"
 
 
 def _note(

@@ -1,17 +1,18 @@
 """`search_assets` and `search_models`: reference pictures fetched, the API asked, its hits trimmed."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TypeVar
+from functools import partial
+from typing import Generic, NamedTuple, TypeVar
 
-from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
+from scenario_mcp.api.replies import Asset, Model, SearchPage
 from scenario_mcp.api.requests import AssetSearch, ModelSearch, ResolvedSearch, Search
 from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.ids import ResourceType, Subject
 from scenario_mcp.rendering.cards import Gallery, card
-from scenario_mcp.rendering.hits import AssetPage, ModelPage, distinct, trim_assets, trim_models
+from scenario_mcp.rendering.hits import MAX_HITS_BYTES, AssetPage, ModelPage, distinct, trim_assets, trim_models
 from scenario_mcp.rendering.paging_notes import note_for_people
 from scenario_mcp.server import missing, names
 from scenario_mcp.server.tools.tool import Answer, Tool
@@ -20,23 +21,49 @@ DocumentT = TypeVar("DocumentT", Asset, Model)
 SearchT = TypeVar("SearchT", bound=Search)
 
 
+class Found(NamedTuple, Generic[DocumentT]):
+    """What a search found: the page as it is read, and the API's own answer."""
+
+    page: AssetPage | ModelPage
+    reply: SearchPage[DocumentT]
+    documents: tuple[DocumentT, ...]
+    """Those of the hits on the page."""
+
+
 async def search_assets(scenario: Scenario, request: AssetSearch) -> Answer:
     """Search assets; raises ScenarioError."""
-    return await _search(scenario, request, "assets", scenario.client.search_assets, trim_assets)
+    return _answer(await find_assets(scenario, request), "assets")
 
 
 async def search_models(scenario: Scenario, request: ModelSearch) -> Answer:
     """Search models; raises ScenarioError."""
-    return await _search(scenario, request, "models", scenario.client.search_models, trim_models)
+    return _answer(await find_models(scenario, request), "models")
 
 
-async def _search(
+async def find_assets(scenario: Scenario, request: AssetSearch, max_bytes: int = MAX_HITS_BYTES) -> Found[Asset]:
+    """Search assets, and remember where their pictures lie; all hits take at most `max_bytes`.
+
+    Raises:
+        ScenarioError: a name or a reference picture is wrong, or Scenario has no answer.
+
+    """
+    trim = partial(trim_assets, max_bytes=max_bytes)
+    return await _find(scenario, request, "assets", scenario.client.search_assets, trim)
+
+
+async def find_models(scenario: Scenario, request: ModelSearch, max_bytes: int = MAX_HITS_BYTES) -> Found[Model]:
+    """Search models as `find_assets` does assets."""
+    trim = partial(trim_models, max_bytes=max_bytes)
+    return await _find(scenario, request, "models", scenario.client.search_models, trim)
+
+
+async def _find(
     scenario: Scenario,
     request: SearchT,
     resource_type: ResourceType,
     ask: Callable[[ResolvedSearch[SearchT]], Awaitable[SearchPage[DocumentT]]],
     trim: Callable[[SearchPage[DocumentT], SearchT], AssetPage | ModelPage],
-) -> Answer:
+) -> Found[DocumentT]:
     notes: list[str]
     if request.filter and scenario.own_fields:
         request = request.model_copy(update={"filter": request.filter.knowing(scenario.own_fields)})
@@ -63,7 +90,16 @@ async def _search(
     scenario.recent.add(
         resource_type, ((hit["id"], f"{hit.get('name', '')} {hit.get('file', '')}") for hit in page.hits)
     )
-    return Answer(page=page, gallery=_gallery(scenario, resource_type, distinct(found)[: page.returned], page.note))
+    documents = tuple(distinct(found)[: page.returned])
+    for document in documents:
+        if document.picture_url:
+            scenario.pictures.remember(Subject(resource_type, document.id), document.picture_url)
+    return Found(page, found, documents)
+
+
+def _answer(found: Found[DocumentT], resource_type: ResourceType) -> Answer:
+    cards = tuple(map(card, found.documents))
+    return Answer(page=found.page, gallery=Gallery(resource_type, cards, note_for_people(found.page.note)))
 
 
 @contextmanager
@@ -73,17 +109,7 @@ def _refusals_explained(request: Search) -> Iterator[None]:
         yield
     except SearchRefused as error:
         warnings = request.filter.warnings if request.filter else ()
-        raise SearchRefused(" ".join([error.message, *warnings])) from None
-
-
-def _gallery(
-    scenario: Scenario, resource_type: ResourceType, documents: Sequence[Document], note: str | None
-) -> Gallery:
-    """Remember where the pictures of hits lie; return what the gallery shows of them."""
-    for document in documents:
-        if document.picture_url:
-            scenario.pictures.remember(Subject(resource_type, document.id), document.picture_url)
-    return Gallery(resource_type, tuple(map(card, documents)), note_for_people(note))
+        raise SearchRefused(" ".join([error.message, *warnings]), by_scenario=error.by_scenario) from None
 
 
 OF_OWN_FILES = (

@@ -11,6 +11,7 @@ from scenario_mcp.api.request_values import Request
 from scenario_mcp.backend import Scenario
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.rendering.cards import Gallery
+from scenario_mcp.rendering.hits import AssetPage, ModelPage
 from scenario_mcp.server.arguments import ArgumentReader, portable_schema
 
 RequestT = TypeVar("RequestT", bound=Request)
@@ -61,4 +62,16 @@ class Tool(Generic[RequestT]):
             ScenarioError: the arguments are wrong, or Scenario has no answer.
 
         """
-        return await self.run(scenario, self._arguments.read(arguments))
+        return await self.run(scenario, self.read(arguments))
+
+    def read(self, arguments: Mapping[str, Any] | None) -> RequestT:
+        """Return the request that the arguments ask for; raises SearchRefused."""
+        return self._arguments.read(arguments)
+
+
+def plain(page: BaseModel) -> dict[str, Any]:
+    """Return a page as it travels: what is not known is left out."""
+    written = page.model_dump(mode="json", exclude_none=True, by_alias=True, exclude={"hits"})
+    if isinstance(page, AssetPage | ModelPage):
+        written["hits"] = [*page.hits]  # plain already
+    return written
