@@ -495,7 +495,7 @@ MUTATIONS = (
       "test_values_of_the_wrong_type_or_size_do_no_harm_in_any_field"),
     # 18. Strangers' text arrives as data.
     M(18, "tags and collections are shown clean", "server.tools.list_tags_and_collections",
-      'return trimmed(name, MAX_NAME_CHARACTERS) or "?"', "return name",
+      'return trimmed(entry.name, MAX_NAME_CHARACTERS) or "?"', "return entry.name",
       "test_two_calls_ask_for_each_list_once_and_say_what_is_missing"),
     M(18, "names in sentences are shown clean", "server.nearest",
       'name = trimmed(entry.name, MAX_SHOWN_CHARACTERS) or "?"', "name = entry.name",

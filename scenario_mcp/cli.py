@@ -18,6 +18,7 @@ DESCRIPTION = (
 )
 # What `--help` says of each command. The command's module in `commands` has its name.
 COMMANDS = {
+    "search": "search assets or models from the terminal",
     "install": "put this server into Claude Desktop, Cursor, and other hosts",
     "sandbox": "serve the sample catalogue as a local Scenario API over HTTP",
     "export": "save hits from your account as a catalogue folder",
@@ -66,12 +67,29 @@ def make_parser(words: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentPa
     parser = argparse.ArgumentParser("scenario-mcp", description=DESCRIPTION)
     parser.add_argument("--version", action="version", version=f"scenario-mcp {__version__}")
     serve.add_options(parser)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_CommandParser)
     for name, meaning in COMMANDS.items():
         command = commands.add_parser(name, help=meaning)
         if name in words:
             find_command(name).add_options(command)
     return parser
+
+
+class _CommandParser(argparse.ArgumentParser):
+    """The parser of a command: options may stand before, behind and between its words, which argparse forbids."""
+
+    _is_parsing = False
+
+    def parse_known_args(  # type: ignore[override]  # its overloads say no more
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        if self._is_parsing:  # one of the passes over options and words
+            return super().parse_known_args(args, namespace)
+        self._is_parsing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._is_parsing = False
 
 
 def find_command(name: str | None) -> Command:

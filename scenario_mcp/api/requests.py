@@ -30,10 +30,10 @@ MAX_SORTINGS = 10
 
 
 class Images(Request):
-    """Reference pictures that pull hits closer or push them away."""
+    """Reference pictures that pull hits closer or push them away. The titles are for people; no schema has them."""
 
-    like: References | None = None
-    unlike: References | None = None
+    like: Annotated[References | None, Field(title="A picture to be close to; may be given several times")] = None
+    unlike: Annotated[References | None, Field(title="A picture to be far from; may be given several times")] = None
 
     def __bool__(self) -> bool:
         return bool(self.like or self.unlike)

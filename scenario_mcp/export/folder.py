@@ -7,7 +7,6 @@ While a search is being saved, its lines gather in a hidden file; at the end the
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,10 +16,8 @@ from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.ids import is_id
 from scenario_mcp.picture_formats import BY_MIME_TYPE
 from scenario_mcp.pictures.resize import Picture
-from scenario_mcp.text import clean, without_links
-
-_URL_FIELD = re.compile(r"(?i)url$")
-_SIGNED = re.compile(r"(?i)(signature|policy|key-pair-id|credential|token|sig)=")
+from scenario_mcp.rendering.addresses import without_addresses
+from scenario_mcp.text import clean
 
 
 def is_file_name(text: str) -> bool:
@@ -113,21 +110,6 @@ def merge_collections(folder: Path, names: Mapping[str, str]) -> None:
         others = [line for document, line in _read(final) if document["id"] not in names]
         own = [json.dumps({"id": each, "name": name}, ensure_ascii=False).encode() for each, name in names.items()]
         _replace(final, b"".join(line + b"\n" for line in [*others, *own]))
-
-
-def without_addresses(value: Any) -> Any:
-    """Return a JSON value without the fields that hold addresses, and its texts without signed addresses."""
-    match value:
-        case dict():
-            return {name: without_addresses(inner) for name, inner in value.items() if not _URL_FIELD.search(name)}
-        case list() | tuple():
-            return [without_addresses(inner) for inner in value]
-        case str():
-            return without_links(value) if _SIGNED.search(value) else value
-        case float() if value.is_integer():
-            return int(value)  # the reply's numbers were parsed as floats
-        case _:
-            return value
 
 
 def _read(path: Path) -> Iterator[tuple[dict[str, Any], bytes]]:

@@ -1,4 +1,4 @@
-"""What a person sees in a terminal: the demonstration, its pictures in the terminal, or a contact sheet as a file.
+"""What a person sees in a terminal: searches and their hits, pictures, the demonstration, a contact sheet as a file.
 
-It speaks to the server as any MCP client does; it imports neither `server` nor the API's client.
+Searches ask what the tools ask, by their request models, and say what they say; the demonstration is an MCP client.
 """

@@ -34,6 +34,7 @@ TESTED_IN = {
     "commands/export.py": "export/test_exporter.py",
     "commands/install.py": "hosts/test_command.py",
     "commands/sandbox.py": "sandbox/own_catalogue/test_serving.py",
+    "commands/search.py": "terminal/test_search.py",
     "commands/serve.py": "test_cli.py",
     "commands/token.py": "http_server/auth/test_access_tokens.py",
     # The engine's inner steps: held against the engine that they stand in for, search by search.
@@ -60,6 +61,7 @@ TESTED_IN = {
     "http_server/responses.py": "http_server/test_probes.py",
     "http_server/shutdown.py": "http_server/test_drain.py",
     "pictures/local_files.py": "pictures/test_references.py",
+    "rendering/addresses.py": "export/test_exporter.py",
     "rendering/captions.py": "server/tools/test_view_assets.py",
     "rendering/cards.py": "server/test_gallery.py",
     "sandbox/api.py": "sandbox/test_app.py",
@@ -76,6 +78,8 @@ TESTED_IN = {
     "server/tools/get_models.py": "server/tools/test_view_assets.py",
     "server/tools/lookups.py": "server/tools/test_view_assets.py",
     "server/tools/tool.py": "server/test_app.py",
+    "terminal/picture_paths.py": "terminal/test_search_options.py",
+    "terminal/session.py": "terminal/test_search.py",
     "terminal/thumbnails.py": "terminal/test_contact_sheet.py",
 }
 """Modules without a test file of their name, or rooms with such modules, and where their tests begin."""

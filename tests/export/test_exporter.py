@@ -19,8 +19,9 @@ from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.export import exporter
 from scenario_mcp.export.exporter import PAGE_SIZE, ExportRequest
-from scenario_mcp.export.folder import LineFolder, without_addresses
+from scenario_mcp.export.folder import LineFolder
 from scenario_mcp.pictures.reader import PREVIEW_PIXELS, PictureReader
+from scenario_mcp.rendering.addresses import without_addresses
 from scenario_mcp.sandbox.app import create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.storage import Store

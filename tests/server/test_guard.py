@@ -66,7 +66,7 @@ async def test_a_whole_call_has_one_deadline(mode: Any, monkeypatch: pytest.Monk
 async def test_a_tool_that_fails_by_a_mistake_of_ours_is_an_error_result(
     mode: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(search, "trim_assets", lambda *_: 1 / 0)
+    monkeypatch.setattr(search, "trim_assets", lambda *_, **__: 1 / 0)
     async with Client(build_server(SANDBOX), mode=mode) as client:
         result = await client.call_tool("search_assets", {"query": "castle"})
     assert result.is_error

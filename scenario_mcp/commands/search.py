@@ -1,0 +1,47 @@
+"""`search`: assets or models, in the terminal."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+
+from rich.console import Console
+
+from scenario_mcp.terminal import search
+from scenario_mcp.terminal.pictures import find_picture_terminal
+from scenario_mcp.terminal.search_options import add_search_options, read_arguments
+from scenario_mcp.terminal.session import add_source_options, current_folder, read_settings
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_search_options(parser)
+    add_source_options(parser)
+    output = parser.add_argument_group("what is shown")
+    style = output.add_mutually_exclusive_group()
+    style.add_argument("--json", action="store_true", help="the hits as JSON, trimmed as for a model")
+    style.add_argument("--raw", action="store_true", help="the API's own hits as JSON, without their signed addresses")
+    output.add_argument(
+        "--addresses",
+        action="store_true",
+        help="with --raw: with the signed addresses, by which anybody can fetch the pictures for some days",
+    )
+    output.add_argument("--no-pictures", action="store_true", help="show no pictures in the terminal")
+    output.add_argument("--nsfw", action="store_true", help="also show pictures with NSFW labels")
+
+
+def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Search, and show what is found; return the exit code."""
+    settings = read_settings(options, environ)
+    resource_type, arguments = read_arguments(options, current_folder(), is_own=settings.upstream.is_folder)
+    command = search.SearchCommand(
+        resource_type,
+        arguments,
+        style="json" if options.json else "raw" if options.raw else "text",
+        with_addresses=options.addresses,
+        with_nsfw=options.nsfw,
+    )
+    console = Console(highlight=False)
+    shows = command.style == "text" and not options.no_pictures and sys.stdout.isatty()
+    terminal = find_picture_terminal(console, os.environ) if shows else None
+    return search.run(command, settings, console, terminal)

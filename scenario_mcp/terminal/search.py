@@ -1,0 +1,129 @@
+"""`search`: the tools' search, shown to a person, or written for a program."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import anyio
+from rich.console import Console
+
+from scenario_mcp.api.replies import Asset, Model
+from scenario_mcp.api.requests import AssetSearch
+from scenario_mcp.backend import Scenario
+from scenario_mcp.errors import ScenarioError
+from scenario_mcp.ids import ResourceType, Subject
+from scenario_mcp.rendering.addresses import without_addresses
+from scenario_mcp.server.tools.search import Found, find_assets, find_models
+from scenario_mcp.server.tools.tool import plain
+from scenario_mcp.settings import Settings
+from scenario_mcp.terminal.hit_list import caption, print_hits
+from scenario_mcp.terminal.picture_paths import readable_folders
+from scenario_mcp.terminal.pictures import PictureTerminal
+from scenario_mcp.terminal.search_options import SEARCHES
+from scenario_mcp.terminal.session import FOUND, NOTHING_FOUND, execute, opened, say
+from scenario_mcp.terminal.wording import for_terminal
+from scenario_mcp.text import Secrets
+
+PICTURE_PIXELS = 512
+MAX_SHOWN_BYTES = 2_000_000
+"""Of one picture in a terminal."""
+_NO_LIMIT = sys.maxsize
+
+Style = Literal["text", "json", "raw"]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchCommand:
+    """A search as it was typed, and what to do with its hits."""
+
+    resource_type: ResourceType
+    arguments: Mapping[str, Any]
+    style: Style = "text"
+    """As text, as JSON of the trimmed hits, or as JSON of the API's own hits."""
+    with_addresses: bool = False
+    """Whether the API's own hits keep their signed addresses."""
+    with_nsfw: bool = False
+    """Whether pictures of assets with NSFW labels are shown, too."""
+
+
+def run(command: SearchCommand, settings: Settings, console: Console, terminal: PictureTerminal | None) -> int:
+    """Search, and print the hits on the console; return the exit code.
+
+    Raises:
+        SettingsRefused: a folder cannot be written.
+
+    """
+    return execute(lambda: _Search(command, settings, console, terminal).run(), settings)
+
+
+class _Search:
+    def __init__(
+        self, command: SearchCommand, settings: Settings, console: Console, terminal: PictureTerminal | None
+    ) -> None:
+        self._command = command
+        self._settings = settings
+        self._console = console
+        self._terminal = terminal
+        self._secrets = Secrets(settings.credentials.secrets)
+
+    async def run(self) -> int:
+        command = self._command
+        request = SEARCHES[command.resource_type].read(command.arguments)  # before anything is opened
+        async with opened(self._settings, readable_folders(command.arguments)) as scenario:
+            found: Found[Asset] | Found[Model]
+            if isinstance(request, AssetSearch):
+                found = await find_assets(scenario, request, _NO_LIMIT)
+            else:
+                found = await find_models(scenario, request, _NO_LIMIT)
+            page = json.loads(self._secrets.removed_from(json.dumps(plain(found.page))))
+            await self._print(scenario, page, found)
+        return FOUND if page["hits"] else NOTHING_FOUND
+
+    async def _print(self, scenario: Scenario, page: Mapping[str, Any], found: Found[Asset] | Found[Model]) -> None:
+        command = self._command
+        if command.style == "json":
+            write_json(page, self._console)
+        elif command.style == "raw":
+            reply = found.reply.model_dump(mode="json", by_alias=True, exclude_unset=True)
+            written = without_addresses(reply) if not command.with_addresses else reply
+            write_json(json.loads(self._secrets.removed_from(json.dumps(written))), self._console)
+        else:
+            if self._terminal is not None:
+                self._terminal.show(await self._pictures(scenario, page["hits"]))
+            if page["hits"]:
+                print_hits(page["hits"], command.resource_type, self._console)
+        if note := self._note(page):
+            say(note)
+
+    def _note(self, page: Mapping[str, Any]) -> str:
+        """Return what is said beside the hits; JSON says it itself."""
+        if self._command.style == "json" or "note" not in page:
+            return ""
+        return for_terminal(page["note"], page.get("next"))
+
+    async def _pictures(self, scenario: Scenario, hits: Sequence[Mapping[str, Any]]) -> list[tuple[str, bytes]]:
+        """Return the captions and pictures of hits; of those that have none or hide it, no bytes."""
+        pictures: dict[str, bytes] = {}
+
+        async def read(hit_id: str) -> None:
+            try:
+                picture = await scenario.pictures.read(
+                    Subject(self._command.resource_type, hit_id), pixels=PICTURE_PIXELS, max_bytes=MAX_SHOWN_BYTES
+                )
+            except ScenarioError:  # a hit without its picture is a hit still
+                return
+            pictures[hit_id] = picture.data
+
+        async with anyio.create_task_group() as tasks:
+            for hit in hits:
+                if hit["uri"].endswith("/image") and (self._command.with_nsfw or "nsfw" not in hit):
+                    tasks.start_soon(read, hit["id"])
+        return [(caption(hit), pictures[hit["id"]]) for hit in hits if hit["id"] in pictures]
+
+
+def write_json(value: Any, console: Console) -> None:
+    """Write a JSON value, escaped where the console's alphabet lacks a letter."""
+    is_unicode = console.encoding.lower().startswith("utf")
+    console.file.write(json.dumps(value, ensure_ascii=not is_unicode, indent=2) + "\n")

@@ -1,0 +1,112 @@
+"""`search`, typed: what it prints, and how it ends."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scenario_mcp.terminal.session import FOUND, NOTHING_FOUND, REFUSED, UNREACHABLE, WRONG_ARGUMENTS
+from tests.support.command_line import typed
+from tests.support.fakes import picture
+
+Output = pytest.CaptureFixture[str]
+KNIGHT = "asset_BO9HqvvucTMSRoWMWYX1Lq"
+
+
+def test_hits_are_lines_in_a_pipe_and_notes_go_beside_them(capsys: Output) -> None:
+    ended = typed(capsys, "search", "--sandbox", "knight", "--limit", "2")
+    assert (ended.code, [line[:5] for line in ended.lines]) == (
+        FOUND,
+        [
+            [KNIGHT, "Knight portrait (paper)", "image", "768x1024", "2026-11-20"],
+            ["asset_FXram4UPRhgsu4Hw96bUBV", "Knight bust v2 (pixel)", "image", "2048x2048", "2026-11-18"],
+        ],
+    )
+    assert ended.errors == "There may be more: add --offset 2 --limit 2.\n"
+
+
+def test_what_to_search_may_stand_before_or_after_the_command(capsys: Output) -> None:
+    after = typed(capsys, "search", "models", "--filter", "capabilities = txt2img", "ink", "--sandbox")
+    before = typed(capsys, "--sandbox", "search", "models", "ink", "--filter", "capabilities = txt2img")
+    assert after == before
+    assert after.code == FOUND
+
+
+def test_json_is_the_page_that_a_model_reads(capsys: Output) -> None:
+    page = typed(capsys, "search", "--sandbox", "knight", "--limit", "1", "--json").json
+    assert page["returned"] == 1
+    assert page["next"] == {"offset": 1, "limit": 1}
+    assert page["hits"][0]["uri"] == f"scenario://assets/{KNIGHT}/image"
+
+
+@pytest.mark.promise(number=17)
+def test_the_apis_own_hits_have_their_signed_addresses_only_where_they_are_asked_for(capsys: Output) -> None:
+    command = ("search", "--sandbox", "knight", "--limit", "1", "--raw")
+    own = typed(capsys, *command)
+    assert own.json["limit"] == 1
+    assert own.json["hits"][0]["metadata"]["width"] == 768
+    assert "Signature" not in own.output
+    signed = typed(capsys, *command, "--addresses").json
+    assert "Signature=" in signed["hits"][0].pop("url")
+    assert signed["hits"][0].keys() >= own.json["hits"][0].keys() - {"url"}
+
+
+def test_a_page_holds_as_many_hits_as_were_asked_for(capsys: Output) -> None:
+    assert (
+        typed(capsys, "search", "--sandbox", "--filter", "createdAt > 0001-01-01", "--limit", "100", "--json").json[
+            "returned"
+        ]
+        == 100
+    )
+
+
+def test_a_picture_is_read_where_a_path_leads_without_a_setting(capsys: Output, tmp_path: Path) -> None:
+    (tmp_path / "mine.png").write_bytes(picture())
+    ended = typed(capsys, "search", "--sandbox", "--like", str(tmp_path / "mine.png"), "--limit", "3")
+    assert (ended.code, len(ended.lines)) == (FOUND, 3)
+    ended = typed(capsys, "search", "--sandbox", "--like", str(tmp_path / "other.png"))
+    assert ended == (
+        WRONG_ARGUMENTS,
+        "",
+        "scenario-mcp: --like: There is no such file. Check its name. An asset id or a data URL always works.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "code", "sentence"),
+    [
+        (["zzzz"], {}, NOTHING_FOUND, "No hits. Try --query-semantic-ratio 0.7 to search by meaning, or --public for "),
+        (["x", "--limit", "0"], {}, WRONG_ARGUMENTS, "scenario-mcp: --limit must be a whole number from 1 to 100"),
+        (["--filter", "colour == red"], {}, WRONG_ARGUMENTS, "scenario-mcp: --filter: At "),
+        (["x"], {"SCENARIO_MCP_TIMEOUT_SECONDS": "abc"}, WRONG_ARGUMENTS, "scenario-mcp: SCENARIO_MCP_TIMEOUT_SECONDS"),
+        (["x"], {"SCENARIO_MCP_SANDBOX_FAULT": "400"}, REFUSED, "scenario-mcp: Scenario refused the request (400)"),
+        (["x"], {"SCENARIO_MCP_SANDBOX_FAULT": "401"}, REFUSED, "scenario-mcp: Scenario did not accept the cred"),
+        (["x"], {"SCENARIO_MCP_SANDBOX_FAULT": "403"}, REFUSED, "scenario-mcp: Scenario accepts the key but does "),
+        (["x"], {"SCENARIO_MCP_SANDBOX_FAULT": "quota"}, REFUSED, "scenario-mcp: The plan's quota for searches "),
+        (["x"], {"SCENARIO_MCP_SANDBOX_FAULT": "503"}, UNREACHABLE, "scenario-mcp: Scenario has a problem of its "),
+        (["x"], {"SCENARIO_MCP_SANDBOX_FAULT": "html"}, UNREACHABLE, "scenario-mcp: Scenario has a problem of its "),
+    ],
+)
+def test_the_exit_code_tells_what_became_of_it(
+    words: list[str], environ: dict[str, str], code: int, sentence: str, capsys: Output
+) -> None:
+    ended = typed(capsys, "search", "--sandbox", *words, **environ)
+    assert (ended.code, ended.output) == (code, "")
+    assert ended.errors.startswith(sentence)
+
+
+def test_without_credentials_it_says_what_to_set_or_to_add(capsys: Output) -> None:
+    ended = typed(capsys, "search", "knight")
+    assert (ended.code, ended.output) == (REFUSED, "")
+    assert "or add --sandbox to search the built-in sample catalogue" in ended.errors
+
+
+def test_a_folder_is_read_whole_before_it_is_searched(capsys: Output, tmp_path: Path) -> None:
+    for number in range(30):
+        (tmp_path / f"dragon {number}.png").write_bytes(picture())
+    cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    ended = typed(capsys, "search", "--catalogue", str(tmp_path), "dragon", "--limit", "50", "--json", **cache)
+    assert ended.code == FOUND
+    assert json.loads(ended.output)["returned"] == 30
+    by_path = typed(capsys, "search", "--catalogue", str(tmp_path), "--image", "dragon 7.png", "--limit", "1", **cache)
+    assert by_path.lines[0][6] == "dragon 7.png"
