@@ -15,6 +15,7 @@ from scripts.pages.answers import EXAMPLES, answered
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
+    ("README.md", "links"): hosts.links,
     ("README.md", "install"): hosts.commands,
     ("docs/tools.md", "tools"): tools.tools,
     ("docs/tools.md", "prompts"): tools.prompts,

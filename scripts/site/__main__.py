@@ -1,7 +1,7 @@
 """Build the site of docs/ into `site/`: `python -m scripts.site`. The build is strict: a broken link or anchor ends it.
 
-The pages are written for a forge, where a link may lead to any file of the repository. The site has the pages of docs/,
-the changelog and the promises; links to other files lead to the repository if `--repository` names its address, such
+The pages are written for a forge, where a link may lead to any file of the repository. The site has the pages of docs/
+and some beside them; links to other files lead to the repository if `--repository` names its address, such
 as https://forge.example.com/team/scenario-mcp/blob/main, and are plain text otherwise.
 """
 
@@ -18,10 +18,13 @@ from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-PAGES_OF_THE_ROOT: Mapping[str, str] = {"CHANGELOG.md": "changelog.md", "SECURITY.md": "promises.md"}
+PAGES_OF_THE_ROOT: Mapping[str, str] = {
+    "CHANGELOG.md": "changelog.md",
+    "README.md": "overview.md",
+    "SECURITY.md": "promises.md",
+}
 """Files beside docs/ that are pages of the site, by their names there."""
-STANDS_FOR: Mapping[str, str] = {**PAGES_OF_THE_ROOT, "README.md": "index.md"}
-_LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
+_LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 
 
 class SiteBroken(Exception):
@@ -65,14 +68,15 @@ def for_the_site(text: str, page: str, repository: str = "") -> str:
     up = "../" * (len(PurePosixPath(page).parts) - 1)
 
     def link(found: re.Match[str]) -> str:
-        words, target = found.groups()
+        bang, words, target = found.groups()
         if re.match(r"[a-z]+:|#", target):
             return found[0]
-        path = posixpath.normpath((folder / target.partition("#")[0]).as_posix())
-        if path in STANDS_FOR:
-            return f"[{words}]({up}{STANDS_FOR[path]})"
+        path, sharp, anchor = target.partition("#")
+        path = posixpath.normpath((folder / path).as_posix())
+        if path in PAGES_OF_THE_ROOT:
+            return f"[{words}]({up}{PAGES_OF_THE_ROOT[path]}{sharp}{anchor})"
         if path.startswith("docs/"):
-            return f"[{words}]({target.removeprefix('docs/')})"
+            return f"{bang}[{words}]({target.removeprefix('docs/')})"
         return f"[{words}]({repository.rstrip('/')}/{path})" if repository else words
 
     return _LINK.sub(link, text)

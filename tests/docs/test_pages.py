@@ -1,13 +1,18 @@
 """What README.md and docs/ take from the code, held against the code and the sandbox."""
 
 import ast
+import base64
+import json
 import re
 from collections.abc import Iterator
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from scenario_mcp.hosts.table import BY_NAME
 from scripts.pages.__main__ import PARTS, ROOT, written
 from scripts.pages.answers import EXAMPLES, answered
+from scripts.pages.hosts import web_link
 
 PACKAGE = ROOT / "scenario_mcp"
 TROUBLES = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
@@ -44,3 +49,17 @@ def test_troubleshooting_is_keyed_by_messages_that_the_program_has() -> None:
     assert len(told) > 60
     texts = "\0".join(_sentences())
     assert [message for message in told if message not in texts] == []
+
+
+def test_a_link_adds_the_samples_as_the_hosts_file_would_have_them() -> None:
+    query = parse_qs(urlsplit(web_link(BY_NAME["cursor"])).query)
+    assert query["name"] == ["scenario-sandbox"]
+    assert json.loads(base64.b64decode(query["config"][0])) == {"command": "scenario-mcp", "args": ["--sandbox"]}
+    (inner,) = parse_qs(urlsplit(web_link(BY_NAME["vscode"])).query)["url"]
+    assert inner.startswith("vscode:mcp/install?")
+    assert json.loads(unquote(inner.partition("?")[2])) == {
+        "name": "scenario-sandbox",
+        "type": "stdio",
+        "command": "scenario-mcp",
+        "args": ["--sandbox"],
+    }

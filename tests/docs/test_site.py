@@ -51,10 +51,11 @@ def test_a_broken_link_ends_the_build(tmp_path: Path, monkeypatch: pytest.Monkey
     [
         ("hosting.md", "[hosts](hosts.md#keys) [a](#b) [web](https://x.example/a)", None),
         ("hosting.md", "[promises](../SECURITY.md)", "[promises](promises.md)"),
-        ("decisions/0001-x.md", "[start](../../README.md#get-it)", "[start](../index.md)"),
+        ("decisions/0001-x.md", "[start](../../README.md#get-it)", "[start](../overview.md#get-it)"),
         ("hosting.md", "[`nginx.conf`](../deploy/nginx.conf)", "`nginx.conf`"),
         ("changelog.md", "[hosts](docs/hosts.md#keys)", "[hosts](hosts.md#keys)"),
         ("hosting.md", "![a](images/a.png)", None),
+        ("overview.md", "![a](docs/images/a.png)", "![a](images/a.png)"),
     ],
 )
 def test_links_out_of_docs_lead_to_pages_of_the_site_or_are_text(page: str, text: str, on_the_site: str | None) -> None:
