@@ -64,16 +64,16 @@ def number(environ: Environ, name: str, default: NumberT, *, least: int, most: i
     return result
 
 
-def listed(
-    environ: Environ, name: str, is_valid: Callable[[str], object], *, kind: str, example: str
-) -> tuple[str, ...]:
-    """Read items separated by commas, in lower case; `kind` is how an error calls them."""
+def listed(environ: Environ, *names: str, problem_of: Callable[[str], str]) -> tuple[str, ...]:
+    """Read items separated by commas, in lower case, of the first variable that is set.
+
+    `problem_of` returns what is wrong with an item, as the rest of a sentence; nothing if it is right.
+    """
+    name = next((name for name in names if text(environ, name)), names[0])
     items = tuple(dict.fromkeys(item.strip().lower() for item in text(environ, name).split(",") if item.strip()))
     for item in items:
-        if not is_valid(item):
-            raise SettingsRefused(
-                f"{name} must list {kind}, separated by commas, not {quoted(item)}. Example: {example}"
-            )
+        if problem := problem_of(item):
+            raise SettingsRefused(f"{name} {problem}")
     return items
 
 

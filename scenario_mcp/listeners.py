@@ -1,5 +1,6 @@
 """Sockets that listen for HTTP, so that no answer on a connection waits for a segment to fill."""
 
+import errno
 import socket
 
 DEFAULT_BACKLOG = 128
@@ -18,3 +19,18 @@ def listen(host: str, port: int, *, backlog: int = DEFAULT_BACKLOG) -> socket.so
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.create_server((host, port), family=family, backlog=backlog)
     return socket.socket(bound.family, bound.type, socket.IPPROTO_TCP, fileno=bound.detach())
+
+
+def port_problem(host: str, port: int, error: OSError) -> str:
+    """Say in a sentence why a port cannot be listened on, and what to do."""
+    where, another = f"Port {port} of {host}", "Choose another --port, or 0 for any free one."
+    if error.errno == errno.EADDRINUSE:
+        return f"{where} is taken by another program. {another}"
+    if error.errno == errno.EACCES:
+        return f"{where} is reserved for the system. {another}"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is not an address of this machine. Choose another --host."
+    if isinstance(error, socket.gaierror):
+        return f"{host} is not a known host name. Choose another --host."
+    reason = (error.strerror or type(error).__name__).partition(" (")[0]  # Python adds where it was tried
+    return f"{where} cannot be opened: {reason}. {another}"

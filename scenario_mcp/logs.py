@@ -11,7 +11,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -21,10 +21,13 @@ from typing import Any, TextIO
 from scenario_mcp.text import Secrets, without_links
 
 MAX_LINE_CHARACTERS = 20_000
+MAX_CAUSED_BY_STRANGERS = 10
+"""Records of a kind a minute, in a process, that anybody can cause."""
 QUIET = ("httpx", "httpcore", "mcp", "asyncio", "PIL", "uvicorn")
 """Packages logged from level warning on: below it they log whole addresses, headers and messages."""
 QUIETER = ("opentelemetry.attributes", "opentelemetry.baggage", "opentelemetry.trace")
 """Packages logged from level error on: their warnings quote callers' headers."""
+_MINUTE_SECONDS = 60.0
 _AUTHORIZATION = re.compile(r"(?i)\b(basic|bearer)(\s+)[a-z0-9+/=._~-]{6,}")
 _DATA = re.compile(r"(?i)\bdata:[a-z0-9.+/-]*;base64,\S*")
 _UNSAFE = re.compile(
@@ -76,6 +79,39 @@ def open_log(level: str, secrets: tuple[str, ...] = (), stream: TextIO | None = 
         logging.getLogger(name).setLevel(logging.ERROR)
     sys.excepthook = _log_the_end
     threading.excepthook = _log_the_end_of_a_thread
+
+
+class BoundedLog:
+    """Writes at most so many records of a kind a minute, since strangers cause them.
+
+    The first of the next minute tells how many were left out. Kinds are words of ours: there are few.
+    """
+
+    def __init__(
+        self,
+        logger: logging.Logger,
+        most_per_minute: int = MAX_CAUSED_BY_STRANGERS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._logger = logger
+        self._most = most_per_minute
+        self._clock = clock
+        self._minutes: dict[str, tuple[float, int]] = {}
+        """When the minute of a kind ends, and how many records of it came."""
+
+    def write(self, level: int, kind: str, message: str, **fields: Any) -> None:
+        """Write a record unless there were too many of its kind."""
+        if not self._logger.isEnabledFor(level):
+            return
+        now = self._clock()
+        end, count = self._minutes.get(kind, (now + _MINUTE_SECONDS, 0))
+        if now >= end:
+            left_out = max(0, count - self._most)
+            fields = {**fields, "left_out": left_out} if left_out else fields
+            end, count = now + _MINUTE_SECONDS, 0
+        self._minutes[kind] = end, count + 1
+        if count < self._most:
+            self._logger.log(level, "%s", message, extra=fields)
 
 
 class Formatter(logging.Formatter):

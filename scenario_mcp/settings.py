@@ -20,6 +20,18 @@ HOW_TO_AUTHENTICATE = (
     "or set SCENARIO_MCP_SANDBOX=1 to search the built-in sample catalogue without an account."
 )
 
+NAMES = (
+    "SCENARIO_MCP_SANDBOX",
+    "SCENARIO_MCP_CATALOGUE",
+    "SCENARIO_MCP_SANDBOX_FAULT",
+    "SCENARIO_MCP_TIMEOUT_SECONDS",
+    "SCENARIO_MCP_CA_BUNDLE",
+    "SCENARIO_MCP_IMAGE_FOLDERS",
+    "SCENARIO_MCP_LOG_LEVEL",
+    "SCENARIO_MCP_RESOURCE_LINKS",
+)
+"""Every setting of ours, beside those that Scenario's other tools have, too."""
+
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 # Other Scenario tools use the second spelling.
@@ -129,7 +141,7 @@ class Settings:
         unfilled = tuple(name for name in _NAMES if is_placeholder(environment.text(environ, name)))
         environ = {name: value for name, value in environ.items() if name not in unfilled}
         upstream = _upstream(environ)
-        hosts = environment.listed(environ, "SCENARIO_CDN_HOSTS", _is_host, kind="host names", example=CDN_HOSTS[0])
+        hosts = environment.listed(environ, "SCENARIO_CDN_HOSTS", problem_of=_host_problem)
         return cls(
             credentials=_credentials(environ, upstream, is_filled=_CREDENTIAL_NAMES.isdisjoint(unfilled)),
             upstream=upstream,
@@ -259,5 +271,10 @@ def _key_pair(environ: Mapping[str, str], *, is_filled: bool) -> tuple[str, str]
     return key, secret
 
 
-def _is_host(text: str) -> bool:
-    return text.isascii() and "/" not in text and ":" not in text
+def _host_problem(text: str) -> str:
+    if text.isascii() and "/" not in text and ":" not in text:
+        return ""
+    return (
+        "must list host names, separated by commas, without https://, port or path, not "
+        f"{environment.quoted(text)}. Example: {CDN_HOSTS[0]}"
+    )

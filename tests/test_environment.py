@@ -14,13 +14,17 @@ def refusal(read: Callable[[], object]) -> str:
     return str(refused.value)
 
 
+def no_word(item: str) -> str:
+    return "" if item.isalpha() else "must list words."
+
+
 @pytest.mark.parametrize("environ", [{}, {"X": ""}, {"X": " \n"}])
 def test_an_empty_variable_counts_as_absent(environ: dict[str, str]) -> None:
     assert environment.text(environ, "X") == ""
     assert environment.flag(environ, "X") is False
     assert environment.choice(environ, "X", ("a", "b"), "b") == "b"
     assert environment.number(environ, "X", 7, least=1, most=9) == 7
-    assert environment.listed(environ, "X", str.isalpha, kind="words", example="a") == ()
+    assert environment.listed(environ, "X", problem_of=no_word) == ()
     assert environment.url(environ, "X", example="https://a.example") == ""
     assert environment.secret(environ, "X", "Y") == ("X", "")
 
@@ -43,10 +47,9 @@ def test_a_number_has_the_type_of_its_default() -> None:
 
 
 def test_a_list_holds_each_item_once_in_lower_case() -> None:
-    assert environment.listed({"X": "A, b,,a"}, "X", str.isalpha, kind="words", example="a") == ("a", "b")
-    assert refusal(lambda: environment.listed({"X": "a,2"}, "X", str.isalpha, kind="words", example="a, b")) == (
-        "X must list words, separated by commas, not '2'. Example: a, b"
-    )
+    assert environment.listed({"X": "A, b,,a"}, "X", problem_of=no_word) == ("a", "b")
+    assert environment.listed({"Y": "a", "Z": "b"}, "X", "Y", "Z", problem_of=no_word) == ("a",)
+    assert refusal(lambda: environment.listed({"Y": "a,2"}, "X", "Y", problem_of=no_word)) == "Y must list words."
 
 
 def test_a_secret_is_that_of_the_first_name_that_is_set() -> None:

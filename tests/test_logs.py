@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mcp.client import Client
 
-from scenario_mcp.logs import MAX_LINE_CHARACTERS, Formatter, call, note, open_log
+from scenario_mcp.logs import MAX_LINE_CHARACTERS, BoundedLog, Formatter, call, note, open_log
 from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Sandbox, Settings
 from tests.support.fakes import API_KEY, API_SECRET, SETTINGS, SIGNED_URL
@@ -169,3 +169,18 @@ def test_a_secret_that_invisible_characters_part_or_the_end_cuts_is_not_logged(l
     text = log.getvalue()
     assert API_SECRET[:7] not in text
     assert BASIC[:10] not in text
+
+
+def test_what_strangers_cause_is_logged_a_few_times_a_minute_and_then_counted(log: io.StringIO) -> None:
+    now = [0.0]
+    bounded = BoundedLog(logging.getLogger("a"), 2, lambda: now[0])
+    for _ in range(5):
+        bounded.write(logging.WARNING, "caller", "Refused.", status=401)
+    bounded.write(logging.WARNING, "host", "Refused.", status=421)
+    bounded.write(logging.DEBUG, "method", "Not for this level.")
+    now[0] = 60.0
+    bounded.write(logging.WARNING, "caller", "Refused.", status=401)
+    now[0] = 200.0
+    bounded.write(logging.WARNING, "caller", "Refused.", status=401)
+    told = [(line["status"], line.get("left_out")) for line in lines(log)]
+    assert told == [(401, None), (401, None), (421, None), (401, 3), (401, None)]

@@ -309,7 +309,8 @@ def test_picture_hosts_are_a_list_of_names(text: str, hosts: tuple[str, ...]) ->
 )
 def test_a_picture_host_with_more_than_a_name_is_refused(host: str, shown: str) -> None:
     assert refusal({"SCENARIO_CDN_HOSTS": f"good.example.com,{host}"}) == (
-        f"SCENARIO_CDN_HOSTS must list host names, separated by commas, not {shown}. Example: cdn.cloud.scenario.com"
+        "SCENARIO_CDN_HOSTS must list host names, separated by commas, without https://, port or path, not "
+        f"{shown}. Example: cdn.cloud.scenario.com"
     )
 
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from starlette.types import Lifespan
 
 from scenario_mcp.backend import Backend
+from scenario_mcp.http_server.access_lists import programs_pages
 from scenario_mcp.http_server.auth.authenticator import Authenticator, Hasher
 from scenario_mcp.http_server.backends import Backends
 from scenario_mcp.http_server.drain import Drain
@@ -31,12 +32,11 @@ from scenario_mcp.http_server.middleware.observe import Observe
 from scenario_mcp.http_server.middleware.origin_check import OriginCheck
 from scenario_mcp.http_server.middleware.rejections import Rejections
 from scenario_mcp.http_server.middleware.request_context import RequestContext
+from scenario_mcp.http_server.middleware.usual_paths import UsualPaths
 from scenario_mcp.http_server.probes import document_routes, probe_routes
 from scenario_mcp.http_server.responses import error_response
-from scenario_mcp.http_server.settings import HttpSettings
+from scenario_mcp.http_server.settings import MCP_PATH, HttpSettings
 from scenario_mcp.http_server.telemetry.metrics import Metrics
-
-MCP_PATH = "/mcp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,12 @@ def build_app(parts: Parts, http: HttpSettings, lifespan: Lifespan[Starlette] | 
                     Middleware(OriginCheck, http.allowed_origins),
                     Middleware(ContentTypeCheck),
                     Middleware(RejectedFloodGuard, floods),
-                    Middleware(Authenticate, parts.authenticator, listens_on_loopback=http.is_loopback),
+                    Middleware(
+                        Authenticate,
+                        parts.authenticator,
+                        listens_on_loopback=http.is_loopback,
+                        programs_pages=programs_pages(http.allowed_origins),
+                    ),
                     Middleware(CallerFloodGuard, floods),
                     Middleware(BodyLimit),
                     Middleware(Observe, parts.metrics),
@@ -89,7 +94,10 @@ def build_app(parts: Parts, http: HttpSettings, lifespan: Lifespan[Starlette] | 
             *probe_routes(parts.metrics, parts.drain, parts.redis_state),
             *document_routes(parts.documents),
         ],
-        middleware=[Middleware(Cors, http.allowed_origins)],
+        middleware=[
+            Middleware(Cors, http.allowed_origins),
+            Middleware(UsualPaths, (MCP_PATH, *parts.documents)),
+        ],
         exception_handlers={HTTPStatus.NOT_FOUND: _not_found, HTTPStatus.METHOD_NOT_ALLOWED: _method_not_allowed},
         lifespan=lifespan,
     )

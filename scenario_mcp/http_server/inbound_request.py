@@ -6,7 +6,9 @@ from starlette.types import Scope
 
 from scenario_mcp.http_server.auth.authenticator import Caller
 from scenario_mcp.http_server.inbound_headers import InboundHeaders
+from scenario_mcp.text import clean
 
+MAX_SHOWN_CHARACTERS = 100
 _KEY = "scenario_mcp.inbound"
 
 
@@ -31,11 +33,28 @@ def inbound(scope: Scope) -> InboundRequest:
     return request
 
 
-class RequestRejected(Exception):
-    """The request is answered with an HTTP error and goes no further. The message is safe to show."""
+def shown(value: str) -> str:
+    """Return a header's value as the log quotes it."""
+    return f"'{clean(value, MAX_SHOWN_CHARACTERS)}'"
 
-    def __init__(self, status: int, message: str, *, reason: str, headers: tuple[tuple[str, str], ...] = ()) -> None:
+
+class RequestRejected(Exception):
+    """The request is answered with an HTTP error and goes no further. The message is safe to show.
+
+    `for_operator` is what the log says in its place: which setting to change, and what the request held.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        reason: str,
+        headers: tuple[tuple[str, str], ...] = (),
+        for_operator: str = "",
+    ) -> None:
         super().__init__(message)
+        self.for_operator = for_operator or message
         self.status = status
         self.message = message
         self.reason = reason

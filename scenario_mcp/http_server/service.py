@@ -17,15 +17,16 @@ from starlette.applications import Starlette
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
 
-from scenario_mcp import logs
+from scenario_mcp import __version__, logs
 from scenario_mcp.errors import ScenarioError, SettingsRefused
 from scenario_mcp.http_server.app import build_app
 from scenario_mcp.http_server.compose import compose
-from scenario_mcp.http_server.settings import HttpSettings
+from scenario_mcp.http_server.settings import MCP_PATH, HttpSettings
+from scenario_mcp.http_server.shared_store.url import redis_place
 from scenario_mcp.http_server.shutdown import drain_on_signals
 from scenario_mcp.http_server.telemetry.metrics import SHARED_FOLDER
 from scenario_mcp.http_server.uvicorn_protocol import HeadTimeoutProtocol
-from scenario_mcp.listeners import listen
+from scenario_mcp.listeners import listen, port_problem
 from scenario_mcp.settings import Settings
 
 LAST_CALLS_SECONDS = 25
@@ -42,13 +43,19 @@ def run(settings: Settings, http: HttpSettings) -> int:
     """Serve until SIGINT or SIGTERM; return the exit code.
 
     Raises:
-        SettingsRefused: the address cannot be listened to.
+        SettingsRefused: the address cannot be listened on.
 
     """
     listener = _bind(http)
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    sys.stderr.write(f"scenario-mcp: serving MCP at http://{shown}:{port}/mcp ({_who_asks(settings, http)})\n")
+    redis = f"Redis at {redis_place(http.redis_url)}" if http.redis_url else "no Redis"
+    lines = (
+        f"serving MCP at http://{shown}:{port}{MCP_PATH} ({_who_asks(settings, http)})",
+        f"version {__version__}, log level {settings.log_level}, {redis}",
+        *(f"warning: {sentence}" for sentence in http.warnings),
+    )
+    sys.stderr.write("".join(f"scenario-mcp: {line}\n" for line in lines))
     sys.stderr.flush()
     config = uvicorn.Config(
         partial(create_app, settings, http),
@@ -89,10 +96,7 @@ def _bind(http: HttpSettings) -> socket.socket:
     try:
         listener = listen(http.host.strip("[]"), http.port, backlog=BACKLOG)
     except OSError as error:
-        reason = (error.strerror or "").partition(" (")[0]  # Python adds where it was tried
-        raise SettingsRefused(
-            f"Port {http.port} of {http.host} cannot be listened to ({reason}). Give another --port or --host."
-        ) from error
+        raise SettingsRefused(port_problem(http.host, http.port, error)) from error
     listener.set_inheritable(True)
     return listener
 

@@ -1,22 +1,41 @@
 """Every setting of the server over HTTP: read from the environment and the command line, checked once at the start."""
 
 import hashlib
-import ipaddress
 import re
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 from urllib.parse import unquote, urlsplit
 
 from scenario_mcp import environment
 from scenario_mcp.addresses import is_loopback
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.http_server import access_lists, unused_settings
+from scenario_mcp.settings import NAMES as GENERAL_NAMES
 from scenario_mcp.settings import Settings
 
 AuthMethod = Literal["caller-key", "access-tokens", "oauth"]
 
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+NAMES = (
+    "SCENARIO_MCP_HTTP_AUTH",
+    "SCENARIO_MCP_ACCESS_TOKENS",
+    "SCENARIO_MCP_PUBLIC_URL",
+    "SCENARIO_MCP_OAUTH_ISSUER",
+    "SCENARIO_MCP_OAUTH_SCOPES",
+    "SCENARIO_MCP_ALLOWED_HOSTS",
+    "SCENARIO_MCP_ALLOWED_ORIGINS",
+    "SCENARIO_MCP_TRUSTED_PROXIES",
+    "SCENARIO_MCP_CALLS_PER_MINUTE",
+    "SCENARIO_MCP_CONCURRENT_CALLS_PER_CALLER",
+    "SCENARIO_MCP_CONCURRENT_CALLS",
+    "SCENARIO_MCP_SEARCH_CACHE_SECONDS",
+    "SCENARIO_MCP_REDIS_URL",
+    "SCENARIO_MCP_HASH_KEY",
+    "SCENARIO_MCP_DRAIN_SECONDS",
+)
+"""Every setting that only the server over HTTP has."""
+MCP_PATH = "/mcp"
 MAX_PORT = 65535
 MAX_WORKERS = 64
 MIN_HASH_KEY_CHARACTERS = 16
@@ -25,8 +44,12 @@ _AUTH_METHODS = (
     "caller-key (each request brings its own Scenario key), access-tokens (named tokens of this server) or oauth "
     "(tokens of an OAuth issuer)"
 )
-_HOST = re.compile(r"\*|(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(?:\d{1,5}|\*))?")
-_ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::(?:\d{1,5}|\*))?")
+_MEANING = {
+    "SCENARIO_MCP_OAUTH_ISSUER": "the issuer whose tokens are accepted, such as https://login.example.com",
+    "SCENARIO_MCP_PUBLIC_URL": (
+        "the address of this server that tokens must be made for, such as https://mcp.example.com/mcp"
+    ),
+}
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 
 
@@ -60,6 +83,8 @@ class HttpSettings:
     """What callers' names in logs, limits and Redis are keyed with; 32 bytes."""
     drain_seconds: float = 5.0
     """How long new calls are still served after SIGTERM, for a load balancer to notice."""
+    warnings: tuple[str, ...] = ()
+    """Sentences on settings that have no effect, or let in more than their writer may expect."""
 
     @property
     def is_loopback(self) -> bool:
@@ -103,9 +128,9 @@ class HttpSettings:
             public_url=public_url,
             oauth_issuer=environment.url(environ, "SCENARIO_MCP_OAUTH_ISSUER", example="https://login.example.com"),
             oauth_scopes=_scopes(environ),
-            allowed_hosts=_allowed_hosts(environ) or _default_hosts(host, public_url),
-            allowed_origins=_allowed_origins(environ) or _default_origins(host),
-            trusted_proxies=_trusted_proxies(environ) or default.trusted_proxies,
+            allowed_hosts=access_lists.allowed_hosts(environ, host, public_url),
+            allowed_origins=access_lists.allowed_origins(environ, host),
+            trusted_proxies=access_lists.trusted_proxies(environ) or default.trusted_proxies,
             calls_per_minute=environment.number(
                 environ, "SCENARIO_MCP_CALLS_PER_MINUTE", default.calls_per_minute, least=0, most=1_000_000
             ),
@@ -128,8 +153,9 @@ class HttpSettings:
                 environ, "SCENARIO_MCP_DRAIN_SECONDS", default.drain_seconds, least=0, most=300
             ),
         )
+        unused_settings.refuse_unasked_tokens(environ, read.auth)
         read._refuse_half(environ, settings)
-        return read
+        return replace(read, warnings=tuple(read._doubts(environ, settings)))
 
     def _refuse_half(self, environ: Mapping[str, str], settings: Settings) -> None:
         """Refuse what cannot work, or would let strangers in."""
@@ -143,31 +169,74 @@ class HttpSettings:
             missing = [name for name, value in given.items() if not value]
             if missing:
                 raise SettingsRefused(
-                    f"SCENARIO_MCP_HTTP_AUTH is oauth, which needs {' and '.join(missing)}: whose tokens are taken, "
-                    "and the address that they must be meant for."
+                    f"SCENARIO_MCP_HTTP_AUTH is oauth, but {' and '.join(missing)} "
+                    f"{'is' if len(missing) == 1 else 'are'} not set. "
+                    + " ".join(f"Set {name} to {_MEANING[name]}." for name in missing)
                 )
         if self.auth != "caller-key" and not settings.can_search:
             raise SettingsRefused(
-                f"SCENARIO_MCP_HTTP_AUTH is {self.auth}, so calls go by this server's own key, and there is none. Set "
+                f"SCENARIO_MCP_HTTP_AUTH is {self.auth}, so this server needs a key of its own. Set "
                 "SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or SCENARIO_MCP_SANDBOX=1."
             )
         if self.is_loopback:
             return
         if not environment.text(environ, "SCENARIO_MCP_HTTP_AUTH"):
             raise SettingsRefused(
-                f"--host {self.host} lets other machines in, and nothing says who may ask. Set SCENARIO_MCP_HTTP_AUTH "
+                f"--host {self.host} lets other machines in, but nothing says who may call. Set SCENARIO_MCP_HTTP_AUTH "
                 f"to {_AUTH_METHODS}."
             )
         if self.auth == "caller-key" and not settings.upstream.needs_credentials:
             raise SettingsRefused(
-                f"--host {self.host} lets other machines in, and the sandbox asks nobody for a key. Set "
-                "SCENARIO_MCP_HTTP_AUTH to access-tokens or oauth."
+                f"--host {self.host} lets other machines in, but the sandbox needs no key, so everybody could call. "
+                "Set SCENARIO_MCP_HTTP_AUTH to access-tokens or oauth."
             )
         if not self.allowed_hosts:
             raise SettingsRefused(
-                f"--host {self.host} lets other machines in, so say by which names they reach this server: set "
-                "SCENARIO_MCP_ALLOWED_HOSTS, such as mcp.example.com, or SCENARIO_MCP_PUBLIC_URL."
+                f"--host {self.host} lets other machines in, but the host name that they use is not set. Set "
+                "SCENARIO_MCP_PUBLIC_URL to the address of this server, such as https://mcp.example.com/mcp, or "
+                "SCENARIO_MCP_ALLOWED_HOSTS to its host names."
             )
+
+    def _doubts(self, environ: Mapping[str, str], settings: Settings) -> Iterator[str]:
+        """Yield a sentence for each setting that has no effect, or another one than it seems."""
+        path = urlsplit(self.public_url).path
+        if self.public_url and not path.endswith(MCP_PATH):
+            yield (
+                f"SCENARIO_MCP_PUBLIC_URL does not end with {MCP_PATH}, the path at which clients call this server. "
+                f"Write {self.public_url.rstrip('/').removesuffix(MCP_PATH)}{MCP_PATH}, unless a proxy changes paths."
+            )
+        yield from access_lists.risks(self.allowed_hosts, self.allowed_origins)
+        lets_others_in = not self.is_loopback
+        yield from unused_settings.without_effect(
+            environ,
+            (
+                (
+                    bool(environment.text(environ, access_lists.ALLOWED_HOSTS)) and self.auth != "oauth",
+                    "SCENARIO_MCP_PUBLIC_URL",
+                    f"{access_lists.ALLOWED_HOSTS} lists the host names. Remove one of the two.",
+                ),
+                (True, "SCENARIO_MCP_IMAGE_FOLDERS", "over HTTP no local pictures are read."),
+                *(
+                    (
+                        lets_others_in and self.auth == "caller-key",
+                        name,
+                        "with caller-key each request brings its own key. Remove it from this server.",
+                    )
+                    for name in ("SCENARIO_SDK_API_KEY", "SCENARIO_API_KEY", "SCENARIO_SDK_JWT")
+                ),
+                (
+                    settings.upstream.is_folder,
+                    "SCENARIO_MCP_SEARCH_CACHE_SECONDS",
+                    "searches of a folder of your own are not cached.",
+                ),
+                (
+                    self.concurrent_calls_per_caller > self.concurrent_calls,
+                    "SCENARIO_MCP_CONCURRENT_CALLS_PER_CALLER",
+                    f"SCENARIO_MCP_CONCURRENT_CALLS allows only {self.concurrent_calls} calls of all callers.",
+                ),
+            ),
+        )
+        yield from unused_settings.unknown(environ, (*GENERAL_NAMES, *NAMES, *access_lists.EARLIER_NAMES))
 
 
 def _scopes(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -176,50 +245,6 @@ def _scopes(environ: Mapping[str, str]) -> tuple[str, ...]:
     if not all(map(_SCOPE.fullmatch, scopes)):
         raise SettingsRefused(f"{name} must list scopes, separated by spaces. Example: scenario:search")
     return scopes
-
-
-def _allowed_hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
-    example = "mcp.example.com, mcp.example.com:8443"
-    return environment.listed(
-        environ, "SCENARIO_MCP_ALLOWED_HOSTS", _HOST.fullmatch, kind="host names", example=example
-    )
-
-
-def _allowed_origins(environ: Mapping[str, str]) -> tuple[str, ...]:
-    example = "https://chat.example.com"
-    return environment.listed(
-        environ, "SCENARIO_MCP_ALLOWED_ORIGINS", _ORIGIN.fullmatch, kind="origins", example=example
-    )
-
-
-def _trusted_proxies(environ: Mapping[str, str]) -> tuple[str, ...]:
-    return environment.listed(
-        environ, "SCENARIO_MCP_TRUSTED_PROXIES", _is_network, kind="addresses or networks", example="10.0.0.0/8"
-    )
-
-
-def _is_network(text: str) -> bool:
-    try:
-        ipaddress.ip_network(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _default_hosts(host: str, public_url: str) -> tuple[str, ...]:
-    """Return this machine's names where only it is listened to, and the name that is public."""
-    own = [f"{name}{port}" for name in LOOPBACK_HOSTS for port in ("", ":*")] if is_loopback(host) else []
-    return (*own, *([urlsplit(public_url).netloc.lower()] if public_url else []))
-
-
-def _default_origins(host: str) -> tuple[str, ...]:
-    """Return the pages of this machine where only it is listened to, such as the MCP inspector's."""
-    return loopback_origins() if is_loopback(host) else ()
-
-
-def loopback_origins() -> tuple[str, ...]:
-    """Return the origins of pages that this machine serves."""
-    return tuple(f"http://{name}{port}" for name in LOOPBACK_HOSTS for port in ("", ":*"))
 
 
 def _hash_key(environ: Mapping[str, str], redis_url: str) -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.listeners import listen
+from scenario_mcp.listeners import listen, port_problem
 from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.faults import FaultPlan
@@ -69,10 +69,7 @@ def _bind(port: int) -> socket.socket:
     try:
         return listen(_HOST, port)
     except OSError as error:
-        raise SettingsRefused(
-            f"Port {port} of {_HOST} is not available: another program may use it. "
-            "Choose another one, or 0 for a free one."
-        ) from error
+        raise SettingsRefused(port_problem(_HOST, port, error)) from error
 
 
 def _introduction(listener: socket.socket, api_key: str, api_secret: str) -> str:

@@ -17,3 +17,9 @@ def test_a_list_of_names_is_exact_or_for_any_port_or_for_all() -> None:
     ]
     assert "" not in AllowList([])
     assert "" in AllowList(["*"])
+
+
+def test_a_scheme_may_have_any_host() -> None:
+    names = AllowList(["app://*", "https://a.example"])
+    origins = ("app://obsidian.md", "APP://x:1", "app://", "app:", "xapp://a", "https://b.example", "null")
+    assert [origin in names for origin in origins] == [True, True, False, False, False, False, False]

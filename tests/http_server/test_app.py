@@ -21,6 +21,7 @@ from tests.support.hosted import (
     NO_CREDENTIALS,
     OWN_KEY,
     PAIR,
+    POST_HEADERS,
     SANDBOX,
     SEARCH,
     STRANGER,
@@ -40,13 +41,34 @@ from tests.support.raw_stdio import SECONDS, call, request
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/mcp/", "/MCP", "/sse", "/.well-known/oauth-protected-resource", "/livez/", "/é"]
+    "path",
+    [
+        "/",
+        "/MCP",
+        "/mcpx",
+        "/mcp/other",
+        "/other/mcp",
+        "/sse",
+        "/.well-known/oauth-protected-resource",
+        "/livez/",
+        "/é",
+    ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_there_is_nothing_elsewhere(path: str, method: str) -> None:
     async with serving() as service, service.client() as client:
         answer = await client.request(method, path)
     assert (answer.status_code, answer.json()) == (404, refusal("There is nothing here. MCP is at /mcp."))
+
+
+@pytest.mark.parametrize("path", ["/mcp/", "//mcp", "/mcp//", "//mcp/", "/mcp/?source=app", "/mcp?source=app"])
+async def test_a_slash_too_many_leads_to_the_same_place_without_a_redirect(path: str) -> None:
+    async with serving() as service, service.client() as client:
+        usual = await client.post("/mcp", headers=POST_HEADERS, json=SEARCH)
+        odd = await client.post(f"http://127.0.0.1:8000{path}", headers=POST_HEADERS, json=SEARCH)
+        stray = await client.get(f"http://127.0.0.1:8000{path}")
+    assert (odd.status_code, odd.json()) == (200, usual.json())
+    assert (stray.status_code, stray.headers["allow"]) == (405, "POST")
 
 
 # --- whose key ------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
+from scenario_mcp import __version__
 from scenario_mcp.http_server import uvicorn_protocol
 from tests.support.hosted import (
     Process,
@@ -30,12 +31,16 @@ pytestmark = pytest.mark.processes
 
 SEARCH = call(1, "search_assets", query="knight", limit=1)
 PONG = {"jsonrpc": "2.0", "id": 1, "result": {}}
+SECOND_LINE = f"scenario-mcp: version {__version__}, log level warning, no Redis"
 ADDRESS = r"http://127\.0\.0\.1:\d+/mcp"
 
 
 def test_it_says_where_it_serves_and_serves_there() -> None:
     with process("--sandbox") as server:
-        assert re.fullmatch(rf"scenario-mcp: serving MCP at {ADDRESS} \(the sandbox, no key needed\)\n", server.said())
+        assert re.fullmatch(
+            rf"scenario-mcp: serving MCP at {ADDRESS} \(the sandbox, no key needed\)\n{re.escape(SECOND_LINE)}\n",
+            server.said(),
+        )
         assert result_of(server.post(SEARCH))["structuredContent"]["returned"] == 1
         assert result_of(server.post(SEARCH, "2026-07-28"))["structuredContent"]["returned"] == 1
         server.tell(signal.SIGINT)
@@ -63,9 +68,18 @@ async def test_white_space_around_the_value_of_a_header_does_not_count(sandbox: 
     assert reply.startswith(b"HTTP/1.1 200 OK\r\n")
 
 
-def test_who_asks_is_told_at_the_start() -> None:
-    with process() as server:
-        assert server.said().endswith("(callers bring their own Scenario key)\n")
+def test_who_asks_and_what_is_doubtful_is_told_at_the_start() -> None:
+    environ = {
+        "SCENARIO_MCP_REDIS_URL": "redis://:hush-hush@127.0.0.1:9/0",
+        "SCENARIO_MCP_LOG_LEVEL": "error",
+        "SCENARIO_MCP_IMAGE_FOLDERS": "/",
+    }
+    with process(environ=environ) as server:
+        assert server.said().splitlines()[1:] == [
+            f"scenario-mcp: version {__version__}, log level error, Redis at 127.0.0.1:9",
+            "scenario-mcp: warning: SCENARIO_MCP_IMAGE_FOLDERS has no effect: over HTTP no local pictures are read.",
+        ]
+        assert server.first_line().endswith("(callers bring their own Scenario key)")
 
 
 # --- the end --------------------------------------------------------------------------------------------------------
@@ -114,8 +128,8 @@ def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
         finished = run("--http", "--sandbox", "--port", str(port))
     assert (finished.returncode, finished.stdout) == (2, "")
     assert finished.stderr == (
-        f"scenario-mcp: Port {port} of 127.0.0.1 cannot be listened to (Address already in use). Give another --port "
-        "or --host.\n"
+        f"scenario-mcp: Port {port} of 127.0.0.1 is taken by another program. Choose another --port, or 0 for any free "
+        "one.\n"
     )
 
 
@@ -124,10 +138,7 @@ def test_a_host_that_is_none_of_this_machine_is_said_in_a_sentence() -> None:
     port = free_port()
     finished = run("--http", "--host", "192.0.2.1", "--port", str(port), environ=environ)
     assert finished.returncode == 2
-    assert re.fullmatch(
-        rf"scenario-mcp: Port {port} of 192\.0\.2\.1 cannot be listened to \(.+\)\. Give another --port or --host\.\n",
-        finished.stderr,
-    )
+    assert finished.stderr == ("scenario-mcp: 192.0.2.1 is not an address of this machine. Choose another --host.\n")
 
 
 @pytest.mark.parametrize(
@@ -181,7 +192,7 @@ def test_a_token_that_is_made_lets_its_holder_in() -> None:
     assert entry == f"build-farm:{hashlib.sha256(token.encode()).hexdigest()}"
     environ = {"SCENARIO_MCP_HTTP_AUTH": "access-tokens", "SCENARIO_MCP_ACCESS_TOKENS": entry}
     with process("--sandbox", environ=environ) as server:
-        assert server.said().endswith("(callers bring access tokens)\n")
+        assert server.first_line().endswith("(callers bring access tokens)")
         assert server.post(ping(1), authorization=f"Bearer {token}").json() == PONG
         assert server.post(ping(1), authorization=f"Bearer {token}x").status_code == 401
         assert token not in server.said()

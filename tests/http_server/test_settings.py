@@ -1,12 +1,16 @@
 """Every setting of the server over HTTP: its default, what it may be, and the sentence that refuses anything else."""
 
 import hashlib
+import re
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
+from scenario_mcp import settings as general
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.http_server import settings as http
 from scenario_mcp.http_server.auth.access_tokens import digest_of, make_token
 from scenario_mcp.http_server.settings import HttpSettings
 from scenario_mcp.settings import Sandbox, Settings
@@ -24,6 +28,11 @@ OAUTH = {
     "SCENARIO_MCP_PUBLIC_URL": PUBLIC_URL,
 }
 HASH_KEY = "of sixteen and more characters"
+SET_ISSUER = "Set SCENARIO_MCP_OAUTH_ISSUER to the issuer whose tokens are accepted, such as https://login.example.com."
+SET_PUBLIC_URL = (
+    "Set SCENARIO_MCP_PUBLIC_URL to the address of this server that tokens must be made for, such as "
+    "https://mcp.example.com/mcp."
+)
 REDIS_URL = "redis://user:hush-hush@cache.example.com:6379/1"
 LOCAL_HOSTS = ("127.0.0.1", "127.0.0.1:*", "localhost", "localhost:*", "[::1]", "[::1]:*")
 THE_THREE = (
@@ -76,6 +85,7 @@ def test_with_nothing_set_this_machine_alone_is_served_and_each_caller_brings_a_
         "search_cache_seconds": 15.0,
         "redis_url": "",
         "drain_seconds": 5.0,
+        "warnings": (),
     }
     assert len(settings.hash_key) == 32
 
@@ -177,28 +187,28 @@ def test_an_entry_that_is_none_is_refused_and_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left_out", "named"),
+    ("left_out", "named", "meant"),
     [
-        (["SCENARIO_MCP_OAUTH_ISSUER"], "SCENARIO_MCP_OAUTH_ISSUER"),
-        (["SCENARIO_MCP_PUBLIC_URL"], "SCENARIO_MCP_PUBLIC_URL"),
+        (["SCENARIO_MCP_OAUTH_ISSUER"], "SCENARIO_MCP_OAUTH_ISSUER is", SET_ISSUER),
+        (["SCENARIO_MCP_PUBLIC_URL"], "SCENARIO_MCP_PUBLIC_URL is", SET_PUBLIC_URL),
         (
             ["SCENARIO_MCP_OAUTH_ISSUER", "SCENARIO_MCP_PUBLIC_URL"],
-            "SCENARIO_MCP_OAUTH_ISSUER and SCENARIO_MCP_PUBLIC_URL",
+            "SCENARIO_MCP_OAUTH_ISSUER and SCENARIO_MCP_PUBLIC_URL are",
+            f"{SET_ISSUER} {SET_PUBLIC_URL}",
         ),
     ],
 )
-def test_oauth_needs_both_its_halves(left_out: list[str], named: str) -> None:
+def test_oauth_needs_both_its_halves(left_out: list[str], named: str, meant: str) -> None:
     assert refused({name: value for name, value in OAUTH.items() if name not in left_out}) == (
-        f"SCENARIO_MCP_HTTP_AUTH is oauth, which needs {named}: whose tokens are taken, and the address that they must "
-        "be meant for."
+        f"SCENARIO_MCP_HTTP_AUTH is oauth, but {named} not set. {meant}"
     )
 
 
 @pytest.mark.parametrize("environ", [TOKENS, OAUTH], ids=["access-tokens", "oauth"])
 def test_callers_without_keys_need_one_of_the_server(environ: dict[str, str]) -> None:
     assert refused(environ, KEYLESS) == (
-        f"SCENARIO_MCP_HTTP_AUTH is {environ['SCENARIO_MCP_HTTP_AUTH']}, so calls go by this server's own key, and "
-        "there is none. Set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or SCENARIO_MCP_SANDBOX=1."
+        f"SCENARIO_MCP_HTTP_AUTH is {environ['SCENARIO_MCP_HTTP_AUTH']}, so this server needs a key of its own. Set "
+        "SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or SCENARIO_MCP_SANDBOX=1."
     )
     for settings in (OWN_KEY, SANDBOX, Settings(Credentials(jwt="eyJ.eyJ.c2ln"))):
         assert read(environ, settings).auth == environ["SCENARIO_MCP_HTTP_AUTH"]
@@ -217,7 +227,7 @@ ADDRESSES = {
     "address", ["https://Login.Example.com", "https://a.example/x/y/", "http://127.0.0.1:8000/mcp", "http://[::1]/"]
 )
 def test_an_address_stays_as_it_was_written(name: str, address: str) -> None:
-    settings = read({name: address})
+    settings = read({**OAUTH, name: address})
     assert address in {settings.public_url, settings.oauth_issuer}
 
 
@@ -280,20 +290,59 @@ def test_the_public_address_names_a_host_too() -> None:
     assert (beyond.allowed_hosts, beyond.allowed_origins) == (("mcp.example.com:8443",), ())
 
 
-@pytest.mark.parametrize("item", ["https://a.example", "a.example/", "a b", "*.example.com", "a.example:port", "a..b"])
-def test_what_is_no_host_is_refused(item: str) -> None:
+EXAMPLE_HOSTS = "Example: mcp.example.com, mcp.example.com:8443"
+
+
+@pytest.mark.parametrize(
+    ("item", "advice"),
+    [
+        ("https://a.example", "Write a.example"),
+        ("https://a.example:8443/mcp", "Write a.example:8443"),
+        ("a.example/", "Write a.example"),
+        ("a b", EXAMPLE_HOSTS),
+        ("*.example.com", EXAMPLE_HOSTS),
+        ("a.example:port", EXAMPLE_HOSTS),
+        ("a..b", EXAMPLE_HOSTS),
+    ],
+)
+def test_what_is_no_host_is_refused(item: str, advice: str) -> None:
     assert refused({"SCENARIO_MCP_ALLOWED_HOSTS": f"a.example, {item}"}) == (
-        f"SCENARIO_MCP_ALLOWED_HOSTS must list host names, separated by commas, not '{item}'. "
-        "Example: mcp.example.com, mcp.example.com:8443"
+        "SCENARIO_MCP_ALLOWED_HOSTS must list host names, separated by commas, without https:// and without a path, "
+        f"not '{item}'. {advice}"
     )
 
 
-@pytest.mark.parametrize("item", ["a.example", "https://a.example/", "null", "https://", "https://*.example.com"])
-def test_what_is_no_origin_is_refused(item: str) -> None:
+EXAMPLE_ORIGIN = "Example: https://chat.example.com"
+
+
+@pytest.mark.parametrize(
+    ("item", "advice"),
+    [
+        ("a.example", "Write https://a.example"),
+        ("https://a.example/", "Write https://a.example"),
+        ("https://a.example:8443/chat", "Write https://a.example:8443"),
+        ("https://", EXAMPLE_ORIGIN),
+        ("https://*", EXAMPLE_ORIGIN),
+        ("http://*", EXAMPLE_ORIGIN),
+        ("https://*.example.com", EXAMPLE_ORIGIN),
+    ],
+)
+def test_what_is_no_origin_is_refused(item: str, advice: str) -> None:
     assert refused({"SCENARIO_MCP_ALLOWED_ORIGINS": item}) == (
-        f"SCENARIO_MCP_ALLOWED_ORIGINS must list origins, separated by commas, not '{item}'. "
-        "Example: https://chat.example.com"
+        "SCENARIO_MCP_ALLOWED_ORIGINS must list origins of web pages, separated by commas, with their scheme and "
+        f"without a path, not '{item}'. {advice}"
     )
+
+
+def test_pages_without_a_web_site_may_be_listed() -> None:
+    origins = ("null", "tauri://localhost", "app://*", "vscode-webview://*")
+    assert read({"SCENARIO_MCP_ALLOWED_ORIGINS": ", ".join(origins)}).allowed_origins == origins
+
+
+def test_the_earlier_names_of_two_lists_are_still_read() -> None:
+    settings = read({"SCENARIO_MCP_HTTP_HOSTS": "a.example", "SCENARIO_MCP_HTTP_ORIGINS": "https://b.example"})
+    assert (settings.allowed_hosts, settings.allowed_origins) == (("a.example",), ("https://b.example",))
+    assert settings.warnings == ()
 
 
 def test_proxies_are_addresses_and_networks() -> None:
@@ -301,11 +350,18 @@ def test_proxies_are_addresses_and_networks() -> None:
     assert proxies == ("10.0.0.0/8", "192.0.2.7", "fd00::/8")
 
 
-@pytest.mark.parametrize("item", ["proxy.example.com", "10.0.0.1/8", "*", "300.1.1.1"])
+@pytest.mark.parametrize("item", ["proxy.example.com", "*", "300.1.1.1"])
 def test_what_is_no_network_is_refused(item: str) -> None:
     assert refused({"SCENARIO_MCP_TRUSTED_PROXIES": f"::1,{item}"}) == (
-        f"SCENARIO_MCP_TRUSTED_PROXIES must list addresses or networks, separated by commas, not '{item}'. "
+        f"SCENARIO_MCP_TRUSTED_PROXIES must list IP addresses or networks, separated by commas, not '{item}'. "
         "Example: 10.0.0.0/8"
+    )
+
+
+def test_an_address_within_a_network_is_refused_with_both_that_can_be_meant() -> None:
+    assert refused({"SCENARIO_MCP_TRUSTED_PROXIES": "10.0.0.1/8"}) == (
+        "SCENARIO_MCP_TRUSTED_PROXIES holds '10.0.0.1/8', an address within a network. Write 10.0.0.0/8 for all of it, "
+        "or 10.0.0.1 for one address."
     )
 
 
@@ -371,7 +427,7 @@ BEYOND = ["0.0.0.0", "::", "192.0.2.1", "mcp.example.com"]  # noqa: S104  # read
 @pytest.mark.parametrize("host", BEYOND)
 def test_beyond_this_machine_somebody_must_say_who_may_ask(host: str) -> None:
     assert refused(host=host) == (
-        f"--host {host} lets other machines in, and nothing says who may ask. Set SCENARIO_MCP_HTTP_AUTH to "
+        f"--host {host} lets other machines in, but nothing says who may call. Set SCENARIO_MCP_HTTP_AUTH to "
         f"{THE_THREE}."
     )
 
@@ -380,16 +436,17 @@ def test_beyond_this_machine_somebody_must_say_who_may_ask(host: str) -> None:
 @pytest.mark.parametrize("host", BEYOND)
 def test_beyond_this_machine_the_sandbox_does_not_let_everybody_in(host: str) -> None:
     assert refused({"SCENARIO_MCP_HTTP_AUTH": "caller-key"}, SANDBOX, host=host) == (
-        f"--host {host} lets other machines in, and the sandbox asks nobody for a key. Set SCENARIO_MCP_HTTP_AUTH to "
-        "access-tokens or oauth."
+        f"--host {host} lets other machines in, but the sandbox needs no key, so everybody could call. Set "
+        "SCENARIO_MCP_HTTP_AUTH to access-tokens or oauth."
     )
 
 
 @pytest.mark.parametrize("host", BEYOND)
 def test_beyond_this_machine_its_names_must_be_known(host: str) -> None:
     assert refused({"SCENARIO_MCP_HTTP_AUTH": "caller-key"}, host=host) == (
-        f"--host {host} lets other machines in, so say by which names they reach this server: set "
-        "SCENARIO_MCP_ALLOWED_HOSTS, such as mcp.example.com, or SCENARIO_MCP_PUBLIC_URL."
+        f"--host {host} lets other machines in, but the host name that they use is not set. Set "
+        "SCENARIO_MCP_PUBLIC_URL to the address of this server, such as https://mcp.example.com/mcp, or "
+        "SCENARIO_MCP_ALLOWED_HOSTS to its host names."
     )
 
 
@@ -402,3 +459,155 @@ def test_beyond_this_machine_its_names_must_be_known(host: str) -> None:
 def test_beyond_this_machine_it_serves_when_all_is_said(host: str, environ: dict[str, str], settings: Settings) -> None:
     http = read({**environ, "SCENARIO_MCP_ALLOWED_HOSTS": "mcp.example.com"}, settings, host=host)
     assert (http.is_loopback, http.allowed_hosts, http.allowed_origins) == (False, ("mcp.example.com",), ())
+
+
+# --- without effect -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.promise(number=20)
+@pytest.mark.parametrize(
+    ("name", "value", "method"),
+    [
+        ("SCENARIO_MCP_ACCESS_TOKENS", ENTRY, "access-tokens"),
+        ("SCENARIO_MCP_OAUTH_ISSUER", ISSUER, "oauth"),
+        ("SCENARIO_MCP_OAUTH_SCOPES", "scenario:search", "oauth"),
+    ],
+    ids=["tokens", "issuer", "scopes"],  # the first is made anew by each process of a test run
+)
+@pytest.mark.parametrize("settings", [SANDBOX, OWN_KEY, KEYLESS], ids=["sandbox", "key", "no key"])
+def test_tokens_that_nobody_is_asked_for_are_refused(name: str, value: str, method: str, settings: Settings) -> None:
+    said = (
+        f"{name} is set, but SCENARIO_MCP_HTTP_AUTH is {{}}, so no request needs such a token. Set "
+        f"SCENARIO_MCP_HTTP_AUTH to {method}, or remove {name}."
+    )
+    assert refused({name: value}, settings) == said.format("not")
+    assert refused({name: value, "SCENARIO_MCP_HTTP_AUTH": "Caller-Key"}, settings) == said.format("caller-key")
+    others = TOKENS if method == "oauth" else OAUTH
+    if settings.can_search:
+        assert refused({**others, name: value}, settings) == said.format(others["SCENARIO_MCP_HTTP_AUTH"])
+
+
+PUBLIC = {"SCENARIO_MCP_PUBLIC_URL": PUBLIC_URL}
+
+
+@pytest.mark.parametrize(
+    ("environ", "warning"),
+    [
+        (
+            {"SCENARIO_MCP_PUBLIC_URL": "https://mcp.example.com"},
+            (
+                "SCENARIO_MCP_PUBLIC_URL does not end with /mcp, the path at which clients call this server. Write "
+                "https://mcp.example.com/mcp, unless a proxy changes paths."
+            ),
+        ),
+        (
+            {"SCENARIO_MCP_PUBLIC_URL": "https://mcp.example.com/search/mcp/"},
+            (
+                "SCENARIO_MCP_PUBLIC_URL does not end with /mcp, the path at which clients call this server. Write "
+                "https://mcp.example.com/search/mcp, unless a proxy changes paths."
+            ),
+        ),
+        (
+            {**PUBLIC, "SCENARIO_MCP_ALLOWED_HOSTS": "a.example"},
+            (
+                "SCENARIO_MCP_PUBLIC_URL has no effect: SCENARIO_MCP_ALLOWED_HOSTS lists the host names. Remove one of "
+                "the two."
+            ),
+        ),
+        (
+            {"SCENARIO_MCP_ALLOWED_HOSTS": "*"},
+            (
+                "SCENARIO_MCP_ALLOWED_HOSTS holds *: requests under any host name are answered, so web pages can get "
+                "past the check by DNS rebinding. List the names of this server instead."
+            ),
+        ),
+        (
+            {"SCENARIO_MCP_ALLOWED_ORIGINS": "*"},
+            (
+                "SCENARIO_MCP_ALLOWED_ORIGINS holds *: every web page can call this server from its visitors' "
+                "browsers. List the origins of your own pages instead."
+            ),
+        ),
+        (
+            {"SCENARIO_MCP_ALLOWED_ORIGINS": "null"},
+            (
+                "SCENARIO_MCP_ALLOWED_ORIGINS holds null, which every web page can send from a sandboxed frame. List "
+                "the origin of your own page instead, if it has one."
+            ),
+        ),
+        (
+            {"SCENARIO_MCP_ALLOWED_ORIGINS": "vscode-webview://*"},
+            (
+                "SCENARIO_MCP_ALLOWED_ORIGINS holds vscode-webview://*: every page in that program can call this "
+                "server, those of extensions too."
+            ),
+        ),
+        (
+            {"SCENARIO_MCP_IMAGE_FOLDERS": "/refs"},
+            "SCENARIO_MCP_IMAGE_FOLDERS has no effect: over HTTP no local pictures are read.",
+        ),
+        (
+            {"SCENARIO_MCP_CONCURRENT_CALLS_PER_CALLER": "20", "SCENARIO_MCP_CONCURRENT_CALLS": "10"},
+            (
+                "SCENARIO_MCP_CONCURRENT_CALLS_PER_CALLER has no effect: SCENARIO_MCP_CONCURRENT_CALLS allows only 10 "
+                "calls of all callers."
+            ),
+        ),
+        (
+            {"SCENARIO_MCP_ACCES_TOKENS": ENTRY},
+            (
+                "SCENARIO_MCP_ACCES_TOKENS has no effect: there is no such setting. Did you mean "
+                "SCENARIO_MCP_ACCESS_TOKENS?"
+            ),
+        ),
+        ({"SCENARIO_MCP_QUUX": "1"}, "SCENARIO_MCP_QUUX has no effect: there is no such setting."),
+    ],
+)
+def test_what_has_no_effect_or_another_one_than_it_seems_is_warned_of(environ: dict[str, str], warning: str) -> None:
+    assert read(environ).warnings == (warning,)
+
+
+def test_a_key_that_no_caller_uses_is_warned_of() -> None:
+    environ = {"SCENARIO_MCP_HTTP_AUTH": "caller-key", **PUBLIC, "SCENARIO_SDK_API_KEY": "api_own"}
+    assert read(environ).warnings == ()
+    assert read(environ, host="192.0.2.1").warnings == (
+        (
+            "SCENARIO_SDK_API_KEY has no effect: with caller-key each request brings its own key. Remove it from this "
+            "server."
+        ),
+    )
+
+
+def test_a_cache_that_a_folder_does_without_is_warned_of() -> None:
+    environ = {"SCENARIO_MCP_SEARCH_CACHE_SECONDS": "30"}
+    assert read(environ, SANDBOX).warnings == ()
+    assert read(environ, Settings(upstream=Sandbox(("/art",)))).warnings == (
+        "SCENARIO_MCP_SEARCH_CACHE_SECONDS has no effect: searches of a folder of your own are not cached.",
+    )
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {},
+        PUBLIC,
+        {**OAUTH, "SCENARIO_MCP_ALLOWED_HOSTS": "a.example", "SCENARIO_MCP_ALLOWED_ORIGINS": "tauri://localhost"},
+        {"SCENARIO_MCP_LOG_LEVEL": "info", "SCENARIO_MCP_IMAGE_FOLDERS": " ", "SCENARIO_SDK_API_KEY": "api_own"},
+        {"SCENARIO_MCP_SERVICE_HOST": "10.0.0.1", "SCENARIO_MCP_PORT_8000_TCP": "tcp://10.0.0.1:8000"},
+    ],
+)
+def test_what_has_its_effect_is_not_warned_of(environ: dict[str, str]) -> None:
+    assert read(environ).warnings == ()
+
+
+def test_the_names_of_settings_are_those_that_are_read() -> None:
+    rooms = Path(general.__file__).parent
+    read_in = {
+        general: [rooms / "settings.py"],
+        http: [rooms / "http_server" / "settings.py", rooms / "http_server" / "access_lists.py"],
+    }
+    for module, files in read_in.items():
+        names = re.findall(r'"(SCENARIO_MCP_[A-Z_]+)"', "".join(file.read_text("utf-8") for file in files))
+        assert set(module.NAMES) == {name for name in names if names.count(name) > 1} - {"SCENARIO_MCP_SANDBOX"} | (
+            {"SCENARIO_MCP_SANDBOX"} if module is general else set()
+        )

@@ -76,8 +76,7 @@ def test_a_taken_port_is_refused_with_a_way_out() -> None:
         with pytest.raises(SettingsRefused) as refused:
             serve(port=port)
     assert str(refused.value) == (
-        f"Port {port} of 127.0.0.1 is not available: another program may use it. "
-        "Choose another one, or 0 for a free one."
+        f"Port {port} of 127.0.0.1 is taken by another program. Choose another --port, or 0 for any free one."
     )
 
 

@@ -24,11 +24,11 @@ REMEMBERED_SECONDS = 600.0
 """How long a caller's credentials stay in memory here once they were sent."""
 NO_CREDENTIALS = f"This server has no Scenario credentials for you. {HOW_TO_SEND_A_KEY}"
 NOT_SIGNED_IN = (
-    "This server asks for an access token: send it as Authorization: Bearer followed by the token. Whoever runs the "
-    "server can make you one."
+    "This server asks for an access token. Send it in the header Authorization: Bearer TOKEN. The server's operator "
+    "can make you one."
 )
 NOT_KNOWN = (
-    "This server does not know the access token; it may have been withdrawn. Ask whoever runs the server for another."
+    "This server does not know the access token; it may have been withdrawn. Ask the server's operator for another."
 )
 
 _REALM = 'Bearer realm="scenario-mcp"'

@@ -66,6 +66,7 @@ class IssuerKeys:
     def __init__(self, http: httpx.AsyncClient, issuer: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._http = http
         self._issuer = issuer
+        self._shown = issuer.partition("://")[2]  # the log takes whole addresses out
         self._clock = clock
         self._keys: dict[tuple[str | None, str], jwt.PyJWK] = {}
         self._fetched_at = -math.inf
@@ -130,7 +131,7 @@ class IssuerKeys:
         except (_Unusable, TimeoutError) as error:
             self._is_down = True
             reason = str(error) or f"it took longer than {DEADLINE_SECONDS:g} seconds"
-            _logger.warning("The keys of the OAuth issuer cannot be had: %s.", reason)
+            _logger.warning("The keys of the OAuth issuer %s cannot be fetched: %s.", self._shown, reason)
         else:
             self._fetched_at, self._is_down = self._clock(), False
         finally:
@@ -165,7 +166,7 @@ class IssuerKeys:
                 continue
             if metadata.get("issuer") == self._issuer:
                 return metadata
-            reasons.append(f"{place} names another issuer than SCENARIO_MCP_OAUTH_ISSUER, letter by letter")
+            reasons.append(f"{place} names another issuer than SCENARIO_MCP_OAUTH_ISSUER; each character counts")
         raise _Unusable("; ".join(reasons))
 
     async def _fetch_document(self, address: str) -> dict[str, Any]:

@@ -156,8 +156,8 @@ class OAuth:
             wait = unreachable.wait_seconds
             raise CallerRefused(
                 503,
-                f"The OAuth issuer of this server cannot be reached, so access tokens cannot be checked. Try again in "
-                f"{wait} seconds; if it stays so, tell whoever runs the server.",
+                f"This server's OAuth issuer cannot be reached, so access tokens cannot be checked. Try again in "
+                f"{wait} seconds. If it fails again, tell the server's operator.",
                 (("Retry-After", str(wait)),),
             ) from None
         if key is None:

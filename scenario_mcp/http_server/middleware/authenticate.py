@@ -1,14 +1,14 @@
 """Authentication: tells who asks, and whether from a person's own machine."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scenario_mcp.addresses import is_loopback
+from scenario_mcp.http_server.access_lists import LOOPBACK_HOSTS, loopback_origins
 from scenario_mcp.http_server.allow_list import AllowList
 from scenario_mcp.http_server.auth.authenticator import Authenticator, CallerRefused
 from scenario_mcp.http_server.inbound_request import NotAuthenticated, inbound
-from scenario_mcp.http_server.settings import LOOPBACK_HOSTS, loopback_origins
 
 _FORWARDING = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip"})
 _FORWARDING_PREFIXES = ("x-forwarded", "cf-", "tailscale-")
@@ -17,12 +17,20 @@ _FORWARDING_PREFIXES = ("x-forwarded", "cf-", "tailscale-")
 class Authenticate:
     """Sets the request's `caller`, or rejects it with 401, 403 or 503 as the authenticator says."""
 
-    def __init__(self, app: ASGIApp, authenticator: Authenticator, *, listens_on_loopback: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        authenticator: Authenticator,
+        *,
+        listens_on_loopback: bool,
+        programs_pages: Iterable[str] = (),
+    ) -> None:
+        """`programs_pages` are origins that the operator allows and no web site can have."""
         self._app = app
         self._authenticator = authenticator
         self._listens_on_loopback = listens_on_loopback
         self._loopback_hosts = AllowList(f"{host}{port}" for host in LOOPBACK_HOSTS for port in ("", ":*"))
-        self._loopback_origins = AllowList(loopback_origins())
+        self._own_origins = AllowList((*loopback_origins(), *programs_pages))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -46,6 +54,6 @@ class Authenticate:
             self._listens_on_loopback
             and is_loopback(address)
             and fields.get("host", "") in self._loopback_hosts
-            and fields.get("origin", "http://localhost") in self._loopback_origins
+            and fields.get("origin", "http://localhost") in self._own_origins
             and not any(name in _FORWARDING or name.startswith(_FORWARDING_PREFIXES) for name in fields)
         )

@@ -49,8 +49,13 @@ class Cors(CORSMiddleware):
 
 
 def split_origins(allowed: Iterable[str]) -> tuple[list[str], str | None]:
-    """Return an allow-list as Starlette takes it: exact origins, and a pattern for those of any port."""
-    origins = [*allowed]
-    exact = [origin for origin in origins if not origin.endswith(":*")]
-    patterns = [re.escape(origin[:-2]) + r":\d{1,5}" for origin in origins if origin.endswith(":*")]
+    """Return an allow-list as Starlette takes it: exact origins, and a pattern for those of any port or host."""
+    exact, patterns = [], []
+    for origin in allowed:
+        if origin.endswith("://*"):
+            patterns.append(re.escape(origin[:-1]) + ".+")
+        elif origin.endswith(":*"):
+            patterns.append(re.escape(origin[:-2]) + r":\d{1,5}")
+        else:
+            exact.append(origin)
     return exact, "|".join(patterns) or None

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scenario_mcp.http_server.allow_list import AllowList
-from scenario_mcp.http_server.inbound_request import RequestRejected, inbound
+from scenario_mcp.http_server.inbound_request import RequestRejected, inbound, shown
 
 
 class HostCheck:
@@ -20,6 +20,13 @@ class HostCheck:
         """Serve one request."""
         headers = inbound(scope).headers
         if headers.fields.get("host", "") not in self._hosts or headers.count("host") != 1:
-            message = "The Host header does not name this server. SCENARIO_MCP_ALLOWED_HOSTS lists its names."
-            raise RequestRejected(HTTPStatus.MISDIRECTED_REQUEST, message, reason="host")
+            raise RequestRejected(
+                HTTPStatus.MISDIRECTED_REQUEST,
+                "The Host header does not name this server. Use the address that its operator gave you.",
+                reason="host",
+                for_operator=(
+                    f"The Host header is {shown(headers.fields.get('host', ''))}, which SCENARIO_MCP_ALLOWED_HOSTS "
+                    "does not list. Add it there if it is a name of this server."
+                ),
+            )
         await self._app(scope, receive, send)

@@ -6,7 +6,8 @@ from http import HTTPStatus
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scenario_mcp.http_server.allow_list import AllowList
-from scenario_mcp.http_server.inbound_request import RequestRejected, inbound
+from scenario_mcp.http_server.inbound_request import MAX_SHOWN_CHARACTERS, RequestRejected, inbound, shown
+from scenario_mcp.text import clean
 
 
 class OriginCheck:
@@ -20,8 +21,19 @@ class OriginCheck:
         """Serve one request."""
         origin = inbound(scope).headers.fields.get("origin")
         if origin is not None and origin not in self._origins:
-            message = (
-                "Pages of this origin may not call this server. SCENARIO_MCP_ALLOWED_ORIGINS lists those that may."
+            raise RequestRejected(
+                HTTPStatus.FORBIDDEN,
+                "Pages of this origin may not call this server. Ask its operator to allow the origin.",
+                reason="origin",
+                for_operator=(
+                    f"A page of the origin {_without_link(origin)} called, which SCENARIO_MCP_ALLOWED_ORIGINS does not "
+                    "list. Add it there if its pages may call."
+                ),
             )
-            raise RequestRejected(HTTPStatus.FORBIDDEN, message, reason="origin")
         await self._app(scope, receive, send)
+
+
+def _without_link(origin: str) -> str:
+    """Return an origin as the log shows it, which takes every address out."""
+    scheme, separator, host = origin.partition("://")
+    return f"{shown(host)} ({clean(scheme, MAX_SHOWN_CHARACTERS)})" if separator else shown(origin)

@@ -1,5 +1,6 @@
 """The failures of Redis: which of them concern every command, and what to log about them."""
 
+import socket
 import ssl
 
 _REASONS = {
@@ -16,6 +17,16 @@ _REASONS = {
     "WRONGPASS": "it rejects the user name or password",
 }
 """Error replies that every command may get, by their first word."""
+_BY_CAUSE: tuple[tuple[type[Exception], str], ...] = (
+    (ssl.SSLCertVerificationError, "its certificate is not trusted"),
+    (ssl.SSLError, "its TLS handshake failed"),
+    (socket.gaierror, "its host name is not known"),
+    (ConnectionRefusedError, "nothing listens on this port"),
+    (ConnectionResetError, "it closes connections"),
+)
+# Without the address form, which the log takes out.
+_PERHAPS_TLS = " (if the port expects TLS, the address in SCENARIO_MCP_REDIS_URL must begin with rediss)"
+_PERHAPS_PLAIN = " (if the port does not speak TLS, the address in SCENARIO_MCP_REDIS_URL must begin with redis)"
 
 
 def concerns_every_command(error: Exception) -> bool:
@@ -23,20 +34,22 @@ def concerns_every_command(error: Exception) -> bool:
     return "ResponseError" not in _class_names(error) or _code(error) in _REASONS
 
 
-def describe_failure(error: Exception) -> str:
-    """Return what is wrong, in our words: the error's own text may hold the address, or what a stranger has sent."""
+def describe_failure(error: Exception, *, has_tls: bool = False) -> str:
+    """Return what is wrong, in our words: the error's own text may hold the address, or what a stranger has sent.
+
+    `has_tls` says whether TLS was spoken to it: a port that expects the opposite is guessed.
+    """
     if _code(error) in _REASONS:
         return _REASONS[_code(error)]
     causes: list[BaseException] = [error]
     while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None:
         causes.append(cause)
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return "its certificate is not trusted"
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return "its TLS handshake failed"
-    if isinstance(error, TimeoutError):
-        return "it did not answer in time"
     names = _class_names(error)
+    for kind, reason in _BY_CAUSE:
+        if any(isinstance(cause, kind) for cause in causes):
+            return reason + (_PERHAPS_TLS if kind is ConnectionResetError and not has_tls else "")
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time" + (_PERHAPS_PLAIN if has_tls else "")
     if "AuthenticationError" in names:
         return _REASONS["WRONGPASS"]
     if "InvalidResponse" in names or "ProtocolError" in names:

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from scenario_mcp.http_server.shared_store.errors import concerns_every_command, describe_failure
+from scenario_mcp.http_server.shared_store.url import redis_place
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -45,6 +46,8 @@ class RedisLink:
 
     def __init__(self, url: str, *, probe_seconds: float = PROBE_SECONDS) -> None:
         self._redis = _connect(url)
+        self._place = redis_place(url)
+        self._has_tls = url.startswith("rediss:")
         self._probe_seconds = probe_seconds
         self._waiting: list[tuple[Command, asyncio.Future[Reply]]] = []
         self._waiting_bytes = 0
@@ -152,14 +155,15 @@ class RedisLink:
             self._go_down(failure)
         elif self.state == "down":
             self.state = "up"
-            _logger.warning("Redis has recovered: replicas share limits and searches again.")
+            _logger.warning("Redis at %s has recovered: replicas share limits and searches again.", self._place)
 
     def _go_down(self, error: Exception) -> None:
         if self.state == "up":
             self.state = "down"
             _logger.warning(
-                "Redis is failing: %s. Until it recovers, this process limits calls and caches searches alone.",
-                describe_failure(error),
+                "Redis at %s is failing: %s. Until it recovers, this process limits calls and caches searches alone.",
+                self._place,
+                describe_failure(error, has_tls=self._has_tls),
             )
 
 

@@ -6,6 +6,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from scenario_mcp.errors import SettingsRefused
 
+DEFAULT_PORT = 6379
 _NAME = "SCENARIO_MCP_REDIS_URL"
 _EXAMPLE = "Example: redis://:password@redis.example:6379/0"
 _SCHEMES = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss", "unix": "unix"}
@@ -34,6 +35,15 @@ def read_redis_url(text: str) -> str:
     if importlib.util.find_spec("redis") is None:
         raise SettingsRefused(f'{_NAME} needs the package redis. Install it with: pip install "scenario-mcp[http]"')
     return _SCHEMES[url.scheme] + text[len(url.scheme) :]
+
+
+def redis_place(url: str) -> str:
+    """Return where an address that was read leads, without its credentials: host and port, or the socket's path."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return unquote(parts.path)
+    host = parts.hostname or ""
+    return f"{f'[{host}]' if ':' in host else host}:{parts.port or DEFAULT_PORT}"
 
 
 def _problem(text: str, url: SplitResult, *, has_host: bool) -> str:

@@ -154,8 +154,8 @@ async def test_an_access_token_lets_in_by_the_operator_s_key_under_its_name() ->
 
 
 ASKS_FOR_ONE = (
-    "This server asks for an access token: send it as Authorization: Bearer followed by the token. Whoever runs the "
-    "server can make you one."
+    "This server asks for an access token. Send it in the header Authorization: Bearer TOKEN. The server's operator "
+    "can make you one."
 )
 NO_TOKEN = (
     401,
@@ -165,7 +165,7 @@ NO_TOKEN = (
 WRONG_TOKEN = (("WWW-Authenticate", 'Bearer realm="scenario-mcp", error="invalid_token"'),)
 UNKNOWN_TOKEN = (
     401,
-    "This server does not know the access token; it may have been withdrawn. Ask whoever runs the server for another.",
+    "This server does not know the access token; it may have been withdrawn. Ask the server's operator for another.",
     WRONG_TOKEN,
 )
 

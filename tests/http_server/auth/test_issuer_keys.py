@@ -71,8 +71,8 @@ METADATA = "https://login.example.com/.well-known/oauth-authorization-server/rea
 
 def down(wait_seconds: int) -> tuple[int, str, tuple[tuple[str, str], ...]]:
     sentence = (
-        "The OAuth issuer of this server cannot be reached, so access tokens cannot be checked. Try again in "
-        f"{wait_seconds} seconds; if it stays so, tell whoever runs the server."
+        "This server's OAuth issuer cannot be reached, so access tokens cannot be checked. Try again in "
+        f"{wait_seconds} seconds. If it fails again, tell the server's operator."
     )
     return 503, sentence, (("Retry-After", str(wait_seconds)),)
 
@@ -87,6 +87,7 @@ USELESS: tuple[tuple[Any, ...], ...] = (
     ({"kty": "RSA", "kid": "rsa", "n": "AA", "e": 3},),
 )
 
+SHOWN = ISSUER.removeprefix("https://")
 FIRST = "/.well-known/oauth-authorization-server/realms/art"
 
 NOWHERE = (
@@ -101,7 +102,7 @@ NOWHERE = (
         (
             {METADATA: {"issuer": f"{ISSUER}/", "jwks_uri": "https://keys.example.com/art"}},
             PUBLISHED,
-            f"{FIRST} names another issuer than SCENARIO_MCP_OAUTH_ISSUER, letter by letter; {NOWHERE}",
+            f"{FIRST} names another issuer than SCENARIO_MCP_OAUTH_ISSUER; each character counts; {NOWHERE}",
         ),
         (
             {METADATA: httpx.Response(302, headers={"Location": "https://keys.example.com/art"})},
@@ -154,7 +155,7 @@ async def test_an_issuer_that_cannot_be_trusted_gives_no_keys(
     door.issuer.documents = documents or door.issuer.documents
     door.issuer.keys = list(keys)
     assert whole(await door.refusal(signed())) == down(5)
-    assert caplog.messages == [f"The keys of the OAuth issuer cannot be had: {reason}"]
+    assert caplog.messages == [f"The keys of the OAuth issuer {SHOWN} cannot be fetched: {reason}"]
     assert all(address.startswith(("https://login", "https://keys.example.com/")) for address in door.issuer.asked)
 
 
@@ -253,7 +254,7 @@ async def test_an_issuer_that_is_down_from_the_start_is_asked_again_every_five_s
     door.clock.now += 1.5
     assert whole(await door.refusal(signed())) == down(4)
     assert door.issuer.asked == [METADATA]
-    assert caplog.messages == ["The keys of the OAuth issuer cannot be had: no connection (ConnectError)."]
+    assert caplog.messages == [f"The keys of the OAuth issuer {SHOWN} cannot be fetched: no connection (ConnectError)."]
     door.clock.now += 3.5
     door.issuer.failure = None
     assert (await door.ask(signed())).credentials == OPERATED
@@ -265,7 +266,9 @@ async def test_an_issuer_that_hangs_is_given_up(
     monkeypatch.setattr("scenario_mcp.http_server.auth.issuer_keys.DEADLINE_SECONDS", 0.01)
     door.issuer.gate.clear()
     assert whole(await asyncio.wait_for(door.refusal(signed()), 2)) == down(5)
-    assert caplog.messages == ["The keys of the OAuth issuer cannot be had: it took longer than 0.01 seconds."]
+    assert caplog.messages == [
+        f"The keys of the OAuth issuer {SHOWN} cannot be fetched: it took longer than 0.01 seconds."
+    ]
 
 
 async def test_the_old_keys_are_used_for_a_day_while_the_issuer_is_down(door: Door) -> None:

@@ -81,16 +81,15 @@ async def test_without_an_access_token_nothing_is_answered(version: str, message
         wrong = await service.post(message, version, authorization=f"Bearer {TOKEN}x")
     assert (none.status_code, none.headers["www-authenticate"]) == (401, 'Bearer realm="scenario-mcp"')
     assert none.json() == refusal(
-        "This server asks for an access token: send it as Authorization: Bearer followed by the token. Whoever runs "
-        "the server can make you one."
+        "This server asks for an access token. Send it in the header Authorization: Bearer TOKEN. The server's "
+        "operator can make you one."
     )
     assert (wrong.status_code, wrong.headers["www-authenticate"]) == (
         401,
         'Bearer realm="scenario-mcp", error="invalid_token"',
     )
     assert wrong.json() == refusal(
-        "This server does not know the access token; it may have been withdrawn. Ask whoever runs the server for "
-        "another."
+        "This server does not know the access token; it may have been withdrawn. Ask the server's operator for another."
     )
     assert TOKEN not in wrong.text
 

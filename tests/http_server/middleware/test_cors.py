@@ -4,10 +4,20 @@ import httpx
 import pytest
 
 from scenario_mcp.http_server.middleware.cors import split_origins
-from tests.support.hosted import POST_HEADERS, Service, ask, refusal, serving
+from tests.support.fakes import Network
+from tests.support.hosted import (
+    NO_CREDENTIALS,
+    OWN_KEY,
+    POST_HEADERS,
+    SEARCH,
+    Service,
+    ask,
+    refusal,
+    serving,
+)
 
 PONG = {"jsonrpc": "2.0", "id": 1, "result": {}}
-WRONG_PAGE = "Pages of this origin may not call this server. SCENARIO_MCP_ALLOWED_ORIGINS lists those that may."
+WRONG_PAGE = "Pages of this origin may not call this server. Ask its operator to allow the origin."
 PAGE = "https://chat.example.com"
 
 
@@ -80,4 +90,38 @@ def test_browsers_are_told_the_same_list_that_calls_are_held_against() -> None:
         ["https://a.example"],
         r"http://b\.example:\d{1,5}|http://\[::1\]:\d{1,5}",
     )
+    assert split_origins(["null", "app://*"]) == (["null"], "app://.+")
     assert split_origins([]) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("listed", "origin"),
+    [
+        ("null", "null"),
+        ("tauri://localhost", "tauri://localhost"),
+        ("app://*", "app://obsidian.md"),
+        ("vscode-webview://*", "vscode-webview://0a1b2c3d4e5f"),
+    ],
+)
+async def test_pages_of_programs_may_call_once_they_are_listed(listed: str, origin: str) -> None:
+    async with serving() as service:
+        refused = await ask(service, {**POST_HEADERS, "origin": origin})
+    async with serving(ALLOWED_ORIGINS=listed) as service:
+        asked = await preflight(service, origin)
+        called = await ask(service, {**POST_HEADERS, "origin": origin})
+        other = await ask(service, {**POST_HEADERS, "origin": "https://evil.example"})
+    assert refused.status_code == 403
+    assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (200, origin)
+    assert (called.status_code, called.headers["access-control-allow-origin"]) == (200, origin)
+    assert other.status_code == 403
+
+
+@pytest.mark.promise(number=21)
+async def test_of_pages_that_are_listed_those_of_programs_alone_call_by_the_server_s_own_key(api: Network) -> None:
+    listed = {"app://*": "app://obsidian.md", "null": "null", "*": "https://evil.example", PAGE: PAGE}
+    for allowed, origin in listed.items():
+        async with serving(OWN_KEY, ALLOWED_ORIGINS=allowed) as service:
+            answer = await service.post(SEARCH, origin=origin)
+        assert answer.status_code == 200
+        assert (NO_CREDENTIALS in answer.text) == (allowed != "app://*")
+    assert len(api.requests) == 1

@@ -18,7 +18,7 @@ from tests.support.hosted import (
 )
 
 PONG = {"jsonrpc": "2.0", "id": 1, "result": {}}
-WRONG_HOST = "The Host header does not name this server. SCENARIO_MCP_ALLOWED_HOSTS lists its names."
+WRONG_HOST = "The Host header does not name this server. Use the address that its operator gave you."
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:1", "localhost:65535", "LOCALHOST", "[::1]:8000", "[::1]"])
