@@ -177,6 +177,7 @@ def test_what_strangers_cause_is_logged_a_few_times_a_minute_and_then_counted(lo
     for _ in range(5):
         bounded.write(logging.WARNING, "caller", "Refused.", status=401)
     bounded.write(logging.WARNING, "host", "Refused.", status=421)
+    logging.getLogger("a").setLevel(logging.INFO)
     bounded.write(logging.DEBUG, "method", "Not for this level.")
     now[0] = 60.0
     bounded.write(logging.WARNING, "caller", "Refused.", status=401)
