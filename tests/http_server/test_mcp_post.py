@@ -28,7 +28,6 @@ NO_TOOL = (
 NOT_JSON = {"code": -32700, "message": "That is not JSON."}
 NO_MESSAGE = {"code": -32600, "message": "That is JSON, but not a JSON-RPC 2.0 message."}
 BAD_ID = {"code": -32600, "message": "An id must be a string of Unicode characters or a whole number."}
-TOO_DEEP = {"code": -32600, "message": "That is nested too deeply, or a number in it is too long."}
 NOBODY_ASKED = {"code": -32600, "message": "The server asks nothing, so there is nothing to answer."}
 NO_ENVELOPE = {
     "code": -32602,
@@ -191,16 +190,25 @@ async def test_what_is_no_message_is_refused_in_words(
 
 
 @pytest.mark.parametrize(
-    "arguments", ['{"a":' * 500 + "1" + "}" * 500, '{"query":' + "[" * 50_000 + "]" * 50_000 + "}"]
+    ("arguments", "sentence"),
+    [
+        (
+            '{"query":' + "[" * 50_000 + "]" * 50_000 + "}",
+            'query must be one text, not a list. Example: "knight portrait"',
+        ),
+        ('{"limit":' + "9" * 5000 + "}", "limit must be a whole number from 1 to 100, not inf. Example: 20"),
+    ],
 )
-async def test_arguments_nested_beyond_bounds_are_refused_under_their_id(arguments: str) -> None:
+async def test_arguments_beyond_bounds_are_refused_as_any_other_wrong_ones(arguments: str, sentence: str) -> None:
     content = (
         f'{{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{{"name":"search_assets","arguments":{arguments}}}}}'
     )
     async with serving() as service:
         answer = await service.send(content.encode())
         after = await service.post(ping(10))
-    assert (answer.status_code, answer.json()) == (400, {"jsonrpc": "2.0", "id": 9, "error": TOO_DEEP})
+    result = answer.json()["result"]
+    assert (answer.status_code, answer.json()["id"], result["isError"]) == (200, 9, True)
+    assert result["content"] == [{"type": "text", "text": sentence}]
     assert after.json() == {"jsonrpc": "2.0", "id": 10, "result": {}}
 
 

@@ -133,3 +133,58 @@ def test_what_the_sdk_repeats_of_a_request_is_cleaned() -> None:
     error = types.JSONRPCError(jsonrpc="2.0", id=1, error=types.ErrorData(code=-32601, message="No.", data=data))
     told = json.loads(jsonrpc.serialize(error))["error"]["data"]
     assert told["method"] == "one two"
+
+
+# --- calls of tools beyond the bounds ---------------------------------------------------------------------------------
+
+
+def _call(arguments: str, method: str = "tools/call") -> bytes:
+    params = f'{{"name":"search_assets","arguments":{arguments}}}'
+    return f'{{"jsonrpc":"2.0","id":4,"method":"{method}","params":{params}}}'.encode()
+
+
+def _arguments(line: bytes) -> object:
+    message = jsonrpc.parse(line)
+    assert isinstance(message, types.JSONRPCRequest), message
+    assert message.params is not None
+    return message.params["arguments"]
+
+
+LONG = "9" * 5000
+DEEP_LIST = "[" * 5000 + '"]", {"a": 1}' + "]" * 5000
+DEEP_OBJECT = '{"a\\"[":' * 5000 + "1" + "}" * 5000
+
+
+@pytest.mark.parametrize("deep", [DEEP_LIST, DEEP_OBJECT, f"[{DEEP_LIST}, {DEEP_OBJECT}]"])
+def test_of_a_call_only_what_is_nested_too_deeply_is_left_out(deep: str) -> None:
+    arguments = _arguments(_call(f'{{"query": "a]b\\\\", "filter": {deep}, "limit": 5}}'))
+    assert isinstance(arguments, dict)
+    value = arguments.pop("filter")
+    assert arguments == {"query": "a]b\\", "limit": 5}
+    depth = 3  # of the message, its params and its arguments
+    while isinstance(value, list | dict) and value:
+        value = value[0] if isinstance(value, list) else next(iter(value.values()))
+        depth += 1
+    assert (value, depth) == (None, jsonrpc.MAX_DEPTH)
+
+
+@pytest.mark.parametrize("number", [LONG, f"-{LONG}", f"{LONG}.5", f"{LONG}e-5", f"{LONG}.5E+7"])
+def test_of_a_call_only_a_number_that_is_too_long_is_left_out(number: str) -> None:
+    infinity = float("inf")
+    assert _arguments(_call(f'{{"limit": {number}, "query": "{LONG}", "seeds": [1, {number}]}}')) == {
+        "limit": infinity,
+        "query": LONG,
+        "seeds": [1, infinity],
+    }
+
+
+@pytest.mark.promise(number=15)
+@pytest.mark.parametrize("line", [_call(LONG, "prompts/get"), _call(DEEP_LIST, "ping"), _call(DEEP_LIST[:-1])])
+def test_nothing_else_is_taken_without_a_part_of_it(line: bytes) -> None:
+    assert jsonrpc.parse(line) == jsonrpc.serialize_error(4, types.INVALID_REQUEST, str(BEYOND_BOUNDS["message"]))
+
+
+@pytest.mark.parametrize("part", ['"\\"', "[", "[]", '"', "{", '[{"a":'])
+def test_however_a_line_repeats_it_is_refused_in_time(part: str) -> None:
+    line = _call("[" * 300 + part * 90_000)  # a search that goes back for each would take minutes
+    assert isinstance(jsonrpc.parse(line), bytes)

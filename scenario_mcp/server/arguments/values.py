@@ -122,7 +122,7 @@ def _text(value: Any, *, is_words: bool) -> Any:
         if is_words and len(items) <= _MAX_JOINED and all(isinstance(item, str) for item in items):
             return encodable(" ".join(items))
         value = items[0] if len(items) == 1 and isinstance(items[0], str) else value
-    return str(value) if is_number(value) else encodable(value)
+    return str(value) if is_words and is_number(value) else encodable(value)
 
 
 def encodable(value: Any) -> Any:
