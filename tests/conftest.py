@@ -1,5 +1,6 @@
 """What all tests share: how they run in parallel, and snapshots."""
 
+import gc
 import json
 import os
 from pathlib import Path
@@ -8,9 +9,14 @@ from typing import Any, Protocol
 import pytest
 from hypothesis import settings
 
+from tests.support.forks import Forks, starts_processes
+
 os.environ["SSL_CERT_FILE"] = str(Path(__file__).parent / "support" / "nobody.pem")
 """Before anything makes a TLS context: reading all of the system's certificates takes a tenth of a second each time,
 here and in the processes that tests start. Nothing in tests is asked outside this machine."""
+
+gc.set_threshold(50_000, 20, 50)
+"""Fewer rounds of the garbage collector: collecting and importing make much that stays."""
 
 settings.register_profile("any machine", deadline=None)  # no test fails because a machine is busy
 settings.load_profile("any machine")
@@ -20,6 +26,12 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-snapshots", action="store_true", help="write what the server publishes now")
+    parser.addoption("--forks", type=int, default=0, help="run in so many processes: cheaper than -n, not on Windows")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--forks"):
+        config.pluginmanager.register(Forks(config.getoption("--forks")))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -33,7 +45,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     `--dist worksteal` gives each worker a stretch of the list, and lets idle ones take from the ends of the others'.
     """
-    items.sort(key=lambda item: item.get_closest_marker("processes") is None)
+    items.sort(key=lambda item: not starts_processes(item))
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was collected out of the garbage collector's rounds, of which each would look at all of it."""
+    gc.collect()
+    gc.freeze()
 
 
 class Snapshot(Protocol):

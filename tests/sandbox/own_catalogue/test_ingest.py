@@ -98,10 +98,11 @@ def test_what_was_done_before_a_break_is_not_done_again(tmp_path: Path, number: 
     for name in range(40):
         write(folder / f"{name}.mp3", "x")
     program = """if True:
-        import os, sys
+        import os, signal, sys
         from pathlib import Path
         from scenario_mcp.sandbox.own_catalogue import file_ingest, ingest, jsonl_ingest
         from scenario_mcp.sandbox.engine.storage import Store
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background has it ignored
         file_ingest._BATCH = jsonl_ingest._BATCH = 10
         def report(report):
             if report.new >= 60:
