@@ -212,25 +212,32 @@ def test_valkey_is_where_the_settings_look_for_it() -> None:
 # --- the image ------------------------------------------------------------------------------------------------------
 
 
-def test_the_image_runs_a_real_command_line_as_a_user_that_is_not_root() -> None:
+def test_the_image_serves_over_stdio_as_a_user_that_is_not_root() -> None:
     entrypoint = json.loads(_instruction("ENTRYPOINT"))
     options = make_parser().parse_args(entrypoint[1:])
-    assert entrypoint[0] == "scenario-mcp"
-    assert (options.http, options.host, options.command) == (True, "0.0.0.0", None)  # noqa: S104  # behind the balancer
-    assert str(options.port) == _instruction("EXPOSE")
+    assert (entrypoint[0], options.http, options.command) == ("scenario-mcp", False, None)
+    assert not {"CMD", "HEALTHCHECK"} & {name for name, _ in _dockerfile()}  # over stdio nothing could be asked
     user, group = map(int, _instruction("USER").split(":"))
     assert min(user, group) > 0
     pod, _ = _pod("scenario-mcp")
     assert (pod["securityContext"]["runAsUser"], pod["securityContext"]["runAsGroup"]) == (user, group)
 
 
-def test_the_images_health_check_asks_what_kubernetes_asks() -> None:
-    command = json.loads(_instruction("HEALTHCHECK").partition(" CMD ")[2])
-    assert command[:2] == ["python", "-c"]
-    ast.parse(command[2])
+def test_compose_and_kubernetes_tell_the_image_to_serve_over_http_at_its_port() -> None:
+    _, container = _pod("scenario-mcp")
+    for arguments in (COMPOSE["services"]["mcp-1"]["command"], container["args"]):
+        options = make_parser().parse_args(arguments)
+        assert (options.http, options.host, options.command) == (True, "0.0.0.0", None)  # noqa: S104  # behind the balancer
+        assert str(options.port) == _instruction("EXPOSE")
+
+
+def test_composes_health_check_asks_what_kubernetes_asks() -> None:
+    command = COMPOSE["services"]["mcp-1"]["healthcheck"]["test"]
+    assert command[:3] == ["CMD", "python", "-c"]
+    ast.parse(command[3])
     _, container = _pod("scenario-mcp")
     (port,) = container["ports"]
-    assert f"'http://127.0.0.1:{port['containerPort']}{container['livenessProbe']['httpGet']['path']}'" in command[2]
+    assert f"'http://127.0.0.1:{port['containerPort']}{container['livenessProbe']['httpGet']['path']}'" in command[3]
 
 
 def test_the_image_is_built_from_what_the_wheel_is_made_of_and_nothing_else() -> None:
@@ -334,7 +341,7 @@ def test_a_service_of_the_compose_file_may_do_nothing_that_it_does_not_need(name
     assert not {"privileged", "cap_add", "pid", "ipc", "network_mode", "devices"} & set(service)
     assert all(volume.endswith(":ro") for volume in service.get("volumes", []))
     assert {"mem_limit", "pids_limit", "restart", "logging"} <= set(service)
-    assert "healthcheck" in service or service["image"] == "scenario-mcp:latest"
+    assert "healthcheck" in service
 
 
 def test_only_nginx_is_reached_from_outside_and_at_first_from_this_machine_alone() -> None:

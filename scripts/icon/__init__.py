@@ -1,0 +1,1 @@
+"""Draws the icon of the packages."""
