@@ -15,7 +15,7 @@ REPOSITORY = re.compile(r"https://github\.com/([\w-]+)/([\w.-]+)")
 _OUTSIDE = r"(?:https?:|mailto:|data:)"
 _FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 _PICTURE = re.compile(rf"!\[([^\]]*)\]\((?!{_OUTSIDE})([^)\s]+)\)")
-_LINK = re.compile(rf"(?<!!)\[((?:!\[[^\]]*\]\([^)]*\)|[^\[\]])+)\]\((?!{_OUTSIDE})([^)\s]+)\)")
+_LINK = re.compile(rf"(?<!!)\[((?:!\[[^\]]*\]\([^)]*\)|[^\[\]])*)\]\((?!{_OUTSIDE})([^)\s]+)\)")
 _ELEMENT_PICTURE = re.compile(rf"(<(?:img|source)\b[^>]*?\b(?:src|srcset)=\")(?!{_OUTSIDE})([^\"\s]+)(\"[^>]*>)")
 _ELEMENT_LINK = re.compile(rf"<a\b[^>]*?\bhref=\"(?!{_OUTSIDE})([^\"]+)\"[^>]*>(.*?)</a>", re.DOTALL)
 

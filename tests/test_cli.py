@@ -36,6 +36,7 @@ def _run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.smoke
 def test_it_tells_its_version() -> None:
     finished = _run("--version")
     assert (finished.returncode, finished.stdout) == (0, f"scenario-mcp {__version__}\n")

@@ -57,7 +57,6 @@ def _index_package(project: Project) -> dict[str, Any]:
 def _bundle_package(project: Project, bundle: bytes) -> dict[str, Any]:
     return {
         "registryType": "mcpb",
-        "registryBaseUrl": "https://github.com",
         "identifier": f"{project.repository}/releases/download/v{project.version}/{bundle_name(project)}",
         "version": project.version,
         "fileSha256": hashlib.sha256(bundle).hexdigest(),

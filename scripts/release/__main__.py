@@ -1,11 +1,11 @@
 """Make a release: `python -m scripts.release 0.2.0` does everything but the upload, and prints what to type for that.
 
-The version stands in one place, `scenario_mcp/__init__.py`. This writes it there and into the heading of the changelog,
-builds and checks the packages, then commits and tags. If anything fails, the files are as they were before.
+The version stands in one place, `scenario_mcp/__init__.py`. This writes it there, into the changelog's heading and the
+tags of images, builds and checks the packages, then commits and tags. If anything fails, the files are as they were.
 """
 
 import argparse
-import datetime
+import datetime as dt
 import shutil
 import sys
 import tempfile
@@ -13,12 +13,14 @@ from pathlib import Path
 
 from scripts.packages.build import Packages, build
 from scripts.packages.checks import has_mcpb, mcpb_problem, problems
-from scripts.packages.project import VERSION, read_project, version_file
+from scripts.packages.project import VERSION, read_project, read_version, version_file
 from scripts.release import changelog
 from scripts.release.repository import GitRepository
 from scripts.release.versions import version_problem
 
 ROOT = Path(__file__).resolve().parents[2]
+NAMED_IN = ("deploy/kubernetes/kustomization.yaml", "docs/hosting.md")
+"""Where the version is named as the tag of an image. It stands there nowhere else."""
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
@@ -30,11 +32,9 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
     if found:
         print("Nothing is changed:", *found, sep="\n- ", file=sys.stderr)
         return 2
-    log = root / "CHANGELOG.md"
-    texts = {path: path.read_text("utf-8") for path in (version_file(root), log)}
+    texts, changed = _texts(root, version)
     try:
-        version_file(root).write_text(VERSION.sub(f'__version__ = "{version}"', texts[version_file(root)]), "utf-8")
-        log.write_text(changelog.released(texts[log], version, datetime.datetime.now(datetime.UTC).date()), "utf-8")
+        _write(changed)
         shutil.rmtree(to, ignore_errors=True)
         packages = build(root, to, options.remote)
         found = problems(packages)
@@ -44,10 +44,10 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
         if not found:
             repository.commit([*texts], f"Release {version}", tag)
     except BaseException:
-        _restore(texts)
+        _write(texts)
         raise
     if found:
-        _restore(texts)
+        _write(texts)
         print("The packages are not good; the files are as they were:", *found, sep="\n- ", file=sys.stderr)
         return 1
     print(_what_to_type(packages, tag, to.relative_to(root).as_posix()))
@@ -73,7 +73,7 @@ def _problems_before(root: Path, version: str, *, is_checked_by_mcpb: bool) -> l
             '  [project.urls]\n  Repository = "https://github.com/OWNER/scenario-mcp"'
         )
     try:
-        changelog.released((root / "CHANGELOG.md").read_text("utf-8"), version, datetime.date.min)
+        changelog.released((root / "CHANGELOG.md").read_text("utf-8"), version, dt.date.min)
     except changelog.NoEntries as error:
         found.append(str(error))
     if is_checked_by_mcpb and not has_mcpb():
@@ -81,7 +81,17 @@ def _problems_before(root: Path, version: str, *, is_checked_by_mcpb: bool) -> l
     return [each for each in found if each]
 
 
-def _restore(texts: dict[Path, str]) -> None:
+def _texts(root: Path, version: str) -> tuple[dict[Path, str], dict[Path, str]]:
+    """Return the files that change, as they are and as they will be."""
+    log, old = root / "CHANGELOG.md", read_version(root)
+    before = {path: path.read_text("utf-8") for path in (version_file(root), log, *map(root.joinpath, NAMED_IN))}
+    after = {path: text.replace(old, version) for path, text in before.items()}
+    after[log] = changelog.released(before[log], version, dt.datetime.now(dt.UTC).date())
+    after[version_file(root)] = VERSION.sub(f'__version__ = "{version}"', before[version_file(root)])
+    return before, after
+
+
+def _write(texts: dict[Path, str]) -> None:
     for path, text in texts.items():
         path.write_text(text, "utf-8")
 

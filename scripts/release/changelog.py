@@ -1,6 +1,6 @@
 """The headings of `CHANGELOG.md`: `## 0.1.0 (unreleased)` becomes `## 0.1.0 (2026-11-29)`."""
 
-import datetime
+import datetime as dt
 import re
 
 HEADING = re.compile(r"(?m)^## (\S+) \(([^)]+)\)$")
@@ -25,7 +25,7 @@ def entries(text: str) -> str:
     return HEADING.split(text, maxsplit=2)[3].strip() if found else ""
 
 
-def released(text: str, version: str, day: datetime.date) -> str:
+def released(text: str, version: str, day: dt.date) -> str:
     """Return the changelog with a first heading that names the version and the day.
 
     Raises:

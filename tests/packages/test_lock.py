@@ -1,0 +1,29 @@
+"""`uv.lock`: what development and continuous integration install."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from tests.packages.conftest import ROOT
+
+pytestmark = pytest.mark.processes
+
+
+def test_it_names_no_host_but_those_of_the_public_index() -> None:
+    hosts = set(re.findall(r"[a-z]+://[^/\"]*", (ROOT / "uv.lock").read_text("utf-8")))
+    assert hosts == {"https://pypi.org", "https://files.pythonhosted.org"}
+
+
+@pytest.mark.skipif(not shutil.which("uv"), reason="uv is not installed")
+def test_it_fits_the_requirements() -> None:
+    done = subprocess.run(
+        ["uv", "lock", "--check", "--offline"],  # noqa: S607  # found by the mark above
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, f"Type: uv lock\n{done.stderr}"

@@ -1,0 +1,169 @@
+"""`python -m scripts.release`: what it makes, and when it makes nothing."""
+
+import datetime as dt
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts.packages.checks import versions
+from scripts.packages.project import read_version
+from scripts.release import __main__ as command
+from scripts.release import changelog
+from tests.packages.conftest import REPOSITORY, ROOT, VERSION, Release, committed, git
+
+pytestmark = pytest.mark.processes
+
+TO_TYPE = """
+scenario-mcp 9.8.7 is in dist/9.8.7, and committed as v9.8.7. To publish it, type:
+
+  git push origin main v9.8.7
+  gh release create v9.8.7 --verify-tag --title v9.8.7 --notes-from-tag dist/9.8.7/scenario-mcp-9.8.7.mcpb
+  python -m twine upload dist/9.8.7/scenario_mcp-9.8.7.tar.gz dist/9.8.7/scenario_mcp-9.8.7-py3-none-any.whl
+  mcp-publisher login github
+  mcp-publisher publish dist/9.8.7/server.json
+
+The last one comes last: the registry looks for the package and the bundle. To take everything back before:
+
+  git tag --delete v9.8.7 && git reset --hard HEAD~1
+"""
+
+
+def test_it_commits_and_tags_what_it_built_and_says_what_to_type(release: Release) -> None:
+    assert release.exit_code == 0
+    assert git(release.root, "log", "--format=%s %D", "-1") == f"Release {VERSION} HEAD -> main, tag: v{VERSION}"
+    assert git(release.root, "show", "--format=", "--name-only").splitlines() == [
+        "CHANGELOG.md",
+        "deploy/kubernetes/kustomization.yaml",
+        "docs/hosting.md",
+        "scenario_mcp/__init__.py",
+    ]
+    assert git(release.root, "status", "--porcelain") == ""
+    assert release.output == TO_TYPE
+
+
+def test_everything_that_is_released_names_the_same_version(release: Release) -> None:
+    named = versions(release.packages)
+    assert named == dict.fromkeys(
+        ["source", "sdist", "wheel", "bundle", "server.json", "server.json, pypi", "server.json, mcpb"], VERSION
+    )
+    today = dt.datetime.now(dt.UTC).date()
+    version, day = changelog.top((release.root / "CHANGELOG.md").read_text("utf-8"))
+    assert version == VERSION
+    assert today - dt.date.fromisoformat(day) <= dt.timedelta(days=1)
+
+
+def test_the_changelog_and_the_tags_of_images_name_the_version_of_the_source() -> None:
+    version = read_version(ROOT)
+    assert changelog.top((ROOT / "CHANGELOG.md").read_text("utf-8"))[0] == version
+    for name in command.NAMED_IN:
+        tags = re.findall(r"(?:scenario-mcp:|newTag: \")([\d.]+)", (ROOT / name).read_text("utf-8"))
+        assert set(tags) == {version}, name
+        assert (ROOT / name).read_text("utf-8").count(version) == len(tags), name
+
+
+PROJECT = f"""
+[project]
+name = "scenario-mcp"
+description = "A project."
+license = "MIT"
+requires-python = ">=3.11"
+authors = [{{ name = "Somebody" }}]
+keywords = []
+dependencies = []
+urls = {{ Repository = "{REPOSITORY}" }}
+"""
+CHANGES = "# Changelog\n\n## 0.2.0 (unreleased)\n\n- A line.\n\n## 0.1.0 (2026-01-01)\n\n- The first.\n"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """Make a repository that is just large enough to be refused."""
+    (tmp_path / "scenario_mcp").mkdir()
+    (tmp_path / "scenario_mcp" / "__init__.py").write_text('"""A package."""\n\n__version__ = "0.1.0"\n', "utf-8")
+    (tmp_path / "pyproject.toml").write_text(PROJECT, "utf-8")
+    (tmp_path / "CHANGELOG.md").write_text(CHANGES, "utf-8")
+    for name in command.NAMED_IN:
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("scenario-mcp:0.1.0\n", "utf-8")
+    return committed(tmp_path)
+
+
+def _refusal(root: Path, capsys: pytest.CaptureFixture[str], version: str = "0.2.0") -> str:
+    before = git(root, "status", "--porcelain")
+    assert command.main([version, "--without-mcpb"], root) == 2
+    assert git(root, "status", "--porcelain") == before
+    return capsys.readouterr().err.removeprefix("Nothing is changed:\n- ").rstrip("\n")
+
+
+def test_it_refuses_a_branch_that_is_not_main(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git(small, "switch", "--quiet", "--create", "other")
+    assert _refusal(small, capsys) == "The branch is not main. Type: git switch main"
+
+
+def test_it_refuses_a_work_tree_that_is_not_clean(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (small / "notes.txt").write_text("not for everybody", "utf-8")
+    assert _refusal(small, capsys) == "The work tree is not clean. Commit or remove first:\n?? notes.txt"
+
+
+def test_it_refuses_a_version_that_has_a_tag(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git(small, "tag", "v0.2.0")
+    assert _refusal(small, capsys) == "The tag v0.2.0 exists. Choose a new version."
+
+
+@pytest.mark.parametrize(
+    ("version", "sentence"),
+    [
+        ("0.0.9", "0.0.9 is older than 0.1.0."),
+        ("v0.2.0", "A version is three numbers, such as 0.2.0, not 'v0.2.0'."),
+        ("0.2", "A version is three numbers, such as 0.2.0, not '0.2'."),
+    ],
+)
+def test_it_refuses_a_version_that_cannot_come_next(
+    small: Path, capsys: pytest.CaptureFixture[str], version: str, sentence: str
+) -> None:
+    assert _refusal(small, capsys, version) == sentence
+
+
+def test_it_refuses_a_changelog_that_says_nothing_new(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = small / "CHANGELOG.md"
+    log.write_text(CHANGES.replace("unreleased", "2026-02-02"), "utf-8")
+    git(small, "commit", "--quiet", "--all", "--message", "Say nothing")
+    assert _refusal(small, capsys) == (
+        "CHANGELOG.md has no unreleased entries. Add them under `## 0.2.0 (unreleased)`."
+    )
+    log.write_text(CHANGES.replace("- A line.\n\n", ""), "utf-8")
+    git(small, "commit", "--quiet", "--all", "--message", "Say less")
+    assert _refusal(small, capsys) == "CHANGELOG.md has an unreleased heading without entries."
+
+
+def test_it_refuses_a_project_without_an_address(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (small / "pyproject.toml").write_text(PROJECT.replace("urls = ", "# urls = "), "utf-8")
+    git(small, "commit", "--quiet", "--all", "--message", "Hide")
+    assert _refusal(small, capsys) == (
+        "pyproject.toml does not say where the source is published. The links of all packages lead there. Add:\n"
+        '  [project.urls]\n  Repository = "https://github.com/OWNER/scenario-mcp"'
+    )
+
+
+def test_packages_that_are_not_good_leave_the_files_as_they_were(
+    small: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "build", lambda *_: None)
+    monkeypatch.setattr(command, "problems", lambda _: ["The wheel is empty."])
+    assert command.main(["0.2.0", "--without-mcpb"], small) == 1
+    assert capsys.readouterr().err == (
+        "The packages are not good; the files are as they were:\n- The wheel is empty.\n"
+    )
+    assert (git(small, "status", "--porcelain"), git(small, "tag")) == ("", "")
+
+
+def test_a_build_that_fails_leaves_the_files_as_they_were(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise subprocess.CalledProcessError(1, ["hatchling"])
+
+    monkeypatch.setattr(command, "build", fail)
+    with pytest.raises(subprocess.CalledProcessError):
+        command.main(["0.2.0", "--without-mcpb"], small)
+    assert (git(small, "status", "--porcelain"), git(small, "tag")) == ("", "")
