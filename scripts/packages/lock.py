@@ -16,6 +16,7 @@ def bundle_lock(text: str, project: Project) -> str:
     The texts of the packages stay as uv wrote them; only the project's own is written anew.
     """
     head, *blocks = text.split(_PACKAGE)
+    head = head.partition("[manifest]")[0]  # what the project is built with
     packages = [(block, tomllib.loads(f"{_PACKAGE}{block}")["package"][0]) for block in blocks]
     own = next(package for _, package in packages if package["name"] == project.name)
     needed = _reachable(own, [package for _, package in packages])

@@ -33,6 +33,7 @@ def test_a_concept_finds_what_it_stands_for(query: str, shown: str) -> None:
     assert all(any(word in caption for word in shown.split("|")) for caption in captions), captions
 
 
+@pytest.mark.smoke
 def test_models_are_found_by_what_they_are_for() -> None:
     models = SearchIndex(SAMPLES, "models", SAMPLE_LOOKS)
     page = models.search(SearchRequest(query="warriors in armour", query_semantic_ratio=1), PROJECT)

@@ -22,6 +22,7 @@ def cosine(one: str, other: str) -> float:
     return Rows([VECTORS.row(VECTORS.find(one))]).cosines(unpack(VECTORS.row(VECTORS.find(other))))[0]
 
 
+@pytest.mark.smoke
 def test_the_words_that_are_shipped_say_where_they_are_from_and_stay_small() -> None:
     content = (PACKAGE / "words.vectors").read_bytes()
     header, words, rows = content.split(b"\n", 2)
