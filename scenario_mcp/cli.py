@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import os
+import re
 import signal
 import sys
 from collections.abc import Collection, Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Protocol, cast
 
 from scenario_mcp import __version__, interruption, standard_streams
 from scenario_mcp.commands import serve
+from scenario_mcp.environment import OptionEnviron
 from scenario_mcp.errors import SettingsRefused
 
 DESCRIPTION = (
@@ -48,15 +50,46 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
-        if options.catalogue is not None:
-            environ = {**environ, "SCENARIO_MCP_CATALOGUE": os.pathsep.join(options.catalogue)}
-        return find_command(options.command).run(options, environ)
+        if options.command is not None:
+            _refuse_options_before(options)
+        return find_command(options.command).run(options, _with_options(environ, options))
     except SettingsRefused as error:
         sys.stderr.write(f"scenario-mcp: {error}\n")
         return 2
     except KeyboardInterrupt:
         interruption.end_at_once()
         return interruption.EXIT_INTERRUPTED
+
+
+def _refuse_options_before(options: argparse.Namespace) -> None:
+    """Refuse options of the server that stand before a command and mean nothing to it.
+
+    `--sandbox` and `--catalogue` mean the same before and behind a command that has them.
+    """
+    parser = argparse.ArgumentParser(add_help=False)
+    find_command(options.command).add_options(parser)
+    has = set(re.findall(r"--[a-z-]+", parser.format_usage()))
+    for option in serve.given_options(options):
+        if option not in has:
+            raise SettingsRefused(f"{option} has no effect on {options.command}. Leave it out.")
+        if option not in serve.SHARED_OPTIONS:
+            raise SettingsRefused(
+                f"{option} before {options.command} is an option of the server. Write it behind: "
+                f"scenario-mcp {options.command} {option}"
+            )
+
+
+def _with_options(environ: Mapping[str, str], options: argparse.Namespace) -> Mapping[str, str]:
+    """Return the environment with what the options say, which wins over variables."""
+    if options.sandbox and options.catalogue:
+        raise SettingsRefused("--sandbox searches the samples, --catalogue your own folders. Give one of them.")
+    if options.sandbox:
+        values = {"SCENARIO_MCP_SANDBOX": "1", "SCENARIO_MCP_CATALOGUE": ""}
+        return OptionEnviron(environ, values, dict.fromkeys(values, "--sandbox"))
+    if options.catalogue:
+        name = "SCENARIO_MCP_CATALOGUE"
+        return OptionEnviron(environ, {name: os.pathsep.join(options.catalogue)}, {name: "--catalogue"})
+    return environ
 
 
 def make_parser(words: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentParser:

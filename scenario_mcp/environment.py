@@ -1,9 +1,10 @@
 """Reads one environment variable at a time: an empty one counts as absent, an unusable one is refused.
 
-Every function raises `SettingsRefused` with a sentence that names the variable and says what to write instead.
+Every function raises `SettingsRefused` with a sentence that says what to write instead. It names what the user wrote:
+the variable, or the option of the command line that stands for it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from scenario_mcp.addresses import UrlRefused, checked_url
@@ -14,6 +15,28 @@ ChoiceT = TypeVar("ChoiceT", bound=str)
 NumberT = TypeVar("NumberT", int, float)
 
 _BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+class OptionEnviron(dict[str, str]):
+    """Variables of which some hold what options of the command line say.
+
+    `options` are these options by the names of the variables, such as `--catalogue` by `SCENARIO_MCP_CATALOGUE`.
+    """
+
+    def __init__(self, environ: Environ, values: Environ, options: Environ) -> None:
+        super().__init__({**environ, **values})
+        self.options = {**getattr(environ, "options", {}), **options}
+
+
+def shown(environ: Environ, name: str) -> str:
+    """Return the name under which an error speaks of a setting: that of the option that it comes from, if it does."""
+    return environ.options.get(name, name) if isinstance(environ, OptionEnviron) else name
+
+
+def without(environ: Environ, names: Collection[str]) -> Environ:
+    """Return the variables without those of these names."""
+    others = {name: value for name, value in environ.items() if name not in names}
+    return OptionEnviron(others, {}, environ.options) if isinstance(environ, OptionEnviron) else others
 
 
 def text(environ: Environ, name: str) -> str:
@@ -31,7 +54,7 @@ def flag(environ: Environ, name: str) -> bool:
     """Read 1 or 0, or one of their usual spellings; 0 by default."""
     value = text(environ, name)
     if value.lower() not in {"", *_BOOLEANS}:
-        raise SettingsRefused(f"{name} must be 1 or 0, not {quoted(value)}.")
+        raise SettingsRefused(f"{shown(environ, name)} must be 1 or 0, not {quoted(value)}.")
     return _BOOLEANS.get(value.lower(), False)
 
 
@@ -45,7 +68,7 @@ def choice(
             return each
     if value:
         expected = description or f"one of {', '.join(choices)}"
-        raise SettingsRefused(f"{name} must be {expected}, not {quoted(value)}.")
+        raise SettingsRefused(f"{shown(environ, name)} must be {expected}, not {quoted(value)}.")
     return default
 
 
@@ -60,7 +83,7 @@ def number(environ: Environ, name: str, default: NumberT, *, least: int, most: i
         result = type(default)(least - 1)
     if not least <= result <= most:
         kind = "a number of seconds" if name.endswith("_SECONDS") else "a whole number"
-        raise SettingsRefused(f"{name} must be {kind} from {least} to {most}, not {quoted(value)}.")
+        raise SettingsRefused(f"{shown(environ, name)} must be {kind} from {least} to {most}, not {quoted(value)}.")
     return result
 
 
@@ -73,7 +96,7 @@ def listed(environ: Environ, *names: str, problem_of: Callable[[str], str]) -> t
     items = tuple(dict.fromkeys(item.strip().lower() for item in text(environ, name).split(",") if item.strip()))
     for item in items:
         if problem := problem_of(item):
-            raise SettingsRefused(f"{name} {problem}")
+            raise SettingsRefused(f"{shown(environ, name)} {problem}")
     return items
 
 
@@ -83,7 +106,7 @@ def url(environ: Environ, name: str, *, example: str) -> str:
     try:
         return checked_url(value) if value else ""
     except UrlRefused as error:
-        raise SettingsRefused(f"{name} {error} Example: {example}") from None
+        raise SettingsRefused(f"{shown(environ, name)} {error} Example: {example}") from None
 
 
 def secret(environ: Environ, *names: str) -> tuple[str, str]:
@@ -91,7 +114,7 @@ def secret(environ: Environ, *names: str) -> tuple[str, str]:
     for name in names:
         value = environ.get(name, "").strip()
         if problem := secret_problem(value):
-            raise SettingsRefused(f"{name} {problem}")
+            raise SettingsRefused(f"{shown(environ, name)} {problem}")
         if value:
             return name, value
     return names[0], ""

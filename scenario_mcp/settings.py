@@ -138,8 +138,8 @@ class Settings:
             SettingsRefused: one sentence that names the variable and what to write instead.
 
         """
-        unfilled = tuple(name for name in _NAMES if is_placeholder(environment.text(environ, name)))
-        environ = {name: value for name, value in environ.items() if name not in unfilled}
+        unfilled = tuple(name for name in _NAMES if _is_unfilled(environ, name))
+        environ = environment.without(environ, unfilled)
         upstream = _upstream(environ)
         hosts = environment.listed(environ, "SCENARIO_CDN_HOSTS", problem_of=_host_problem)
         return cls(
@@ -155,6 +155,11 @@ class Settings:
             resource_links=environment.flag(environ, "SCENARIO_MCP_RESOURCE_LINKS"),
             unfilled=unfilled,
         )
+
+
+def _is_unfilled(environ: Mapping[str, str], name: str) -> bool:
+    """Whether a variable holds a placeholder; what a person types as an option is never one."""
+    return is_placeholder(environment.text(environ, name)) and environment.shown(environ, name) == name
 
 
 def _upstream(environ: Mapping[str, str]) -> Live | Sandbox:
@@ -184,7 +189,7 @@ def read_catalogue(environ: Mapping[str, str]) -> tuple[str, ...]:
 
     """
     name = "SCENARIO_MCP_CATALOGUE"
-    text = environment.text(environ, name)
+    text, shown = environment.text(environ, name), environment.shown(environ, name)
     if not text:
         return ()
     if whole := _existing_folder(text):
@@ -193,7 +198,7 @@ def read_catalogue(environ: Mapping[str, str]) -> tuple[str, ...]:
     folders = [_existing_folder(part) for part in texts]
     if not any(folders):
         raise SettingsRefused(
-            f"The catalogue {environment.quoted(text)} is not a folder. Give an existing one: --catalogue, or {name}."
+            f"The catalogue {environment.quoted(text)} is not a folder. Give {shown} the path of an existing one."
         )
     return tuple(str(folder or Path(part)) for folder, part in zip(folders, texts, strict=True))
 

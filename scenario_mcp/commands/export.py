@@ -13,6 +13,17 @@ from scenario_mcp.settings import Settings
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="folder to save into; earlier exports in it stay")
+    suppressed = argparse.SUPPRESS  # the options before the command stay as they were given
+    parser.add_argument(
+        "--sandbox", action="store_true", default=suppressed, help="save from the samples; no account needed"
+    )
+    parser.add_argument(
+        "--catalogue",
+        action="append",
+        metavar="DIR",
+        default=suppressed,
+        help="save from this folder of pictures or .jsonl documents; may be given several times",
+    )
     parser.add_argument("--query", default="", help="search words (default: everything, the newest first)")
     parser.add_argument("--filter", default="", help="filter expression; needs --assets or --models")
     parser.add_argument("--public", action="store_true", help="search the public library instead of your project")
@@ -30,7 +41,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         raise SettingsRefused("A filter is either of assets or of models: add --assets or --models.")
     if options.most < 1:
         raise SettingsRefused("--most must be at least 1.")
-    settings = Settings.from_environ({**environ, "SCENARIO_MCP_SANDBOX": "1"} if options.sandbox else environ)
+    settings = Settings.from_environ(environ)
     logs.open_log(settings.log_level, settings.credentials.secrets)
     from scenario_mcp.export import exporter
 

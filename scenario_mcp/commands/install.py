@@ -24,9 +24,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sandbox", action="store_true", default=suppressed, help="search the samples; no account")
     parser.add_argument(
         "--catalogue",
-        dest="folders",
         action="append",
-        default=[],
+        default=suppressed,
         metavar="DIR",
         help="search this folder of pictures or .jsonl documents; no account",
     )
@@ -46,6 +45,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Put the server into the hosts that are named, or take it out; return the exit code."""
+    _refuse_options_without_effect(options)
     from scenario_mcp.hosts import command
     from scenario_mcp.hosts.places import Machine
     from scenario_mcp.hosts.request import make_server
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             url=options.url,
             token=options.token_env,
             is_sandbox=options.sandbox,
-            folders=tuple(options.folders),
+            folders=tuple(options.catalogue or ()),
         )
     request = command.Request(
         hosts=tuple(options.hosts),
@@ -77,3 +77,29 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         write_secrets=options.write_keys,
     )
     return command.run(request, Machine.here(environ), SecretReader(environ, command.ask_at_terminal()))
+
+
+def _refuse_options_without_effect(options: argparse.Namespace) -> None:
+    given = {
+        "--http": options.url,
+        "--token-env": options.token_env,
+        "--sandbox": options.sandbox,
+        "--catalogue": options.catalogue,
+        "--dry-run": options.dry_run,
+        "--print": options.only_print,
+        "--force": options.force,
+        "--write-keys": options.write_keys,
+    }
+    without_effect: dict[str, tuple[str, ...]] = {}
+    if options.remove:
+        without_effect["--remove"] = tuple(name for name in given if name != "--dry-run")
+    if options.only_print:
+        without_effect["--print"] = ("--dry-run", "--force")
+    if options.sandbox:
+        without_effect["--sandbox"] = ("--write-keys",)
+    if options.catalogue:
+        without_effect["--catalogue"] = ("--write-keys",)
+    for cause, names in without_effect.items():
+        for name in names:
+            if given[name]:
+                raise SettingsRefused(f"{name} has no effect with {cause}. Leave one of them out.")

@@ -9,11 +9,15 @@ import sys
 from collections.abc import Mapping
 
 from scenario_mcp import logs
+from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.settings import Settings
 from scenario_mcp.transports import lazy_sdk
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
+SHARED_OPTIONS = ("--sandbox", "--catalogue")
+"""Options that a command may have, too, with the same meaning."""
+_HTTP_OPTIONS = ("--host", "--port", "--workers")
 _LOG = logging.getLogger(__name__)
 
 
@@ -28,26 +32,61 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="search this folder of pictures or .jsonl documents; may be given several times; no account needed",
     )
-    parser.add_argument("--http", action="store_true", help="serve MCP over HTTP at /mcp; see docs/hosting.md")
     parser.add_argument(
-        "--host", default=DEFAULT_HOST, help=f"address to listen to with --http (default {DEFAULT_HOST})"
+        "--stdio", action="store_true", help="serve MCP over stdio, in a terminal too (the default elsewhere)"
+    )
+    parser.add_argument("--http", action="store_true", help="serve MCP over HTTP at /mcp; see docs/hosting.md")
+    # Under names of their own: commands have options that are written alike.
+    parser.add_argument(
+        "--host", dest="http_host", metavar="HOST", help=f"address to listen to with --http (default {DEFAULT_HOST})"
     )
     parser.add_argument(
         "--port",
+        dest="http_port",
+        metavar="PORT",
         type=int,
-        default=DEFAULT_PORT,
         help=f"port to listen to with --http, 0 for any free one (default {DEFAULT_PORT})",
     )
     parser.add_argument(
-        "--workers", type=int, default=1, metavar="N", help="processes that serve with --http (default 1)"
+        "--workers", dest="http_workers", type=int, metavar="N", help="processes that serve with --http (default 1)"
     )
 
 
+def given_options(options: argparse.Namespace) -> list[str]:
+    """Return the options of the server itself that were given."""
+    values = {
+        "--sandbox": options.sandbox or None,
+        "--catalogue": options.catalogue,
+        "--stdio": options.stdio or None,
+        "--http": options.http or None,
+        "--host": options.http_host,
+        "--port": options.http_port,
+        "--workers": options.http_workers,
+    }
+    return [name for name, value in values.items() if value is not None]
+
+
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Serve until the client or a signal ends it; return the exit code."""
-    if options.sandbox:
-        environ = {**environ, "SCENARIO_MCP_SANDBOX": "1"}
-    return _serve_http(options, environ) if options.http else _serve_stdio(environ)
+    """Serve until the client or a signal ends it; in a terminal say what to type instead. Return the exit code."""
+    given = given_options(options)
+    if options.http and options.stdio:
+        raise SettingsRefused("--http and --stdio are two ways to serve. Give one of them.")
+    if options.http:
+        return _serve_http(options, environ)
+    if without_http := [option for option in given if option in _HTTP_OPTIONS]:
+        verb = "needs" if len(without_http) == 1 else "need"
+        raise SettingsRefused(f"{' and '.join(without_http)} {verb} --http: without it MCP is served over stdio.")
+    if sys.stdin.isatty():
+        from scenario_mcp.hosts.launch import typed_program
+        from scenario_mcp.terminal import introduction
+
+        if given:
+            sys.stderr.write(introduction.WAITING)
+        else:
+            sys.stderr.write(introduction.introduce(typed_program(environ)))
+            if not introduction.is_message_coming():
+                return 0
+    return _serve_stdio(environ)
 
 
 def _serve_stdio(environ: Mapping[str, str]) -> int:
@@ -76,7 +115,13 @@ def _serve_http(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings = _read_settings(environ)
     from scenario_mcp.http_server.settings import HttpSettings
 
-    http = HttpSettings.from_environ(environ, settings, host=options.host, port=options.port, workers=options.workers)
+    http = HttpSettings.from_environ(
+        environ,
+        settings,
+        host=DEFAULT_HOST if options.http_host is None else options.http_host,
+        port=DEFAULT_PORT if options.http_port is None else options.http_port,
+        workers=1 if options.http_workers is None else options.http_workers,
+    )
     from scenario_mcp.http_server import service
 
     return service.run(settings, http)

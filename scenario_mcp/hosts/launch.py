@@ -54,6 +54,18 @@ def own_launch(environ: Mapping[str, str], prefix: str = sys.prefix, executable:
     return Launch(executable, ("-m", "scenario_mcp"))
 
 
+def typed_program(environ: Mapping[str, str]) -> str:
+    """Return what calls this program in the shell that it was started from: its name alone if the PATH leads to it."""
+    try:
+        launch = own_launch(environ)
+    except SettingsRefused:  # a cache without its program
+        return PROGRAM
+    name = Path(launch.command).stem
+    found = shutil.which(name, path=environ.get("PATH"))
+    is_on_path = found is not None and Path(found).resolve() == Path(launch.command).resolve()
+    return (Launch(name, launch.arguments) if is_on_path else launch).shown
+
+
 def _beside(program: str, name: str) -> str:
     """Return the absolute path of a program in the folder of another; nothing if it is not there."""
     for ending in ("", ".exe"):

@@ -10,7 +10,7 @@ from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.hosts.entry import LocalServer, RemoteServer, Server, proxy_names
 from scenario_mcp.hosts.launch import own_launch
 from scenario_mcp.hosts.secrets import wanted_secrets
-from scenario_mcp.settings import Live, Settings
+from scenario_mcp.settings import Live, Settings, read_catalogue
 
 _EVERYWHERE = ("SCENARIO_MCP_IMAGE_FOLDERS", "SCENARIO_MCP_RESOURCE_LINKS", "SCENARIO_MCP_LOG_LEVEL")
 _LIVE = (
@@ -44,12 +44,13 @@ def make_server(  # noqa: PLR0913  # one for each option
         return _remote(name, url, token or "")
     if token:
         raise SettingsRefused("--token-env needs --http URL.")
-    if folders:
-        environ = {**environ, "SCENARIO_MCP_CATALOGUE": ""}
-    settings = Settings.from_environ({**environ, "SCENARIO_MCP_SANDBOX": "1"} if is_sandbox or folders else environ)
+    if is_sandbox or folders:
+        environ = {**environ, "SCENARIO_MCP_SANDBOX": "1", "SCENARIO_MCP_CATALOGUE": ""}
+    settings = Settings.from_environ(environ)
     is_live = isinstance(settings.upstream, Live)
-    catalogue = environment.text(environ, "SCENARIO_MCP_CATALOGUE")
-    arguments = [part for folder in folders or filter(None, (catalogue,)) for part in ("--catalogue", _folder(folder))]
+    source = "--catalogue" if folders else environment.shown(environ, "SCENARIO_MCP_CATALOGUE")
+    folders = folders or read_catalogue(environ)
+    arguments = [part for folder in folders for part in ("--catalogue", _folder(folder, source))]
     if not is_live and not arguments:
         arguments = ["--sandbox"]
     passed = (*_EVERYWHERE, *(_LIVE if is_live else ()))
@@ -72,14 +73,14 @@ def _remote(name: str, url: str, token: str) -> RemoteServer:
     return RemoteServer(name, url, token)
 
 
-def _folder(text: str) -> str:
+def _folder(text: str, source: str) -> str:
     try:
         folder = Path(text).expanduser().absolute()
         if text and folder.is_dir():
             return str(folder)
     except (OSError, RuntimeError, ValueError):  # no home, no such drive, a character that no path has
         pass
-    raise SettingsRefused(f"--catalogue is not a folder: {environment.quoted(text)}.")
+    raise SettingsRefused(f"{source} is not a folder: {environment.quoted(text)}.")
 
 
 def _absolute(name: str, value: str) -> str:

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from scenario_mcp.hosts.launch import own_launch
+from scenario_mcp.terminal import introduction
 from scenario_mcp.transports.stdio_threads import BLOCK_BYTES, ReadingThread, WritingThread
 from tests.support.raw_stdio import (
     HANDSHAKE,
     INITIALIZED,
+    LIVE,
     SANDBOX,
     SECONDS,
     Ends,
@@ -114,8 +117,8 @@ async def test_what_a_handler_prints_while_files_are_served_goes_to_stderr(tmp_p
     assert results[2]["content"] == [{"type": "text", "text": text}]
 
 
-@pytest.mark.parametrize("connect", [terminal, one_socket])
-async def test_a_client_behind_a_terminal_or_one_socket_is_answered(connect: Callable[[], Ends]) -> None:
+@pytest.mark.parametrize(("connect", "said"), [(terminal, introduction.WAITING), (one_socket, "")])
+async def test_a_client_behind_a_terminal_or_one_socket_is_answered(connect: Callable[[], Ends], said: str) -> None:
     async with started(connect=connect) as server:
         await server.shake_hands()
         assert not (await server.ask(HALF_A_CHARACTER))["result"].get("isError")
@@ -127,7 +130,15 @@ async def test_a_client_behind_a_terminal_or_one_socket_is_answered(connect: Cal
         )
         answer = await server.ask(call(1, "search_assets", query="a", limit=50))
         assert answer["result"]["structuredContent"]["returned"] == 50
-        assert server.complaints() == ""
+        assert server.complaints() == said
+
+
+async def test_a_host_that_talks_through_a_terminal_needs_no_option() -> None:
+    environ = {"SCENARIO_MCP_SANDBOX": "1", "PATH": ""}
+    async with started(LIVE, environ, connect=terminal) as server:
+        await server.shake_hands()
+        assert not (await server.ask(call(1, "search_assets", query="knight")))["result"].get("isError")
+        assert server.complaints() == introduction.introduce(own_launch(environ).shown)
 
 
 async def test_a_reader_of_a_files_answers_may_be_slow(tmp_path: Path) -> None:

@@ -114,11 +114,11 @@ def test_the_command_line_serves_and_exports_a_folder(
     [
         (
             ["--catalogue", "/nowhere/at/all"],
-            "The catalogue '/nowhere/at/all' is not a folder. Give an existing one: --catalogue, or SCENARIO",
+            "The catalogue '/nowhere/at/all' is not a folder. Give --catalogue the path of an existing one.\n",
         ),
         (
             ["--catalogue", "a\x1b[31m"],
-            "The catalogue 'a\\x1b[31m' is not a folder. Give an existing one: --catalogue, or SCENARIO_MCP_CATALOGUE.",
+            "The catalogue 'a\\x1b[31m' is not a folder. Give --catalogue the path of an existing one.\n",
         ),
         (["--catalogue", "~nobody-of-this-name/x"], "The catalogue '~nobody-of-this-name/x' is not a folder. Give"),
         (["export", "x", "--filter", "kind = image"], "A filter is either of assets or of models: add --assets or"),
