@@ -20,6 +20,7 @@ from mcp.client import Client
 
 from scenario_mcp import settings
 from scenario_mcp.cli import make_parser
+from scenario_mcp.commands.serve import DEFAULT_PORT
 from scenario_mcp.http_server.auth.oauth import metadata_paths
 from scenario_mcp.http_server.middleware.body_limit import MAX_INBOUND_BYTES
 from scenario_mcp.http_server.service import KEEP_ALIVE_SECONDS, LAST_CALLS_SECONDS
@@ -227,8 +228,8 @@ def test_compose_and_kubernetes_tell_the_image_to_serve_over_http_at_its_port() 
     _, container = _pod("scenario-mcp")
     for arguments in (COMPOSE["services"]["mcp-1"]["command"], container["args"]):
         options = make_parser().parse_args(arguments)
-        assert (options.http, options.host, options.command) == (True, "0.0.0.0", None)  # noqa: S104  # behind the balancer
-        assert str(options.port) == _instruction("EXPOSE")
+        assert (options.http, options.http_host, options.command) == (True, "0.0.0.0", None)  # noqa: S104  # behind the balancer
+        assert str(options.http_port or DEFAULT_PORT) == _instruction("EXPOSE")
 
 
 def test_composes_health_check_asks_what_kubernetes_asks() -> None:
