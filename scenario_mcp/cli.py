@@ -25,6 +25,7 @@ COMMANDS = {
     "sandbox": "serve the sample catalogue as a local Scenario API over HTTP",
     "export": "save hits from your account as a catalogue folder",
     "token": "make an access token for callers of a server over HTTP",
+    "caller": "tell what the log of a server over HTTP calls somebody",
     "demo": "run a few searches on the sample catalogue, as an MCP client does",
 }
 

@@ -18,5 +18,6 @@ def run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
     sys.stdout.write(
         f"Token, for {options.name} alone: it is shown once and kept nowhere.\n  {token}\n"
         f"Entry, for SCENARIO_MCP_ACCESS_TOKENS of the server:\n  {entry}\n"
+        f"In the server's log, caller {options.name} is whoever uses this token.\n"
     )
     return 0

@@ -1,7 +1,5 @@
 """Composition root: builds the parts of one server process from its settings, and opens and closes them."""
 
-import hmac
-import json
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any
@@ -10,6 +8,7 @@ from scenario_mcp.http_server.app import Parts
 from scenario_mcp.http_server.auth import oauth
 from scenario_mcp.http_server.auth.authenticator import AccessTokens, Authenticator, CallerKeys, Hasher
 from scenario_mcp.http_server.backends import Backends
+from scenario_mcp.http_server.caller_names import make_hasher
 from scenario_mcp.http_server.drain import Drain
 from scenario_mcp.http_server.limits.quotas import QuotaCache
 from scenario_mcp.http_server.limits.rate_limits import RateLimiter
@@ -37,7 +36,7 @@ def compose(settings: Settings, http: HttpSettings) -> Parts:
         metrics.record_search(source)
         tracing.record_search(source)
 
-    hasher = Hasher(hmac.digest(http.hash_key, account_namespace(settings), "sha256"))
+    hasher = make_hasher(settings, http)
     authenticator, documents, client = _authentication(settings, http, hasher)
     quotas = QuotaCache(redis)
     backends = Backends(
@@ -85,13 +84,3 @@ def _authentication(
     document = oauth.resource_metadata(http.public_url, http.oauth_issuer, http.oauth_scopes)
     documents = dict.fromkeys(oauth.metadata_paths(http.public_url), document)
     return authenticator, documents, (client, aclosing(authenticator))
-
-
-def account_namespace(settings: Settings) -> bytes:
-    """Return what sets apart the names of callers of servers that share a Redis but not an account.
-
-    What was found with one key at one address, or in one project, is not shown by a server with another.
-    """
-    own = settings.credentials
-    account = (repr(settings.upstream), own.api_key, own.jwt, own.project_id)
-    return json.dumps(account).encode()

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from pathlib import Path
 
 import uvicorn
 from prometheus_client import multiprocess
@@ -27,7 +28,7 @@ from scenario_mcp.http_server.shutdown import drain_on_signals
 from scenario_mcp.http_server.telemetry.metrics import SHARED_FOLDER
 from scenario_mcp.http_server.uvicorn_protocol import HeadTimeoutProtocol
 from scenario_mcp.listeners import listen, port_problem
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Sandbox, Settings
 
 LAST_CALLS_SECONDS = 25
 """How long calls in flight may still take at the end."""
@@ -43,9 +44,13 @@ def run(settings: Settings, http: HttpSettings) -> int:
     """Serve until SIGINT or SIGTERM; return the exit code.
 
     Raises:
-        SettingsRefused: the address cannot be listened on.
+        SettingsRefused: the address cannot be listened on; a catalogue cannot be read, or its index not be kept.
 
     """
+    if isinstance(settings.upstream, Sandbox) and settings.upstream.folders:
+        from scenario_mcp.sandbox.own_catalogue.preconditions import require_usable  # no other server needs its room
+
+        require_usable(map(Path, settings.upstream.folders))
     listener = _bind(http)
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host

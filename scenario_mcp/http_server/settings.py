@@ -80,7 +80,9 @@ class HttpSettings:
     search_cache_seconds: float = 15.0
     redis_url: str = field(default="", repr=False)
     hash_key: bytes = field(default=b"", repr=False)
-    """What callers' names in logs, limits and Redis are keyed with; 32 bytes."""
+    """What the hashes of callers in logs, limits and Redis are keyed with; 32 bytes."""
+    has_lasting_hashes: bool = False
+    """Whether other processes with these settings, and this one after a restart, make the same hashes."""
     drain_seconds: float = 5.0
     """How long new calls are still served after SIGTERM, for a load balancer to notice."""
     warnings: tuple[str, ...] = ()
@@ -149,6 +151,7 @@ class HttpSettings:
             ),
             redis_url=redis_url,
             hash_key=_hash_key(environ, redis_url),
+            has_lasting_hashes=bool(environment.text(environ, "SCENARIO_MCP_HASH_KEY") or redis_url),
             drain_seconds=environment.number(
                 environ, "SCENARIO_MCP_DRAIN_SECONDS", default.drain_seconds, least=0, most=300
             ),

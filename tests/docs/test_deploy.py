@@ -317,7 +317,7 @@ def test_balancers_pass_what_clients_ask_for_and_nothing_else() -> None:
     assert [(path["pathType"], path["path"]) for path in paths] == [
         ("Exact" if exact else "Prefix", path) for exact, path in locations
     ]
-    assert [path for exact, path in locations if exact] == [MCP_PATH]
+    assert [path for exact, path in locations if exact] == [MCP_PATH, f"{MCP_PATH}/"]
     (prefix,) = (path for exact, path in locations if not exact)
     assert all(path.startswith(prefix) for path in metadata_paths("https://mcp.example.com/mcp"))
     assert _directive("client_max_body_size") == f"{MAX_INBOUND_BYTES // 2**20}m"

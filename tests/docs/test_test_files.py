@@ -30,6 +30,7 @@ TESTED_IN = {
     "server/arguments/refusals.py": "server/arguments/test_reader.py",
     "server/arguments/schema.py": "server/test_surface.py",
     # Commands: tested with what they run.
+    "commands/caller.py": "http_server/test_caller_names.py",
     "commands/demo.py": "terminal/test_demo.py",
     "commands/export.py": "export/test_exporter.py",
     "commands/install.py": "hosts/test_command.py",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from scenario_mcp.credentials import Credentials
-from scenario_mcp.http_server.compose import account_namespace
+from scenario_mcp.http_server.caller_names import account_namespace
 from scenario_mcp.settings import Live, Sandbox
 from tests.support.hosted import KEYLESS
 

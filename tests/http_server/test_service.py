@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -141,6 +142,18 @@ def test_a_host_that_is_none_of_this_machine_is_said_in_a_sentence() -> None:
     assert finished.stderr == ("scenario-mcp: 192.0.2.1 is not an address of this machine. Choose another --host.\n")
 
 
+def test_a_catalogue_whose_index_cannot_be_kept_is_not_served(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    finished = run(
+        "--http", "--catalogue", str(tmp_path), "--port", "0", environ={"XDG_CACHE_HOME": str(tmp_path / "file")}
+    )
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr == (
+        f"scenario-mcp: The index of the catalogue cannot be kept in {tmp_path}/file/scenario-mcp/catalogues: Not a "
+        "directory. Set XDG_CACHE_HOME to a folder that may be written.\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("options", "environ", "sentence"),
     [
@@ -188,6 +201,7 @@ def test_a_token_that_is_made_lets_its_holder_in() -> None:
         "Token, for build-farm alone: it is shown once and kept nowhere.",
         "Entry, for SCENARIO_MCP_ACCESS_TOKENS of the server:",
     )
+    assert lines[4:] == ["In the server's log, caller build-farm is whoever uses this token."]
     token, entry = lines[1].strip(), lines[3].strip()
     assert entry == f"build-farm:{hashlib.sha256(token.encode()).hexdigest()}"
     environ = {"SCENARIO_MCP_HTTP_AUTH": "access-tokens", "SCENARIO_MCP_ACCESS_TOKENS": entry}

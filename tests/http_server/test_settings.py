@@ -84,6 +84,7 @@ def test_with_nothing_set_this_machine_alone_is_served_and_each_caller_brings_a_
         "concurrent_calls": 256,
         "search_cache_seconds": 15.0,
         "redis_url": "",
+        "has_lasting_hashes": False,
         "drain_seconds": 5.0,
         "warnings": (),
     }

@@ -19,6 +19,7 @@ from scenario_mcp.http_server.auth.credentials import (
 )
 from scenario_mcp.settings import Settings
 
+LOGGED_KEY_CHARACTERS = 12
 REMEMBERED_CALLERS = 1_000
 REMEMBERED_SECONDS = 600.0
 """How long a caller's credentials stay in memory here once they were sent."""
@@ -45,11 +46,18 @@ class Caller(NamedTuple):
     """What its calls are answered with, if there are no usable credentials."""
     operator: str = ""
     """Under which name what is known of the operator's API key is kept, if its calls go by that."""
+    name: str = ""
+    """What the log calls it, if that is not the beginning of `key`."""
 
     @property
     def payer(self) -> str:
         """Whose quota at Scenario its calls use up."""
         return self.operator or self.key
+
+    @property
+    def logged_name(self) -> str:
+        """What the log calls it; `scenario-mcp caller` tells whom that means."""
+        return self.name or hash_name(self.key)
 
 
 class CallerRefused(Exception):
@@ -89,6 +97,21 @@ class Hasher:
         return hmac.digest(self._key, message, "sha256").hex()[:32]
 
 
+def hash_name(key: str) -> str:
+    """Return the beginning of a hash, as it stands in the log."""
+    return key[:LOGGED_KEY_CHARACTERS]
+
+
+def api_key_name(hasher: Hasher, api_key: str) -> str:
+    """Return what the log calls whoever sends this API key, be it with the right secret or a wrong one."""
+    return hash_name(hasher.of("api key", api_key))
+
+
+def subject_hash(hasher: Hasher, issuer: str, claim: str, value: str) -> str:
+    """Return the hash of whom an OAuth token was made for, by the claim that names it."""
+    return hasher.of("oauth", issuer, claim, value)
+
+
 class CallerKeys:
     """Callers bring the API key that their calls go by; on one's own machine, the server's own stands in for it."""
 
@@ -124,13 +147,15 @@ class CallerKeys:
     def _with_credentials(self, brought: Credentials) -> Caller:
         # The project is a part of the name: what was found in one must not be shown in another.
         key = self._hasher.of("credentials", brought.api_key, brought.api_secret, brought.jwt, brought.project_id)
-        return Caller(key, replace(brought, project_id=brought.project_id or self._own.project_id))
+        name = api_key_name(self._hasher, brought.api_key) if brought.api_key else ""
+        return Caller(key, replace(brought, project_id=brought.project_id or self._own.project_id), name=name)
 
     def _without_credentials(self, address: str, project_id: str, *, is_own_machine: bool) -> Caller:
         if is_own_machine and self._can_search:
             return Caller(
                 self._hasher.of("own", project_id),
                 replace(self._own, project_id=project_id) if project_id else self._own,
+                name="own",
             )
         problem = NO_CREDENTIALS if self._needs_credentials else ""
         return Caller(self._hasher.of("address", address), self._keyless, problem)
@@ -143,7 +168,7 @@ class AccessTokens:
         credentials = replace(operators, holder="operator")
         # By name, so that a caller whose token was replaced stays the same.
         self._entries = [
-            (digest, Caller(hasher.of("access token", name), credentials, operator=hasher.of("operator")))
+            (digest, Caller(hasher.of("access token", name), credentials, operator=hasher.of("operator"), name=name))
             for name, digest in entries
         ]
 

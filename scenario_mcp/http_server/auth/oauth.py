@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.http_server.auth.access_tokens import digest_of
-from scenario_mcp.http_server.auth.authenticator import Caller, CallerRefused, Hasher
+from scenario_mcp.http_server.auth.authenticator import Caller, CallerRefused, Hasher, subject_hash
 from scenario_mcp.http_server.auth.credentials import CredentialsUnusable, read_token
 from scenario_mcp.http_server.auth.issuer_keys import ALGORITHMS, IssuerKeys, IssuerUnreachable
 
@@ -168,7 +168,7 @@ class OAuth:
         for name in ("sub", "client_id"):
             value = claims.get(name)
             if isinstance(value, str) and value:
-                return self._hasher.of("oauth", self._issuer, name, value)
+                return subject_hash(self._hasher, self._issuer, name, value)
         raise self._invalid("The access token does not say whom it was made for.")
 
     def _invalid(self, sentence: str) -> CallerRefused:

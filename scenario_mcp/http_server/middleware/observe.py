@@ -9,8 +9,6 @@ from scenario_mcp.http_server.inbound_request import inbound
 from scenario_mcp.http_server.telemetry import tracing
 from scenario_mcp.http_server.telemetry.metrics import Metrics
 
-LOGGED_KEY_CHARACTERS = 12
-
 
 class Observe:
     """Records a request from when its body has arrived until it is answered or dropped."""
@@ -24,7 +22,7 @@ class Observe:
         request = inbound(scope)
         started = time.perf_counter()
         self._metrics.request_started()
-        with logs.call(request=request.request_id, caller=request.caller.key[:LOGGED_KEY_CHARACTERS]) as known:
+        with logs.call(request=request.request_id, caller=request.caller.logged_name) as known:
             try:
                 with tracing.continue_trace(request.headers):
                     await self._app(scope, receive, send)

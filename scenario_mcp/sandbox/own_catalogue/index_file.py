@@ -31,16 +31,26 @@ class IndexFile:
         self._folder = folder
 
     @classmethod
-    def open(cls, locate: Callable[[], Path]) -> "IndexFile":
-        """Open the index at the path that `locate` returns, or in place of it."""
+    def open(cls, locate: Callable[[], Path], *, must_last: bool = False) -> "IndexFile":
+        """Open the index at the path that `locate` returns, or in place of it unless it must last.
+
+        Raises:
+            SettingsRefused: it must last, and cannot be opened there.
+
+        """
         try:
             path = locate()
         except SettingsRefused as error:
+            if must_last:
+                raise
             return cls.elsewhere(str(error))
         try:
             store = _open(path)
         except StoreUnusable as error:
-            return cls.elsewhere(f"The index of the catalogue cannot be used in {path.parent}: {error.reason}.")
+            problem = f"The index of the catalogue cannot be used in {path.parent}: {error.reason}."
+            if must_last:
+                raise SettingsRefused(f"{problem} Set XDG_CACHE_HOME to another folder.") from error
+            return cls.elsewhere(problem)
         warning = (
             f"The index of the catalogue in {path.parent} has no write-ahead log ({store.journal_problem}), as on "
             "network drives: searches wait while files are read. Set XDG_CACHE_HOME to a folder of this machine."

@@ -57,6 +57,18 @@ def index_folder(
     return report
 
 
+def require_readable(folders: Path | Folders) -> None:
+    """Look whether any folder can be listed.
+
+    Raises:
+        SettingsRefused: none can; the sentence tells why.
+
+    """
+    roots = Folders.of(folders).roots
+    if not any(_is_readable(root, IngestReport()) for root in roots):
+        _refuse(roots[0])
+
+
 def _is_readable(root: Root, report: IngestReport) -> bool:
     """Whether a folder can be listed; tell why not, unless it is the only one."""
     try:
@@ -96,7 +108,7 @@ def index_path(folders: Path | Folders) -> Path:
     except OSError as error:
         raise SettingsRefused(
             f"The index of the catalogue cannot be kept in {_shown(cache)}: {error.strerror}. "
-            "XDG_CACHE_HOME names another place."
+            "Set XDG_CACHE_HOME to a folder that may be written."
         ) from error
     return cache / name
 

@@ -89,9 +89,9 @@ async def test_without_credentials_a_stranger_is_told_what_to_send() -> None:
 
 async def test_on_one_s_own_machine_the_server_s_own_key_stands_in() -> None:
     own = await ask({}, is_own_machine=True)
-    assert own == Caller(HASHER.of("own", ""), OWN)
+    assert own == Caller(HASHER.of("own", ""), OWN, name="own")
     elsewhere = await ask({"X-Scenario-Project-Id": "proj_2"}, is_own_machine=True)
-    assert elsewhere == Caller(HASHER.of("own", "proj_2"), replace(OWN, project_id="proj_2"))
+    assert elsewhere == Caller(HASHER.of("own", "proj_2"), replace(OWN, project_id="proj_2"), name="own")
     assert (await ask({}, settings=KEYLESS, is_own_machine=True)).problem.endswith(HOW)
 
 
@@ -99,7 +99,7 @@ async def test_in_the_sandbox_nobody_needs_credentials_and_callers_are_apart_all
     keyless = Credentials(holder="caller")
     own = await ask({}, settings=SANDBOX, is_own_machine=True)
     stranger = await ask({}, settings=SANDBOX)
-    assert own == Caller(HASHER.of("own", ""), SANDBOX.credentials)
+    assert own == Caller(HASHER.of("own", ""), SANDBOX.credentials, name="own")
     assert stranger == Caller(HASHER.of("address", "192.0.2.7"), keyless)
     known = [await ask({"Authorization": text}, settings=SANDBOX) for text in ("Bearer a", "Bearer b", "nonsense")]
     assert [(caller.credentials, caller.problem) for caller in known] == [(keyless, "")] * 3
@@ -145,11 +145,12 @@ async def test_an_access_token_lets_in_by_the_operator_s_key_under_its_name() ->
         HASHER.of("access token", "anna"),
         replace(OWN, holder="operator"),
         operator=HASHER.of("operator"),
+        name="anna",
     )
     assert await tokens({"Authorization": f"Bearer {old}"}, entries) == anna
     assert await tokens({"Authorization": f"bearer {new}", "X-Scenario-Project-Id": "proj_9"}, entries) == anna
     assert await tokens({"Authorization": f"Bearer {bens}"}, entries) == anna._replace(
-        key=HASHER.of("access token", "ben")
+        key=HASHER.of("access token", "ben"), name="ben"
     )
 
 

@@ -60,6 +60,7 @@ async def test_a_key_is_taken_from_two_headers_before_authorization(
     assert caller == Caller(
         HASHER.of("credentials", KEY, SECRET, "", ""),
         Credentials(KEY, SECRET, project_id="proj_server", holder="caller"),
+        name=HASHER.of("api key", KEY)[:12],
     )
 
 

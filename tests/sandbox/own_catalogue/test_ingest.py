@@ -58,7 +58,7 @@ def test_a_cache_that_cannot_be_written_is_refused_with_a_way_out(
         index_path(tmp_path)
     assert str(refused.value) == (
         f"The index of the catalogue cannot be kept in {tmp_path}/file/scenario-mcp/catalogues: Not a directory. "
-        "XDG_CACHE_HOME names another place."
+        "Set XDG_CACHE_HOME to a folder that may be written."
     )
 
 
