@@ -603,6 +603,12 @@ MUTATIONS = (
       "        if not self._is_known(caller):\n", "        if False:\n",
       "test_keys_that_are_made_up_pass_no_limit"),
     # 21. Callers are apart.
+    M(20, "a token without an audience needs a client that was named", "http_server.auth.oauth",
+      '"aud" in claims or _client_of(claims) not in self._client_ids', '"aud" in claims',
+      "test_a_token_for_another_server_or_client_is_not"),
+    M(20, "an ID token is no access token, whoever made it", "http_server.auth.oauth",
+      "each.lower() in _OTHER_USES for each in told", "not each for each in told",
+      "test_an_id_token_for_the_same_client_is_not"),
     M(21, "names are kept for their caller alone", "api.vocabulary", "key = (self._owner, *what)", "key = what",
       "test_callers_do_not_read_each_others_names_from_what_they_share"),
     M(21, "the server's own key is not for what came through a proxy", "http_server.middleware.authenticate",

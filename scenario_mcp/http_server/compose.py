@@ -80,6 +80,8 @@ def _authentication(
         issuer=http.oauth_issuer,
         public_url=http.public_url,
         scopes=http.oauth_scopes,
+        audiences=http.oauth_audiences,
+        client_ids=http.oauth_client_ids,
     )
     document = oauth.resource_metadata(http.public_url, http.oauth_issuer, http.oauth_scopes)
     documents = dict.fromkeys(oauth.metadata_paths(http.public_url), document)

@@ -23,6 +23,8 @@ NAMES = (
     "SCENARIO_MCP_PUBLIC_URL",
     "SCENARIO_MCP_OAUTH_ISSUER",
     "SCENARIO_MCP_OAUTH_SCOPES",
+    "SCENARIO_MCP_OAUTH_AUDIENCES",
+    "SCENARIO_MCP_OAUTH_CLIENT_IDS",
     "SCENARIO_MCP_ALLOWED_HOSTS",
     "SCENARIO_MCP_ALLOWED_ORIGINS",
     "SCENARIO_MCP_TRUSTED_PROXIES",
@@ -50,7 +52,7 @@ _MEANING = {
         "the address of this server that tokens must be made for, such as https://mcp.example.com/mcp"
     ),
 }
-_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
+_NAME = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,10 @@ class HttpSettings:
     """Where callers reach `/mcp`: what OAuth tokens must be meant for."""
     oauth_issuer: str = ""
     oauth_scopes: tuple[str, ...] = ()
+    oauth_audiences: tuple[str, ...] = ()
+    """What a token may be meant for in place of the public address."""
+    oauth_client_ids: tuple[str, ...] = ()
+    """Clients whose tokens count although they name no audience."""
     allowed_hosts: tuple[str, ...] = ()
     """Values of the Host header that are answered, with `:*` for any port; `*` for all."""
     allowed_origins: tuple[str, ...] = ()
@@ -129,7 +135,11 @@ class HttpSettings:
             access_tokens=read_entries(environment.text(environ, "SCENARIO_MCP_ACCESS_TOKENS")),
             public_url=public_url,
             oauth_issuer=environment.url(environ, "SCENARIO_MCP_OAUTH_ISSUER", example="https://login.example.com"),
-            oauth_scopes=_scopes(environ),
+            oauth_scopes=_names(environ, "SCENARIO_MCP_OAUTH_SCOPES", "scopes", "scenario:search"),
+            oauth_audiences=_names(environ, "SCENARIO_MCP_OAUTH_AUDIENCES", "audiences", "api://scenario-search"),
+            oauth_client_ids=_names(
+                environ, "SCENARIO_MCP_OAUTH_CLIENT_IDS", "client ids", "3n4b5urk1ft4fl3mg5e62d9ado"
+            ),
             allowed_hosts=access_lists.allowed_hosts(environ, host, public_url),
             allowed_origins=access_lists.allowed_origins(environ, host),
             trusted_proxies=access_lists.trusted_proxies(environ) or default.trusted_proxies,
@@ -242,12 +252,12 @@ class HttpSettings:
         yield from unused_settings.unknown(environ, (*GENERAL_NAMES, *NAMES, *access_lists.EARLIER_NAMES))
 
 
-def _scopes(environ: Mapping[str, str]) -> tuple[str, ...]:
-    name = "SCENARIO_MCP_OAUTH_SCOPES"
-    scopes = tuple(dict.fromkeys(environ.get(name, "").replace(",", " ").split()))
-    if not all(map(_SCOPE.fullmatch, scopes)):
-        raise SettingsRefused(f"{name} must list scopes, separated by spaces. Example: scenario:search")
-    return scopes
+def _names(environ: Mapping[str, str], name: str, kind: str, example: str) -> tuple[str, ...]:
+    """Read names as the issuer writes them: each character counts."""
+    names = tuple(dict.fromkeys(environment.text(environ, name).replace(",", " ").split()))
+    if not all(map(_NAME.fullmatch, names)):
+        raise SettingsRefused(f"{name} must list {kind}, separated by spaces. Example: {example}")
+    return names
 
 
 def _hash_key(environ: Mapping[str, str], redis_url: str) -> bytes:

@@ -12,6 +12,8 @@ _OF_METHOD = {
     "SCENARIO_MCP_ACCESS_TOKENS": "access-tokens",
     "SCENARIO_MCP_OAUTH_ISSUER": "oauth",
     "SCENARIO_MCP_OAUTH_SCOPES": "oauth",
+    "SCENARIO_MCP_OAUTH_AUDIENCES": "oauth",
+    "SCENARIO_MCP_OAUTH_CLIENT_IDS": "oauth",
 }
 """The way of authentication that each of these belongs to."""
 _OF_KUBERNETES = re.compile(r"SCENARIO_MCP_(?:SERVICE_|PORT(?:_|$))")

@@ -76,6 +76,8 @@ def test_with_nothing_set_this_machine_alone_is_served_and_each_caller_brings_a_
         "public_url": "",
         "oauth_issuer": "",
         "oauth_scopes": (),
+        "oauth_audiences": (),
+        "oauth_client_ids": (),
         "allowed_hosts": LOCAL_HOSTS,
         "allowed_origins": tuple(f"http://{host}" for host in LOCAL_HOSTS),
         "trusted_proxies": ("127.0.0.1", "::1"),
@@ -95,7 +97,7 @@ def test_an_empty_variable_counts_as_absent() -> None:
     names = (
         "HTTP_AUTH ACCESS_TOKENS PUBLIC_URL OAUTH_ISSUER OAUTH_SCOPES ALLOWED_HOSTS ALLOWED_ORIGINS TRUSTED_PROXIES "
         "CALLS_PER_MINUTE CONCURRENT_CALLS_PER_CALLER CONCURRENT_CALLS SEARCH_CACHE_SECONDS REDIS_URL HASH_KEY "
-        "DRAIN_SECONDS"
+        "DRAIN_SECONDS OAUTH_AUDIENCES OAUTH_CLIENT_IDS"
     )
     empty = {f"SCENARIO_MCP_{name}": " " for name in names.split()}
     ours, theirs = read(), read(empty)
@@ -165,6 +167,9 @@ def test_each_way_of_telling_who_asks_can_be_chosen() -> None:
     oauth = read({**OAUTH, "SCENARIO_MCP_OAUTH_SCOPES": "a:read, b  a:read,c"})
     assert (oauth.auth, oauth.oauth_issuer, oauth.public_url) == ("oauth", ISSUER, PUBLIC_URL)
     assert oauth.oauth_scopes == ("a:read", "b", "c")
+    named = {"SCENARIO_MCP_OAUTH_AUDIENCES": "api://Art b1c9", "SCENARIO_MCP_OAUTH_CLIENT_IDS": "3n4b,Ed"}
+    oauth = read({**OAUTH, **named})
+    assert (oauth.oauth_audiences, oauth.oauth_client_ids) == (("api://Art", "b1c9"), ("3n4b", "Ed"))
 
 
 @pytest.mark.parametrize("text", ["none", "caller key", "access-token", "1"])
@@ -472,8 +477,10 @@ def test_beyond_this_machine_it_serves_when_all_is_said(host: str, environ: dict
         ("SCENARIO_MCP_ACCESS_TOKENS", ENTRY, "access-tokens"),
         ("SCENARIO_MCP_OAUTH_ISSUER", ISSUER, "oauth"),
         ("SCENARIO_MCP_OAUTH_SCOPES", "scenario:search", "oauth"),
+        ("SCENARIO_MCP_OAUTH_AUDIENCES", "api://scenario-search", "oauth"),
+        ("SCENARIO_MCP_OAUTH_CLIENT_IDS", "editor", "oauth"),
     ],
-    ids=["tokens", "issuer", "scopes"],  # the first is made anew by each process of a test run
+    ids=["tokens", "issuer", "scopes", "audiences", "clients"],  # the first is made anew by each process of a test run
 )
 @pytest.mark.parametrize("settings", [SANDBOX, OWN_KEY, KEYLESS], ids=["sandbox", "key", "no key"])
 def test_tokens_that_nobody_is_asked_for_are_refused(name: str, value: str, method: str, settings: Settings) -> None:

@@ -34,6 +34,11 @@ _UNTOLD_TYPES = frozenset({"jwt", ""})
 """Of issuers that do not say what kind of token theirs is; `typ` is optional."""
 _OTHER_KINDS = frozenset({"nonce", "at_hash", "c_hash", "s_hash", "events"})
 """Claims of ID tokens and of messages about sessions."""
+_CLIENT_CLAIMS = ("client_id", "azp", "cid", "appid")
+"""By RFC 9068 and Cognito; OpenID Connect and Entra ID 2.0; Okta; Entra ID 1.0."""
+_SCOPE_CLAIMS = ("scope", "scp", "roles", "permissions")
+"""By RFC 9068; Entra ID and Okta; Entra ID for programs without a person; Auth0."""
+_OTHER_USES = frozenset({"id", "refresh", "offline", "logout"})
 _ALGORITHMS = frozenset(algorithm for each in ALGORITHMS.values() for algorithm in each)
 
 
@@ -62,6 +67,8 @@ class OAuth:
         issuer: str,
         public_url: str,
         scopes: tuple[str, ...] = (),
+        audiences: tuple[str, ...] = (),
+        client_ids: tuple[str, ...] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._keys = IssuerKeys(http, issuer, clock)
@@ -70,7 +77,8 @@ class OAuth:
         self._credentials = replace(operators, holder="operator")
         self._hasher = hasher
         self._issuer = issuer
-        self._audiences = spellings(public_url)
+        self._audiences = (*spellings(public_url), *audiences)
+        self._client_ids = frozenset(client_ids)
         self._scopes = scopes
         # Each of these is refused quotation marks and backslashes where it is set.
         self._where = f'resource_metadata="{metadata_url(public_url)}"'
@@ -120,9 +128,10 @@ class OAuth:
             raise self._invalid("The token is of another kind than an access token.")
         key = await self._find_key(key_id, algorithm)
         claims = self._verified(token, key, algorithm)
-        if kind in _UNTOLD_TYPES and not _OTHER_KINDS.isdisjoint(claims):
+        if kind in _UNTOLD_TYPES and _is_of_another_kind(claims):
             raise self._invalid("The token is of another kind than an access token.")
-        missing = [scope for scope in self._scopes if scope not in _scopes_of(claims)]
+        granted = _scopes_of(claims)
+        missing = [scope for scope in self._scopes if granted.isdisjoint(self._forms(scope))]
         if missing:
             sentence = f"The access token lacks the scope {' and '.join(missing)}. Sign in again and grant it."
             raise self._refused(403, sentence, "insufficient_scope")
@@ -137,17 +146,40 @@ class OAuth:
 
     def _verified(self, token: str, key: jwt.PyJWK, algorithm: str) -> dict[str, Any]:
         try:
-            return jwt.decode(
-                token,
-                key,
-                [algorithm],
-                {"require": ["exp", "iss", "aud"], "enforce_minimum_key_length": True},
-                audience=self._audiences,
-                issuer=self._issuer,
-                leeway=LEEWAY_SECONDS,
-            )
+            return self._decoded(token, key, algorithm, audience=self._audiences)
+        except jwt.MissingRequiredClaimError as error:
+            if error.claim != "aud" or not self._client_ids:
+                raise self._invalid(_explain(error)) from None
         except jwt.PyJWTError as error:  # no cause: it quotes the token
             raise self._invalid(_explain(error)) from None
+        # Without an audience the token says for which client it was made, and that client was named.
+        try:
+            claims = self._decoded(token, key, algorithm, audience=None)
+        except jwt.PyJWTError as error:
+            raise self._invalid(_explain(error)) from None
+        if "aud" in claims or _client_of(claims) not in self._client_ids:
+            raise self._invalid("The access token was made for another client.")
+        return claims
+
+    def _decoded(
+        self, token: str, key: jwt.PyJWK, algorithm: str, *, audience: tuple[str, ...] | None
+    ) -> dict[str, Any]:
+        """Return the claims; without audiences none is looked at."""
+        required = ["exp", "iss", *(["aud"] if audience else [])]
+        return jwt.decode(
+            token,
+            key,
+            [algorithm],
+            {"require": required, "verify_aud": bool(audience), "enforce_minimum_key_length": True},
+            audience=audience,
+            issuer=self._issuer,
+            leeway=LEEWAY_SECONDS,
+        )
+
+    def _forms(self, scope: str) -> tuple[str, ...]:
+        """Return how a token may spell a scope: some issuers leave out the audience that it begins with."""
+        audience, _, name = scope.rpartition("/")
+        return (scope, name) if audience in self._audiences else (scope,)
 
     async def _find_key(self, key_id: str | None, algorithm: str) -> jwt.PyJWK:
         try:
@@ -165,8 +197,7 @@ class OAuth:
         return key
 
     def _key(self, claims: dict[str, Any]) -> str:
-        for name in ("sub", "client_id"):
-            value = claims.get(name)
+        for name, value in ("sub", claims.get("sub")), ("client_id", _client_of(claims)):
             if isinstance(value, str) and value:
                 return subject_hash(self._hasher, self._issuer, name, value)
         raise self._invalid("The access token does not say whom it was made for.")
@@ -215,10 +246,24 @@ def resource_metadata(public_url: str, issuer: str, scopes: tuple[str, ...] = ()
     }
 
 
+def _is_of_another_kind(claims: dict[str, Any]) -> bool:
+    """Whether a token whose header does not say its kind is an ID token, a refresh token, or a message."""
+    told = (claims.get("token_use"), claims.get("typ"))  # by Cognito, by Keycloak
+    return not _OTHER_KINDS.isdisjoint(claims) or any(
+        isinstance(each, str) and each.lower() in _OTHER_USES for each in told
+    )
+
+
+def _client_of(claims: dict[str, Any]) -> str | None:
+    """Return the client that a token was made for, under the name that the issuer gives it."""
+    values = (claims.get(name) for name in _CLIENT_CLAIMS)
+    return next((value for value in values if isinstance(value, str) and value), None)
+
+
 def _scopes_of(claims: dict[str, Any]) -> set[str]:
-    """Return what a token allows: `scope` by the standard, `scp` by some issuers, each as words or as a list."""
+    """Return what a token allows: `scope` by the standard, else as issuers name it; each as words or as a list."""
     found: set[str] = set()
-    for name in ("scope", "scp"):
+    for name in _SCOPE_CLAIMS:
         value = claims.get(name)
         if isinstance(value, str):
             found |= set(value.split())
