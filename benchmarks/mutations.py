@@ -294,7 +294,7 @@ MUTATIONS = (
     M(10, "a length that is told counts at once", "net.download",
       "if length.isdecimal() and int(length[:20]) > max_bytes:", "if not length.isascii():",
       "test_a_length_over_the_limit_is_refused_before_the_body_is_read"),
-    M(10, "an endless picture is cut off", "net.download", "if len(data) > max_bytes:", "if len(data) < 0:",
+    M(10, "an endless picture is cut off", "net.download", "if size > max_bytes:", "if size < 0:",
       "test_a_body_of_untold_length_may_be_just_as_large"),
     M(10, "an expired address is renewed", "pictures.reader",
       "if status in (_EXPIRED_STATUSES if kept else _UNSIGNED_STATUSES):", "if status < 0:",

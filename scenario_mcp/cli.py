@@ -21,6 +21,9 @@ DESCRIPTION = (
 # What `--help` says of each command. The command's module in `commands` has its name.
 COMMANDS = {
     "search": "search assets or models from the terminal",
+    "show": "show assets or models by their ids, with all that is known of them",
+    "tags": "list the tags of the project",
+    "collections": "list the collections of the project",
     "install": "put this server into Claude Desktop, Cursor, and other hosts",
     "sandbox": "serve the sample catalogue as a local Scenario API over HTTP",
     "export": "save hits from your account as a catalogue folder",

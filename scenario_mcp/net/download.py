@@ -157,8 +157,10 @@ class Downloader:
         self._resolve = resolve
         self._resolved = TTLCache[str, tuple[str, ...]](MAX_RESOLVED_NAMES, RESOLVED_SECONDS, monotonic)
 
-    async def get(self, url: str, *, max_bytes: int, timeout_seconds: float) -> Download:
-        """Fetch an address, following redirects.
+    async def get(
+        self, url: str, *, max_bytes: int, timeout_seconds: float, write: Callable[[bytes], object] | None = None
+    ) -> Download:
+        """Fetch an address, following redirects; what is passed to `write`, part by part, is not in the answer.
 
         Raises:
             NotFound: the address is broken or not allowed, or its host is not public.
@@ -169,7 +171,7 @@ class Downloader:
             with anyio.fail_after(timeout_seconds):
                 for _ in range(MAX_REDIRECTS + 1):
                     target = self._checked(url)
-                    answer = await self._fetch(target, max_bytes, timeout_seconds)
+                    answer = await self._fetch(target, max_bytes, timeout_seconds, write)
                     if isinstance(answer, Download):
                         return answer
                     url = urljoin(str(target), answer)
@@ -199,13 +201,15 @@ class Downloader:
             raise NotFound(NAMED_USER)
         return target
 
-    async def _fetch(self, target: httpx.URL, max_bytes: int, timeout_seconds: float) -> Download | str:
+    async def _fetch(
+        self, target: httpx.URL, max_bytes: int, timeout_seconds: float, write: Callable[[bytes], object] | None
+    ) -> Download | str:
         """Send one request; a text is the address to which it redirects."""
         host = target.raw_host.decode("ascii")
         timeout = httpx.Timeout(timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds)).as_dict()
         if self._rule.trusts(host):
             return await self._read(
-                httpx.Request("GET", target, headers=_HEADERS, extensions={"timeout": timeout}), max_bytes
+                httpx.Request("GET", target, headers=_HEADERS, extensions={"timeout": timeout}), max_bytes, write
             )
         # One connection per request: a connection that was verified for another name must not be reused.
         headers = {**_HEADERS, "Host": target.netloc.decode("ascii"), "Connection": "close"}
@@ -214,7 +218,7 @@ class Downloader:
         for address in (await self._addresses(host))[:MAX_TRIED_ADDRESSES]:
             request = httpx.Request("GET", target.copy_with(host=address), headers=headers, extensions=extensions)
             try:
-                return await self._read(request, max_bytes)
+                return await self._read(request, max_bytes, write)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 failure = error
         raise failure
@@ -229,7 +233,9 @@ class Downloader:
             self._resolved[host] = addresses
         return addresses
 
-    async def _read(self, request: httpx.Request, max_bytes: int) -> Download | str:
+    async def _read(
+        self, request: httpx.Request, max_bytes: int, write: Callable[[bytes], object] | None
+    ) -> Download | str:
         response = await self._http.send(request, auth=None, follow_redirects=False, stream=True)
         try:
             self._http.cookies.clear()  # they are never sent, so they need no memory
@@ -246,11 +252,13 @@ class Downloader:
             length = response.headers.get("Content-Length", "")
             if length.isdecimal() and int(length[:20]) > max_bytes:
                 raise too_large
-            data = bytearray()
+            data, size = bytearray(), 0
+            write = write or data.extend
             async for chunk in response.aiter_bytes():  # not compressed, so these are the bytes as received
-                data += chunk
-                if len(data) > max_bytes:
+                size += len(chunk)
+                if size > max_bytes:
                     raise too_large
+                write(chunk)
             return Download(response.status_code, bytes(data))
         finally:
             await response.aclose()

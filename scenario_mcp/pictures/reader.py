@@ -17,6 +17,7 @@ MAX_RESULT_PICTURE_BYTES = 5_900_000
 """A larger picture in base64 would not fit into the 8 MiB that clients take for one message."""
 PREVIEW_PIXELS = 1024
 _MAX_ORIGINAL_BYTES = 30_000_000
+_GONE = "Its file is no longer there. Search again for what is."
 _EXPIRED_STATUSES = frozenset({401, 403, 404, 410})
 _UNSIGNED_STATUSES = frozenset({401, 403})
 """What a picture host says of an address that is too old, even if the API has only just told it."""
@@ -91,6 +92,20 @@ class PictureReader:
                 f"The picture did not come within {self._timeout_seconds:g} seconds. Try again."
             ) from error
 
+    async def copy(self, url: str, write: Callable[[bytes], object], *, max_bytes: int, timeout_seconds: float) -> None:
+        """Pass on the bytes of the file at an address that came with a document, as they are.
+
+        Raises:
+            NotFound: the file is gone, or lies on a host that is not allowed.
+            Unavailable: the host did not answer in time, refused, or sent more than `max_bytes`.
+
+        """
+        answer = await self._downloader.get(url, max_bytes=max_bytes, timeout_seconds=timeout_seconds, write=write)
+        if answer.status == HTTPStatus.GONE:
+            raise NotFound(_GONE)
+        if answer.status != HTTPStatus.OK:
+            raise Unavailable(f"The file's host refused the file ({answer.status}). Try again later.")
+
     async def _fetch(self, wanted: _Wanted) -> Picture:
         async with self._concurrency_limit, self._cache.concurrency_limit:  # around all of it
             data = await self._download(wanted.subject, wanted.pixels)
@@ -109,7 +124,7 @@ class PictureReader:
         if status != HTTPStatus.OK:
             self._cache.forget_address(self._owner, subject, url)
             if status == HTTPStatus.GONE:
-                raise NotFound("Its file is no longer there. Search again for what is.")
+                raise NotFound(_GONE)
             raise Unavailable(f"The picture host refused the picture ({status}). Try again later.")
         return data
 

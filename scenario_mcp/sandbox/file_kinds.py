@@ -58,3 +58,8 @@ _BY_ENDING: Mapping[str, FileKind] = {
 def kind_of_file(name: str) -> FileKind | None:
     """Return what a file of this name becomes; None if it is no asset."""
     return _BY_ENDING.get(name.rpartition(".")[2].lower()) if "." in name else None
+
+
+def ending_of(mime_type: str) -> str | None:
+    """Return the usual ending of a file of this MIME type, without the dot; None if it is no asset's."""
+    return next((ending for ending, each in _BY_ENDING.items() if each.mime_type == mime_type), None)

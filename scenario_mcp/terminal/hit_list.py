@@ -10,18 +10,21 @@ from rich.table import Table
 from rich.text import Text
 
 from scenario_mcp.ids import ResourceType
-from scenario_mcp.text import clean
+from scenario_mcp.text import clean, file_path
 
 COLUMNS: Mapping[ResourceType, tuple[str, ...]] = {
     "assets": ("id", "name", "kind", "size", "createdAt", "tags", "file"),
     "models": ("id", "name", "type", "capabilities", "tags", "about"),
 }
 """Columns that a line in a pipe has in any case; fields that the filter compares or the order names follow them."""
+SAVED = "saved"
+"""Where the file of a hit was saved: the last column of a line; in a terminal a sentence names the folder."""
 MIN_TITLE_COLUMNS = 20
 WIDE_COLUMNS = 110
 """From this width on a table holds all on one line, as a rule."""
+MAX_PATH_CHARACTERS = 4_096
 MAX_CELL_CHARACTERS = 120
-_USUAL = frozenset({*COLUMNS["assets"], *COLUMNS["models"], "width", "height", "uri", "nsfw", "ownerId"})
+_USUAL = frozenset({*COLUMNS["assets"], *COLUMNS["models"], "width", "height", "uri", "nsfw", "ownerId", SAVED})
 _UNITS = ("kB", "MB", "GB", "TB")
 _THOUSAND = 1000
 _HALF = 0.5
@@ -31,7 +34,7 @@ Hits = Sequence[Mapping[str, Any]]
 
 def lines(hits: Hits, resource_type: ResourceType) -> Iterable[str]:
     """Yield a line for each hit: its columns, with tabs between them; a column that it lacks is empty."""
-    columns = [*COLUMNS[resource_type], *_asked(hits)]
+    columns = [*COLUMNS[resource_type], *_asked(hits), *([SAVED] if any(SAVED in hit for hit in hits) else [])]
     for hit in hits:
         yield "\t".join(_cell(hit, column) for column in columns)
 
@@ -91,6 +94,8 @@ def _cell(hit: Mapping[str, Any], column: str) -> str:
     if column == "size" and "width" in hit:
         return f"{hit['width']}x{hit['height']}"
     value = hit.get(column)
+    if column == SAVED:
+        return file_path(value, MAX_PATH_CHARACTERS) or ""
     if column == "size" and isinstance(value, int):
         return _bytes(value)
     return "" if value is None else clean(str(value), MAX_CELL_CHARACTERS)

@@ -4,12 +4,13 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import anyio
 from rich.console import Console
 
-from scenario_mcp.api.replies import Asset, Model
+from scenario_mcp.api.replies import Asset, Document, Model
 from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import ScenarioError
@@ -18,11 +19,14 @@ from scenario_mcp.rendering.addresses import without_addresses
 from scenario_mcp.server.tools.search import Found, find_assets, find_models
 from scenario_mcp.server.tools.tool import plain
 from scenario_mcp.settings import Settings
-from scenario_mcp.terminal.hit_list import caption, print_hits
+from scenario_mcp.terminal.browser import open_in_browser
+from scenario_mcp.terminal.hit_list import SAVED, caption, print_hits
+from scenario_mcp.terminal.output import say, write_json
 from scenario_mcp.terminal.picture_paths import readable_folders
 from scenario_mcp.terminal.pictures import PictureTerminal
+from scenario_mcp.terminal.saving import save
 from scenario_mcp.terminal.search_options import SEARCHES
-from scenario_mcp.terminal.session import FOUND, NOTHING_FOUND, execute, opened, say
+from scenario_mcp.terminal.session import FOUND, NOTHING_FOUND, execute, opened
 from scenario_mcp.terminal.wording import for_terminal
 from scenario_mcp.text import Secrets
 
@@ -46,6 +50,11 @@ class SearchCommand:
     """Whether the API's own hits keep their signed addresses."""
     with_nsfw: bool = False
     """Whether pictures of assets with NSFW labels are shown, too."""
+    save_to: Path | None = None
+    """The folder in which the files of the hits are saved."""
+    overwrites: bool = False
+    opens: bool = False
+    """Whether the first hit is opened in the browser."""
 
 
 def run(command: SearchCommand, settings: Settings, console: Console, terminal: PictureTerminal | None) -> int:
@@ -70,16 +79,35 @@ class _Search:
 
     async def run(self) -> int:
         command = self._command
-        request = SEARCHES[command.resource_type].read(command.arguments)  # before anything is opened
-        async with opened(self._settings, readable_folders(command.arguments)) as scenario:
+        arguments = command.arguments
+        if command.save_to is not None:
+            arguments = {"originalAssets": True, **arguments}
+        request = SEARCHES[command.resource_type].read(arguments)  # before anything is opened
+        async with opened(self._settings, readable_folders(arguments)) as scenario:
             found: Found[Asset] | Found[Model]
             if isinstance(request, AssetSearch):
                 found = await find_assets(scenario, request, _NO_LIMIT)
             else:
                 found = await find_models(scenario, request, _NO_LIMIT)
             page = json.loads(self._secrets.removed_from(json.dumps(plain(found.page))))
+            await self._save(scenario, page, found.documents)
             await self._print(scenario, page, found)
+            if command.opens and page["hits"]:
+                first = page["hits"][0]
+                await open_in_browser(scenario, self._settings, command.resource_type, first["id"], first.get("file"))
         return FOUND if page["hits"] else NOTHING_FOUND
+
+    async def _save(self, scenario: Scenario, page: Mapping[str, Any], documents: Sequence[Document]) -> None:
+        """Save the files of the hits; each hit then says where its own lies."""
+        folder = self._command.save_to
+        if folder is None or not documents:
+            return
+        saved = await save(scenario, documents, folder, overwrites=self._command.overwrites)
+        for hit in page["hits"]:
+            if path := saved.path(hit["id"]):
+                hit[SAVED] = str(path)
+        for sentence in saved.sentences(folder):
+            say(sentence)
 
     async def _print(self, scenario: Scenario, page: Mapping[str, Any], found: Found[Asset] | Found[Model]) -> None:
         command = self._command
@@ -121,9 +149,3 @@ class _Search:
                 if hit["uri"].endswith("/image") and (self._command.with_nsfw or "nsfw" not in hit):
                     tasks.start_soon(read, hit["id"])
         return [(caption(hit), pictures[hit["id"]]) for hit in hits if hit["id"] in pictures]
-
-
-def write_json(value: Any, console: Console) -> None:
-    """Write a JSON value, escaped where the console's alphabet lacks a letter."""
-    is_unicode = console.encoding.lower().startswith("utf")
-    console.file.write(json.dumps(value, ensure_ascii=not is_unicode, indent=2) + "\n")

@@ -125,9 +125,3 @@ def current_folder() -> Path:
         return Path.cwd()
     except OSError:
         raise SettingsRefused("The current folder is gone. Go to another one, and try again.") from None
-
-
-def say(sentence: str) -> None:
-    """Print a sentence beside what was found, on stderr."""
-    sys.stdout.flush()
-    sys.stderr.write(f"{sentence}\n")

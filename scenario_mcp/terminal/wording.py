@@ -29,6 +29,8 @@ _PHRASES = (
     ("s in search_assets", "s for assets"),
     ("Ids stand in search_assets' hits", f"Ids stand in the hits of {PROGRAM} search"),
     ("Ids stand in search_models' hits", f"Ids stand in the hits of {PROGRAM} search models"),
+    ("Of each, 1-100", "1-100"),
+    ("Of each to skip", "How many to skip"),
     ("public true", "--public"),
     ("nsfw true", "--nsfw"),
     ("give them to view_assets or get_models", f"give them to {PROGRAM} show"),
@@ -93,7 +95,7 @@ def quoted(words: Iterable[str]) -> str:
 
 def _option(name: str, value: Any) -> list[str]:
     values = value if isinstance(value, list | tuple) else [value]
-    if values == [True]:
+    if value is True:
         return [option_name(name)]
     return [word for each in values for word in (option_name(name), str(each))]
 

@@ -31,12 +31,15 @@ TESTED_IN = {
     "server/arguments/schema.py": "server/test_surface.py",
     # Commands: tested with what they run.
     "commands/caller.py": "http_server/test_caller_names.py",
+    "commands/collections.py": "terminal/test_labels.py",
     "commands/demo.py": "terminal/test_demo.py",
     "commands/export.py": "export/test_exporter.py",
     "commands/install.py": "hosts/test_command.py",
     "commands/sandbox.py": "sandbox/own_catalogue/test_serving.py",
     "commands/search.py": "terminal/test_search.py",
     "commands/serve.py": "test_cli.py",
+    "commands/show.py": "terminal/test_show.py",
+    "commands/tags.py": "terminal/test_labels.py",
     "commands/token.py": "http_server/auth/test_access_tokens.py",
     # The engine's inner steps: held against the engine that they stand in for, search by search.
     "sandbox/engine/batches.py": "sandbox/engine/test_indexing.py",
@@ -81,8 +84,11 @@ TESTED_IN = {
     "server/tools/get_models.py": "server/tools/test_view_assets.py",
     "server/tools/lookups.py": "server/tools/test_view_assets.py",
     "server/tools/tool.py": "server/test_app.py",
+    "terminal/label_options.py": "terminal/test_labels.py",
+    "terminal/output.py": "terminal/test_labels.py",
     "terminal/picture_paths.py": "terminal/test_search_options.py",
     "terminal/session.py": "terminal/test_search.py",
+    "terminal/tool_options.py": "terminal/test_search_options.py",
     "terminal/thumbnails.py": "terminal/test_contact_sheet.py",
 }
 """Modules without a test file of their name, or rooms with such modules, and where their tests begin."""
