@@ -25,6 +25,7 @@ COMMANDS = {
     "tags": "list the tags of the project",
     "collections": "list the collections of the project",
     "install": "put this server into Claude Desktop, Cursor, and other hosts",
+    "doctor": "say what keeps this server from working on this machine, and what to do about it",
     "sandbox": "serve the sample catalogue as a local Scenario API over HTTP",
     "export": "save hits from your account as a catalogue folder",
     "token": "make an access token for callers of a server over HTTP",

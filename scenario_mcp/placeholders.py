@@ -11,7 +11,9 @@ _REFERENCE = re.compile(
 )
 _EXAMPLE = re.compile(
     r"""(?xi) (?:your|insert|enter|paste|replace)[-_\ ].* | <.*> | \[.*\] | x{3,} | \*{3,} | \.{3,} | …+
-    | (?:change|replace|fill)[-_\ ]?(?:me|it|in|this) | to[-_\ ]?do | tbd | placeholder | none | null | undefined """
+    | (?:change|replace|fill)[-_\ ]?(?:me|it|in|this) | to[-_\ ]?do | tbd | placeholder | none | null | undefined
+    | (?:api|sk|key|secret)[-_]?[x*.]{3,} | [a-z-_\ ]+[-_\ ]here
+    | (?:scenario[-_])?(?:sdk[-_])?api[-_](?:key|secret) """
 )
 
 

@@ -75,19 +75,19 @@ class ScenarioClient:
         body = {"modelIds": [*model_ids], "thumbnail": True}
         return await self._ask("POST", "/models/get-bulk", partial(read_documents, Model, "models"), body)
 
-    async def list_tags(self) -> Listing[Tag]:
+    async def list_tags(self, most_pages: int = MAX_LIST_PAGES) -> Listing[Tag]:
         """List the project's tags, the first 1,000. Source: Scenario's SDK 2.4, `GET /tags`."""
-        return await self._list("/tags", partial(read_listing, Tag, "tags"))
+        return await self._list("/tags", partial(read_listing, Tag, "tags"), most_pages)
 
-    async def list_collections(self) -> Listing[Collection]:
+    async def list_collections(self, most_pages: int = MAX_LIST_PAGES) -> Listing[Collection]:
         """List the project's collections, the first 1,000. Source: Scenario's SDK 2.4, `GET /collections`."""
-        return await self._list("/collections", partial(read_listing, Collection, "collections"))
+        return await self._list("/collections", partial(read_listing, Collection, "collections"), most_pages)
 
-    async def _list(self, path: str, read: Callable[[bytes], Listing[ItemT] | None]) -> Listing[ItemT]:
-        """Ask for page after page, at most `MAX_LIST_PAGES`; a token that comes again ends the list."""
+    async def _list(self, path: str, read: Callable[[bytes], Listing[ItemT] | None], most_pages: int) -> Listing[ItemT]:
+        """Ask for page after page, at most `most_pages`; a token that comes again ends the list."""
         items: list[ItemT] = []
         tokens: list[str] = []
-        for _ in range(MAX_LIST_PAGES):
+        for _ in range(most_pages):
             more = {"paginationToken": tokens[-1]} if tokens else {}
             page = await self._ask("GET", path, read, url_parameters={"pageSize": str(LIST_PAGE_SIZE), **more})
             items += page.items

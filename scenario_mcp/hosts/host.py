@@ -70,6 +70,8 @@ class Host:
     """The same for a host that expands variables in headers alone."""
     link: str = ""
     """A link that adds a server: `links.py` fills its fields."""
+    runs_in_terminal: bool = False
+    """Whether it is started from a shell, whose PATH it then has; a program of the desktop has a shorter one."""
     see: str
     """How to see the server at work."""
     source: str = "neondatabase/add-mcp 2.4.0"

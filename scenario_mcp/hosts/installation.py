@@ -73,7 +73,7 @@ class Installation:
     def _install(self, entry: Entry, *, force: bool, dry_run: bool) -> Outcome:
         content = config_file.read(self.path, self.host.format)
         document = content.document if content else Document("", self.host.format)
-        servers = _path_in(self.host, document)
+        servers = path_in(self.host, document)
         changes = entry.changes(servers, self.name)
         others = _others(document, servers, self.name)
         old = document.value((*servers, self.name))
@@ -100,7 +100,7 @@ class Installation:
         if content is None:
             return Outcome("absent")
         document = content.document
-        servers = _path_in(self.host, document)
+        servers = path_in(self.host, document)
         others = _others(document, servers, self.name)
         old = document.value((*servers, self.name))
         if old is None:
@@ -155,7 +155,7 @@ class Installation:
         """Delete a copy that still holds the entry, and with it perhaps its secrets."""
         try:
             old = config_file.read(copy, self.host.format)
-            if old is not None and old.document.value((*_path_in(self.host, old.document), self.name)) is not None:
+            if old is not None and old.document.value((*path_in(self.host, old.document), self.name)) is not None:
                 copy.unlink()
         except (Unparsable, NotEditable, OSError):
             return
@@ -166,7 +166,7 @@ def new_text(host: Host, name: str, entry: Entry) -> str:
     return _with_entry(Document("", host.format), host.path, name, entry).text
 
 
-def _path_in(host: Host, document: Document) -> tuple[str, ...]:
+def path_in(host: Host, document: Document) -> tuple[str, ...]:
     """Return the keys below which servers stand in this very file."""
     inner = document.value((*host.path, host.inner_key)) if host.inner_key else None
     is_later = isinstance(inner, dict) and not {"type", "command", "url"} & inner.keys()

@@ -40,6 +40,7 @@ HOSTS: tuple[Host, ...] = (
     Host(
         name="claude-code",
         title="Claude Code",
+        runs_in_terminal=True,
         files=("{home}/.claude.json",),
         moved_by={"CLAUDE_CONFIG_DIR": "{CLAUDE_CONFIG_DIR}/.claude.json"},
         signs=("{home}/.claude", "{home}/.claude.json"),
@@ -75,6 +76,7 @@ HOSTS: tuple[Host, ...] = (
     Host(
         name="copilot-cli",
         title="Copilot CLI",
+        runs_in_terminal=True,
         files=("{home}/.copilot/mcp-config.json",),
         moved_by={"COPILOT_HOME": "{COPILOT_HOME}/mcp-config.json"},
         programs=("copilot",),
@@ -98,6 +100,7 @@ HOSTS: tuple[Host, ...] = (
     Host(
         name="codex",
         title="Codex",
+        runs_in_terminal=True,
         files=("{home}/.codex/config.toml",),
         moved_by={"CODEX_HOME": "{CODEX_HOME}/config.toml"},
         programs=("codex",),
@@ -117,6 +120,7 @@ HOSTS: tuple[Host, ...] = (
     Host(
         name="gemini-cli",
         title="Gemini CLI",
+        runs_in_terminal=True,
         files=("{home}/.gemini/settings.json",),
         programs=("gemini",),
         project_files=(".gemini/settings.json",),
@@ -148,6 +152,7 @@ HOSTS: tuple[Host, ...] = (
     Host(
         name="goose",
         title="Goose",
+        runs_in_terminal=True,
         files=("{config}/goose/config.yaml",),
         windows_files=("{support}/Block/goose/config/config.yaml",),
         programs=("goose",),
@@ -198,6 +203,7 @@ HOSTS: tuple[Host, ...] = (
     Host(
         name="opencode",
         title="opencode",
+        runs_in_terminal=True,
         files=("{config}/opencode/opencode.json", "{config}/opencode/opencode.jsonc"),
         programs=("opencode",),
         project_files=("opencode.json", "opencode.jsonc"),
