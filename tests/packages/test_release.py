@@ -1,57 +1,17 @@
-"""`python -m scripts.release`: what it makes, and when it makes nothing."""
+"""When `python -m scripts.release` makes nothing. What it makes: test_packages.py."""
 
-import datetime as dt
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from scripts.packages.checks import versions
 from scripts.packages.project import read_version
 from scripts.release import __main__ as command
 from scripts.release import changelog
-from tests.packages.conftest import REPOSITORY, ROOT, VERSION, Release, committed, git
+from tests.support.packages import REPOSITORY, ROOT, committed, git
 
 pytestmark = pytest.mark.processes
-
-TO_TYPE = """
-scenario-mcp 9.8.7 is in dist/9.8.7, and committed as v9.8.7. To publish it, type:
-
-  git push origin main v9.8.7
-  gh release create v9.8.7 --verify-tag --title v9.8.7 --notes-from-tag dist/9.8.7/scenario-mcp-9.8.7.mcpb
-  python -m twine upload dist/9.8.7/scenario_mcp-9.8.7.tar.gz dist/9.8.7/scenario_mcp-9.8.7-py3-none-any.whl
-  mcp-publisher login github
-  mcp-publisher publish dist/9.8.7/server.json
-
-The last one comes last: the registry looks for the package and the bundle. To take everything back before:
-
-  git tag --delete v9.8.7 && git reset --hard HEAD~1
-"""
-
-
-def test_it_commits_and_tags_what_it_built_and_says_what_to_type(release: Release) -> None:
-    assert release.exit_code == 0
-    assert git(release.root, "log", "--format=%s %D", "-1") == f"Release {VERSION} HEAD -> main, tag: v{VERSION}"
-    assert git(release.root, "show", "--format=", "--name-only").splitlines() == [
-        "CHANGELOG.md",
-        "deploy/kubernetes/kustomization.yaml",
-        "docs/hosting.md",
-        "scenario_mcp/__init__.py",
-    ]
-    assert git(release.root, "status", "--porcelain") == ""
-    assert release.output == TO_TYPE
-
-
-def test_everything_that_is_released_names_the_same_version(release: Release) -> None:
-    named = versions(release.packages)
-    assert named == dict.fromkeys(
-        ["source", "sdist", "wheel", "bundle", "server.json", "server.json, pypi", "server.json, mcpb"], VERSION
-    )
-    today = dt.datetime.now(dt.UTC).date()
-    version, day = changelog.top((release.root / "CHANGELOG.md").read_text("utf-8"))
-    assert version == VERSION
-    assert today - dt.date.fromisoformat(day) <= dt.timedelta(days=1)
 
 
 def test_the_changelog_and_the_tags_of_images_name_the_version_of_the_source() -> None:

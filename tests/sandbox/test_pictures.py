@@ -231,6 +231,7 @@ def test_a_link_lives_one_to_two_weeks_and_stays_the_same_for_a_week() -> None:
     assert not signer.is_valid("/cdn/assets/a", query)
 
 
+@pytest.mark.smoke
 async def test_an_image_finds_itself_then_what_looks_like_it(client: httpx.AsyncClient) -> None:
     by_colour = await ids(client, image="asset_red", imageSemanticRatio=1)
     assert by_colour[:2] == ["asset_red", "asset_red_mirrored"]

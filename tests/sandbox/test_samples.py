@@ -49,7 +49,6 @@ def test_every_asset_that_a_document_refers_to_has_a_picture(samples: Catalogue)
     assert [name for name in named if samples.picture(name) is None] == []
 
 
-@pytest.mark.smoke
 async def test_every_link_of_a_hit_opens_a_file_of_the_kind_that_it_says(client: httpx.AsyncClient) -> None:
     for public in (False, True):
         for hit in await hits(client, filter=EVERYTHING, public=public):

@@ -15,7 +15,6 @@ from scenario_mcp.server.prompts import PROMPTS, PromptRefused, fill_in, find
 from scenario_mcp.settings import Sandbox, Settings
 from tests.support.fakes import SETTINGS, answering
 
-pytestmark = pytest.mark.smoke
 SANDBOX = Settings(upstream=Sandbox())
 ASSET = ResourceTemplateReference(uri="scenario://assets/{assetId}")
 

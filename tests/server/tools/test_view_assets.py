@@ -75,6 +75,7 @@ def texts(result: CallToolResult) -> list[str]:
 # --- on the sandbox, through a client --------------------------------------------------------------------------------
 
 
+@pytest.mark.smoke
 async def test_the_first_text_tells_of_all_and_each_picture_comes_after_its_id() -> None:
     ids = await sample_ids("kind = image AND nsfw IS EMPTY", 4)
     result = await called("view_assets", {"assetIds": ids})
