@@ -45,7 +45,7 @@ def has_mcpb() -> bool:
 def mcpb_problem(packages: Packages, folder: Path) -> str:
     """Let the format's own program look at the bundle, unpacked into an empty folder; return its complaint, if any."""
     shutil.unpack_archive(packages.bundle, folder, "zip")
-    words = [MCPB, "validate", str(folder)]
+    words = [str(MCPB), "validate", str(folder)]
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603  # our own words
     return f"mcpb: {done.stdout}{done.stderr}".strip() if done.returncode else ""
 
