@@ -54,6 +54,7 @@ _NAMES = (
     "SCENARIO_MCP_RESOURCE_LINKS",
 )
 _CREDENTIAL_NAMES = frozenset(_NAMES[:5])
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
 
 
@@ -277,7 +278,7 @@ def _key_pair(environ: Mapping[str, str], *, is_filled: bool) -> tuple[str, str]
 
 
 def _host_problem(text: str) -> str:
-    if text.isascii() and "/" not in text and ":" not in text:
+    if _HOST.fullmatch(text):
         return ""
     return (
         "must list host names, separated by commas, without https://, port or path, not "

@@ -22,7 +22,7 @@ from scenario_mcp.rendering.cards import card
 from scenario_mcp.rendering.hits import trim_assets
 from scenario_mcp.server import gallery
 from scenario_mcp.server.app import build_server
-from scenario_mcp.settings import Sandbox, Settings
+from scenario_mcp.settings import CDN_HOSTS, Sandbox, Settings
 from tests.api.test_requests import problems
 from tests.support.fakes import picture
 
@@ -191,7 +191,7 @@ def test_an_export_names_files_by_any_id_that_can_be_one(given: str, tmp_path: P
 
 
 def test_the_gallery_knows_the_same_ids_and_asks_for_likeness_by_resource_uri() -> None:
-    page = gallery.html()
+    page = gallery.html(CDN_HOSTS)
     (pattern,) = re.findall(r"const isId = .*?/\^(.*?)\$/\.test", page)
     assert pattern == ID_PATTERN
     assert page.count("like: [`scenario://assets/${detailed.like}`]") == 1

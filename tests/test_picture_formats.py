@@ -19,6 +19,7 @@ from scenario_mcp.picture_formats import (
 )
 from scenario_mcp.sandbox.file_kinds import kind_of_file
 from scenario_mcp.server import gallery
+from scenario_mcp.settings import CDN_HOSTS
 from tests.support.fakes import picture
 
 ALLOWED = {
@@ -65,7 +66,7 @@ def test_what_clients_show_is_said_and_asked_for_in_one_order() -> None:
 
 
 def test_the_gallery_shows_the_same_formats() -> None:
-    (names,) = re.findall(r"/\^image\\/\(([a-z|]+)\)\$/", gallery.html())
+    (names,) = re.findall(r"/\^image\\/\(([a-z|]+)\)\$/", gallery.html(CDN_HOSTS))
     assert {f"image/{name}" for name in names.split("|")} == SHOWN_TYPES
 
 

@@ -305,6 +305,9 @@ def test_picture_hosts_are_a_list_of_names(text: str, hosts: tuple[str, ...]) ->
         ("cdn.example.com/assets", "'cdn.example.com/assets'"),
         ("cdn.example.com:443", "'cdn.example.com:443'"),
         ("cdn.ex\u00e4mple.com", "'cdn.ex\\xe4mple.com'"),
+        ("*.example.com", "'*.example.com'"),
+        ("cdn.example.com;script-src *", "'cdn.example.com;script-src *'"),
+        ("cdn.example.com 'self'", "\"cdn.example.com 'self'\""),
     ],
 )
 def test_a_picture_host_with_more_than_a_name_is_refused(host: str, shown: str) -> None:

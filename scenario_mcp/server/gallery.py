@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from html import escape
 from importlib.resources import files
 from typing import Any
 
@@ -14,7 +15,8 @@ from scenario_mcp.rendering.cards import Card, Gallery
 from scenario_mcp.server.context import Context
 from scenario_mcp.text import Secrets
 
-_INDENTATION = re.compile(r"^\t+", re.MULTILINE)
+_FOR_READERS = re.compile(r"^\t*(?://.*|/\*\*.*\*/)\n|^\t+", re.MULTILINE)
+"""Indentation and lines of comments: for who reads the page's source."""
 URI = "ui://scenario/gallery.html"
 MIME_TYPE = "text/html;profile=mcp-app"
 PICTURE_PIXELS = 512
@@ -28,16 +30,24 @@ TOOL_META: Mapping[str, Any] = {"ui": {"resourceUri": URI}, "ui/resourceUri": UR
 """Binds a tool to the page; the flat name is for older hosts."""
 
 
-def html() -> str:
-    """Return the page, without the indentation of its lines, which is for who reads its source."""
-    return _INDENTATION.sub("", (files(__package__) / "gallery.html").read_text("utf-8"))
+def html(picture_hosts: Sequence[str]) -> str:
+    """Return the page, without what is for who reads its source.
+
+    Its own policy holds too where a host applies none.
+    """
+    page = _FOR_READERS.sub("", (files(__package__) / "gallery.html").read_text("utf-8"))
+    return page.replace("PICTURE_SOURCES", escape(" ".join(_picture_sources(picture_hosts))), 1)
 
 
 def page_meta(picture_hosts: Sequence[str]) -> dict[str, Any]:
     """Return what a host needs to show the page: where its pictures may come from."""
-    sources = [f"http://{host}:*" if is_loopback(host) else f"https://{host}" for host in picture_hosts]
-    policy = {"resourceDomains": [*sources, "data:"], "connectDomains": []}
+    policy = {"resourceDomains": [*_picture_sources(picture_hosts), "data:"], "connectDomains": []}
     return {"ui": {"csp": policy, "permissions": {"clipboardWrite": {}}, "prefersBorder": True}}
+
+
+def _picture_sources(picture_hosts: Sequence[str]) -> list[str]:
+    """Return where pictures may come from, as a Content-Security-Policy writes it."""
+    return [f"http://{host}:*" if is_loopback(host) else f"https://{host}" for host in picture_hosts]
 
 
 async def meta_for_host(shown: Gallery | None, context: Context) -> dict[str, Any] | None:

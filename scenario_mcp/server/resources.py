@@ -95,7 +95,9 @@ RESOURCES = (
         "Gallery",
         "The page that hosts show beside the results of tools.",
         gallery.MIME_TYPE,
-        lambda settings: Content(gallery.MIME_TYPE, gallery.html(), gallery.page_meta(settings.cdn_hosts)),
+        lambda settings: Content(
+            gallery.MIME_TYPE, gallery.html(settings.cdn_hosts), gallery.page_meta(settings.cdn_hosts)
+        ),
         is_listed=False,
     ),
 )

@@ -6,6 +6,7 @@ No request leaves the browser: each is answered here, and those to unknown place
 import asyncio
 import base64
 import json
+import re
 import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -189,16 +190,22 @@ class Host:
         tool: str | None = "search_assets",
         capabilities: Message = CAPABILITIES,
         context: Message | None = None,
-        domains: Sequence[str] = (),
+        domains: Sequence[str] | None = (),
         allow: str | None = None,
     ) -> None:
-        """Show the gallery for a tool; `domains` replaces those that the resource asks for."""
-        if domains:
+        """Show the gallery; `domains` replaces those that the resource asks for, None is a host without a policy."""
+        if domains is None:
+            self._frame_csp = "connect-src 'none'"
+        elif domains:
             self.domains = list(domains)
             self._frame_csp = csp(domains)
         found = next((published for published in self.tools if published["name"] == tool), None)
         options = {"url": PAGE, "tool": found, "capabilities": capabilities, "context": context or {}, "allow": allow}
         await self.page.evaluate("options => open(options)", options)
+
+    def allow_pictures_from(self, source: str) -> None:
+        """Give the page the policy that it has from a server with this picture host."""
+        self.html = re.sub(r"img-src data: [^;]*", f"img-src data: {source}", self.html, count=1)
 
     def with_sandbox(self, domains: Sequence[str] = ()) -> Message:
         """Return capabilities that name the approved domains, those that the resource asks for unless given."""

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.gallery.host import Host
-from tests.gallery.results import asset, found, said
+from tests.gallery.results import KEY, asset, found, said
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -187,6 +187,30 @@ async def test_a_cancelled_search_is_told(host: Host) -> None:
     await host.open()
     await host.page.evaluate("bridge.sendToolCancelled({})")
     await expect(host.find("#message")).to_have_text("The search was cancelled.")
+
+
+GOOD = {"id": "asset_1", "name": "Knight", "width": "64", "height": 32, "tags": "a"}
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        {
+            "structuredContent": {"hits": [GOOD]},
+            "_meta": {KEY: {"cards": "x", "hits": 7, "note": {}, "resourceType": []}},
+        },
+        {"structuredContent": {"hits": {"0": GOOD}}, "_meta": {KEY: {"hits": [GOOD]}}},
+        {"structuredContent": {}, "content": [{"type": "text", "text": json.dumps({"hits": [GOOD]})}]},
+        {"structuredContent": [GOOD], "content": {"0": 1}, "_meta": {KEY: {"cards": [GOOD, 7, None, [GOOD]]}}},
+        {"structuredContent": {"hits": [GOOD, {"id": 7}]}, "isError": "false"},
+        {"structuredContent": {"hits": "x", "assets": [GOOD | {"model": {}, "nsfw": 7, "image": "0", "uri": 1}]}},
+    ],
+)
+async def test_of_data_of_wrong_types_what_can_be_shown_is(host: Host, result: Any) -> None:
+    await host.open()
+    await host.deliver({"content": [], **result})
+    await expect(host.find(".name")).to_have_text("Knight")
+    await expect(host.find(".facts")).to_have_text("64 × 32")  # noqa: RUF001  # the page's own sign
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.gallery.host import CDN, WAIT_MS, Host, Refusal, blob
+from tests.gallery.host import CAPABILITIES, CDN, WAIT_MS, Host, Refusal, blob
 from tests.gallery.results import KEY, asset, document, found, image_block, picture, said
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -100,6 +100,35 @@ async def test_a_picture_that_lies_elsewhere_is_not_even_tried(host: Host) -> No
     assert await host.violations() == []
 
 
+@pytest.mark.parametrize("told", [{}, {"sandbox": {"csp": {"resourceDomains": "any"}}}], ids=["untold", "told oddly"])
+async def test_without_a_policy_of_the_host_the_page_has_its_own(host: Host, told: dict[str, Any]) -> None:
+    host.fakes["resources/read"] = lambda _: blob(picture())
+    host.cdn = {"/0.png": picture()}
+    addresses = [
+        f"{CDN}/0.png",
+        "https://elsewhere.test/1.png",
+        f"{CDN}.elsewhere.test/2.png",
+        "http://127.0.0.1:9/3.png",
+    ]
+    await host.open(capabilities=CAPABILITIES | told, domains=None)
+    await host.deliver(found([asset(number, picture=address) for number, address in enumerate(addresses)]))
+    await host.wait_for(f"{LOADED} === 4")
+    assert host.fetched == ["/0.png"]
+    assert sorted(host.reads()) == [f"scenario://assets/asset_{number}/image" for number in (1, 2, 3)]
+    smuggled = """() => {
+        for (const tag of ["img", "script", "iframe", "link"]) {
+            const element = document.createElement(tag);
+            element.rel = "stylesheet";
+            element.src = element.href = `https://elsewhere.test/${tag}`;
+            document.body.append(element);
+        }
+    }"""
+    await host.frame.evaluate(smuggled)
+    await host.page.wait_for_timeout(200)
+    assert host.strays == []
+    assert len(await host.violations()) == 4
+
+
 async def test_a_policy_that_stops_the_picture_host_leads_to_the_server(host: Host) -> None:
     host.fakes["resources/read"] = lambda _: blob(picture())
     await host.open(domains=["data:"])
@@ -111,7 +140,9 @@ async def test_a_policy_that_stops_the_picture_host_leads_to_the_server(host: Ho
 async def test_a_loopback_picture_host_may_speak_plain_http(host: Host) -> None:
     host.cdn_at = "http://127.0.0.1:8099"
     host.cdn = {"/0.png": picture()}
-    await host.open(domains=["http://127.0.0.1:*", "data:"], capabilities=host.with_sandbox(["http://127.0.0.1:*"]))
+    source = "http://127.0.0.1:*"
+    host.allow_pictures_from(source)
+    await host.open(domains=[source, "data:"], capabilities=host.with_sandbox([source]))
     await host.deliver(found([asset(0, picture="http://127.0.0.1:8099/0.png")]))
     await host.wait_for(f"{LOADED} === 1")
     assert (host.fetched, host.reads()) == (["/0.png"], [])

@@ -15,7 +15,7 @@ from scenario_mcp.rendering.cards import MAX_ADDRESSES, Card, Gallery, card
 from scenario_mcp.server import gallery
 from scenario_mcp.server.app import build_server
 from scenario_mcp.server.gallery import EXTENSION, MAX_BYTES, META_KEY, MIME_TYPE, URI
-from scenario_mcp.settings import Sandbox, Settings
+from scenario_mcp.settings import CDN_HOSTS, Sandbox, Settings
 from scenario_mcp.text import Secrets
 from tests.support.fakes import SETTINGS, SIGNATURE, SIGNED_URL, Network, asset_document, is_plain, model_document
 
@@ -71,7 +71,7 @@ async def test_the_page_may_load_pictures_from_the_picture_hosts_and_nothing_els
 
 
 def test_the_page_loads_nothing_from_elsewhere_by_itself() -> None:
-    page = gallery.html()
+    page = gallery.html(CDN_HOSTS)
     for loading in (
         "<link",
         "src=",
