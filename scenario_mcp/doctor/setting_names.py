@@ -1,5 +1,8 @@
 """The names of all settings: which of them are secret, and which are other names of the same."""
 
+from scenario_mcp import settings
+from scenario_mcp.http_server import settings as http_settings
+
 SECRETS = frozenset(
     {
         "SCENARIO_SDK_API_KEY",
@@ -24,33 +27,10 @@ NAMES = (
     "SCENARIO_PROJECT_ID",
     "SCENARIO_BASE_URL",
     "SCENARIO_CDN_HOSTS",
-    "SCENARIO_MCP_SANDBOX",
-    "SCENARIO_MCP_CATALOGUE",
-    "SCENARIO_MCP_SANDBOX_FAULT",
-    "SCENARIO_MCP_TIMEOUT_SECONDS",
-    "SCENARIO_MCP_CA_BUNDLE",
-    "SCENARIO_MCP_IMAGE_FOLDERS",
-    "SCENARIO_MCP_LOG_LEVEL",
-    "SCENARIO_MCP_RESOURCE_LINKS",
+    *settings.NAMES,
 )
 """Settings of every server, as users write them."""
-HTTP_NAMES = (
-    "SCENARIO_MCP_HTTP_AUTH",
-    "SCENARIO_MCP_ACCESS_TOKENS",
-    "SCENARIO_MCP_PUBLIC_URL",
-    "SCENARIO_MCP_OAUTH_ISSUER",
-    "SCENARIO_MCP_OAUTH_SCOPES",
-    "SCENARIO_MCP_ALLOWED_HOSTS",
-    "SCENARIO_MCP_ALLOWED_ORIGINS",
-    "SCENARIO_MCP_TRUSTED_PROXIES",
-    "SCENARIO_MCP_CALLS_PER_MINUTE",
-    "SCENARIO_MCP_CONCURRENT_CALLS_PER_CALLER",
-    "SCENARIO_MCP_CONCURRENT_CALLS",
-    "SCENARIO_MCP_SEARCH_CACHE_SECONDS",
-    "SCENARIO_MCP_REDIS_URL",
-    "SCENARIO_MCP_HASH_KEY",
-    "SCENARIO_MCP_DRAIN_SECONDS",
-)
+HTTP_NAMES = http_settings.NAMES
 """Settings of a server over HTTP alone."""
 EXAMPLES = {
     "SCENARIO_SDK_API_KEY": "KEY",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scenario_mcp import __version__
+from scenario_mcp import __version__, cli
 
 pytestmark = pytest.mark.processes
 
@@ -57,7 +57,7 @@ def test_without_home_path_network_and_with_broken_settings_it_ends_with_a_repor
 
 
 def test_wrong_arguments_end_with_code_2() -> None:
-    assert _run("--everything").returncode == 2
+    assert cli.run(["doctor", "--everything"], {}) == 2
 
 
 def test_a_reader_who_left_and_a_folder_that_is_gone_stop_nothing(tmp_path: Path) -> None:
