@@ -24,7 +24,7 @@ SERVERS = {"scenario": {"transport": "stdio", "command": "scenario-mcp", "args":
 async def main() -> None:
     """Ask the agent, and print each step as it happens."""
     model: str | BaseChatModel = ScriptedChatModel()
-    # model = "anthropic:claude-sonnet-4-5"  # a real one: install langchain-anthropic and set ANTHROPIC_API_KEY
+    # model = "anthropic:claude-sonnet-4-5"  # a real one: uv run --with langchain-anthropic, set ANTHROPIC_API_KEY
     async with MultiServerMCPClient(SERVERS).session("scenario") as session:  # one server for all calls
         agent = create_agent(model, await load_mcp_tools(session))
         async for update in agent.astream({"messages": [("user", QUESTION)]}, stream_mode="updates"):

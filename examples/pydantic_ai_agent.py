@@ -22,7 +22,7 @@ def main() -> None:
     """Ask the agent, and print its calls and its answer."""
     logging.getLogger("fastmcp").setLevel(logging.WARNING)  # it shows the server's log otherwise
     model = FunctionModel(decide)
-    # model = "openai:gpt-5"  # a real one: install pydantic-ai-slim[mcp,openai] and set OPENAI_API_KEY
+    # model = "openai:gpt-5"  # a real one: uv run --with openai, set OPENAI_API_KEY
     agent = Agent(model, toolsets=[SCENARIO])
     result = agent.run_sync(QUESTION)
     for message in result.all_messages():

@@ -9,7 +9,7 @@ import { ToolLoopAgent, type LanguageModel } from "ai";
 import { QUESTION, scriptedModel } from "./scripted_model.ts";
 
 const model: LanguageModel = scriptedModel;
-// const model = openai("gpt-5"); // a real one: install @ai-sdk/openai and set OPENAI_API_KEY
+// const model = "openai/gpt-5"; // a real one: through Vercel's AI Gateway, set AI_GATEWAY_API_KEY
 
 const scenario = await createMCPClient({
   transport: new StdioTransport({ command: "scenario-mcp", args: ["--sandbox"] }),
