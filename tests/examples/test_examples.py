@@ -90,7 +90,7 @@ def test_what_a_script_needs_is_bounded_on_both_sides(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for path in EXAMPLES if "agent" in path.stem], ids=name)
 def test_one_commented_line_puts_a_real_model_in(path: Path) -> None:
     assert (
-        len(re.findall(r"(?m)^ *(?:#|//) (?:const )?model = .*a real one: .*set [A-Z]+_API_KEY$", path.read_text()))
+        len(re.findall(r"(?m)^ *(?:#|//) (?:const )?model = .*a real one: .*set [A-Z_]+_API_KEY$", path.read_text()))
         == 1
     )
 
