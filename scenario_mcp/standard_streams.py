@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import BinaryIO, Literal, TextIO
+from typing import IO, BinaryIO, Literal, TextIO
 
 EXIT_UNWRITTEN = 74
 """Exit code of a command whose output could not be written, such as to a full disk: EX_IOERR of sysexits.h."""
@@ -72,12 +72,12 @@ def _code_of(command: Callable[[], int]) -> int:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
 
 
-def is_read(stream: TextIO) -> bool:
+def is_read(stream: IO[str]) -> bool:
     """Whether what was written so far has reached its reader or file; False for good after the first failure."""
     return _failure(stream) is None
 
 
-def _failure(stream: TextIO) -> OSError | None:
+def _failure(stream: IO[str]) -> OSError | None:
     with suppress(ValueError):  # closed by the command itself
         stream.flush()
     sink = getattr(stream, "buffer", None)

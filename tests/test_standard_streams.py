@@ -11,6 +11,7 @@ from typing import BinaryIO
 import pytest
 
 from scenario_mcp import standard_streams
+from tests.support.failing import Failing
 
 SENTENCE = "scenario-mcp: Standard output cannot be written: No space left on device.\n"
 
@@ -20,26 +21,6 @@ class Written(io.BytesIO):
 
     def close(self) -> None:
         """Stay."""
-
-
-class Failing(io.RawIOBase):
-    """A stream that takes so many writes, then fails."""
-
-    def __init__(self, failure: OSError, writes: int = 0) -> None:
-        super().__init__()
-        self.written = b""
-        self._failure = failure
-        self._writes = writes
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes, /) -> int:  # type: ignore[override]  # what text is written as
-        if not self._writes:
-            raise self._failure
-        self._writes -= 1
-        self.written += data
-        return len(data)
 
 
 def _text(stream: BinaryIO | io.RawIOBase, encoding: str = "utf-8", errors: str = "strict") -> io.TextIOWrapper:
