@@ -86,14 +86,15 @@ def _refuse_options_before(options: argparse.Namespace) -> None:
 
 def _with_options(environ: Mapping[str, str], options: argparse.Namespace) -> Mapping[str, str]:
     """Return the environment with what the options say, which wins over variables."""
-    if options.sandbox and options.catalogue:
+    folders = [*(options.catalogue or ()), *getattr(options, "folders", ())]  # before the command and behind it
+    if options.sandbox and folders:
         raise SettingsRefused("--sandbox searches the samples, --catalogue your own folders. Give one of them.")
     if options.sandbox:
         values = {"SCENARIO_MCP_SANDBOX": "1", "SCENARIO_MCP_CATALOGUE": ""}
         return OptionEnviron(environ, values, dict.fromkeys(values, "--sandbox"))
-    if options.catalogue:
+    if folders:
         name = "SCENARIO_MCP_CATALOGUE"
-        return OptionEnviron(environ, {name: os.pathsep.join(options.catalogue)}, {name: "--catalogue"})
+        return OptionEnviron(environ, {name: os.pathsep.join(folders)}, {name: "--catalogue"})
     return environ
 
 

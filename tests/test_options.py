@@ -19,7 +19,14 @@ SERVER_OPTIONS: Mapping[str, tuple[str, ...]] = {
     "--port": ("9000",),
     "--workers": ("2",),
 }
-ARGUMENTS = {"export": ["x"], "token": ["x"], "install": ["cursor"], "show": ["asset_x"], "completion": ["bash"]}
+ARGUMENTS = {
+    "export": ["x"],
+    "token": ["x"],
+    "install": ["cursor"],
+    "show": ["asset_x"],
+    "completion": ["bash"],
+    "caller": ["x"],
+}
 """What a command needs at least."""
 TAKES = {
     "--sandbox": {"SCENARIO_MCP_SANDBOX": "1", "SCENARIO_MCP_CATALOGUE": ""},
@@ -58,6 +65,20 @@ def test_an_option_before_a_command_counts_there_or_is_refused(
         f"scenario-mcp: {option} has no effect on {command}. Leave it out.\n",
         f"scenario-mcp: {behind}\n",
     }
+
+
+@pytest.mark.parametrize("command", ["sandbox", "export", "search"])
+def test_folders_before_a_command_and_behind_it_count(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[Mapping[str, str]] = []
+
+    def run(_: object, environ: Mapping[str, str]) -> int:
+        ran.append(environ)
+        return 0
+
+    monkeypatch.setattr(cli.find_command(command), "run", run)
+    line = ["--catalogue", "a", command, *ARGUMENTS.get(command, []), "--catalogue", "b", "--catalogue", "c"]
+    assert cli.run(line, {}) == 0
+    assert ran == [{"SCENARIO_MCP_CATALOGUE": os.pathsep.join("abc")}]
 
 
 @pytest.mark.parametrize(
@@ -120,6 +141,8 @@ def test_options_without_effect_are_refused(line: str, sentence: str, capsys: py
         (["sandbox", "--catalogue", "/nowhere"], {}, "--catalogue"),
         (["--catalogue", "/nowhere", "export", "x"], {}, "--catalogue"),
         (["--http", "--catalogue", "/nowhere"], {}, "--catalogue"),
+        (["search", "x", "--catalogue", "/nowhere"], {}, "--catalogue"),
+        (["tags", "--catalogue", "/nowhere"], {}, "--catalogue"),
         (["install", "cursor"], {"SCENARIO_MCP_CATALOGUE": "/nowhere"}, "SCENARIO_MCP_CATALOGUE"),
     ],
 )

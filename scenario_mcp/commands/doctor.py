@@ -35,9 +35,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sandbox", action="store_true", default=suppressed, help="as the server with --sandbox")
     parser.add_argument(
         "--catalogue",
+        dest="folders",
         action="append",
         metavar="DIR",
-        default=suppressed,
+        default=[],
         help="as the server with this folder; may be given several times",
     )
 
@@ -47,9 +48,9 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from scenario_mcp.doctor.redaction import Redaction, secret_values
     from scenario_mcp.doctor.report import as_json, has_signs, lines_of, summary
 
-    from_options = {name for name, given in ((CATALOGUE, options.catalogue), (SANDBOX, options.sandbox)) if given}
-    if options.sandbox:
-        environ = {**environ, SANDBOX: "1"}
+    from_options = {
+        name for name, given in ((CATALOGUE, options.catalogue or options.folders), (SANDBOX, options.sandbox)) if given
+    }
     redaction = Redaction(secret_values(environ))
     is_ascii = not has_signs(sys.stdout)
     areas: dict[str, list[Finding]] = {}

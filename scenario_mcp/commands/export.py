@@ -19,9 +19,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--catalogue",
+        dest="folders",
         action="append",
         metavar="DIR",
-        default=suppressed,
+        default=[],
         help="save from this folder of pictures or .jsonl documents; may be given several times",
     )
     parser.add_argument("--query", default="", help="search words (default: everything, the newest first)")

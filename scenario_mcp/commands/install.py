@@ -24,8 +24,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sandbox", action="store_true", default=suppressed, help="search the samples; no account")
     parser.add_argument(
         "--catalogue",
+        dest="folders",
         action="append",
-        default=suppressed,
+        default=[],
         metavar="DIR",
         help="search this folder of pictures or .jsonl documents; no account",
     )
@@ -63,7 +64,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             url=options.url,
             token=options.token_env,
             is_sandbox=options.sandbox,
-            folders=tuple(options.catalogue or ()),
+            folders=(*(options.catalogue or ()), *options.folders),
         )
     request = command.Request(
         hosts=tuple(options.hosts),
@@ -84,7 +85,7 @@ def _refuse_options_without_effect(options: argparse.Namespace) -> None:
         "--http": options.url,
         "--token-env": options.token_env,
         "--sandbox": options.sandbox,
-        "--catalogue": options.catalogue,
+        "--catalogue": options.catalogue or options.folders,
         "--dry-run": options.dry_run,
         "--print": options.only_print,
         "--force": options.force,
@@ -97,7 +98,7 @@ def _refuse_options_without_effect(options: argparse.Namespace) -> None:
         without_effect["--print"] = ("--dry-run", "--force")
     if options.sandbox:
         without_effect["--sandbox"] = ("--write-keys",)
-    if options.catalogue:
+    if options.catalogue or options.folders:
         without_effect["--catalogue"] = ("--write-keys",)
     for cause, names in without_effect.items():
         for name in names:

@@ -11,9 +11,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument(
         "--catalogue",
+        dest="folders",
         action="append",
         metavar="DIR",
-        default=argparse.SUPPRESS,
+        default=[],
         help="serve this folder of pictures or .jsonl documents instead; may be given several times",
     )
     parser.add_argument(

@@ -40,7 +40,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Search, and show what is found; return the exit code."""
-    settings = read_settings(options, environ)
+    settings = read_settings(environ)
     resource_type, arguments = read_arguments(options, current_folder(), is_own=settings.upstream.is_folder)
     if options.addresses and not options.raw:
         raise SettingsRefused("--addresses needs --raw: only the API's own hits have addresses.")

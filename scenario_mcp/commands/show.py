@@ -29,7 +29,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Show what is known of them; return the exit code."""
-    settings = read_settings(options, environ)
+    settings = read_settings(environ)
     console = Console(highlight=False)
     shows = not options.json and not options.no_pictures and sys.stdout.isatty()
     terminal = find_picture_terminal(console, os.environ) if shows else None

@@ -10,7 +10,9 @@ FIRST_MESSAGE_SECONDS = 0.5
 """How long a host that talks through a pseudo-terminal may take for its first message; nobody types a line faster."""
 STEPS = {
     "demo": "see it search the samples; no account needed",
+    "search knight --sandbox": "search in this terminal",
     "install claude-desktop": "put it into a host; docs/hosts.md lists them",
+    "doctor": "find out what does not work, and why",
     "--help": "all commands and options",
     "--stdio": "serve MCP in this terminal all the same",
 }

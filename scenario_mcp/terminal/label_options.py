@@ -23,7 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(kind: labels.Labels, options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """List tags or collections; return the exit code."""
-    settings = read_settings(options, environ)
+    settings = read_settings(environ)
     given = vars(options)
     arguments = typed_arguments(given, options_of(LIST_TAGS_AND_COLLECTIONS), given[_WORDS])
     return labels.run(kind, arguments, settings, Console(highlight=False), as_json=options.json)

@@ -1,7 +1,6 @@
 """One command that asks Scenario: its settings, what is opened for it, how it ends, and with which exit code."""
 
 import argparse
-import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -12,7 +11,7 @@ import anyio
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from scenario_mcp import logs
+from scenario_mcp import interruption, logs
 from scenario_mcp.backend import Scenario, open_scenario
 from scenario_mcp.errors import NotFound, ScenarioError, SearchRefused, SettingsRefused, Unavailable
 from scenario_mcp.settings import Settings
@@ -47,17 +46,13 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
     parser.epilog = f"{EXIT_CODES} docs/terminal.md has examples."
 
 
-def read_settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
-    """Read the settings, with the options that say what is searched.
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings, in which the options stand that say what is searched.
 
     Raises:
         SettingsRefused: a setting or a folder is wrong.
 
     """
-    if options.sandbox:
-        environ = {**environ, "SCENARIO_MCP_SANDBOX": "1"}
-    if folders := [*(options.catalogue or []), *options.folders]:
-        environ = {**environ, "SCENARIO_MCP_CATALOGUE": os.pathsep.join(folders)}
     settings = Settings.from_environ(environ)
     logs.open_log(settings.log_level, settings.credentials.secrets)
     if settings.upstream.fault:
@@ -70,7 +65,7 @@ def read_settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Se
 def execute(work: Callable[[], Awaitable[int]], settings: Settings) -> int:
     """Do what a command does and return its exit code; an error is told in a sentence on stderr."""
     try:
-        return anyio.run(work)
+        return interruption.run(work)
     except ScenarioError as error:
         sys.stdout.flush()
         message = Secrets(settings.credentials.secrets).removed_from(for_terminal(error.message))

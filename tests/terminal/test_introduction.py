@@ -21,10 +21,12 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 def test_it_says_what_it_is_and_what_to_type() -> None:
     assert introduction.introduce(PROGRAM) == (
         f"""{FIRST_LINES}\
-  scenario-mcp demo                    see it search the samples; no account needed
-  scenario-mcp install claude-desktop  put it into a host; docs/hosts.md lists them
-  scenario-mcp --help                  all commands and options
-  scenario-mcp --stdio                 serve MCP in this terminal all the same
+  scenario-mcp demo                     see it search the samples; no account needed
+  scenario-mcp search knight --sandbox  search in this terminal
+  scenario-mcp install claude-desktop   put it into a host; docs/hosts.md lists them
+  scenario-mcp doctor                   find out what does not work, and why
+  scenario-mcp --help                   all commands and options
+  scenario-mcp --stdio                  serve MCP in this terminal all the same
 """
     )
 
@@ -32,7 +34,7 @@ def test_it_says_what_it_is_and_what_to_type() -> None:
 def test_a_long_path_has_lines_of_its_own() -> None:
     program = "/home/a/folder/with/a/long/name/scenario-mcp/.venv/bin/scenario-mcp"
     assert introduction.introduce(program).startswith(
-        f"{FIRST_LINES}  {program} demo\n      see it search the samples; no account needed\n  {program} install"
+        f"{FIRST_LINES}  {program} demo\n      see it search the samples; no account needed\n  {program} search"
     )
 
 
