@@ -4,10 +4,35 @@ import re
 import tomllib
 from typing import Any
 
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
 from scripts.packages.project import Project
 
 _PACKAGE = "[[package]]\n"
 _MARKER_OF_AN_EXTRA = re.compile(r"\bextra == ")
+
+
+def outdated(text: str, project: Project) -> list[str]:
+    """Return the requirements of which the lock knows nothing, or another version, or that are none any more.
+
+    Markers are not compared, since uv writes them in a form of its own.
+    """
+    own = next(each for each in tomllib.loads(text)["package"] if each["name"] == project.name)
+    ours = {
+        (canonicalize_name(each.name), str(each.specifier), tuple(sorted(each.extras)))
+        for each in map(Requirement, project.dependencies)
+    }
+    locked = {
+        (each["name"], str(SpecifierSet(each.get("specifier", ""))), tuple(sorted(each.get("extras", []))))
+        for each in own["metadata"]["requires-dist"]
+        if not _MARKER_OF_AN_EXTRA.search(each.get("marker", ""))
+    }
+    specifiers = {
+        (name, str(Requirement(f"{name}{specifier}").specifier), extras) for name, specifier, extras in locked
+    }
+    return sorted({name for name, _, _ in ours ^ specifiers})
 
 
 def bundle_lock(text: str, project: Project) -> str:

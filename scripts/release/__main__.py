@@ -13,6 +13,7 @@ from pathlib import Path
 
 from scripts.packages.build import Packages, build
 from scripts.packages.checks import has_mcpb, mcpb_problem, problems
+from scripts.packages.lock import outdated
 from scripts.packages.project import VERSION, read_project, read_version, version_file
 from scripts.release import changelog
 from scripts.release.repository import GitRepository
@@ -72,6 +73,8 @@ def _problems_before(root: Path, version: str, *, is_checked_by_mcpb: bool) -> l
             "pyproject.toml does not say where the source is published. The links of all packages lead there. Add:\n"
             '  [project.urls]\n  Repository = "https://github.com/OWNER/scenario-mcp"'
         )
+    if names := outdated((root / "uv.lock").read_text("utf-8"), project):
+        found.append(f"uv.lock does not fit pyproject.toml ({', '.join(names)}). Type: uv lock")
     try:
         changelog.released((root / "CHANGELOG.md").read_text("utf-8"), version, dt.date.min)
     except changelog.NoEntries as error:

@@ -162,6 +162,17 @@ def test_the_smoke_part_of_the_suite_runs_from_the_wheel_and_the_sdist(release: 
     assert re.search(r"^\d\d passed", run(python, *words, cwd=source).splitlines()[-1])
 
 
+def test_the_image_is_built_from_all_that_the_wheel_is_made_of(release: Release, tmp_path: Path) -> None:
+    context = tmp_path / "context"
+    context.mkdir()
+    for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines():
+        path = release.root / line.removeprefix("!")
+        if line.startswith("!"):
+            (shutil.copytree if path.is_dir() else shutil.copy)(path, context / path.name)
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path, cwd=context)
+    assert (tmp_path / release.packages.wheel.name).read_bytes() == release.packages.wheel.read_bytes()
+
+
 # --- the bundle -----------------------------------------------------------------------------------------------------
 
 

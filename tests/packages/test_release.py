@@ -31,10 +31,22 @@ license = "MIT"
 requires-python = ">=3.11"
 authors = [{{ name = "Somebody" }}]
 keywords = []
-dependencies = []
+dependencies = ["mcp>=2.3,<2.4"]
 urls = {{ Repository = "{REPOSITORY}" }}
 """
 CHANGES = "# Changelog\n\n## 0.2.0 (unreleased)\n\n- A line.\n\n## 0.1.0 (2026-01-01)\n\n- The first.\n"
+
+
+LOCK = """
+[[package]]
+name = "scenario-mcp"
+
+[package.metadata]
+requires-dist = [
+    { name = "mcp", specifier = ">=2.3,<2.4" },
+    { name = "pytest", marker = "extra == 'dev'", specifier = ">=8" },
+]
+"""
 
 
 @pytest.fixture
@@ -44,6 +56,7 @@ def small(tmp_path: Path) -> Path:
     (tmp_path / "scenario_mcp" / "__init__.py").write_text('"""A package."""\n\n__version__ = "0.1.0"\n', "utf-8")
     (tmp_path / "pyproject.toml").write_text(PROJECT, "utf-8")
     (tmp_path / "CHANGELOG.md").write_text(CHANGES, "utf-8")
+    (tmp_path / "uv.lock").write_text(LOCK, "utf-8")
     for name in command.NAMED_IN:
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text("scenario-mcp:0.1.0\n", "utf-8")
@@ -96,6 +109,12 @@ def test_it_refuses_a_changelog_that_says_nothing_new(small: Path, capsys: pytes
     log.write_text(CHANGES.replace("- A line.\n\n", ""), "utf-8")
     git(small, "commit", "--quiet", "--all", "--message", "Say less")
     assert _refusal(small, capsys) == "CHANGELOG.md has an unreleased heading without entries."
+
+
+def test_it_refuses_a_lock_that_does_not_fit(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (small / "pyproject.toml").write_text(PROJECT.replace("<2.4", "<2.5").replace('"]', '", "rich"]'), "utf-8")
+    git(small, "commit", "--quiet", "--all", "--message", "Ask for more")
+    assert _refusal(small, capsys) == "uv.lock does not fit pyproject.toml (mcp, rich). Type: uv lock"
 
 
 def test_it_refuses_a_project_without_an_address(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
