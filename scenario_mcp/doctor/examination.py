@@ -13,7 +13,7 @@ from typing import TypeVar
 import anyio
 import anyio.to_thread
 
-from scenario_mcp.doctor import files, hosts, leftovers
+from scenario_mcp.doctor import entry_problems, files, hosts, leftovers
 from scenario_mcp.doctor.circumstances import Circumstances
 from scenario_mcp.doctor.finding import Finding, skipped, wrong
 from scenario_mcp.doctor.host_files import HostFiles, read_host_files
@@ -158,7 +158,10 @@ class _Examination:
             await hosts.examine_entries(read.entries, of.machine, of.shell, progress)
         finally:
             findings += progress.findings
-        await _in_thread(lambda: findings.extend(leftovers.find_leftovers(of.machine, of.folder, read.read, of.shell)))
+        findings += entry_problems.twins(read.entries, of.shell)
+        findings += entry_problems.misplaced(read.misplaced, of.shell)
+        await _in_thread(lambda: findings.extend(entry_problems.open_to_others(read.entries, of.shell)))
+        await _in_thread(lambda: findings.extend(leftovers.find_leftovers(of.machine, of.folder, read, of.shell)))
 
 
 async def _in_thread(function: Callable[[], ResultT]) -> ResultT:

@@ -1,11 +1,12 @@
 """What hosts of this machine have configured: this server's entries in their files, and files that cannot be read."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from scenario_mcp.doctor.finding import Finding, note, wrong
-from scenario_mcp.doctor.own_entry import is_own
+from scenario_mcp.doctor.own_entry import is_own, own_arguments
 from scenario_mcp.hosts import config_file
 from scenario_mcp.hosts.config_file import Content
 from scenario_mcp.hosts.documents.problems import NotEditable, Unparsable
@@ -15,6 +16,9 @@ from scenario_mcp.hosts.places import Machine, is_installed, project_file, user_
 from scenario_mcp.hosts.table import HOSTS
 
 _NAMES_OF_THE_SERVER = (b"scenario-mcp", b"scenario_mcp")
+MAX_DEPTH = 2
+"""Of keys below which a misplaced entry is looked for."""
+_INPUT = re.compile(r"\$\{input:([\w.-]+)\}")
 _FOLDER_KEYS = ("cwd", "working_directory")
 
 
@@ -35,6 +39,17 @@ class HostEntry:
     is_off: bool = False
     project: Path | None = None
     """The folder whose work it belongs to; None for all."""
+    arguments_are_text: bool = False
+    """Whether its arguments stand in one text, which is no list."""
+    not_text: tuple[str, ...] = ()
+    """Variables whose values are numbers or the like."""
+    unknown_inputs: tuple[str, ...] = ()
+    """What it refers to that the file does not ask for (VS Code)."""
+
+    @property
+    def own_arguments(self) -> tuple[str, ...]:
+        """What this server itself is given."""
+        return own_arguments(self.command, self.arguments) or ()
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -68,6 +83,8 @@ class HostFiles:
     read: list[HostFile] = field(default_factory=list)
     """Files that are there."""
     entries: list[HostEntry] = field(default_factory=list)
+    misplaced: list[tuple[HostFile, str, str]] = field(default_factory=list)
+    """Entries at places where their host does not look: the keys above each, and its name."""
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -100,6 +117,7 @@ def read_host_files(machine: Machine, folder: Path) -> HostFiles:
                 continue
             result.read.append(file)
             result.entries += entries_in(file, content)
+            result.misplaced += [(file, keys, name) for keys, name in misplaced_in(file, content)]
         except (Unparsable, NotEditable, OSError, ValueError) as error:
             result.read.append(file)
             result.findings.append(_of_error(file, error))
@@ -115,7 +133,11 @@ def entries_in(file: HostFile, content: Content) -> list[HostEntry]:
 
     """
     document = content.document
-    found = _own_entries(file, document.value(path_in(file.host, document)), file.project)
+    inputs = document.value(("inputs",))
+    ids = (
+        frozenset(str(each.get("id")) for each in inputs if isinstance(each, dict)) if isinstance(inputs, list) else ()
+    )
+    found = _own_entries(file, document.value(path_in(file.host, document)), file.project, frozenset(ids))
     projects = document.value(("projects",)) if file.host.name == "claude-code" else None
     if isinstance(projects, dict):  # the scope "local" of Claude Code
         for folder, value in projects.items():
@@ -124,14 +146,16 @@ def entries_in(file: HostFile, content: Content) -> list[HostEntry]:
     return found
 
 
-def _own_entries(file: HostFile, servers: object, project: Path | None) -> list[HostEntry]:
+def _own_entries(
+    file: HostFile, servers: object, project: Path | None, inputs: frozenset[str] = frozenset()
+) -> list[HostEntry]:
     if not isinstance(servers, dict):
         return []
-    entries = (_entry(file, str(name), value, project) for name, value in servers.items())
+    entries = (_entry(file, str(name), value, project, inputs) for name, value in servers.items())
     return [each for each in entries if each is not None and is_own(each.command, each.arguments)]
 
 
-def _entry(file: HostFile, name: str, value: object, project: Path | None) -> HostEntry | None:
+def _entry(file: HostFile, name: str, value: object, project: Path | None, inputs: frozenset[str]) -> HostEntry | None:
     if not isinstance(value, dict):
         return None
     keys = {slot: key for key, slot in file.host.local.items() if isinstance(slot, Slot)}
@@ -142,7 +166,8 @@ def _entry(file: HostFile, name: str, value: object, project: Path | None) -> Ho
     if not words:
         return None
     environment = value.get(keys.get(Slot.ENVIRONMENT, "env"))
-    given = environment.items() if isinstance(environment, dict) else ()
+    given = tuple(environment.items()) if isinstance(environment, dict) else ()
+    is_asking = file.host.asks_for_secrets
     return HostEntry(
         file.host,
         file.path,
@@ -154,7 +179,39 @@ def _entry(file: HostFile, name: str, value: object, project: Path | None) -> Ho
         next((str(value[key]) for key in _FOLDER_KEYS if value.get(key)), ""),
         is_off=value.get("disabled") is True or value.get("enabled") is False,
         project=project,
+        arguments_are_text=isinstance(value.get("args"), str),
+        not_text=tuple(str(key) for key, each in given if not isinstance(each, str)),
+        unknown_inputs=tuple(each for each in _inputs_named(given) if each not in inputs) if is_asking else (),
     )
+
+
+def misplaced_in(file: HostFile, content: Content) -> list[tuple[str, str]]:
+    """Return this server's entries at places where the host does not look: the keys above each, and its name.
+
+    Raises:
+        Unparsable: it does not follow its format.
+        NotEditable: it holds no object.
+
+    """
+    document = content.document
+    right = path_in(file.host, document)
+    below_right = {right[:length] for length in range(1, len(right))}
+    found: list[tuple[str, str]] = []
+    places: list[tuple[tuple[str, ...], object]] = [((), document.data)]
+    for keys, value in places:
+        if not isinstance(value, dict) or keys == right or "projects" in keys:
+            continue
+        if keys not in below_right:
+            entries = _own_entries(file, value, file.project)
+            found += [(".".join(keys), entry.name) for entry in entries]
+        if len(keys) < MAX_DEPTH:
+            places += [((*keys, str(key)), each) for key, each in value.items()]
+    return found
+
+
+def _inputs_named(given: Iterable[tuple[object, object]]) -> Iterator[str]:
+    for _, value in given:
+        yield from _INPUT.findall(str(value))
 
 
 def _texts(value: object) -> list[str]:

@@ -7,10 +7,12 @@ import anyio
 
 from scenario_mcp import __version__
 from scenario_mcp.doctor.conversation import Answered, Failed, converse
+from scenario_mcp.doctor.entry_problems import title_of
 from scenario_mcp.doctor.finding import Finding, Sign, note, well, wrong
 from scenario_mcp.doctor.host_files import HostEntry
 from scenario_mcp.doctor.launching import Start, install_again, prepare
 from scenario_mcp.doctor.own_entry import base_name
+from scenario_mcp.doctor.redaction import secret_arguments
 from scenario_mcp.doctor.shell import Shell
 from scenario_mcp.hosts.launch import PROGRAM
 from scenario_mcp.hosts.places import Machine, is_installed
@@ -74,6 +76,13 @@ async def examine_entries(entries: Sequence[HostEntry], machine: Machine, shell:
             tasks.start_soon(start, numbers, prepared[numbers[0]])
 
 
+def _by_hand(entry: HostEntry, shell: Shell) -> str:
+    """Return the line that starts what an entry starts, without what may be secret in it."""
+    secrets = {*secret_arguments(entry.arguments)} - {""}
+    words = ["..." if any(secret in word for secret in secrets) else word for word in entry.arguments]
+    return shell.call([entry.command, *words])
+
+
 def _quicker(entry: HostEntry, shell: Shell) -> str:
     """Return what makes a start quicker."""
     if base_name(entry.command) in _FETCHING:
@@ -84,7 +93,7 @@ def _quicker(entry: HostEntry, shell: Shell) -> str:
 
 
 def _of_outcome(entry: HostEntry, outcome: Answered | Failed, shell: Shell) -> list[Finding]:
-    title = f'{entry.host.title}, server "{entry.name}"'
+    title = title_of(entry)
     again = install_again(entry, shell)
     if isinstance(outcome, Failed):
         if outcome.message:
@@ -93,7 +102,7 @@ def _of_outcome(entry: HostEntry, outcome: Answered | Failed, shell: Shell) -> l
                 f"{found.next_step.rstrip('.')} (in {entry.file})" if found.next_step else f"Correct it in {entry.file}"
             )
             return [wrong(f"{title}: it {outcome.reason}: {found.fact.rstrip('.')}", step)]
-        return [wrong(f"{title}: it {outcome.reason}", again)]
+        return [wrong(f"{title}: it {outcome.reason}", f"{again}; to see why: {_by_hand(entry, shell)}")]
     if not outcome.tools:
         return [wrong(f"{title}: it starts, but lists no tools", again)]
     names = ", ".join(outcome.tools)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scenario_mcp.doctor import values
+from scenario_mcp.doctor.entry_problems import oddities_of, title_of, what_keeps_from_serving
 from scenario_mcp.doctor.finding import Finding, note, wrong
 from scenario_mcp.doctor.host_files import HostEntry
 from scenario_mcp.doctor.own_entry import base_name, holds_arguments
@@ -56,12 +57,14 @@ class Launching:
 
 def prepare(entry: HostEntry, machine: Machine, shell: Shell) -> Launching:
     """Find out how its host would start an entry."""
-    title = f'{entry.host.title}, server "{entry.name}"'
+    title = title_of(entry)
     if entry.is_off:
         key = '"disabled": false' if "enabled" not in entry.host.local else '"enabled": true'
         return Launching([note(f"{title}: it is switched off", f"To use it, write {key} in {entry.file}")])
+    if no_server := what_keeps_from_serving(entry):
+        return Launching([no_server])
     environment, _ = environment_of(entry, machine)
-    findings = [*_of_environment(entry, machine, title, shell)]
+    findings = [*oddities_of(entry), *_of_environment(entry, machine, title, shell)]
     if entry.folder and not os.path.isdir(entry.folder):  # noqa: PTH112  # which never raises
         findings.append(wrong(f"{title}: its folder {entry.folder} is missing", f"Correct it in {entry.file}"))
         return Launching(findings)
@@ -172,8 +175,12 @@ def _program(
         return wrong(f"{title}: it names no program", again)
     if holds_arguments(written):
         return wrong(f"{title}: its command holds arguments, too", f'Part them into "command" and "args": {again}')
+    if written.startswith("~"):
+        return wrong(f"{title}: {entry.host.title} does not replace the ~ in its command", again)
     if _is_path(written):
-        path = Path(written) if not entry.folder else Path(entry.folder) / written
+        path = Path(entry.folder or entry.project or "") / written
+        if not path.is_absolute():
+            return wrong(f"{title}: its program is not named by its whole path: {values.shown('', written)}", again)
         return _at(path, entry, title, shell)
     if found := shutil.which(written, path=environment.get("PATH")):
         return found

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scenario_mcp.doctor.finding import Finding, note, wrong
-from scenario_mcp.doctor.host_files import HostFile, entries_in
+from scenario_mcp.doctor.host_files import HostFile, HostFiles, entries_in
 from scenario_mcp.doctor.shell import Shell
 from scenario_mcp.hosts import config_file
 from scenario_mcp.hosts.documents.problems import NotEditable, Unparsable
 from scenario_mcp.hosts.host import Host
-from scenario_mcp.hosts.places import Machine, user_places
+from scenario_mcp.hosts.places import Machine, Place, user_places
 from scenario_mcp.hosts.table import BY_NAME, HOSTS
 
 _NOT_READ = {
@@ -46,9 +46,10 @@ _NOT_READ = {
 """Where people and other programs put such a file, and the host does not look."""
 
 
-def find_leftovers(machine: Machine, folder: Path, read: list[HostFile], shell: Shell) -> Iterator[Finding]:
-    """Yield what is found; `read` are the files that hosts read."""
-    known = {_real(each.path) for each in read}
+def find_leftovers(machine: Machine, folder: Path, found: HostFiles, shell: Shell) -> Iterator[Finding]:
+    """Yield what is found beside what hosts read."""
+    yield from _editions_without(machine, found, shell)
+    known = {_real(each.path) for each in found.read}
     seen: set[Path] = set()
     for host, path in _unread_files(machine, folder):
         real = _real(path)
@@ -59,8 +60,29 @@ def find_leftovers(machine: Machine, folder: Path, read: list[HostFile], shell: 
             f"{host.title} does not read {path}, where this server is written",
             f"{shell.own('install', host.name)}, then {shell.delete(str(path))} unless it holds more",
         )
-    for each in read:
+    for each in found.read:
         yield from _copies(each, shell)
+
+
+def _editions_without(machine: Machine, found: HostFiles, shell: Shell) -> Iterator[Finding]:
+    """Yield files of a host with several editions that lack this server, where another edition has it."""
+    for host in HOSTS:
+        with_it = {entry.file for entry in found.entries if entry.host is host}
+        if not host.writes_all or not with_it:
+            continue
+        for place in user_places(host, machine):
+            if place.file not in with_it and _is_used(place):
+                yield note(
+                    f"{host.title} has this server in one of its editions, but not in {place.file}",
+                    shell.own("install", host.name),
+                )
+
+
+def _is_used(place: Place) -> bool:
+    try:
+        return place.is_used
+    except OSError:
+        return False
 
 
 def _unread_files(machine: Machine, folder: Path) -> Iterator[tuple[Host, Path]]:

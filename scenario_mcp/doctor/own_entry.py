@@ -43,26 +43,31 @@ _FLAGS_OF_RUNNERS = frozenset(
 
 def is_own(command: str, arguments: Sequence[str]) -> bool:
     """Whether a command line starts this server."""
+    return own_arguments(command, arguments) is not None
+
+
+def own_arguments(command: str, arguments: Sequence[str]) -> tuple[str, ...] | None:
+    """Return what this server is given by a command line; None if it starts something else."""
     name = base_name(command)
-    if _PROGRAM.fullmatch(name):
-        return True
-    if holds_arguments(command):
-        return True
-    words = list(arguments)
+    words = tuple(arguments)
+    if _PROGRAM.fullmatch(name) or holds_arguments(command):
+        return words
     if _PYTHON.fullmatch(name):
-        return _is_own_module(words)
+        return _behind_module(words)
     if name in {"cmd", "env", "nohup", "nice"}:
-        rest = _after_wrapper(name, words)
-        return bool(rest) and is_own(rest[0], rest[1:])
+        rest = _behind_wrapper(name, words)
+        return own_arguments(rest[0], rest[1:]) if rest else None
     if name in CONTAINERS:
-        return words[:1] == ["run"] and bool(_IMAGE.fullmatch(_first_positional(words[1:], _FLAGS_OF_DOCKER)))
+        index = 1 + _index_of_positional(words[1:], _FLAGS_OF_DOCKER)
+        is_image = words[:1] == ("run",) and index < len(words) and _IMAGE.fullmatch(words[index])
+        return words[index + 1 :] if is_image else None
     if name == "uvx":
-        return _is_run_by_uv(words)
+        return _behind_runner(words)
     if name in {"uv", "pipx"}:
         while words and words[0] in {"tool", "x"}:
             words = words[1:]
-        return words[:1] == ["run"] and _is_run_by_uv(words[1:])
-    return False
+        return _behind_runner(words[1:]) if words[:1] == ("run",) else None
+    return None
 
 
 def holds_arguments(command: str) -> bool:
@@ -77,43 +82,39 @@ def base_name(command: str) -> str:
     return name.removesuffix(".exe").removesuffix(".cmd").removesuffix(".bat")
 
 
-def _is_own_module(words: Sequence[str]) -> bool:
-    """Whether Python, given these words, runs this package."""
+def _behind_module(words: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return what this package is given by Python, which is given these words."""
     index = 0
     while index < len(words):
         word = words[index]
         if word.startswith("-m"):
-            return (word[2:] or "".join(words[index + 1 : index + 2])) == "scenario_mcp"
+            end = index + (1 if word[2:] else 2)
+            return words[end:] if (word[2:] or "".join(words[index + 1 : end])) == "scenario_mcp" else None
         if word.startswith("-c"):
-            return False
+            return None
         if not word.startswith("-"):
             path = word.replace("\\", "/")
-            return bool(_PROGRAM.fullmatch(base_name(word))) or path.endswith("/scenario_mcp/__main__.py")
+            is_script = _PROGRAM.fullmatch(base_name(word)) or path.endswith("/scenario_mcp/__main__.py")
+            return words[index + 1 :] if is_script else None
         index += 2 if word in {"-X", "-W", "--check-hash-based-pycs"} else 1
-    return False
+    return None
 
 
-def _is_run_by_uv(words: Sequence[str]) -> bool:
+def _behind_runner(words: tuple[str, ...]) -> tuple[str, ...] | None:
     index = _index_of_positional(words, _FLAGS_OF_RUNNERS)
     if index >= len(words):
-        return False
-    if _PYTHON.fullmatch(base_name(words[index])):
-        return _is_own_module(words[index + 1 :])
-    name = words[index]
-    return bool(_PROGRAM.fullmatch(name) or _PROGRAM.fullmatch(base_name(name)))
+        return None
+    name, rest = words[index], words[index + 1 :]
+    if _PYTHON.fullmatch(base_name(name)):
+        return _behind_module(rest)
+    return rest if _PROGRAM.fullmatch(name) or _PROGRAM.fullmatch(base_name(name)) else None
 
 
-def _after_wrapper(name: str, words: Sequence[str]) -> list[str]:
+def _behind_wrapper(name: str, words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the command line behind `cmd /c`, `env NAME=VALUE` and the like."""
-    rest = list(words)
-    while rest and (rest[0].startswith(("-", "/")) if name == "cmd" else rest[0].startswith("-") or "=" in rest[0]):
-        rest = rest[1:]
-    return rest
-
-
-def _first_positional(words: Sequence[str], flags: frozenset[str]) -> str:
-    index = _index_of_positional(words, flags)
-    return words[index] if index < len(words) else ""
+    while words and (words[0].startswith(("-", "/")) if name == "cmd" else words[0].startswith("-") or "=" in words[0]):
+        words = words[1:]
+    return words
 
 
 def _index_of_positional(words: Sequence[str], flags: frozenset[str]) -> int:

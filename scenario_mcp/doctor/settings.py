@@ -105,14 +105,18 @@ def _of_value(name: str, value: str, shell: Shell, *, is_option: bool) -> Iterat
         )
 
 
-def _unknown(environ: Mapping[str, str], shell: Shell) -> Iterator[Finding]:
+def unknown_names(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield variables that look like settings and are none, each with the nearest that is one, if any is near."""
     for name in sorted(environ):
-        if name in _KNOWN or not name.upper().startswith(_PREFIXES):
-            continue
-        near = difflib.get_close_matches(name.upper(), _KNOWN, 1, cutoff=0.75)
-        shown = values.shown("", name)
+        if name not in _KNOWN and name.upper().startswith(_PREFIXES):
+            near = difflib.get_close_matches(name.upper(), _KNOWN, 1, cutoff=0.75)
+            yield name, near[0] if near else ""
+
+
+def _unknown(environ: Mapping[str, str], shell: Shell) -> Iterator[Finding]:
+    for name, near in unknown_names(environ):
         step = shell.remove_variable(name)
-        yield note(f"{shown} is no setting of this server", f"Write {near[0]}, or: {step}" if near else step)
+        yield note(f"{name} is no setting of this server", f"Write {near}, or: {step}" if near else step)
 
 
 def _contradictions(known: Mapping[str, str], settings: Settings, shell: Shell, now: float) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from tests.support.doctor import ANSWERS, SHELL, configure, lines, machine, prog
 
 CLAUDE = ".config/Claude/claude_desktop_config.json"
 TITLE = 'Claude Desktop, server "scenario"'
+WHY = "→ scenario-mcp install claude-desktop --force; to see why: HOME/scenario-mcp"
 AGAIN = "→ scenario-mcp install claude-desktop --force"
 
 
@@ -99,8 +100,67 @@ Entry = Callable[[Path], Mapping[str, Any]]
             ),
         ),
         (
+            lambda home: {"command": str(program(home)), "args": "--sandbox"},
+            (
+                f"✗ {TITLE}: its arguments are one text, where hosts take a list → Write a list in "
+                f"HOME/{CLAUDE}, such as "
+                '"args": ["--sandbox"]'
+            ),
+        ),
+        (
+            lambda home: {"command": str(program(home)), "args": ["--http", "--port", "8000"]},
+            (
+                f"✗ {TITLE}: with --http it serves over HTTP, and its host speaks to it over stdio "
+                f"→ Take --http out of its arguments in HOME/{CLAUDE}"
+            ),
+        ),
+        (
+            lambda home: {"command": str(program(home)), "args": ["--catalogue", "art", "doctor"]},
+            (
+                f"✗ {TITLE}: its arguments start the command doctor, not the server "
+                f"→ Take doctor out of its arguments in HOME/{CLAUDE}"
+            ),
+        ),
+        (
+            lambda _: {"command": "docker", "args": ["run", "--rm", "ghcr.io/x/scenario-mcp"]},
+            f'✗ {TITLE}: without -i its container reads nothing → Write "-i" behind "run" in HOME/{CLAUDE}',
+        ),
+        (
+            lambda _: {"command": "~/bin/scenario-mcp"},
+            f"✗ {TITLE}: Claude Desktop does not replace the ~ in its command {AGAIN}",
+        ),
+        (
+            lambda _: {"command": ".venv/bin/scenario-mcp"},
+            f"✗ {TITLE}: its program is not named by its whole path: .venv/bin/scenario-mcp {AGAIN}",
+        ),
+        (
+            lambda home: {"command": str(program(home)), "env": {"SCENARIO_MCP_SANDBOX": 1}},
+            (
+                f"! {TITLE}: SCENARIO_MCP_SANDBOX is no text, and some hosts refuse the whole file then "
+                f'→ Write it in quotation marks in HOME/{CLAUDE}: "SCENARIO_MCP_SANDBOX": "1"'
+            ),
+        ),
+        (
+            lambda home: {"command": str(program(home)), "env": {"SCENARIO_MCP_CATALOG": "/art"}},
+            (
+                f"! {TITLE}: SCENARIO_MCP_CATALOG is no setting of this server "
+                f"→ Write SCENARIO_MCP_CATALOGUE in HOME/{CLAUDE}"
+            ),
+        ),
+        (
+            lambda home: {
+                "command": "env",
+                "args": ["SCENARIO_SDK_API_KEY=9fT2vXsecret", str(program(home, "exit 3"))],
+            },
+            (
+                f"✗ {TITLE}: it ends at once, with code 3, without an answer → scenario-mcp install "
+                f"claude-desktop --force; "
+                "to see why: env ... HOME/scenario-mcp"
+            ),
+        ),
+        (
             lambda home: {"command": str(program(home, "read -r line; exit 3"))},
-            f"✗ {TITLE}: it ends at once, with code 3, without an answer {AGAIN}",
+            f"✗ {TITLE}: it ends at once, with code 3, without an answer {WHY}",
         ),
         (
             lambda home: {
@@ -112,33 +172,33 @@ Entry = Callable[[Path], Mapping[str, Any]]
         ),
         (
             lambda home: {"command": str(program(home, "echo 'No module named scenario_mcp' >&2; exit 1"))},
-            f"✗ {TITLE}: it ends at once: the Python that it names has no module scenario_mcp {AGAIN}",
+            f"✗ {TITLE}: it ends at once: the Python that it names has no module scenario_mcp {WHY}",
         ),
         (
             lambda home: {"command": str(program(home, "kill -9 $$"))},
-            f"✗ {TITLE}: it ends at once, by signal 9, without an answer {AGAIN}",
+            f"✗ {TITLE}: it ends at once, by signal 9, without an answer {WHY}",
         ),
         (
             lambda home: {"command": str(program(home, "yes nonsense"))},
-            f"✗ {TITLE}: it answers with something else than MCP {AGAIN}",
+            f"✗ {TITLE}: it answers with something else than MCP {WHY}",
         ),
         (
             lambda home: {
                 "command": str(program(home, 'echo \'{"jsonrpc": "2.0", "id": 1, "error": {}}\'; read -r a'))
             },
-            f"✗ {TITLE}: it answers with something else than MCP {AGAIN}",
+            f"✗ {TITLE}: it answers with something else than MCP {WHY}",
         ),
         (
             lambda home: {"command": str(program(home, "sleep 30"))},
-            f"✗ {TITLE}: it does not list its tools within 0.3 s {AGAIN}",
+            f"✗ {TITLE}: it does not list its tools within 0.3 s {WHY}",
         ),
         (
             lambda home: {"command": str(program(home, ANSWERS.replace('[{"name"', '5, "x": [{"name"')))},
-            f"✗ {TITLE}: it answers with something else than MCP {AGAIN}",
+            f"✗ {TITLE}: it answers with something else than MCP {WHY}",
         ),
         (
             lambda home: {"command": _text(home / "scenario-mcp", "#!/no/such/python\n")},
-            f"✗ {TITLE}: it cannot be started: No such file or directory {AGAIN}",
+            f"✗ {TITLE}: it cannot be started: No such file or directory {WHY}",
         ),
     ],
 )

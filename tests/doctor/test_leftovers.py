@@ -18,8 +18,7 @@ ENTRY = {"command": "/opt/scenario-mcp"}
 
 def _find(home: Path, here: Machine | None = None) -> list[str]:
     here = here or machine(home)
-    read = read_host_files(here, home / "project").read
-    return lines(find_leftovers(here, home / "project", read, SHELL))
+    return lines(find_leftovers(here, home / "project", read_host_files(here, home / "project"), SHELL))
 
 
 @pytest.mark.parametrize(
@@ -99,3 +98,16 @@ def test_what_an_interrupted_command_left_is_told(tmp_path: Path) -> None:
     left = path.with_name(f".{path.name}.abc.tmp")
     left.touch()
     assert _find(tmp_path) == [f"! An interrupted command left {left} → rm {left}"]
+
+
+def test_an_edition_that_lacks_this_server_is_told(tmp_path: Path) -> None:
+    configure(tmp_path, "AppData/Roaming/Claude/claude_desktop_config.json", ENTRY)
+    other = tmp_path / "AppData/Local/Packages/Claude_x/LocalCache/Roaming/Claude"
+    other.mkdir(parents=True)
+    here = Machine("windows", str(tmp_path), {"PATH": ""}, lambda _: None)
+    assert _find(tmp_path, here) == [
+        (
+            "! Claude Desktop has this server in one of its editions, but not in "
+            f"{other}/claude_desktop_config.json → scenario-mcp install claude-desktop"
+        )
+    ]
