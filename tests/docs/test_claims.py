@@ -17,6 +17,8 @@ from scenario_mcp.server.tools import lookups, view_assets
 from tests.docs.test_readme import DOCUMENTS, ROOT
 
 PAGES = {path: path.read_text("utf-8") for path in DOCUMENTS if path.parent.name != "decisions"}
+MISTAKES = {("doctor.md", "SCENARIO_MCP_TIMEOUT"), ("hosting.md", "SCENARIO_MCP_PORT")}
+"""Variables that pages name to say that they are none."""
 FIGURES = {
     "searching.md": (
         f"A page holds {requests.DEFAULT_LIMIT} hits unless `limit` says otherwise",
@@ -44,8 +46,7 @@ def test_every_variable_that_is_named_exists() -> None:
     named = {
         (path.name, name) for path, text in PAGES.items() for name in re.findall(r"\bSCENARIO_[A-Z_]*[A-Z]\b", text)
     }
-    # Named to say that it must not come to be.
-    assert {(page, name) for page, name in named if name not in known} <= {("hosting.md", "SCENARIO_MCP_PORT")}
+    assert {(page, name) for page, name in named if name not in known} <= MISTAKES
 
 
 def test_every_way_of_authentication_that_is_named_exists() -> None:
