@@ -1,0 +1,1 @@
+"""Bill of materials: what an installation brings, under which licences, and with which known faults."""
