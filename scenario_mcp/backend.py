@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from scenario_mcp.pictures.resize import Resizer
     from scenario_mcp.sandbox.catalogue import Catalogue, FolderReading
 
-OTHER_HOST = "The picture lies on a host that is not among SCENARIO_CDN_HOSTS, so it was not fetched."
+OTHER_HOST = "The picture lies on a host that this server does not fetch from."
+ADD_THE_HOST = "If it is a picture host of Scenario, add it to SCENARIO_CDN_HOSTS."
 OWN_FIELDS = frozenset({"file"})
 MAX_REMEMBERED = 200
 MAX_COMPLETIONS = 100
@@ -76,6 +77,8 @@ class Scenario(NamedTuple):
     """Filter fields that are there beside the API's: the paths of an own catalogue's files."""
     local_path: Callable[[str | None], str | None] = _nowhere
     """Where a file of an own catalogue lies on this machine, for callers who are at it; None for all others."""
+    is_operators: bool = False
+    """Whether whoever asks can change the settings of this server."""
     reading: "FolderReading | None" = None
     """The reading of an own catalogue's folder, which goes on beside the searches."""
 
@@ -98,7 +101,7 @@ async def open_scenario(settings: Settings, recent: RecentIds | None = None) -> 
         credentials = connections.credentials(settings.credentials)
         transport = RetryTransport(connections.api, settings, credentials)
         client = ScenarioClient(transport, settings.upstream.base_url, credentials)
-        yield connect(settings, connections, client, recent or RecentIds(), local_files=True)
+        yield connect(settings, connections, client, recent or RecentIds(), local_files=True, is_operators=True)
 
 
 class Connections(NamedTuple):
@@ -167,6 +170,7 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
     recent: RecentIds,
     *,
     local_files: bool,
+    is_operators: bool = False,
     resolve: "Resolve | None" = None,
     picture_cache: "PictureCache | None" = None,
     vocabulary_cache: "VocabularyCache | None" = None,
@@ -175,7 +179,8 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
 ) -> Scenario:
     """Put together what answers one caller; `owner` is the name under which shared caches keep its things.
 
-    `local_files` says whether the caller may name files of this machine, in the folders of the settings.
+    `local_files` says whether the caller may name files of this machine, in the folders of the settings;
+    `is_operators`, whether the caller can change the settings.
     """
     from scenario_mcp.api import vocabulary
     from scenario_mcp.net.download import Downloader, NamedHosts, PublicHosts, resolve_host
@@ -191,7 +196,11 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
     resolve, resizer = resolve or resolve_host, resizer or Resizer()
     seconds = settings.timeout_seconds
     pictures = PictureReader(
-        Downloader(connections.cdn, NamedHosts(connections.cdn_hosts, refusal=OTHER_HOST), resolve=resolve),
+        Downloader(
+            connections.cdn,
+            NamedHosts(connections.cdn_hosts, refusal=OTHER_HOST, for_operator=ADD_THE_HOST),
+            resolve=resolve,
+        ),
         look_up_address,
         resizer,
         timeout_seconds=seconds,
@@ -218,6 +227,7 @@ def connect(  # noqa: PLR0913  # what callers of one process share, each part fo
         recent,
         own_fields=OWN_FIELDS if catalogue else frozenset(),
         local_path=partial(_local_path, catalogue) if catalogue and local_files else _nowhere,
+        is_operators=is_operators,
         reading=catalogue.reading if catalogue else None,
     )
 
@@ -258,6 +268,8 @@ class Backend:
         self._scenario: Scenario | None = None
         self.admit = admit
         self.secrets = Secrets(credentials.secrets)
+        self.is_operators = credentials.holder == "own"
+        """Whether the caller can change the settings of the server."""
         self.recent = RecentIds()
         self.client_log_level: str | None = None
 

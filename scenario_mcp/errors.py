@@ -11,20 +11,32 @@ ScenarioError
 SettingsRefused stands apart: it ends the start-up, before there is a caller.
 """
 
+TELL_THE_OPERATOR = "If it stays so, tell the server's operator."
+
 
 class ScenarioError(Exception):
-    """Its message says what happened, then what to do. It is safe to show: ours, without secrets."""
+    """Its message says what happened, then what to do. It is safe to show: ours, without secrets.
 
-    def __init__(self, message: str) -> None:
+    `for_operator` is what only whoever set up the server can do. Of a server for many, that is not who asks.
+    """
+
+    def __init__(self, message: str, *, for_operator: str = "") -> None:
         super().__init__(message)
         self.message = message
+        self.for_operator = for_operator
+
+    def told(self, *, to_operator: bool) -> str:
+        """Return what somebody is told who can change the settings of the server, or cannot."""
+        if not self.for_operator:
+            return self.message
+        return f"{self.message} {self.for_operator if to_operator else TELL_THE_OPERATOR}"
 
 
 class SearchRefused(ScenarioError):
     """The request is wrong, so sending it again does not help. `by_scenario` says who found that out."""
 
-    def __init__(self, message: str, *, by_scenario: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, for_operator: str = "", by_scenario: bool = False) -> None:
+        super().__init__(message, for_operator=for_operator)
         self.by_scenario = by_scenario
 
 

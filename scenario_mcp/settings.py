@@ -15,6 +15,7 @@ from scenario_mcp.placeholders import is_placeholder
 BASE_URL = "https://api.cloud.scenario.com/v1"
 CDN_HOSTS = ("cdn.cloud.scenario.com",)
 TIMEOUT_SECONDS = 30.0
+WAIT_LONGER = "Set SCENARIO_MCP_TIMEOUT_SECONDS to wait longer."
 HOW_TO_AUTHENTICATE = (
     "Set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET to an API key of your Scenario project, "
     "or set SCENARIO_MCP_SANDBOX=1 to search the built-in sample catalogue without an account."

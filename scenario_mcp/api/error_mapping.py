@@ -23,7 +23,7 @@ from scenario_mcp.errors import (
 )
 from scenario_mcp.net.bounded_body import MAX_ANSWER_BYTES, TooLarge
 from scenario_mcp.net.connection_errors import explain
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import WAIT_LONGER, Settings
 from scenario_mcp.text import Secrets, trimmed
 
 MAX_REASON_CHARACTERS = 600
@@ -43,10 +43,11 @@ _CHECK_THE_KEY: Mapping[KeyHolder, str] = {
     "operator": "They belong to this server: tell its operator.",
 }
 _NAME_THE_PROJECT: Mapping[KeyHolder, str] = {
-    "own": "SCENARIO_PROJECT_ID names another project.",
-    "caller": "the header X-Scenario-Project-Id names another project.",
-    "operator": "the key belongs to this server: tell its operator.",
+    "own": "Set SCENARIO_PROJECT_ID to another project, or use a key with more rights.",
+    "caller": "Name another project in the header X-Scenario-Project-Id, or send a key with more rights.",
+    "operator": "The key belongs to this server: tell its operator.",
 }
+_CHECK_BASE_URL = "Check SCENARIO_BASE_URL."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +90,19 @@ class ErrorMapper:
         """Explain an exception raised while a request was sent or its answer read."""
         if isinstance(error, httpx.HTTPError) and (reason := explain(error, self._host)):
             # A certificate or a proxy: an outage for all calls, and the same again within seconds.
-            return Failure(Unavailable(reason), cause=type(error).__name__, is_outage=True, is_retryable=False)
+            unavailable = Unavailable(reason.what, for_operator=reason.for_operator)
+            return Failure(unavailable, cause=type(error).__name__, is_outage=True, is_retryable=False)
+        for_operator = ""
         match error:
             case httpx.ConnectError() | httpx.ConnectTimeout():
-                sentence = (
-                    f"Scenario could not be reached at {self._host}. Check the network, a proxy, and SCENARIO_BASE_URL."
-                )
+                sentence = f"Scenario could not be reached at {self._host}."
+                for_operator = "Check the network, the proxy, and SCENARIO_BASE_URL."
             case TimeoutError() | httpx.TimeoutException():
                 sentence = (
                     f"Scenario did not answer within {self._timeout_seconds:g} seconds. Try again, perhaps with a "
-                    "smaller limit; SCENARIO_MCP_TIMEOUT_SECONDS sets how long to wait."
+                    "smaller limit."
                 )
+                for_operator = WAIT_LONGER
             case TooLarge():
                 sentence = (
                     f"Scenario's answer is larger than {MAX_ANSWER_BYTES // 1_000_000} MB and was not read. Ask for "
@@ -108,7 +111,8 @@ class ErrorMapper:
             case _:
                 sentence = "The connection to Scenario broke before the answer was complete. Try again."
         is_whole = not isinstance(error, TooLarge)  # it would come again as large
-        return Failure(Unavailable(sentence), cause=type(error).__name__, is_outage=is_whole, is_retryable=is_whole)
+        unavailable = Unavailable(sentence, for_operator=for_operator)
+        return Failure(unavailable, cause=type(error).__name__, is_outage=is_whole, is_retryable=is_whole)
 
     def no_free_slot(self, slots: int) -> Failure:
         """Explain that a request was not sent because as many others were in flight all the time."""
@@ -132,7 +136,7 @@ class ErrorMapper:
             case 403:
                 return NotAuthorized(
                     f"Scenario accepts the key but does not allow this (403){reason} The key's scope, its project or "
-                    f"the plan forbids it; {_NAME_THE_PROJECT[self._key_holder]}"
+                    f"the plan forbids it. {_NAME_THE_PROJECT[self._key_holder]}"
                 )
             case 404:
                 return NotFound(f"Scenario knows nothing at this address (404){reason} Check the id.")
@@ -153,7 +157,7 @@ class ErrorMapper:
                     wait_seconds=wait_seconds,
                 )
             case _ if httpx.codes.is_redirect(status):
-                return Unavailable(f"{self._host} answered with a redirect ({status}). Check SCENARIO_BASE_URL.")
+                return Unavailable(f"{self._host} answered with a redirect ({status}).", for_operator=_CHECK_BASE_URL)
             case _ if httpx.codes.is_client_error(status) and status not in {408, 409}:
                 return SearchRefused(
                     f"Scenario refused the request ({status}){reason} Try a simpler search.", by_scenario=True
@@ -171,21 +175,23 @@ class ErrorMapper:
         return f': "{text.rstrip(".")}".' if text else "."
 
 
-def circuit_open(wait_seconds: float, last_outage: str) -> Failure:
+def circuit_open(wait_seconds: float, last_outage: ScenarioError) -> Failure:
     """Explain that a request was not sent because the API is known to be down."""
     sentence = (
         "Scenario was not asked, because the last requests failed. It can be asked again in "
-        f"{in_words(wait_seconds) or 'a second'}. The last error was: {last_outage}"
+        f"{in_words(wait_seconds) or 'a second'}. The last error was: {last_outage.message}"
     )
-    return Failure(Unavailable(sentence), cause="down", is_outage=False, is_retryable=False)
+    unavailable = Unavailable(sentence, for_operator=last_outage.for_operator)
+    return Failure(unavailable, cause="down", is_outage=False, is_retryable=False)
 
 
 def not_the_api(body: bytes) -> Failure:
     """Explain a body that is no answer of the API's."""
-    sentence = "The answer does not come from Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute."
+    sentence = "The answer does not come from Scenario's API. Try again in a minute."
     # A page, of a sign-in or of a wrong address, does not go away within seconds; half an answer may.
     is_page = body[:100].lstrip().startswith(b"<")
-    return Failure(Unavailable(sentence), cause="200", is_outage=True, is_retryable=not is_page)
+    unavailable = Unavailable(sentence, for_operator=_CHECK_BASE_URL)
+    return Failure(unavailable, cause="200", is_outage=True, is_retryable=not is_page)
 
 
 def quota_still_exceeded(wait_seconds: float) -> QuotaExceeded:

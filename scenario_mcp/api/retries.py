@@ -19,6 +19,7 @@ from scenario_mcp.api.circuit_breaker import CircuitBreaker
 from scenario_mcp.api.error_mapping import ErrorMapper, Failure, circuit_open, not_the_api
 from scenario_mcp.api.parsing import read_answer
 from scenario_mcp.credentials import Credentials
+from scenario_mcp.errors import ScenarioError, Unavailable
 from scenario_mcp.net.bounded_body import MAX_ANSWER_BYTES, MAX_PROBLEM_BYTES, TooLarge, Undecodable, read_body
 from scenario_mcp.settings import Settings
 
@@ -93,7 +94,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
         self._random = random
         self._budget = RETRY_BUDGET
         self._breaker = CircuitBreaker(clock)
-        self._last_outage = ""
+        self._last_outage: ScenarioError = Unavailable("None.")
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer: its body, and in `extensions["answer"]` what was read from it."""
@@ -144,7 +145,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
         failure = outcome if isinstance(outcome, Failure) else None
         if failure is not None and failure.is_outage:
             self._breaker.fail()
-            self._last_outage = failure.error.message
+            self._last_outage = failure.error
         else:
             self._breaker.succeed()
         self._note(Try(number, failure.cause if failure else "200", begun, self._clock() - begin), failure)

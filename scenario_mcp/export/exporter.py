@@ -109,7 +109,7 @@ async def _run(folder: Path, request: ExportRequest, settings: Settings, console
             if not request.public:
                 await exporter.save_collections(scenario)
     except ScenarioError as error:
-        exporter.say(error.message)
+        exporter.say(error.told(to_operator=True))
         exporter.say("The documents saved so far can be used. Run the same command again to continue.")
         return 1
     exporter.say(f"To search it: scenario-mcp --catalogue {_shown(folder)}")

@@ -94,6 +94,7 @@ class Backends:
             resizer=self._resizer,
             owner=caller.key,
             local_files=False,
+            is_operators=caller.credentials.holder == "own",
         )
 
     def _transport(

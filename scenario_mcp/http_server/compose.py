@@ -19,7 +19,7 @@ from scenario_mcp.http_server.telemetry import tracing
 from scenario_mcp.http_server.telemetry.metrics import Metrics
 from scenario_mcp.net.connections import Network
 from scenario_mcp.server.app import build_server
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import Live, Settings
 
 
 def compose(settings: Settings, http: HttpSettings) -> Parts:
@@ -29,6 +29,8 @@ def compose(settings: Settings, http: HttpSettings) -> Parts:
         ScenarioError: a proxy or certificates that cannot be used.
 
     """
+    if isinstance(settings.upstream, Live):  # at the start, since no caller could do anything about it
+        Network(settings.ca_bundle).transport(settings.upstream.base_url)
     redis = RedisLink(http.redis_url) if http.redis_url else None
     metrics = Metrics(lambda: redis.state if redis else "off")
 

@@ -81,6 +81,11 @@ class HostRule(Protocol):
         """The sentence for what is not allowed."""
         ...
 
+    @property
+    def for_operator(self) -> str:
+        """What the operator can do to allow it; nothing if there is no such way."""
+        ...
+
     def allows(self, url: SplitResult) -> bool:
         """Whether the address alone allows it to be fetched."""
         ...
@@ -97,8 +102,9 @@ class HostRule(Protocol):
 class NamedHosts:
     """Allows the hosts that the operator named: by https, or on this machine by http and on any port too."""
 
-    def __init__(self, hosts: tuple[str, ...], *, refusal: str) -> None:
+    def __init__(self, hosts: tuple[str, ...], *, refusal: str, for_operator: str = "") -> None:
         self.refusal = refusal
+        self.for_operator = for_operator
         self._hosts = hosts
 
     def allows(self, url: SplitResult) -> bool:
@@ -122,6 +128,7 @@ class PublicHosts:
     The HTTP client must go around proxies: httpx verifies what a tunnel leads to by the address, not by the name.
     """
 
+    for_operator = ""
     refusal = "Only https addresses of public hosts on the usual port are fetched."
 
     def allows(self, url: SplitResult) -> bool:
@@ -177,7 +184,9 @@ class Downloader:
                     url = urljoin(str(target), answer)
         except (OSError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:  # a time-out is an OSError
             reason = explain(error, "the picture host") if isinstance(error, httpx.HTTPError) else None
-            raise Unavailable(reason or NO_ANSWER) from error
+            if reason is None:
+                raise Unavailable(NO_ANSWER) from error
+            raise Unavailable(reason.what, for_operator=reason.for_operator) from error
         raise Unavailable(f"The picture's address redirects more than {MAX_REDIRECTS} times.")
 
     def allows(self, url: str) -> bool:
@@ -196,7 +205,7 @@ class Downloader:
             raise NotFound(BROKEN_ADDRESS) from error
         target = httpx.URL(url)
         if not self._rule.allows(urlsplit(str(target))):
-            raise NotFound(self._rule.refusal)
+            raise NotFound(self._rule.refusal, for_operator=self._rule.for_operator)
         if target.userinfo:
             raise NotFound(NAMED_USER)
         return target

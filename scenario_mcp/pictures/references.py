@@ -90,9 +90,9 @@ class ReferenceReader:
                             data_urls[place] = await self._data_url(place, share)
                 except (NotFound, Unavailable, TimeoutError) as error:
                     kind = SearchRefused if isinstance(error, NotFound) else Unavailable
-                    message = error.message if isinstance(error, ScenarioError) else _NO_ANSWER
+                    failed = error if isinstance(error, ScenarioError) else Unavailable(_NO_ANSWER)
                     other = "" if place.startswith(_DATA_URL) else f" {_ALTERNATIVE}"
-                    refused.append(kind(f"{argument}: {message}{other}"))
+                    refused.append(kind(f"{argument}: {failed.message}{other}", for_operator=failed.for_operator))
                     group.cancel_scope.cancel()
 
             for place, argument in places.items():

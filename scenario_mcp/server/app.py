@@ -22,7 +22,7 @@ from scenario_mcp.errors import NotFound, ScenarioError
 from scenario_mcp.server import client_logging, folder_progress, gallery, prompts, resources, results
 from scenario_mcp.server.completions import complete
 from scenario_mcp.server.context import Context, echo
-from scenario_mcp.server.guard import UNFORESEEN, admitted, guarded
+from scenario_mcp.server.guard import UNFORESEEN, admitted, guarded, told
 from scenario_mcp.server.tools import TOOLS
 from scenario_mcp.server.tools.search import OF_OWN_FILES, SEARCH_ASSETS
 from scenario_mcp.settings import Settings
@@ -52,6 +52,7 @@ FIRST_PROTOCOL_WITH_LINKS = "2025-06-18"
 
 def build_server(settings: Settings) -> Server[Backend]:
     """Build the server; it opens the API that the settings name when it is first asked for something of it."""
+    log = logs.BoundedLog(logger, 1)
     server = Server(
         "scenario-mcp",
         version=__version__,
@@ -61,10 +62,10 @@ def build_server(settings: Settings) -> Server[Backend]:
         cache_hints=CACHE_HINTS,
         lifespan=partial(_lifespan, settings),
         on_list_tools=guarded(partial(_list_tools, settings)),
-        on_call_tool=guarded(partial(_call_tool, settings)),  # type: ignore[arg-type]  # a dictionary will do
+        on_call_tool=guarded(partial(_call_tool, settings, log)),  # type: ignore[arg-type]  # a dictionary will do
         on_list_resources=guarded(_list_resources),
         on_list_resource_templates=guarded(_list_resource_templates),
-        on_read_resource=guarded(partial(_read_resource, settings)),
+        on_read_resource=guarded(partial(_read_resource, settings, log)),
         on_list_prompts=guarded(_list_prompts),
         on_get_prompt=guarded(_get_prompt),
         on_completion=guarded(partial(complete, settings)),
@@ -96,7 +97,7 @@ async def _list_tools(
 
 
 async def _call_tool(
-    settings: Settings, context: Context, params: types.CallToolRequestParams
+    settings: Settings, log: logs.BoundedLog, context: Context, params: types.CallToolRequestParams
 ) -> types.CallToolResult | dict[str, Any]:
     tool = TOOLS.get(params.name)
     if tool is None:
@@ -109,7 +110,7 @@ async def _call_tool(
             answer = await tool.answer(scenario, params.arguments)
     except ScenarioError as error:
         logs.note(error=type(error).__name__)
-        return results.failure(secrets.removed_from(error.message))
+        return results.failure(secrets.removed_from(told(context, error, log)))
     except Exception:
         logger.exception("A tool failed")
         return results.failure(UNFORESEEN)  # some clients show a model nothing of a protocol error
@@ -136,7 +137,7 @@ async def _list_resource_templates(
 
 
 async def _read_resource(
-    settings: Settings, context: Context, params: types.ReadResourceRequestParams
+    settings: Settings, log: logs.BoundedLog, context: Context, params: types.ReadResourceRequestParams
 ) -> types.ReadResourceResult:
     uri = str(params.uri)
     secrets = context.lifespan_context.secrets
@@ -148,7 +149,7 @@ async def _read_resource(
             content = await resource.read(scenario)
     except ScenarioError as error:
         code = types.INVALID_PARAMS if isinstance(error, NotFound) else types.INTERNAL_ERROR
-        raise MCPError(code, secrets.removed_from(error.message), data={"uri": echo(uri)}) from error
+        raise MCPError(code, secrets.removed_from(told(context, error, log)), data={"uri": echo(uri)}) from error
     return results.resource_result(uri, content, secrets)
 
 

@@ -12,10 +12,10 @@ from mcp.shared.exceptions import MCPError
 
 from scenario_mcp import logs
 from scenario_mcp.backend import Scenario
-from scenario_mcp.errors import Unavailable
+from scenario_mcp.errors import ScenarioError, Unavailable
 from scenario_mcp.server import client_logging
 from scenario_mcp.server.context import Context
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import WAIT_LONGER, Settings
 from scenario_mcp.text import clean
 
 logger = logging.getLogger(__name__)
@@ -68,6 +68,14 @@ def _request_id(context: Context) -> str | int | None:
     return clean(request_id, MAX_LOGGED_ID_CHARACTERS) if isinstance(request_id, str) else request_id
 
 
+def told(context: Context, error: ScenarioError, log: logs.BoundedLog) -> str:
+    """Return what a caller is told of an error; what only the operator can do then stands in the log."""
+    is_operators = context.lifespan_context.is_operators
+    if error.for_operator and not is_operators:
+        log.write(logging.WARNING, error.for_operator, f"{error.message} {error.for_operator}")
+    return error.told(to_operator=is_operators)
+
+
 @asynccontextmanager
 async def admitted(settings: Settings, context: Context) -> AsyncIterator[Scenario]:
     """Admit a call and give it what it asks, with one deadline from the wait for admission to the end of the call.
@@ -83,6 +91,6 @@ async def admitted(settings: Settings, context: Context) -> AsyncIterator[Scenar
             yield await backend.scenario()
     except TimeoutError as error:
         raise DeadlineExceeded(
-            f"The answer was not complete within {settings.timeout_seconds:g} seconds. Ask for less at a time; "
-            "SCENARIO_MCP_TIMEOUT_SECONDS sets how long to wait."
+            f"The answer was not complete within {settings.timeout_seconds:g} seconds. Ask for less at a time.",
+            for_operator=WAIT_LONGER,
         ) from error

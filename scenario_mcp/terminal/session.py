@@ -68,7 +68,7 @@ def execute(work: Callable[[], Awaitable[int]], settings: Settings) -> int:
         return interruption.run(work)
     except ScenarioError as error:
         sys.stdout.flush()
-        message = Secrets(settings.credentials.secrets).removed_from(for_terminal(error.message))
+        message = Secrets(settings.credentials.secrets).removed_from(for_terminal(error.told(to_operator=True)))
         sys.stderr.write(f"scenario-mcp: {message}\n")
         return exit_code(error)
 

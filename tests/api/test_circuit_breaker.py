@@ -27,18 +27,18 @@ def down(what: str, wait: str) -> str:
 @pytest.mark.promise(number=5)
 async def test_an_api_that_is_down_is_left_alone_until_it_is_back() -> None:
     at = StoppedTime()
-    host = "Scenario could not be reached at {}. Check the network, a proxy, and SCENARIO_BASE_URL"
+    host = "Scenario could not be reached at {}. Check the network, the proxy, and SCENARIO_BASE_URL"
     async with Upstream(FINE) as upstream, client_of(upstream, at=at, chances=[1.0]) as client:
         await upstream.close()
-        assert (await failure(client)).message == unreachable(upstream)
-        assert (await failure(client)).message == unreachable(upstream)  # this one opens the breaker
+        assert (await failure(client)).told(to_operator=True) == unreachable(upstream)
+        assert (await failure(client)).told(to_operator=True) == unreachable(upstream)  # this one opens the breaker
         what = host.format(upstream.base_url.split("/")[2])
-        assert (await failure(client)).message == down(what, "5 seconds")
+        assert (await failure(client)).told(to_operator=True) == down(what, "5 seconds")
         at.now += PROBE_SECONDS - 0.75
-        assert (await failure(client)).message == down(what, "a second")
+        assert (await failure(client)).told(to_operator=True) == down(what, "a second")
         at.now += 0.75
-        assert (await failure(client)).message == unreachable(upstream)  # the probe, tried once
-        assert (await failure(client)).message == down(what, "5 seconds")
+        assert (await failure(client)).told(to_operator=True) == unreachable(upstream)  # the probe, tried once
+        assert (await failure(client)).told(to_operator=True) == down(what, "5 seconds")
         await upstream.open()
         at.now += PROBE_SECONDS
         for _ in range(3):
@@ -97,7 +97,7 @@ async def test_what_the_server_opens_is_back_at_work_by_itself(monkeypatch: pyte
         async with open_scenario(settings) as scenario:
             await upstream.close()
             with anyio.fail_after(20):
-                while "was not asked" not in (await failure(scenario.client)).message:
+                while "was not asked" not in (await failure(scenario.client)).told(to_operator=True):
                     pass
             await upstream.open()
             with anyio.fail_after(10):

@@ -122,7 +122,7 @@ async def test_a_search_that_is_too_large_is_not_sent() -> None:
     images = Images.model_construct(like=(picture, picture), unlike=(picture,))  # each side passes on its own
     with pytest.raises(SearchRefused) as refused:
         await network.client().search_assets(AssetSearch.model_construct(images=images).resolve())
-    assert refused.value.message == (
+    assert refused.value.told(to_operator=True) == (
         "The search is 12 MB, and Scenario takes 10 MB. Give fewer or smaller reference pictures, or asset ids in "
         "their place."
     )

@@ -40,7 +40,7 @@ REFUSALS = [
         NotAuthorized,
         (
             "Scenario accepts the key but does not allow this (403){} The key's scope, its project or the plan forbids "
-            "it; SCENARIO_PROJECT_ID names another project."
+            "it. Set SCENARIO_PROJECT_ID to another project, or use a key with more rights."
         ),
     ),
     (404, NotFound, "Scenario knows nothing at this address (404){} Check the id."),
@@ -82,7 +82,7 @@ async def test_every_status_has_its_own_sentence(
 ) -> None:
     network = answering(content, status, {"Location": "https://evil.example.com/"})
     error = await failure_of(network)
-    assert (type(error), error.message) == (kind, sentence.format(reason))
+    assert (type(error), error.told(to_operator=True)) == (kind, sentence.format(reason))
     assert len(network.requests) == 1
 
 
@@ -105,7 +105,7 @@ async def test_every_status_has_its_own_sentence(
 )
 async def test_the_reason_is_found_in_every_shape_of_an_error_body(problem: dict[str, Any]) -> None:
     error = await failure_of(answering(problem, 400))
-    assert error.message == 'Scenario refused the request (400): "Bad attribute". Correct what it names.'
+    assert error.told(to_operator=True) == 'Scenario refused the request (400): "Bad attribute". Correct what it names.'
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ async def test_the_reason_is_found_in_every_shape_of_an_error_body(problem: dict
 )
 async def test_an_error_body_without_a_reason_is_not_quoted(problem: dict[str, Any]) -> None:
     error = await failure_of(answering(problem, 400))
-    assert error.message == "Scenario refused the request (400). Correct what it names."
+    assert error.told(to_operator=True) == "Scenario refused the request (400). Correct what it names."
 
 
 @pytest.mark.promise(number=7)
@@ -135,14 +135,14 @@ async def test_an_error_body_without_a_reason_is_not_quoted(problem: dict[str, A
 )
 async def test_upstream_text_is_vetted_before_it_is_quoted(reason: str, shown: str) -> None:
     error = await failure_of(answering({"reason": reason}, 422), Settings(replace(SETTINGS.credentials, jwt=TOKEN)))
-    assert error.message == f'Scenario refused the request (422): "{shown}". Correct what it names.'
+    assert error.told(to_operator=True) == f'Scenario refused the request (422): "{shown}". Correct what it names.'
 
 
 @pytest.mark.promise(number=7)
 async def test_upstream_text_is_cut() -> None:
     error = await failure_of(answering({"reason": "word " * 10_000}, 403))
     prefix = 'Scenario accepts the key but does not allow this (403): "'
-    quoted = error.message.removeprefix(prefix).partition('"')[0]
+    quoted = error.told(to_operator=True).removeprefix(prefix).partition('"')[0]
     assert quoted == ("word " * (MAX_REASON_CHARACTERS // 5)).strip() + "…"
 
 
@@ -151,7 +151,7 @@ def test_no_upstream_text_can_break_out_of_its_sentence(reason: str) -> None:
     async def search() -> ScenarioError:
         return await failure_of(answering({"message": f"{reason}{SIGNED_URL} {API_SECRET}"}, 400))
 
-    message = anyio.run(search).message
+    message = anyio.run(search).told(to_operator=True)
     assert is_plain(message)
     assert len(message) < MAX_REASON_CHARACTERS + 100
     assert API_SECRET not in message
@@ -191,7 +191,7 @@ async def test_a_limited_rate_says_how_long_to_wait(
     error = await failure_of(answering(problem, 429, headers))
     assert isinstance(error, RateLimited)
     assert (type(error), error.wait_seconds) == (RateLimited, wait_seconds)
-    assert error.message == f"Scenario's rate limit is reached (429). Wait {words}, then try again."
+    assert error.told(to_operator=True) == f"Scenario's rate limit is reached (429). Wait {words}, then try again."
 
 
 async def test_a_limited_rate_may_name_the_time_of_day() -> None:
@@ -217,16 +217,16 @@ async def test_a_used_up_quota_is_not_worth_another_try(code: str) -> None:
     problem = {"error": "Quota exceeded for search", "code": code}
     error = await failure_of(answering(problem, 429, {"Retry-After": "30"}))
     assert type(error) is QuotaExceeded
-    assert error.message == (
+    assert error.told(to_operator=True) == (
         "The plan's quota for searches is used up (429). Waiting a little does not help: it renews with the billing "
         "period, or a larger plan raises it."
     )
 
 
-UNREACHABLE = "Scenario could not be reached at localhost:1. Check the network, a proxy, and SCENARIO_BASE_URL."
+UNREACHABLE = "Scenario could not be reached at localhost:1. Check the network, the proxy, and SCENARIO_BASE_URL."
 TOO_LATE = (
-    "Scenario did not answer within 7.5 seconds. Try again, perhaps with a smaller limit; "
-    "SCENARIO_MCP_TIMEOUT_SECONDS sets how long to wait."
+    "Scenario did not answer within 7.5 seconds. Try again, perhaps with a smaller limit. "
+    "Set SCENARIO_MCP_TIMEOUT_SECONDS to wait longer."
 )
 
 
@@ -249,7 +249,7 @@ TOO_LATE = (
 async def test_a_failing_network_is_put_into_words(error: Exception, sentence: str) -> None:
     settings = replace(SETTINGS, upstream=Live("http://localhost:1/v1"), timeout_seconds=7.5)
     refused = await failure_of(Network(error), settings)
-    assert (type(refused), refused.message) == (Unavailable, sentence)
+    assert (type(refused), refused.told(to_operator=True)) == (Unavailable, sentence)
 
 
 async def test_an_error_shows_no_credential_and_has_no_cause_that_could() -> None:
@@ -275,12 +275,12 @@ async def test_an_error_shows_no_credential_and_has_no_cause_that_could() -> Non
 )
 async def test_markup_traces_and_paths_of_the_upstream_are_not_passed_on(reason: str) -> None:
     error = await failure_of(answering({"reason": reason}, 400))
-    assert error.message == "Scenario refused the request (400). Correct what it names."
+    assert error.told(to_operator=True) == "Scenario refused the request (400). Correct what it names."
 
 
 async def test_a_reason_that_only_looks_like_them_is_passed_on() -> None:
     error = await failure_of(answering({"reason": "width < 5 and a/b and 3 > 2"}, 400))
-    assert error.message == (
+    assert error.told(to_operator=True) == (
         'Scenario refused the request (400): "width < 5 and a/b and 3 > 2". Correct what it names.'
     )
 
@@ -316,7 +316,7 @@ def _expected(status: int, reason: str, host: str) -> tuple[type[ScenarioError],
         case 403:
             sentence = (
                 f"Scenario accepts the key but does not allow this (403){reason} The key's scope, its project or the "
-                "plan forbids it; SCENARIO_PROJECT_ID names another project."
+                "plan forbids it. Set SCENARIO_PROJECT_ID to another project, or use a key with more rights."
             )
             return NotAuthorized, sentence, 1
         case 404:
@@ -351,7 +351,7 @@ async def test_every_status_has_its_sentence_and_its_number_of_tries(status: int
         async with Upstream(refusal) as upstream, client_of(upstream) as client:
             error = await failure(client)
             expected = _expected(status, reason, upstream.base_url.split("/")[2])
-            assert (type(error), error.message, len(upstream.received)) == expected
+            assert (type(error), error.told(to_operator=True), len(upstream.received)) == expected
 
 
 @pytest.mark.promise(number=2)
@@ -364,4 +364,4 @@ async def test_the_body_of_an_error_is_waited_for_no_longer_than_it_is_worth(mon
     ):
         async with Upstream(behaviour) as upstream, client_of(upstream) as client:
             error = await failure(client)
-            assert error.message == _expected(403, ".", "")[1]
+            assert error.told(to_operator=True) == _expected(403, ".", "")[1]

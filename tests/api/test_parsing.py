@@ -118,7 +118,7 @@ async def test_odd_paging_figures_are_left_out() -> None:
 )
 async def test_an_answer_that_is_not_the_apis_is_no_empty_page(content: bytes) -> None:
     error = await failure_of(answering(content))
-    assert (type(error), error.message) == (Unavailable, NOT_THE_API)
+    assert (type(error), error.told(to_operator=True)) == (Unavailable, NOT_THE_API)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ async def test_an_answer_without_the_document_is_not_the_apis(document: Any) -> 
     client = client_over(answering(document), SETTINGS, tries=1)
     with pytest.raises(Unavailable) as refused:
         await client.get_asset("a")
-    assert refused.value.message == NOT_THE_API
+    assert refused.value.told(to_operator=True) == NOT_THE_API
 
 
 @pytest.mark.promise(number=1)
@@ -198,7 +198,7 @@ async def test_more_documents_than_can_be_asked_for_are_not_the_apis() -> None:
     async with Upstream(many) as upstream, client_of(upstream) as client:
         with pytest.raises(Unavailable) as refused:
             await client.get_assets(["a"])
-    assert refused.value.message == NOT_THE_API
+    assert refused.value.told(to_operator=True) == NOT_THE_API
 
 
 @pytest.mark.promise(number=12)
@@ -227,4 +227,4 @@ async def test_an_answer_of_very_many_values_is_not_the_apis(is_bulk: bool) -> N
     client = answering({"assets": [document]} if is_bulk else {"asset": document}).client()
     with pytest.raises(Unavailable) as refused:
         await (client.get_assets(["a"]) if is_bulk else client.get_asset("a"))
-    assert refused.value.message == NOT_THE_API
+    assert refused.value.told(to_operator=True) == NOT_THE_API

@@ -71,7 +71,7 @@ async def test_no_call_outlives_its_deadline_however_slow_the_answer(fault: str)
             begin = time.monotonic()
             error = await failure(scenario.client)
             assert time.monotonic() - begin < seconds + 2
-            assert error.message == too_late(seconds)
+            assert error.told(to_operator=True) == too_late(seconds)
 
 
 @pytest.mark.promise(number=2)
@@ -107,7 +107,7 @@ async def test_a_call_cancelled_while_it_sleeps_asks_no_more() -> None:
 async def test_the_waits_between_tries_grow_and_are_spread() -> None:
     at = StoppedTime()
     async with Upstream(answer(b"", 503)) as upstream, client_of(upstream, at=at, chances=[1.0, 0.25]) as client:
-        assert (await failure(client)).message == own_problem(503)
+        assert (await failure(client)).told(to_operator=True) == own_problem(503)
     assert at.slept == [0.5, 0.25]
 
 
@@ -165,7 +165,7 @@ async def test_a_long_wait_is_told_in_place_of_slept(status: int, asked: float, 
     refusal = answer(b"", status, retry_after=str(asked))
     async with Upstream(refusal) as upstream, client_of(upstream, at=at, seconds=seconds) as client:
         error = await failure(client)
-        assert (error.message, at.slept, len(upstream.received)) == (sentence, [], 1)
+        assert (error.told(to_operator=True), at.slept, len(upstream.received)) == (sentence, [], 1)
         assert not isinstance(error, RateLimited) or error.wait_seconds == asked
 
 
@@ -214,7 +214,7 @@ async def test_who_waits_too_long_for_a_slot_is_told_so() -> None:
             error = await failure(client)
             for call in calls:
                 call.cancel()
-    assert error.message == (
+    assert error.told(to_operator=True) == (
         "20 other requests to Scenario were in progress for 30 seconds, so this one was not sent. Try again, with "
         "fewer calls at a time."
     )
@@ -301,9 +301,9 @@ async def test_no_call_outlives_its_deadline(transport: httpx.AsyncBaseTransport
     client = client_over(transport, settings)  # three tries as always
     with anyio.fail_after(5), pytest.raises(Unavailable) as refused:
         await client.search_assets(CASTLE)
-    assert refused.value.message == (
-        "Scenario did not answer within 0.05 seconds. Try again, perhaps with a smaller limit; "
-        "SCENARIO_MCP_TIMEOUT_SECONDS sets how long to wait."
+    assert refused.value.told(to_operator=True) == (
+        "Scenario did not answer within 0.05 seconds. Try again, perhaps with a smaller limit. "
+        "Set SCENARIO_MCP_TIMEOUT_SECONDS to wait longer."
     )
 
 

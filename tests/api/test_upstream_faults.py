@@ -114,7 +114,7 @@ async def test_nothing_that_listens_is_put_into_words_after_three_tries() -> Non
     async with Upstream(FINE) as upstream, client_of(upstream, at=at) as client:
         await upstream.close()
         error = await failure(client)
-        assert (type(error), error.message) == (Unavailable, unreachable(upstream))
+        assert (type(error), error.told(to_operator=True)) == (Unavailable, unreachable(upstream))
         assert at.slept == [0.25, 0.5]
         await upstream.open()
         assert (await client.search_assets(CASTLE)).hits == FOUND

@@ -93,7 +93,7 @@ async def test_a_body_without_measure_takes_little_memory(fault: str) -> None:
     async with Upstream(behaviour) as upstream, client_of(upstream) as client:
         tracemalloc.start()
         try:
-            assert (await failure(client)).message == sentence
+            assert (await failure(client)).told(to_operator=True) == sentence
             assert tracemalloc.get_traced_memory()[1] < 3 * MAX_ANSWER_BYTES
         finally:
             tracemalloc.stop()
@@ -111,7 +111,7 @@ async def test_the_rest_of_a_body_that_is_too_large_is_not_fetched() -> None:
             sent += 100_000
 
     async with Upstream(endless) as upstream, client_of(upstream) as client:
-        assert (await failure(client)).message == TOO_LARGE
+        assert (await failure(client)).told(to_operator=True) == TOO_LARGE
         with anyio.fail_after(5):
             await upstream.dropped.wait()
     assert sent < 4 * MAX_ANSWER_BYTES  # what the buffers of both sides hold is sent as well
@@ -135,4 +135,4 @@ async def test_an_error_body_without_measure_is_not_read() -> None:
     client = answering({"padding": "x" * MAX_PROBLEM_BYTES, "reason": "It is behind it."}, 400).client()
     with pytest.raises(SearchRefused) as refused:
         await client.search_assets(AssetSearch(query="castle").resolve())
-    assert refused.value.message == "Scenario refused the request (400). Correct what it names."
+    assert refused.value.told(to_operator=True) == "Scenario refused the request (400). Correct what it names."

@@ -43,7 +43,7 @@ PROXY_DOWN = (
             403,
             REFUSED,
         ),
-        (502, "The proxy could not reach HOST (502). Try again; if it fails again, tell the proxy's operator."),
+        (502, "The proxy could not reach HOST (502). Try again. If it fails again, tell the proxy's operator."),
     ],
 )
 async def test_a_proxy_that_refuses_is_named(monkeypatch: pytest.MonkeyPatch, status: int, sentence: str) -> None:
@@ -129,7 +129,7 @@ def test_the_codes_of_other_systems_are_understood(code: int, sentence: str) -> 
     cause.verify_code = code
     error = httpx.ConnectError("Words of the library")
     error.__cause__ = cause
-    assert explain(error, "HOST") == sentence
+    assert str(explain(error, "HOST")) == sentence
 
 
 @pytest.mark.parametrize(

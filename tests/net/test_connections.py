@@ -115,7 +115,7 @@ async def test_a_socks_proxy_is_refused_by_the_name_of_its_variable(
         for _ in range(2):
             with pytest.raises(Unavailable) as refused:
                 await backend.scenario()
-            assert refused.value.message == (
+            assert refused.value.told(to_operator=True) == (
                 "all_proxy names a SOCKS proxy, which is not supported. Set HTTPS_PROXY to an HTTP proxy, such as "
                 "http://proxy.example.com:8080."
             )
@@ -132,7 +132,7 @@ async def test_a_broken_proxy_address_is_refused_by_the_name_of_its_variable(
     monkeypatch.setattr("scenario_mcp.net.connections.os.environ", {"Https_Proxy": address})
     with pytest.raises(Unavailable) as refused:
         Network().client(["https://api.test"])
-    assert refused.value.message == (
+    assert refused.value.told(to_operator=True) == (
         "Https_Proxy does not hold the address of an HTTP proxy. Example: http://proxy.example.com:8080"
     )
     assert (refused.value.__cause__, refused.value.__context__) == (None, None)

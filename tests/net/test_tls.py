@@ -98,7 +98,7 @@ async def test_a_broken_ssl_cert_file_is_refused_in_a_sentence(
     with pytest.raises(Unavailable) as refused:
         async with open_scenario(Settings(Credentials("key", "secret"))):
             raise AssertionError
-    assert refused.value.message == (
+    assert refused.value.told(to_operator=True) == (
         "SSL_CERT_FILE does not lead to certificates in PEM form, so no host can be trusted. Correct it, or remove it."
     )
 

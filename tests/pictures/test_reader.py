@@ -38,7 +38,7 @@ PNG = picture(8)
 RESIZER = Resizer()
 SMALL = Picture(PNG, "image/png", 8, 8)
 
-OTHER_HOST = "The picture lies on a host that is not among SCENARIO_CDN_HOSTS, so it was not fetched."
+OTHER_HOST = "The picture lies on a host that this server does not fetch from."
 NO_PICTURE = "This is not a picture of a kind that is read here."
 NO_ANSWER = "The picture host did not answer. Try again."
 TOO_LATE = "The picture did not come within 0.05 seconds. Try again."

@@ -50,8 +50,8 @@ async def test_a_whole_call_has_one_deadline(mode: Any, monkeypatch: pytest.Monk
     monkeypatch.setattr(ScenarioClient, "get_assets", never)
     monkeypatch.setattr(ScenarioClient, "get_asset", never)
     late = (
-        "The answer was not complete within 0.2 seconds. Ask for less at a time; SCENARIO_MCP_TIMEOUT_SECONDS sets how "
-        "long to wait."
+        "The answer was not complete within 0.2 seconds. Ask for less at a time. Set SCENARIO_MCP_TIMEOUT_SECONDS to "
+        "wait longer."
     )
     async with Client(build_server(settings), mode=mode) as client:
         with anyio.fail_after(5):

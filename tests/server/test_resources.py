@@ -306,7 +306,10 @@ async def test_what_has_no_picture_says_so(uri: str, document: dict[str, Any]) -
 async def test_a_picture_on_another_host_is_not_fetched() -> None:
     network = serving({"id": "a", "mimeType": "image/png", "url": "https://169.254.169.254/latest/"})
     error = await refusal(network, "scenario://assets/a/image")
-    assert error.message == ("The picture lies on a host that is not among SCENARIO_CDN_HOSTS, so it was not fetched.")
+    assert error.told(to_operator=True) == (
+        "The picture lies on a host that this server does not fetch from. If it is a picture host of Scenario, add it "
+        "to SCENARIO_CDN_HOSTS."
+    )
     assert len(network.requests) == 1
 
 

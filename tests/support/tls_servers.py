@@ -149,7 +149,8 @@ async def explained(url: str, network: Network | None = None) -> str | None:
     """Fail to fetch an address; say why."""
     with pytest.raises(httpx.HTTPError) as failed:
         await get(url, network)
-    return explain(failed.value, "HOST")
+    explanation = explain(failed.value, "HOST")
+    return None if explanation is None else str(explanation)
 
 
 @asynccontextmanager

@@ -29,20 +29,20 @@ SIGNED = "https://cdn.cloud.scenario.com/assets/a?Policy=p&Signature=s&Key-Pair-
 PAGE = b'{"hits": [{"id": "a"}], "limit": 20}'
 GZIP, ZLIB, BARE = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 
-NOT_THE_API = "The answer does not come from Scenario's API. Check SCENARIO_BASE_URL, or try again in a minute."
+NOT_THE_API = "The answer does not come from Scenario's API. Try again in a minute. Check SCENARIO_BASE_URL."
 BROKEN = "The connection to Scenario broke before the answer was complete. Try again."
 TOO_LARGE = "Scenario's answer is larger than 8 MB and was not read. Ask for less at a time, such as a smaller limit."
 
 
 def unreachable(upstream: Upstream) -> str:
     host = upstream.base_url.split("/")[2]
-    return f"Scenario could not be reached at {host}. Check the network, a proxy, and SCENARIO_BASE_URL."
+    return f"Scenario could not be reached at {host}. Check the network, the proxy, and SCENARIO_BASE_URL."
 
 
 def too_late(seconds: float) -> str:
     return (
-        f"Scenario did not answer within {seconds:g} seconds. Try again, perhaps with a smaller limit; "
-        "SCENARIO_MCP_TIMEOUT_SECONDS sets how long to wait."
+        f"Scenario did not answer within {seconds:g} seconds. Try again, perhaps with a smaller limit. "
+        "Set SCENARIO_MCP_TIMEOUT_SECONDS to wait longer."
     )
 
 
@@ -98,7 +98,7 @@ async def failure(client: ScenarioClient) -> ScenarioError:
 async def fails_and_recovers(behaviour: Behaviour, sentence: str, tries: int) -> None:
     async with Upstream(*[behaviour] * tries, FINE) as upstream, client_of(upstream) as client:
         error = await failure(client)
-        assert (type(error), error.message) == (Unavailable, sentence)
+        assert (type(error), error.told(to_operator=True)) == (Unavailable, sentence)
         assert len(upstream.received) == tries
         assert (await client.search_assets(CASTLE)).hits == FOUND
 
@@ -111,7 +111,7 @@ async def outcomes(client: ScenarioClient, calls: int) -> list[str]:
         try:
             await client.search_assets(CASTLE)
         except ScenarioError as error:
-            messages.append(error.message)
+            messages.append(error.told(to_operator=True))
 
     with anyio.fail_after(20):
         async with anyio.create_task_group() as tasks:

@@ -180,7 +180,9 @@ class IssuerKeys:
             raise _NotThere("holds no JSON of a usable size") from None
         except httpx.HTTPError as error:
             host = urlsplit(address).hostname or ""
-            raise _Unusable((explain(error, host) or f"no connection ({type(error).__name__})").rstrip(".")) from None
+            raise _Unusable(
+                str(explain(error, host) or f"no connection ({type(error).__name__})").rstrip(".")
+            ) from None
         if not isinstance(document, dict):
             raise _NotThere("holds no JSON object")
         return document

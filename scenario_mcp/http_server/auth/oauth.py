@@ -189,7 +189,7 @@ class OAuth:
             raise CallerRefused(
                 503,
                 f"This server's OAuth issuer cannot be reached, so access tokens cannot be checked. Try again in "
-                f"{wait} seconds. If it fails again, tell the server's operator.",
+                f"{wait} seconds. If it stays so, tell the server's operator.",
                 (("Retry-After", str(wait)),),
             ) from None
         if key is None:

@@ -109,7 +109,8 @@ def _refusals_explained(request: Search) -> Iterator[None]:
         yield
     except SearchRefused as error:
         warnings = request.filter.warnings if request.filter else ()
-        raise SearchRefused(" ".join([error.message, *warnings]), by_scenario=error.by_scenario) from None
+        message = " ".join([error.message, *warnings])
+        raise SearchRefused(message, for_operator=error.for_operator, by_scenario=error.by_scenario) from None
 
 
 OF_OWN_FILES = (

@@ -125,7 +125,7 @@ async def _look(scenario: Scenario, assets: list[Asset], request: AssetsView) ->
                 max_bytes=MAX_PICTURES_BYTES // len(wanted),
             )
         except ScenarioError as error:
-            look.refusals[asset.id] = f"Not shown: {error.message}"
+            look.refusals[asset.id] = f"Not shown: {error.told(to_operator=scenario.is_operators)}"
 
     async def name_models() -> None:
         made_by = [each.metadata for each in assets if each.metadata]

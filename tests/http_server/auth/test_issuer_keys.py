@@ -72,7 +72,7 @@ METADATA = "https://login.example.com/.well-known/oauth-authorization-server/rea
 def down(wait_seconds: int) -> tuple[int, str, tuple[tuple[str, str], ...]]:
     sentence = (
         "This server's OAuth issuer cannot be reached, so access tokens cannot be checked. Try again in "
-        f"{wait_seconds} seconds. If it fails again, tell the server's operator."
+        f"{wait_seconds} seconds. If it stays so, tell the server's operator."
     )
     return 503, sentence, (("Retry-After", str(wait_seconds)),)
 

@@ -334,7 +334,7 @@ async def test_a_picture_that_cannot_be_had_is_named_and_does_not_spoil_the_rest
         "",
         "The picture host refused the picture (500). Try again later.",
         "This is not a picture of a kind that is read here.",
-        "The picture lies on a host that is not among SCENARIO_CDN_HOSTS, so it was not fetched.",
+        "The picture lies on a host that this server does not fetch from. If it stays so, tell the server's operator.",
     ]
     assert "Signature" not in str(answer.blocks)
 
