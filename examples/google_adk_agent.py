@@ -4,7 +4,7 @@
 # ///
 """An agent of Google's ADK, with the tools of scenario-mcp.
 
-Run: uv run examples/google_adk_agent.py
+Run: uv run examples/google_adk_agent.py (once before: uv tool install .)
 """
 
 import asyncio

@@ -4,7 +4,7 @@
 # ///
 """An agent of LangGraph, with the tools of scenario-mcp by langchain-mcp-adapters.
 
-Run: uv run examples/langgraph_agent.py
+Run: uv run examples/langgraph_agent.py (once before: uv tool install .)
 """
 
 import asyncio
@@ -38,7 +38,9 @@ async def main() -> None:
 class ScriptedChatModel(BaseChatModel):
     """Follows the script; LangChain's ready-made fakes take no tools."""
 
-    _llm_type = "scripted"
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
 
     def bind_tools(self, *_: Any, **__: Any) -> BaseChatModel:
         """Take the tools: the script knows them."""

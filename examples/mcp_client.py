@@ -4,7 +4,7 @@
 # ///
 """A plain MCP client: searches with a filter, looks at the pictures, finds more like the first.
 
-Run: uv run examples/mcp_client.py
+Run: uv run examples/mcp_client.py (once before: uv tool install .)
 """
 
 import base64

@@ -4,7 +4,7 @@
 # ///
 """Makes a mood board: for each theme a row of pictures, found by meaning and by likeness, then the colours of all.
 
-Run: uv run examples/mood_board.py "forest path" "snowy mountains" "warm lantern light"
+Run: uv run examples/mood_board.py "forest path" "snowy mountains" "warm lantern light" (once before: uv tool install .)
 """
 
 import base64
@@ -39,7 +39,7 @@ async def main(themes: list[str]) -> None:
     for place, row in enumerate(rows):
         board.paste(row, (0, sum(above.height for above in rows[:place])))
     swatches = Image.frombytes("P", (COLOURS, 1), bytes(range(COLOURS)))
-    swatches.putpalette(board.quantize(COLOURS).getpalette())
+    swatches.putpalette(board.reduce(4).quantize(COLOURS).getpalette())
     board.paste(swatches.resize((WIDTH, BAND)), (0, board.height - BAND))
     board.save("mood-board.png")
     print("The board is saved as mood-board.png.")

@@ -4,7 +4,7 @@
 # ///
 """An agent of the OpenAI Agents SDK, with the tools of scenario-mcp.
 
-Run: uv run examples/openai_agent.py
+Run: uv run examples/openai_agent.py (once before: uv tool install .)
 """
 
 import asyncio

@@ -4,7 +4,7 @@
 # ///
 """An agent of Pydantic AI, with the tools of scenario-mcp.
 
-Run: uv run examples/pydantic_ai_agent.py
+Run: uv run examples/pydantic_ai_agent.py (once before: uv tool install .)
 """
 
 import logging

@@ -1,7 +1,7 @@
 /**
  * An agent of Vercel's AI SDK, with the tools of scenario-mcp.
  *
- * Run: cd examples/vercel_ai_sdk && npm ci && npm start
+ * Run: cd examples/vercel_ai_sdk && npm ci && npm start (once before: uv tool install .)
  */
 import { createMCPClient } from "@ai-sdk/mcp";
 import { Experimental_StdioMCPTransport as StdioTransport } from "@ai-sdk/mcp/mcp-stdio";

@@ -48,7 +48,7 @@ def name(path: Path) -> str:
 
 
 def command(path: Path) -> str:
-    found = re.search(r"(?m)^(?: \* )?Run: (.*)$", path.read_text("utf-8"))
+    found = re.search(r"(?m)^(?: \* )?Run: (.*) \(once before: uv tool install \.\)$", path.read_text("utf-8"))
     assert found, f"{path.name} does not say how it is run."
     return found[1]
 
