@@ -30,6 +30,7 @@ COMMANDS = {
     "export": "save hits from your account as a catalogue folder",
     "token": "make an access token for callers of a server over HTTP",
     "caller": "tell what the log of a server over HTTP calls somebody",
+    "completion": "print a script that completes commands in your shell",
     "demo": "run a few searches on the sample catalogue, as an MCP client does",
 }
 
@@ -105,6 +106,7 @@ def make_parser(words: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentPa
     """
     parser = argparse.ArgumentParser("scenario-mcp", description=DESCRIPTION)
     parser.add_argument("--version", action="version", version=f"scenario-mcp {__version__}")
+    parser.set_defaults(make_parser=make_parser)  # the completion is made of it
     serve.add_options(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_CommandParser)
     for name, meaning in COMMANDS.items():
