@@ -33,6 +33,7 @@ TESTED_IN = {
     "commands/caller.py": "http_server/test_caller_names.py",
     "commands/collections.py": "terminal/test_labels.py",
     "api/probe.py": "doctor/test_network.py",
+    "commands/completion.py": "terminal/test_completion.py",
     "commands/demo.py": "terminal/test_demo.py",
     "commands/export.py": "export/test_exporter.py",
     "commands/install.py": "hosts/test_command.py",
