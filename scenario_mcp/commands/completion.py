@@ -30,7 +30,8 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     shell = options.shell or PurePath(environ.get("SHELL", "")).name
     if shell not in SHELLS:
         raise SettingsRefused(f"Which shell? Name one of {', '.join(SHELLS)}, such as: scenario-mcp completion bash")
+    from scenario_mcp.hosts.table import BY_NAME
     from scenario_mcp.terminal.completion import completion_script
 
-    sys.stdout.write(completion_script(options.make_parser(), shell))
+    sys.stdout.write(completion_script(options.make_parser(), shell, tuple(BY_NAME)))
     return 0

@@ -6,26 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 import shtab
 
 from scenario_mcp.api.requests import AssetSearch
-from scenario_mcp.hosts.table import BY_NAME
 from scenario_mcp.ids import RESOURCE_TYPES
 from scenario_mcp.sandbox.faults import FAULTS
 
 MAX_EXPLANATION_CHARACTERS = 70
 _CHOICES: Mapping[tuple[str, str], Sequence[str]] = {
     ("search", "words"): RESOURCE_TYPES,
-    ("install", "hosts"): tuple(BY_NAME),
     ("sandbox", "fault"): tuple(FAULTS),
     ("search", "sortBy"): tuple(f"{field}:{way}" for field in AssetSearch.sort_fields for way in ("desc", "asc")),
 }
 """Values that an argument of a command usually has, where others are taken, too."""
 
 
-def completion_script(parser: argparse.ArgumentParser, shell: str) -> str:
+def completion_script(parser: argparse.ArgumentParser, shell: str, hosts: Sequence[str]) -> str:
     """Return the script for a shell; the parser, which must know all commands, is only good for this afterwards."""
+    usual = {**_CHOICES, ("install", "hosts"): hosts}
     for command, action in _actions(parser):
         if action.help and action.help is not argparse.SUPPRESS:
             action.help = _shortened(action.help)
-        if choices := _CHOICES.get((command, action.dest)):
+        if choices := usual.get((command, action.dest)):
             # bash takes the text behind a colon for a word of its own
             action.choices = [each for each in choices if shell != "bash" or ":" not in each] or None
         elif action.metavar == "DIR":
