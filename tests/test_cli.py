@@ -14,6 +14,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.types import TextContent
 
 from scenario_mcp import __version__, cli
+from tests.support.forked import forked_command, run_forked
 from tests.support.raw_stdio import live
 
 pytestmark = pytest.mark.processes
@@ -25,21 +26,14 @@ CLAUDE_CONFIG = json.loads((ROOT / "claude_config.example.json").read_text("utf-
 
 def _run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SCENARIO_")}
-    return subprocess.run(  # noqa: S603  # our own command
-        [str(SCRIPT), *arguments],
-        input="",
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-        env={**clean, **environ},
-    )
+    return run_forked(*arguments, environ={**clean, **environ})
 
 
 @pytest.mark.smoke
-def test_it_tells_its_version() -> None:
-    finished = _run("--version")
-    assert (finished.returncode, finished.stdout) == (0, f"scenario-mcp {__version__}\n")
+@pytest.mark.parametrize("command", [[str(SCRIPT)], [sys.executable, "-m", "scenario_mcp"]], ids=["script", "module"])
+def test_it_tells_its_version(command: list[str]) -> None:
+    finished = subprocess.run([*command, "--version"], capture_output=True, text=True, timeout=30, check=True)  # noqa: S603  # our own command
+    assert finished.stdout == f"scenario-mcp {__version__}\n"
 
 
 def test_half_a_credential_ends_the_start_with_one_sentence() -> None:
@@ -102,7 +96,8 @@ def test_only_the_command_that_is_typed_is_loaded() -> None:
 @pytest.mark.parametrize("arguments", [["--sandbox"], []])
 async def test_the_sandbox_can_be_asked_for_by_option_and_by_setting(arguments: list[str]) -> None:
     environ = {} if arguments else {"SCENARIO_MCP_SANDBOX": "1"}
-    parameters = StdioServerParameters(command=str(SCRIPT), args=arguments, env={**os.environ, **environ})
+    command, *arguments = [str(SCRIPT), *arguments] if arguments else forked_command()
+    parameters = StdioServerParameters(command=command, args=arguments, env={**os.environ, **environ})
     async with Client(stdio_client(parameters)) as client:
         assert not (await client.call_tool("search_assets", {"query": "knight"})).is_error
 
@@ -112,7 +107,8 @@ async def test_the_example_configuration_starts_the_server(name: str) -> None:
     entry: dict[str, Any] = CLAUDE_CONFIG[name]
     assert entry["command"].endswith("/.venv/bin/scenario-mcp")
     environ = {**os.environ, **entry.get("env", {}), "SCENARIO_BASE_URL": "http://127.0.0.1:9/v1"}
-    parameters = StdioServerParameters(command=str(SCRIPT), args=entry["args"], env=environ)
+    command, *arguments = forked_command(*entry["args"])
+    parameters = StdioServerParameters(command=command, args=arguments, env=environ)
     async with Client(stdio_client(parameters)) as client:
         assert len((await client.list_tools()).tools) == 5
         result = await client.call_tool("search_assets", {"query": "knight"})
@@ -126,13 +122,6 @@ async def test_the_example_configuration_starts_the_server(name: str) -> None:
         )
     else:
         assert result.structured_content["returned"] > 0
-
-
-def test_the_module_runs_as_the_command_does() -> None:
-    finished = subprocess.run(
-        [sys.executable, "-m", "scenario_mcp", "--version"], capture_output=True, text=True, timeout=30, check=True
-    )
-    assert finished.stdout == f"scenario-mcp {__version__}\n"
 
 
 def test_the_options_are_read_in_this_process_too(capsys: pytest.CaptureFixture[str]) -> None:
@@ -159,8 +148,6 @@ raise SystemExit(cli.run([], os.environ))
 @pytest.mark.promise(number=17)
 def test_the_log_of_the_server_knows_its_secrets() -> None:
     environ = live("http://127.0.0.1:9/v1") | {"SCENARIO_SDK_API_SECRET": "secret-of-nine"}
-    finished = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-c", LOGS_ITS_SECRETS], env=environ, capture_output=True, text=True, timeout=30, check=True
-    )
+    finished = run_forked("-c", LOGS_ITS_SECRETS, environ=environ)
     assert '"message": "key [secret removed]"' in finished.stderr
     assert "secret-of-nine" not in finished.stderr

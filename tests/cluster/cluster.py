@@ -4,7 +4,6 @@ import hashlib
 import os
 import shutil
 import signal
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -44,15 +43,8 @@ class Cluster:
 
     def __post_init__(self) -> None:
         upstream, redis, front, *replicas = free_ports(3 + REPLICAS)
-        python = [sys.executable, "-m"]
-        root = Path(__file__).parent.parent.parent
-        self.upstream = Program(
-            "upstream",
-            [*python, "tests.cluster.upstream", str(upstream)],
-            upstream,
-            self.folder,
-            {"PYTHONPATH": str(root)},
-        )
+        serve = "from tests.cluster import upstream; upstream.serve()"
+        self.upstream = Program("upstream", ["-c", serve, str(upstream)], upstream, self.folder, is_forked=True)
         self.redis = Program(
             "redis",
             [
@@ -65,10 +57,11 @@ class Cluster:
         self.replicas = tuple(
             Program(
                 f"replica-{number}",
-                [*python, "scenario_mcp", "--http", "--host", "127.0.0.1", "--port", str(port)],
+                ["--http", "--host", "127.0.0.1", "--port", str(port)],
                 port,
                 self.folder,
                 self._environ(),
+                is_forked=True,
             )
             for number, port in enumerate(replicas, 1)
         )

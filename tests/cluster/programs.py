@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from tests.support import local_http
+from tests.support.forked import Forked
 
 PATIENCE_SECONDS = 30.0
 """For whatever a program is waited for: a busy machine starts them late."""
@@ -61,7 +62,9 @@ class Program:
     port: int
     folder: Path
     environ: Mapping[str, str] = field(default_factory=dict)
-    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    is_forked: bool = False
+    """Whether the command is one of Python that `tests.support.forked` knows."""
+    _process: subprocess.Popen[bytes] | Forked | None = field(default=None, init=False)
 
     @property
     def log_path(self) -> Path:
@@ -91,7 +94,12 @@ class Program:
             self.wait()
         # Only what a program needs to run: no proxy, no key of whoever runs the test.
         environ = {"PATH": os.environ["PATH"], **self.environ}
-        with self.log_path.open("ab") as log:
+        with self.log_path.open("ab") as log, Path(os.devnull).open("rb") as nothing:
+            if self.is_forked:
+                self._process = Forked(
+                    self.command, stdin=nothing.fileno(), stdout=log.fileno(), stderr=log.fileno(), environ=environ
+                )
+                return
             self._process = subprocess.Popen(  # noqa: S603  # our own words
                 self.command, env=environ, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
             )
@@ -128,7 +136,10 @@ class Program:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(ENDS_WITHIN_SECONDS)
         with suppress(ProcessLookupError):  # neither it nor a child of its is left
-            os.killpg(self._process.pid, signal.SIGKILL)
+            if self.is_forked:
+                self._process.kill()
+            else:
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(PATIENCE_SECONDS)
 
     def last_lines(self) -> str:

@@ -45,6 +45,7 @@ class Counted:
                 await self._app(scope, receive, send)
 
 
-if __name__ == "__main__":
+def serve() -> None:
+    """Serve on the port that is the first argument."""
     app = Counted(create_app(Catalogue.load()))
     uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), lifespan="off", log_level="warning", access_log=False)

@@ -1,7 +1,6 @@
 """Scenario's own SDK, unchanged, against the sandbox on a port: every answer fits the SDK's types."""
 
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
@@ -14,6 +13,7 @@ from scenario_sdk.types import model_retrieve_response as model_types
 
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.replies import asset_source
+from tests.support.forked import forked_command
 
 PAGE = 100
 BULK = 50
@@ -27,7 +27,7 @@ def base_url() -> Iterator[str]:
     """A sandbox on a free port, for this module."""
     program = "from scenario_mcp.sandbox.service import serve; serve(port=0, is_quiet=True)"
     with subprocess.Popen(  # noqa: S603  # our own words
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True
+        forked_command("-c", program), stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()

@@ -4,7 +4,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +12,7 @@ import pytest
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.service import serve
 from tests.support import local_http
+from tests.support.forked import forked_command
 
 pytestmark = pytest.mark.processes
 
@@ -24,7 +24,7 @@ def running(arguments: str = "port=0") -> Iterator[tuple[subprocess.Popen[str], 
     """Start the service; yield the process and the lines that it prints once its port is bound."""
     program = f"from scenario_mcp.sandbox.service import serve; serve({arguments})"
     with subprocess.Popen(  # noqa: S603  # our own words
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        forked_command("-c", program), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         try:

@@ -4,7 +4,6 @@ import base64
 import json
 import re
 import subprocess
-import sys
 import time
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
@@ -35,6 +34,7 @@ from scenario_mcp.server.tools.list_tags_and_collections import LabelsQuery
 from scenario_mcp.server.tools.view_assets import AssetsView
 from scenario_mcp.settings import Sandbox, Settings
 from tests.support.fakes import SETTINGS, Network, asset_document, model_document
+from tests.support.forked import forked_command
 from tests.support.hostile import (
     ANY_JSON,
     ANY_TEXT,
@@ -414,8 +414,7 @@ class Process:
 
 @pytest.fixture(scope="module")
 def process() -> Iterator[Process]:
-    command = [sys.executable, "-m", "scenario_mcp", "--sandbox"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:  # noqa: S603  # ours
+    with subprocess.Popen(forked_command("--sandbox"), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:  # noqa: S603  # ours
         try:
             server = Process(running)
             about = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}

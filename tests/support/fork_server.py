@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 30
 
 
 def main() -> None:
-    """Fork until standard input ends; a forked process runs the package as Python does."""
+    """Fork until standard input ends; a forked process runs the package, or the program after `-c`, as Python does."""
     # In the order of the real start: over stdio nothing of the server over HTTP is asked for, though it is loaded.
     lazy_sdk.defer_packages()
     import scenario_mcp.cli
@@ -35,7 +35,12 @@ def main() -> None:
     gc.freeze()
     listener = socket.socket(fileno=int(sys.argv[1]))
     asked = _serve(listener)
-    if asked is not None:
+    if asked is None:
+        return
+    if asked[0:1] == ["-c"]:
+        sys.argv[:] = ["-c", *asked[2:]]
+        exec(asked[1], {"__name__": "__main__"})  # noqa: S102  # a test's own program
+    else:
         sys.argv[1:] = asked
         runpy.run_module("scenario_mcp", run_name="__main__", alter_sys=True)
 
@@ -72,22 +77,30 @@ def _watch(link: socket.socket) -> list[str]:
     process_id = os.fork()
     if process_id == 0:
         link.close()
-        _become(descriptors, asked["environ"])
+        _become(dict(zip(asked["descriptors"], descriptors, strict=True)), asked["environ"])
+        os.chdir(asked["folder"])
         arguments: list[str] = asked["arguments"]
         return arguments
     for each in (*descriptors, 0, 1, 2):  # whoever reads what it writes sees its end
         os.close(each)
     link.sendall(b"%d\n" % process_id)
+    if hasattr(os, "pidfd_open"):
+        process = os.pidfd_open(process_id)
+        if process not in select.select([process, link], [], [])[0]:  # whoever asked has died
+            os.kill(process_id, signal.SIGKILL)
     _, status = os.waitpid(process_id, 0)
     link.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
     os._exit(0)
 
 
-def _become(descriptors: list[int], environ: dict[str, str]) -> None:
-    """Make this process one that was started with these descriptors and this environment."""
-    for target, source in enumerate(descriptors):
-        os.dup2(source, target)
-        os.close(source)
+def _become(descriptors: dict[int, int], environ: dict[str, str]) -> None:
+    """Make this process one that was started with these descriptors, of 0 to 2, and this environment."""
+    for target in range(3):
+        if target in descriptors:
+            os.dup2(descriptors[target], target)
+            os.close(descriptors[target])
+        else:
+            os.close(target)
     os.environ.clear()
     os.environ.update(environ)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -97,7 +110,9 @@ def _become(descriptors: list[int], environ: dict[str, str]) -> None:
         ("stdout", 1, "w", errors, -1),
         ("stderr", 2, "w", "backslashreplace", 1),
     ):
-        stream = os.fdopen(descriptor, mode, buffering, encoding, strictness, closefd=False)
+        stream = None
+        if descriptor in descriptors:
+            stream = os.fdopen(descriptor, mode, buffering, encoding, strictness, closefd=False)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
 

@@ -1,4 +1,4 @@
-"""Servers as processes of their own, forked from one that has imported them: see `fork_server`."""
+"""Servers, and programs that import them, as processes forked from one that has imported them: see `fork_server`."""
 
 import atexit
 import json
@@ -15,6 +15,8 @@ from pathlib import Path
 from tests.support import fork_server
 
 ROOT = Path(__file__).parent.parent.parent
+MODULE = ("-m", "scenario_mcp")
+STAND_IN = Path(__file__).with_name("fork_stand_in.py")
 
 
 @cache
@@ -43,8 +45,37 @@ def _address() -> str:
     return address
 
 
+def forked_command(*arguments: str) -> list[str]:
+    """Return a command that forks `python -m scenario_mcp ARGUMENT...` or `python -c PROGRAM ARGUMENT...`.
+
+    For what starts a command itself. What it starts is a process that takes signals and gives the exit code for
+    the forked one, and whose end is that of the forked one.
+    """
+    if arguments[:2] == MODULE:
+        arguments = arguments[2:]
+    return [sys.executable, "-I", "-S", str(STAND_IN), _address(), *arguments]
+
+
+def run_forked(
+    *arguments: str, seconds: float = 60, environ: Mapping[str, str] = os.environ
+) -> "subprocess.CompletedProcess[str]":
+    """Run `scenario-mcp ARGUMENT...`, or the program after `-c`, without input; return how it ended."""
+    with Path(os.devnull).open("rb") as nothing, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        process = Forked(
+            arguments, stdin=nothing.fileno(), stdout=out.fileno(), stderr=errors.fileno(), environ=environ
+        )
+        try:
+            code = process.wait(seconds)
+        finally:
+            process.kill()
+            process.wait()
+        out.seek(0)
+        errors.seek(0)
+        return subprocess.CompletedProcess(arguments, code, out.read().decode(), errors.read().decode())
+
+
 class Forked:
-    """A process of the package with these arguments, as far as tests need what `subprocess.Popen` has."""
+    """A process of the package with these arguments, or of the program after `-c`, with what tests need of `Popen`."""
 
     def __init__(
         self, arguments: Sequence[str], *, stdin: int, stdout: int, stderr: int, environ: Mapping[str, str]
@@ -53,7 +84,12 @@ class Forked:
         self._link = socket.socket(socket.AF_UNIX)
         self._link.connect(_address())
         socket.send_fds(self._link, [b"f"], [stdin, stdout, stderr])
-        asked = {"arguments": list(arguments), "environ": dict(environ)}
+        asked = {
+            "arguments": list(arguments),
+            "environ": dict(environ),
+            "folder": str(Path.cwd()),
+            "descriptors": [0, 1, 2],
+        }
         self._link.sendall(json.dumps(asked).encode() + b"\n")
         self.pid = self._read_number(fork_server.PATIENCE_SECONDS)
 

@@ -24,6 +24,7 @@ PIPE_BYTES = 32_768
 """With so much in it a pipe fills: it holds twice that, but leaves a part of a page empty after each write."""
 SANDBOX = (sys.executable, "-m", "scenario_mcp", "--sandbox")
 LIVE = (sys.executable, "-m", "scenario_mcp")
+PROGRAM = (sys.executable, "-c")
 HANDSHAKE = {
     "jsonrpc": "2.0",
     "id": 0,
@@ -114,18 +115,18 @@ async def run_on_files(
 ) -> tuple[list[Message], str]:
     """Serve a file to its end, with exit code 0; return the answers in a file, and what went to stderr."""
     (folder / "calls").write_bytes(lines)
-    with (folder / "calls").open("rb") as calls, (folder / "answers").open("wb") as answers:
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=calls, stdout=answers, stderr=asyncio.subprocess.PIPE, env=_environ(environ)
-        )
-    try:
-        _, complaints = await asyncio.wait_for(process.communicate(), SECONDS)
-    finally:
-        if process.returncode is None:
+    with tempfile.TemporaryFile() as stderr:
+        with (folder / "calls").open("rb") as calls, (folder / "answers").open("wb") as answers:
+            process = _begin(command, calls.fileno(), answers.fileno(), stderr.fileno(), environ)
+        try:
+            code = await asyncio.to_thread(process.wait, SECONDS)
+        finally:
             process.kill()
-            await process.wait()
-    assert process.returncode == 0, complaints
-    return [json.loads(line) for line in (folder / "answers").read_bytes().splitlines()], complaints.decode()
+            await asyncio.to_thread(process.wait)
+        stderr.seek(0)
+        complaints = stderr.read().decode()
+    assert code == 0, complaints
+    return [json.loads(line) for line in (folder / "answers").read_bytes().splitlines()], complaints
 
 
 async def _open_ours(
@@ -241,9 +242,11 @@ class Server:
 def _begin(
     command: Sequence[str], stdin: int, stdout: int, stderr: int, environ: Mapping[str, str] | None
 ) -> "subprocess.Popen[bytes] | Forked":
-    """Fork the server itself if nothing but settings is added to its environment; start other commands."""
-    if tuple(command[:3]) == LIVE and all(name.startswith("SCENARIO_") for name in environ or {}):
-        return Forked(command[3:], stdin=stdin, stdout=stdout, stderr=stderr, environ=_environ(environ))
+    """Fork the server or program if nothing but settings is added to its environment; start other commands."""
+    is_ours = tuple(command[:3]) == LIVE or tuple(command[:2]) == PROGRAM
+    if is_ours and all(name.startswith("SCENARIO_") for name in environ or {}):
+        arguments = command[3:] if tuple(command[:3]) == LIVE else command[1:]
+        return Forked(arguments, stdin=stdin, stdout=stdout, stderr=stderr, environ=_environ(environ))
     return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, env=_environ(environ))  # noqa: S603  # our own commands
 
 

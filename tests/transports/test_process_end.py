@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.faulty_upstream import Upstream, then_silent
+from tests.support.forked import forked_command
 from tests.support.raw_stdio import (
     END_OF_INPUT,
     HANDSHAKE,
@@ -231,7 +232,9 @@ async def test_a_signal_ends_it_while_nobody_reads_what_a_thread_writes(tmp_path
     guides = [request(each, "resources/read", uri="scenario://guide/search") for each in range(1, 101)]
     calls = tmp_path / "calls"
     calls.write_text("".join(json.dumps(message) + "\n" for message in (HANDSHAKE, INITIALIZED, *guides)), "utf-8")
-    async with started(("sh", "-c", 'in=$1; shift; exec "$@" < "$in"', "sh", str(calls), *SANDBOX)) as server:
+    async with started(
+        ("sh", "-c", 'in=$1; shift; exec "$@" < "$in"', "sh", str(calls), *forked_command("--sandbox"))
+    ) as server:
         server.stop_reading()
         await server.until_the_pipe_fills()
         assert await server.seconds_to_end(signal.SIGTERM) < END_SECONDS
@@ -242,7 +245,7 @@ async def test_a_signal_ends_it_and_the_calls_of_a_file(tmp_path: Path) -> None:
     calls = tmp_path / "calls"
     messages = (HANDSHAKE, INITIALIZED, call(1, "search_assets", query="castle"))
     calls.write_text("".join(json.dumps(message) + "\n" for message in messages), "utf-8")
-    command = ("sh", "-c", 'in=$1; shift; exec "$@" < "$in"', "sh", str(calls), *LIVE)
+    command = ("sh", "-c", 'in=$1; shift; exec "$@" < "$in"', "sh", str(calls), *forked_command())
     async with Upstream(SILENT) as upstream, started(command, live(upstream.base_url)) as server:
         await _arrival(upstream)
         assert await server.seconds_to_end(signal.SIGTERM) < END_SECONDS

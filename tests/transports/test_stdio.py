@@ -13,6 +13,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 
 from scenario_mcp.transports import stdio
 from tests.support.faulty_upstream import Behaviour, Upstream, answer, then_silent
+from tests.support.forked import forked_command
 from tests.support.raw_stdio import (
     HANDSHAKE,
     INITIALIZED,
@@ -62,7 +63,8 @@ async def test_a_client_of_each_handshake_protocol_searches_and_reads_a_picture(
 
 
 async def test_a_client_of_the_stateless_protocol_searches() -> None:
-    parameters = StdioServerParameters(command=SANDBOX[0], args=list(SANDBOX[1:]), env=dict(os.environ))
+    command = forked_command("--sandbox")
+    parameters = StdioServerParameters(command=command[0], args=command[1:], env=dict(os.environ))
     async with Client(stdio_client(parameters), mode="2026-07-28") as client:
         result = await client.call_tool("search_models", {"query": "ink"})
         assert client.protocol_version == "2026-07-28"
@@ -81,7 +83,7 @@ async def test_a_client_that_gives_up_on_discovery_may_still_shake_hands() -> No
 
 @pytest.mark.parametrize("closing", ["<&-", ">&-"])
 async def test_without_a_client_it_ends(closing: str) -> None:
-    async with started(("sh", "-c", f'exec "$@" {closing}', "sh", *SANDBOX)) as server:
+    async with started(("sh", "-c", f'exec "$@" {closing}', "sh", *forked_command("--sandbox"))) as server:
         await server.seconds_to_exit(time.monotonic())
         assert server.complaints() == ""
 

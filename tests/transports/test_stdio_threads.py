@@ -14,11 +14,11 @@ import pytest
 from scenario_mcp.hosts.launch import own_launch
 from scenario_mcp.terminal import introduction
 from scenario_mcp.transports.stdio_threads import BLOCK_BYTES, ReadingThread, WritingThread
+from tests.support.forked import forked_command
 from tests.support.raw_stdio import (
     HANDSHAKE,
     INITIALIZED,
     LIVE,
-    SANDBOX,
     SECONDS,
     Ends,
     Message,
@@ -146,7 +146,7 @@ async def test_a_reader_of_a_files_answers_may_be_slow(tmp_path: Path) -> None:
         _lines(HANDSHAKE, INITIALIZED, *(request(each, "resources/read", uri=GUIDE) for each in range(1, 101)))
     )
     async with started(
-        ("sh", "-c", 'in=$1; shift; exec "$@" < "$in"', "sh", str(tmp_path / "calls"), *SANDBOX)
+        ("sh", "-c", 'in=$1; shift; exec "$@" < "$in"', "sh", str(tmp_path / "calls"), *forked_command("--sandbox"))
     ) as server:
         server.stop_reading()
         await server.until_the_pipe_fills()

@@ -4,8 +4,6 @@ import io
 import json
 import os
 import re
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -33,6 +31,7 @@ from scenario_mcp.server.tools.search import search_assets, search_models
 from scenario_mcp.settings import Sandbox, Settings
 from tests.sandbox.test_service import running
 from tests.support.folders import draw, write, write_lines
+from tests.support.forked import forked_command, run_forked
 
 PATIENCE_SECONDS = 30
 
@@ -56,8 +55,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("arguments", [["--catalogue", "DIR"], []])
 async def test_a_folder_is_searched_by_option_and_by_setting(folder: Path, arguments: list[str]) -> None:
     environ = {**os.environ} if arguments else {**os.environ, "SCENARIO_MCP_CATALOGUE": str(folder)}
-    arguments = ["-m", "scenario_mcp", *(str(folder) if word == "DIR" else word for word in arguments)]
-    parameters = StdioServerParameters(command=sys.executable, args=arguments, env=environ)
+    command = forked_command(*(str(folder) if word == "DIR" else word for word in arguments))
+    parameters = StdioServerParameters(command=command[0], args=command[1:], env=environ)
     async with Client(stdio_client(parameters)) as client:
         result = await client.call_tool("search_assets", {"query": "knight"})
         assert result.structured_content is not None
@@ -209,9 +208,8 @@ def test_the_index_of_one_folder_is_not_that_of_another(folder: Path, tmp_path: 
 
 
 def test_the_module_lists_the_commands() -> None:
-    finished = subprocess.run(
-        [sys.executable, "-m", "scenario_mcp", "--help"], capture_output=True, text=True, timeout=30, check=True
-    )
+    finished = run_forked("--help")
+    assert finished.returncode == 0
     assert "--catalogue DIR" in finished.stdout
     assert "export" in finished.stdout
 
