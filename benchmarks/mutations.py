@@ -695,10 +695,19 @@ def node(mutation: Mutation) -> str:
 
 
 @cache
+def _test_files() -> dict[str, list[Path]]:
+    """Return the files that hold each test."""
+    found: dict[str, list[Path]] = {}
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        for _, name in re.findall(r"^(async )?def (\w+)\(", path.read_text("utf-8"), re.MULTILINE):
+            found.setdefault(name, []).append(path)
+    return found
+
+
+@cache
 def file_of(name: str) -> Path:
     """Return the one file that holds a test: names are sentences, and no two are the same."""
-    definition = re.compile(rf"^(async )?def {name}\(", re.MULTILINE)
-    holding = [path for path in (ROOT / "tests").rglob("test_*.py") if definition.search(path.read_text("utf-8"))]
+    holding = _test_files().get(name, [])
     if len(holding) != 1:
         sys.exit(f"{len(holding)} files under tests/ hold {name}; one should.")
     return holding[0]

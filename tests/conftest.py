@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from hypothesis import settings
 
+from tests.support.examples import load_profile
 from tests.support.forks import Forks, starts_processes
 
 os.environ["SSL_CERT_FILE"] = str(Path(__file__).parent / "support" / "nobody.pem")
@@ -18,8 +18,7 @@ here and in the processes that tests start. Nothing in tests is asked outside th
 gc.set_threshold(50_000, 20, 50)
 """Fewer rounds of the garbage collector: collecting and importing make much that stays."""
 
-settings.register_profile("any machine", deadline=None)  # no test fails because a machine is busy
-settings.load_profile("any machine")
+load_profile()
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 

@@ -29,6 +29,7 @@ from scenario_mcp.filters.tree import (
     Tree,
     quote,
 )
+from tests.support.examples import examples
 
 FIELDS = {"assets": ASSET_FILTER_FIELDS, "models": MODEL_FILTER_FIELDS}
 NOW = datetime(2026, 11, 29, 2, 40, tzinfo=UTC)
@@ -172,7 +173,7 @@ def times_beside(texts: list[str]) -> list[object]:
 
 
 @pytest.mark.parametrize("kind", FIELDS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(data=st.data())
 def test_what_is_sent_can_match_something_and_miss_something(kind: str, data: st.DataObject) -> None:
     fields = FIELDS[kind]

@@ -14,6 +14,7 @@ from scenario_mcp.hosts import config_file
 from scenario_mcp.hosts.host import Host
 from scenario_mcp.hosts.installation import FileRefused
 from scenario_mcp.hosts.table import BY_NAME
+from tests.support.examples import examples
 from tests.support.host_files import put, taken_out
 
 NAMES = st.text(st.characters(exclude_characters="\x7f"), max_size=6)
@@ -85,7 +86,7 @@ def _joined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 @pytest.mark.parametrize("name", ["cursor", "codex", "goose"])
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_a_file_holds_it_is_the_same_afterwards(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, data: st.DataObject

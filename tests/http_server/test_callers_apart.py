@@ -27,7 +27,7 @@ from tests.support.raw_stdio import ENVELOPE, SECONDS, Message, call, request
 pytestmark = pytest.mark.processes
 
 CALLERS = 50
-CALLS = 15
+CALLS = 8
 """Of each caller."""
 MARKER = re.compile(r"mk\d{3}x")
 SHARED_ID = "asset_shared"

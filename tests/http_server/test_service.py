@@ -4,8 +4,6 @@ import hashlib
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +15,6 @@ from scenario_mcp import __version__
 from scenario_mcp.http_server import uvicorn_protocol
 from tests.support.hosted import (
     Process,
-    clean_environ,
     exchanged,
     free_port,
     json_bytes,
@@ -174,22 +171,6 @@ def test_a_wrong_setting_is_said_in_a_sentence(
 
 
 # --- beside it ------------------------------------------------------------------------------------------------------
-
-
-def test_over_stdio_nothing_of_it_is_loaded() -> None:
-    code = (
-        "import sys; from scenario_mcp import cli; "
-        "from scenario_mcp.transports.lazy_sdk import defer_packages; defer_packages(); "
-        "import scenario_mcp.server.app, scenario_mcp.transports.stdio; "
-        "from scenario_mcp.settings import Sandbox, Settings; "
-        "scenario_mcp.server.app.build_server(Settings(upstream=Sandbox())); "
-        "print([name for name in sys.modules if name.startswith(('scenario_mcp.http_server', "
-        "'prometheus_client', 'jwt', 'redis', 'uvloop', 'httptools'))])"
-    )
-    finished = subprocess.run(  # noqa: S603  # our own code
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=True, env=clean_environ()
-    )
-    assert finished.stdout == "[]\n"
 
 
 def test_a_token_that_is_made_lets_its_holder_in() -> None:

@@ -15,6 +15,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from scenario_mcp.imaging import colours, decoding, rendering
 from scenario_mcp.imaging.errors import BadPicture
 from scenario_mcp.imaging.rendering import render, render_coarsely
+from tests.support.examples import examples
 
 RAMP = Image.linear_gradient("L").rotate(90).resize((256, 32))
 """From black on the left to white on the right."""
@@ -218,7 +219,7 @@ WITH_EXIF = ("PNG", "JPEG", "WEBP", "TIFF", "AVIF")
 MODES = {"PNG": ("L", "P", "RGB", "RGBA"), "JPEG": ("L", "RGB", "CMYK"), "TIFF": ("L", "P", "RGB", "RGBA", "CMYK")}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     st.sampled_from(WITH_EXIF),
     st.sampled_from(sorted(CORNERS)),
@@ -352,7 +353,7 @@ def test_a_picture_is_never_made_larger() -> None:
     assert rendering.scaled((5000, 1), 0.02) == (100, 1)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(st.sampled_from(["PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "TGA", "DDS", "JPEG2000"]), st.data())
 def test_any_damage_is_a_bad_picture_or_a_picture(name: str, data: st.DataObject) -> None:
     whole = bytearray(encode(name, COLOURS.resize((40, 30))))

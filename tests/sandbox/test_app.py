@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.app import create_app
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
+from tests.support.examples import examples
 
 KNIGHT = {
     "id": "asset_knight",
@@ -264,7 +265,7 @@ VALUES = st.recursive(
 
 
 @given(bodies=st.lists(st.dictionaries(st.sampled_from(FIELDS + RATIOS), VALUES), min_size=20, max_size=20))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_any_body_is_either_answered_or_refused(bodies: list[dict[str, Any]]) -> None:
     """Nothing but 200 and 400 leaves the app: an exception in it would leave the transport."""
     documents: dict[str, Document] = {"asset_knight": KNIGHT, "asset_ride": RIDE}

@@ -33,6 +33,7 @@ from scenario_mcp.server.tools.get_models import ModelsLookup
 from scenario_mcp.server.tools.list_tags_and_collections import LabelsQuery
 from scenario_mcp.server.tools.view_assets import AssetsView
 from scenario_mcp.settings import Sandbox, Settings
+from tests.support.examples import examples
 from tests.support.fakes import SETTINGS, Network, asset_document, model_document
 from tests.support.forked import forked_command
 from tests.support.hostile import (
@@ -513,7 +514,7 @@ ARGUMENTS = st.dictionaries(
 
 
 @pytest.mark.parametrize("tool", NEEDED)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(raw=ARGUMENTS, is_completed=st.booleans())
 @example(raw={"query": "a\x00b"}, is_completed=False)
 @example(raw={"filter": "kind = image\x00"}, is_completed=False)
@@ -543,7 +544,7 @@ CONDITIONS = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(text=CONDITIONS | ANY_TEXT)
 def test_a_filter_is_good_or_has_its_problem_within_the_text(text: str) -> None:
     try:
@@ -554,7 +555,7 @@ def test_a_filter_is_good_or_has_its_problem_within_the_text(text: str) -> None:
     assert not set(unknown) & set(ASSET_FILTER_FIELDS)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(value=st.text(max_size=50))
 def test_a_quoted_value_means_exactly_its_text(value: str) -> None:
     assert parse_tree(f"name = {quote(value)}") == Comparison("name", "=", value)

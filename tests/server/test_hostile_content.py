@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from typing import Any
 
 import httpx
@@ -21,6 +22,7 @@ from scenario_mcp.net import connections, download
 from scenario_mcp.rendering.facts import MAX_BYTES, details
 from scenario_mcp.server.app import build_server
 from scenario_mcp.text import clean, shown, trimmed, without_links
+from tests.support.examples import examples
 from tests.support.fakes import PUBLIC_ADDRESS, SETTINGS, Network, asked, asset_document, model_document
 from tests.support.hostile import ANY_JSON, ANY_TEXT, SIGNED, TEXTS, hidden, leaks, nested, texts_in, violations
 
@@ -153,8 +155,7 @@ def everywhere(document: dict[str, Any], value: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("mode", ERAS)
-async def test_no_harmful_text_leaves_by_any_way_from_any_field(mode: str) -> None:
+async def test_no_harmful_text_leaves_by_any_way_from_any_field() -> None:
     hits: Documents = []
     for number, text in enumerate(TEXTS):
         short = text[:5_000]
@@ -162,7 +163,7 @@ async def test_no_harmful_text_leaves_by_any_way_from_any_field(mode: str) -> No
             wild = {**everywhere(document, short), short: short, "extra": {short: [short, {short: short}]}}
             hits.append({**wild, "id": f"a{number}"})
             hits.append({**document, "id": short})
-    for first in range(0, len(hits), 12):
+    for mode, first in zip(cycle(ERAS), range(0, len(hits), 12), strict=False):
         with _library(hits[first : first + 12]) as network:
             await look_everywhere(network, mode)
 
@@ -175,7 +176,7 @@ async def test_no_harmful_text_leaves_by_any_way_from_any_field(mode: str) -> No
         ["x"] * 10_000,
         [SIGNED] * 500,
         [{"\x00": "\u202e"}] * 2_000,
-        {f"{SIGNED}{number}": SIGNED for number in range(2_000)},
+        {f"{SIGNED}{number}": SIGNED for number in range(600)},
         "\U0001f409" * 20_000,
         '"\\' * 10_000,
         "\u202e" * 20_000,
@@ -318,14 +319,14 @@ def hostile(document: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(lambda extra, found: {**extra, **found}, st.dictionaries(ANY_TEXT, ANY_JSON, max_size=3), known)
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(8), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(found=st.lists(hostile(asset_document()) | hostile(model_document()), min_size=1, max_size=4))
 def test_whatever_strangers_wrote_leaves_plain_and_short(found: Documents) -> None:
     with _library(found) as network:
         asyncio.run(look_everywhere(network))
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(text=ANY_TEXT, limit=st.integers(2, 200))
 def test_a_cleaned_text_is_short_plain_and_stays_as_it_is(text: str, limit: int) -> None:
     cleaned = clean(text, limit)
@@ -334,7 +335,7 @@ def test_a_cleaned_text_is_short_plain_and_stays_as_it_is(text: str, limit: int)
     assert clean(cleaned, limit) == cleaned
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(before=ANY_TEXT, scheme=st.sampled_from(["http", "HTTPS", "s3", "x-a.b+c"]), after=ANY_TEXT)
 def test_no_address_and_no_signature_is_left_in_a_text(before: str, scheme: str, after: str) -> None:
     text = f"{before}{scheme}://{after} X-Amz-Signature=a;policy={after}"
@@ -348,7 +349,7 @@ def test_no_address_and_no_signature_is_left_in_a_text(before: str, scheme: str,
         assert not re.search(r"(?i)[a-z0-9]://|signature=|policy=", left), ascii(left)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(document=hostile(asset_document()), room=st.sampled_from([MAX_BYTES, 2_000, 300]))
 def test_all_facts_of_any_document_are_json_that_fits(document: dict[str, Any], room: int) -> None:
     try:

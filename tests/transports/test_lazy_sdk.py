@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -49,24 +50,40 @@ UNNEEDED = {
 """What only a search, a picture or a terminal needs."""
 
 
+@cache
+def _modules_at_start() -> set[str]:
+    return set(_python("print(*sys.modules)", AT_START).split())
+
+
 def test_a_list_of_tools_loads_nothing_that_only_a_search_needs() -> None:
-    assert _python(f"print(sorted({UNNEEDED!r} & sys.modules.keys()))", AT_START) == "[]"
+    assert UNNEEDED & _modules_at_start() == set()
+
+
+def test_over_stdio_nothing_of_the_server_over_http_is_loaded() -> None:
+    unneeded = ("scenario_mcp.http_server", "prometheus_client", "jwt", "redis", "uvloop", "httptools")
+    assert [name for name in _modules_at_start() if name.startswith(unneeded)] == []
 
 
 def test_a_deferred_package_is_the_real_one_as_soon_as_a_name_of_it_is_used() -> None:
-    assert _python("import mcp; print(mcp.ClientSession.__name__, type(mcp).__name__)") == "ClientSession module"
-    assert _python("import mcp.server; print(mcp.server.MCPServer.__name__)") == "MCPServer"
-    assert _python("from mcp.client.stdio import stdio_client; print(stdio_client.__name__)") == "stdio_client"
-
-
-def test_a_name_that_a_deferred_package_lacks_is_an_import_error() -> None:
     code = """
+import mcp, mcp.server
+for package, name in (mcp.server, "MCPServer"), (mcp, "ClientSession"):
+    before = type(package).__name__
+    print(before, getattr(package, name).__name__, type(package).__name__)
+"""
+    assert _python(code).split("\n") == ["_Deferred MCPServer module", "_Deferred ClientSession module"]
+
+
+def test_a_module_is_imported_without_its_deferred_package_and_a_name_that_this_lacks_is_an_import_error() -> None:
+    code = """
+from mcp.client.stdio import stdio_client
+print(stdio_client.__name__, type(sys.modules["mcp"]).__name__)
 try:
     from mcp import no_such_name
 except ImportError as error:
     print(error.name)
 """
-    assert _python(code) == "mcp"
+    assert _python(code).split("\n") == ["stdio_client _Deferred", "mcp"]
 
 
 def test_a_package_that_is_loaded_already_is_left_alone() -> None:

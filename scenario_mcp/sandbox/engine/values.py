@@ -61,7 +61,7 @@ def inner_paths(values: Iterable[object], path: str) -> Iterator[str]:
         if isinstance(value, dict):
             for name in value:
                 yield f"{path}.{name}"
-                yield from inner_paths(kept_at(value, name), f"{path}.{name}")
+                yield from inner_paths([value[name]], f"{path}.{name}")  # not by the name's parts: it may be empty
 
 
 def searched_text(document: Document, path: str) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from scenario_mcp.sandbox.own_catalogue.dates import taken_at
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
+from tests.support.examples import examples
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 ANY_DATE = st.one_of(
@@ -63,7 +64,7 @@ def test_the_surest_date_that_can_be_counts() -> None:
     assert years == [2021, 2020, 2019, 2018, 2018]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(ANY_DATE, ANY_DATE)
 def test_no_text_raises_and_none_gives_an_impossible_date(text: str, offset: str) -> None:
     found = taken_at((Note("exif", "DateTimeOriginal", text), Note("exif", "OffsetTimeOriginal", offset)), NOW)

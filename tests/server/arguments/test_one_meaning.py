@@ -14,6 +14,7 @@ from scenario_mcp.errors import SearchRefused
 from scenario_mcp.server.arguments import ArgumentReader
 from scenario_mcp.server.arguments.names import HOST_FIELDS
 from tests.server.arguments.readers import ASSETS, LOOKUP, MODELS, VIEW, read
+from tests.support.examples import examples
 from tests.support.hostile import ANY_JSON, VALUES, check_refusal, nested
 
 IDS = st.from_regex(r"asset_[A-Za-z0-9]{1,8}", fullmatch=True)
@@ -56,7 +57,7 @@ WRAPPERS: tuple[Callable[[Any], dict[str, Any]], ...] = (
 )
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(call=CALLS, data=st.data())
 def test_a_call_means_the_same_however_it_is_written(call: dict[str, Any], data: st.DataObject) -> None:
     written: dict[str, Any] = {}
@@ -73,7 +74,7 @@ def test_a_call_means_the_same_however_it_is_written(call: dict[str, Any], data:
     assert read(written) == read(call), written
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(
     raw=st.dictionaries(
         st.sampled_from(

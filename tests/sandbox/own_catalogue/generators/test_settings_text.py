@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scenario_mcp.sandbox.own_catalogue.generators.parameters import GenerationParameters
 from scenario_mcp.sandbox.own_catalogue.generators.settings_text import loras_in_prompt, read_settings_text
 from tests.support import generator_notes as texts
+from tests.support.examples import examples
 from tests.support.recipes import Recipe
 
 RECIPE = Recipe()
@@ -139,7 +140,7 @@ def test_loras_are_read_from_the_prompt_by_their_names() -> None:
     assert loras_in_prompt(prompt) == ("ink_wash", "Grain")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.text(st.characters(blacklist_categories=["Cs"]), max_size=60),
     st.lists(

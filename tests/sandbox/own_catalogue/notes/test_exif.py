@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scenario_mcp.sandbox.own_catalogue.notes.exif import exif_notes, tag_notes
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from tests.support.containers import tiff
+from tests.support.examples import examples
 
 
 def entries_of(*entries: tuple[int, int, int, bytes], order: str = "<", rest: bytes = b"") -> bytes:
@@ -86,7 +87,7 @@ def test_a_bigtiff_is_read() -> None:
     assert tuple(tag_notes(io.BytesIO(header + struct.pack("<Q", 1) + entry + bytes(8)))) == (OWL_NOTE,)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.data())
 def test_any_damage_ends_in_notes(data: st.DataObject) -> None:
     whole = bytearray(tiff({0x010E: "An owl", 0x0131: "Studio"}, {0x9286: b"UNICODE\0a\0b\0", 0x9003: "2024"}))

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenario_mcp.sandbox.own_catalogue.notes.texts import comment_text_of, text_of, wide_text_of
+from tests.support.examples import examples
 
 SETTINGS = "a marzipan owl\nNegative prompt: blurry\nSteps: 28, Sampler: Euler a, Seed: 4242"
 TEXTS = [
@@ -72,7 +73,7 @@ def test_windows_texts_are_read(text: str) -> None:
     assert wide_text_of((text + "\0").encode("utf-16-le")) == text
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.binary(max_size=60))
 def test_any_bytes_become_a_text(data: bytes) -> None:
     for read in (text_of, wide_text_of, comment_text_of):

@@ -17,6 +17,7 @@ from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from tests.sandbox.own_catalogue.generators.comfyui.test_reading import WHOLE
 from tests.support import comfy_graphs as graphs
 from tests.support.comfy_graphs import Graph, node
+from tests.support.examples import examples
 from tests.support.recipes import Recipe
 
 
@@ -47,7 +48,7 @@ def lengthened(graph: Graph, rng: random.Random) -> Graph:
     return dict(items)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.sampled_from([graphs.basic, graphs.sdxl, graphs.control_net, graphs.upscaled]), st.integers(0, 10**9))
 def test_ways_names_and_order_tell_nothing(graph_of: Any, seed: int) -> None:
     graph = lengthened(graph_of(Recipe()), random.Random(seed))  # noqa: S311  # a shape, not a secret
@@ -73,7 +74,7 @@ NODES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.dictionaries(st.sampled_from("12345"), st.one_of(NODES, NODES, NODES, st.none(), st.just([])), max_size=5))
 def test_no_graph_breaks_the_reader(graph: Any) -> None:
     found = read_graph(executed_graph(graph))
@@ -100,7 +101,7 @@ EDITED = st.fixed_dictionaries(
 EDITED_LINKS = st.lists(st.one_of(st.lists(PLACES, min_size=4, max_size=6), st.none()), max_size=6)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.lists(EDITED, max_size=5), EDITED_LINKS, st.lists(EDITED, max_size=3), EDITED_LINKS)
 def test_no_workflow_breaks_the_reader(nodes: Any, links: Any, inner: Any, inner_links: Any) -> None:
     subgraph = {"id": "sub", "nodes": inner, "links": inner_links}
