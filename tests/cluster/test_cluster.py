@@ -203,7 +203,7 @@ async def _granted(cluster: Cluster, caller: str, calls: int) -> int:
 
 @pytest.mark.parametrize("path", ["/", "/metrics", "/readyz", "/livez", "/mcp/", "/mcp/../metrics", "/%6Detrics"])
 def test_nothing_but_mcp_is_reached_from_outside(cluster: Cluster, path: str) -> None:
-    answer = local_http.get(cluster.address + path)
+    answer = local_http.get(cluster.address + path, timeout=PATIENCE_SECONDS)
     assert (answer.status_code, _message(answer)) == (404, "There is nothing here. MCP is at /mcp.")
 
 

@@ -86,7 +86,7 @@ def _watch(link: socket.socket) -> list[str]:
     link.sendall(b"%d\n" % process_id)
     if hasattr(os, "pidfd_open"):
         process = os.pidfd_open(process_id)
-        if process not in select.select([process, link], [], [])[0]:  # whoever asked has died
+        if process not in select.select([process, link.fileno()], [], [])[0]:  # whoever asked has died
             os.kill(process_id, signal.SIGKILL)
     _, status = os.waitpid(process_id, 0)
     link.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
