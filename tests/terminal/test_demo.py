@@ -20,9 +20,17 @@ from scenario_mcp.settings import Sandbox, Settings
 from scenario_mcp.terminal import demo
 from tests.conftest import Snapshot
 from tests.support.failing import Failing
+from tests.support.forked import forked_command
 from tests.support.terminals import KITTY, NO_PICTURES, run_in_terminal
 
-PROGRAM = "import os, sys; os.chdir(sys.argv[1]); from scenario_mcp.cli import run; sys.exit(run(['demo']))"
+PROGRAM = """
+import os, sys
+from scenario_mcp import cli
+from scenario_mcp.terminal import demo
+os.chdir(sys.argv[1])
+demo.SERVER = sys.argv[2:] or demo.SERVER
+sys.exit(cli.run(["demo"]))
+"""
 ONE_CALL = "from scenario_mcp.terminal import demo; demo.CALLS = demo.CALLS[:1]; "
 """Before the program: a shorter demonstration, where one call shows as much as four."""
 ENVIRON = {
@@ -108,7 +116,9 @@ def _check_that_it_finds(shown: str) -> None:
 @needs_a_terminal
 @pytest.mark.processes
 def test_in_a_terminal_with_pictures_it_shows_them_under_each_search_and_saves_none(tmp_path: Path) -> None:
-    output, errors = run_in_terminal(PROGRAM, str(tmp_path), answers=[KITTY], environ=ENVIRON)
+    output, errors = run_in_terminal(
+        PROGRAM, str(tmp_path), *forked_command("--sandbox")[1:], answers=[KITTY], environ=ENVIRON
+    )
     assert errors == ""
     rows = [row.count(b"\x1b7") for row in re.split(rb"\x1b\[\d+A", output)[1:]]
     assert rows == [5, 5, 2, 5, 5]
@@ -123,7 +133,9 @@ def test_in_a_terminal_with_pictures_it_shows_them_under_each_search_and_saves_n
 @needs_a_terminal
 @pytest.mark.processes
 def test_in_a_terminal_without_pictures_it_saves_the_contact_sheet(tmp_path: Path) -> None:
-    output, errors = run_in_terminal(ONE_CALL + PROGRAM, str(tmp_path), answers=[NO_PICTURES], environ=ENVIRON)
+    output, errors = run_in_terminal(
+        ONE_CALL + PROGRAM, str(tmp_path), *forked_command("--sandbox")[1:], answers=[NO_PICTURES], environ=ENVIRON
+    )
     assert errors == ""
     assert KITTY_PICTURE.findall(output) == []
     assert [path.name for path in tmp_path.iterdir()] == ["scenario-mcp-demo.png"]
