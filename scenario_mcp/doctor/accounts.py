@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from scenario_mcp.doctor.account import Account
 from scenario_mcp.doctor.circumstances import Circumstances
-from scenario_mcp.doctor.finding import Finding, skipped, wrong
+from scenario_mcp.doctor.entry_problems import title_of
+from scenario_mcp.doctor.finding import Finding, note, skipped, wrong
 from scenario_mcp.doctor.host_files import HostEntry
 from scenario_mcp.doctor.launching import environment_of, install_again
 from scenario_mcp.doctor.own_entry import CONTAINERS, base_name
@@ -41,10 +42,18 @@ def find_accounts(of: Circumstances, entries: Iterable[HostEntry]) -> Accounts:
             serving += 1
             if isinstance(settings.upstream, Live) and not any(_is_same(settings, each.settings) for each in accounts):
                 accounts.append(Account(settings, f"{entry.host.title} ({entry.name})", install_again(entry, of.shell)))
+        elif of.settings.credentials.are_given and not entry.host.has_short_path:
+            findings.append(
+                note(
+                    f"{title_of(entry)}: it has no credentials of its own, and {entry.host.title} may not pass on "
+                    "yours",
+                    install_again(entry, of.shell),
+                )
+            )
         else:
             findings.append(
                 wrong(
-                    f'{entry.host.title}, server "{entry.name}": it has no credentials, so searches are refused',
+                    f"{title_of(entry)}: it has no credentials, so searches are refused",
                     install_again(entry, of.shell),
                 )
             )

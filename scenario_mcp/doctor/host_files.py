@@ -53,18 +53,9 @@ class HostEntry:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What decides how it starts."""
+        """What decides how its host starts it."""
         environment = tuple(sorted(self.environment.items()))
-        terminal = self.host.runs_in_terminal
-        return (
-            self.command,
-            self.arguments,
-            environment,
-            self.passed_names,
-            self.folder,
-            terminal,
-            self.host.reference,
-        )
+        return (self.command, self.arguments, environment, self.passed_names, self.folder)
 
 
 @dataclass(frozen=True, slots=True)

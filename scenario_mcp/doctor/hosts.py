@@ -63,7 +63,7 @@ async def examine_entries(entries: Sequence[HostEntry], machine: Machine, shell:
         findings.of_entries[number] = launching.findings
         if launching.start is not None:
             prepared[number] = launching.start
-            same.setdefault((entry.key, launching.start.folder), []).append(number)
+            same.setdefault(launching.start.key, []).append(number)
 
     async def start(numbers: Iterable[int], how: Start) -> None:
         async with limiter:

@@ -42,8 +42,11 @@ class Start:
     arguments: tuple[str, ...]
     environment: Mapping[str, str] = field(repr=False)
     folder: str | None = None
-    asks_for: tuple[str, ...] = ()
-    """Variables whose values the host asks a person for."""
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What it has in common with others that start the same."""
+        return (self.program, self.arguments, tuple(sorted(self.environment.items())), self.folder)
 
 
 @dataclass(slots=True)
@@ -71,8 +74,7 @@ def prepare(entry: HostEntry, machine: Machine, shell: Shell) -> Launching:
     found = _program(entry, machine, environment, title, shell)
     if isinstance(found, Finding):
         return Launching([*findings, found])
-    asked = tuple(name for name, value in entry.environment.items() if _is_asked_for(entry, value))
-    start = Start(found, entry.arguments, environment, entry.folder or _start_folder(entry, machine), asked)
+    start = Start(found, entry.arguments, environment, entry.folder or _start_folder(entry, machine))
     return Launching(findings, start)
 
 
@@ -98,7 +100,7 @@ def environment_of(entry: HostEntry, machine: Machine) -> tuple[dict[str, str], 
     environment = {name: machine.environ[name] for name in _INHERITED[machine.system] if name in machine.environ}
     if machine.home:
         environment.setdefault("USERPROFILE" if machine.system == "windows" else "HOME", machine.home)
-    if not entry.host.runs_in_terminal and machine.system in SHORT_PATHS:
+    if entry.host.has_short_path and machine.system in SHORT_PATHS:
         environment["PATH"] = SHORT_PATHS[machine.system]
     environment |= {name: machine.environ[name] for name in entry.passed_names if machine.environ.get(name)}
     is_known = all(name in environment for name in entry.passed_names if name in SECRETS)
@@ -110,8 +112,9 @@ def environment_of(entry: HostEntry, machine: Machine) -> tuple[dict[str, str], 
 
 
 def _of_environment(entry: HostEntry, machine: Machine, title: str, shell: Shell) -> Iterator[Finding]:
+    searches_here = any(each == "--sandbox" or each.startswith("--catalogue") for each in entry.own_arguments)
     for name, written in entry.environment.items():
-        if name.startswith("SCENARIO_"):
+        if name.startswith("SCENARIO_") and not (searches_here and name in SECRETS):
             replaced = replace_references(written, entry.host, machine.environ)
             yield from _of_value(entry, name, written, title, shell, unset=replaced.unset, left=replaced.left)
     for name in entry.passed_names:
@@ -154,10 +157,6 @@ def _right_reference(entry: HostEntry, name: str, shell: Shell) -> str:
     if name in SECRETS:
         return f"Have the value itself written: {install_again(entry, shell)}"
     return f"Write the value itself in {entry.file}"
-
-
-def _is_asked_for(entry: HostEntry, value: str) -> bool:
-    return replace_references(value, entry.host, {}).is_asked_for
 
 
 def _start_folder(entry: HostEntry, machine: Machine) -> str | None:

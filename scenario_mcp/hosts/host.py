@@ -70,8 +70,9 @@ class Host:
     """The same for a host that expands variables in headers alone."""
     link: str = ""
     """A link that adds a server: `links.py` fills its fields."""
-    runs_in_terminal: bool = False
-    """Whether it is started from a shell, whose PATH it then has; a program of the desktop has a shorter one."""
+    has_short_path: bool = False
+    """Whether it looks for programs in fewer folders than the user's shell. Others are started from a shell or ask it:
+    VS Code and what is made from it (microsoft/vscode#1033), Zed (zed.dev/docs/environment)."""
     see: str
     """How to see the server at work."""
     source: str = "neondatabase/add-mcp 2.4.0"

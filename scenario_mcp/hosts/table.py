@@ -34,13 +34,14 @@ HOSTS: tuple[Host, ...] = (
         format="JSON",
         remote=None,
         no_remote="Add it in Settings → Connectors → Add custom connector.",
+        has_short_path=True,
         see="Quit Claude Desktop, also in the tray or menu bar, and start it. Settings → Developer lists the server.",
-        source="neondatabase/add-mcp 2.4.0; for Windows anthropics/claude-code#26073, MadGapun/PBP#1245",
+        source="neondatabase/add-mcp 2.4.0; for Windows anthropics/claude-code#26073, MadGapun/PBP#1245; for its PATH "
+        "modelcontextprotocol/servers#760",
     ),
     Host(
         name="claude-code",
         title="Claude Code",
-        runs_in_terminal=True,
         files=("{home}/.claude.json",),
         moved_by={"CLAUDE_CONFIG_DIR": "{CLAUDE_CONFIG_DIR}/.claude.json"},
         signs=("{home}/.claude", "{home}/.claude.json"),
@@ -76,7 +77,6 @@ HOSTS: tuple[Host, ...] = (
     Host(
         name="copilot-cli",
         title="Copilot CLI",
-        runs_in_terminal=True,
         files=("{home}/.copilot/mcp-config.json",),
         moved_by={"COPILOT_HOME": "{COPILOT_HOME}/mcp-config.json"},
         programs=("copilot",),
@@ -100,7 +100,6 @@ HOSTS: tuple[Host, ...] = (
     Host(
         name="codex",
         title="Codex",
-        runs_in_terminal=True,
         files=("{home}/.codex/config.toml",),
         moved_by={"CODEX_HOME": "{CODEX_HOME}/config.toml"},
         programs=("codex",),
@@ -120,7 +119,6 @@ HOSTS: tuple[Host, ...] = (
     Host(
         name="gemini-cli",
         title="Gemini CLI",
-        runs_in_terminal=True,
         files=("{home}/.gemini/settings.json",),
         programs=("gemini",),
         project_files=(".gemini/settings.json",),
@@ -152,7 +150,6 @@ HOSTS: tuple[Host, ...] = (
     Host(
         name="goose",
         title="Goose",
-        runs_in_terminal=True,
         files=("{config}/goose/config.yaml",),
         windows_files=("{support}/Block/goose/config/config.yaml",),
         programs=("goose",),
@@ -203,7 +200,6 @@ HOSTS: tuple[Host, ...] = (
     Host(
         name="opencode",
         title="opencode",
-        runs_in_terminal=True,
         files=("{config}/opencode/opencode.json", "{config}/opencode/opencode.jsonc"),
         programs=("opencode",),
         project_files=("opencode.json", "opencode.jsonc"),

@@ -53,6 +53,16 @@ def test_hosts_with_their_own_credentials_need_none_in_the_shell(tmp_path: Path)
     assert lines(found.findings) == ["- No credentials are set in this shell; hosts have their own"]
 
 
+def test_a_host_that_may_pass_on_credentials_of_the_shell_is_told(tmp_path: Path) -> None:
+    _entry(tmp_path, ".cursor/mcp.json")
+    assert lines(_find(tmp_path, **KEY).findings) == [
+        (
+            '! Cursor, server "scenario": it has no credentials of its own, and Cursor may not pass on yours '
+            "→ scenario-mcp install cursor --force"
+        )
+    ]
+
+
 def test_a_host_that_has_no_credentials_is_told(tmp_path: Path) -> None:
     _entry(tmp_path)
     assert lines(_find(tmp_path, **KEY).findings) == [
