@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts.packages.build import build
+from scripts.packages.build import BuildFailed, build
 from scripts.packages.checks import has_mcpb, mcpb_problem, problems
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,11 @@ def main(arguments: list[str]) -> int:
     if options.to.exists() and any(options.to.iterdir()):
         print(f"{options.to} is not empty. Name another folder, or empty it.", file=sys.stderr)
         return 2
-    packages = build(ROOT, options.to, options.remote)
+    try:
+        packages = build(ROOT, options.to, options.remote)
+    except BuildFailed as error:
+        print(error, file=sys.stderr)
+        return 1
     found = problems(packages)
     if has_mcpb():
         with tempfile.TemporaryDirectory() as folder:

@@ -21,6 +21,10 @@ from scripts.packages.registry import server_json
 _SENTENCE = re.compile(r"[^.]+\.")
 
 
+class BuildFailed(Exception):
+    """A package does not build; the message holds what hatchling says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Packages:
     """What was built, as files."""
@@ -37,7 +41,7 @@ def build(root: Path, to: Path, remote: str = "") -> Packages:
     """Build into an empty folder. The wheel is built from the sdist, which so shows that it is complete.
 
     Raises:
-        subprocess.CalledProcessError: a package does not build; the reason stands on stderr.
+        BuildFailed: a package does not build.
         ValueError: the project's repository is not one on GitHub.
 
     """
@@ -63,7 +67,9 @@ def build(root: Path, to: Path, remote: str = "") -> Packages:
 
 def _hatchling(source: Path, target: str, to: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(to.resolve())]
-    subprocess.run(command, cwd=source, check=True, stdout=subprocess.DEVNULL)  # noqa: S603  # our own words
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)  # noqa: S603  # our own words
+    if done.returncode:
+        raise BuildFailed(f"The {target} does not build.\n{done.stderr}".rstrip())
 
 
 async def _tools() -> Tools:

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts.packages.build import Packages, build
+from scripts.packages.build import BuildFailed, Packages, build
 from scripts.packages.checks import has_mcpb, mcpb_problem, problems
 from scripts.packages.lock import outdated
 from scripts.packages.project import VERSION, read_project, read_version, version_file
@@ -22,6 +22,9 @@ from scripts.release.versions import version_problem
 ROOT = Path(__file__).resolve().parents[2]
 NAMED_IN = ("deploy/kubernetes/kustomization.yaml", "docs/hosting.md")
 """Where the version is named as the tag of an image. It stands there nowhere else."""
+
+NOTES = "notes.md"
+"""What the changelog says of the version, for the page of the release."""
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
@@ -43,7 +46,12 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
             with tempfile.TemporaryDirectory() as folder:
                 found += filter(None, [mcpb_problem(packages, Path(folder))])
         if not found:
+            (to / NOTES).write_text(f"{changelog.entries(changed[root / 'CHANGELOG.md'])}\n", "utf-8")
             repository.commit([*texts], f"Release {version}", tag)
+    except BuildFailed as error:
+        _write(texts)
+        print(f"{error}\nThe files are as they were.", file=sys.stderr)
+        return 1
     except BaseException:
         _write(texts)
         raise
@@ -104,7 +112,7 @@ def _what_to_type(packages: Packages, tag: str, folder: str) -> str:
 {packages.project.name} {packages.project.version} is in {folder}, and committed as {tag}. To publish it, type:
 
   git push origin main {tag}
-  gh release create {tag} --verify-tag --title {tag} --notes-from-tag {folder}/{packages.bundle.name}
+  gh release create {tag} --verify-tag --notes-file {folder}/{NOTES} {folder}/{packages.bundle.name}
   python -m twine upload {folder}/{packages.sdist.name} {folder}/{packages.wheel.name}
   mcp-publisher login github
   mcp-publisher publish {folder}/server.json

@@ -50,7 +50,7 @@ TO_TYPE = """
 scenario-mcp 9.8.7 is in dist/9.8.7, and committed as v9.8.7. To publish it, type:
 
   git push origin main v9.8.7
-  gh release create v9.8.7 --verify-tag --title v9.8.7 --notes-from-tag dist/9.8.7/scenario-mcp-9.8.7.mcpb
+  gh release create v9.8.7 --verify-tag --notes-file dist/9.8.7/notes.md dist/9.8.7/scenario-mcp-9.8.7.mcpb
   python -m twine upload dist/9.8.7/scenario_mcp-9.8.7.tar.gz dist/9.8.7/scenario_mcp-9.8.7-py3-none-any.whl
   mcp-publisher login github
   mcp-publisher publish dist/9.8.7/server.json
@@ -91,6 +91,7 @@ def test_it_commits_and_tags_what_it_built_and_says_what_to_type(release: Releas
     ]
     assert git(release.root, "status", "--porcelain") == ""
     assert release.output == TO_TYPE
+    assert (release.root / "dist" / VERSION / "notes.md").read_text("utf-8") == "- A line.\n"
 
 
 def test_everything_that_is_released_names_the_same_version(release: Release) -> None:
