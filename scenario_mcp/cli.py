@@ -51,11 +51,11 @@ def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> in
 
 
 def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    options = make_parser(arguments).parse_args(arguments)
-    if options.command is not None:  # these have something to end
+    if not COMMANDS.keys().isdisjoint(arguments):  # these have something to end
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
+        options = make_parser(arguments).parse_args(arguments)
         if options.command is not None:
             _refuse_options_before(options)
         return find_command(options.command).run(options, _with_options(environ, options))

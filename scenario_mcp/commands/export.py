@@ -12,6 +12,10 @@ from scenario_mcp.settings import Settings
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
+    parser.epilog = (
+        "Exit codes: 0 done; 1 it ended early, and the same command continues; 2 wrong arguments or settings, or a "
+        "folder that cannot be written. docs/own-catalogue.md says what the folder holds."
+    )
     parser.add_argument("folder", type=Path, metavar="DIR", help="folder to save into; earlier exports in it stay")
     suppressed = argparse.SUPPRESS  # the options before the command stay as they were given
     parser.add_argument(
@@ -45,6 +49,8 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings = Settings.from_environ(environ)
     logs.open_log(settings.log_level, settings.credentials.secrets)
     from scenario_mcp.export import exporter
+    from scenario_mcp.hosts.launch import typed_program
+    from scenario_mcp.terminal.wording import for_terminal
 
     request = exporter.ExportRequest(
         resource_types=tuple(each for each in RESOURCE_TYPES if getattr(options, each)) or RESOURCE_TYPES,
@@ -54,4 +60,5 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         most=options.most,
         with_pictures=not options.no_pictures,
     )
-    return exporter.run(options.folder, request, settings)
+    program = typed_program(environ)
+    return exporter.run(options.folder, request, settings, program=program, wording=for_terminal)

@@ -5,6 +5,7 @@ newest come first, and where the reach of one search ends, the next one begins a
 """
 
 import re
+import shlex
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -63,8 +64,9 @@ class ExportRequest:
             SettingsRefused: the filter is wrong.
 
         """
-        filters = [f"({self.filter})"] if self.filter else [EVERYTHING]
-        filters += [f'createdAt <= "{until}"'] if until else []
+        filters = [self.filter or EVERYTHING]
+        if until:  # before, the filter stands as it was typed: an error quotes it
+            filters = [f"({self.filter})" if self.filter else EVERYTHING, f'createdAt <= "{until}"']
         try:
             return request_type.model_validate(
                 {
@@ -81,27 +83,37 @@ class ExportRequest:
             raise SettingsRefused(f"The search is not valid: {reason}") from error
 
 
-def run(
+def run(  # noqa: PLR0913  # what the tests and the command set beside the request
     folder: Path,
     request: ExportRequest,
     settings: Settings,
     *,
     console: Console | None = None,
     sleep: Sleep = anyio.sleep,
+    program: str = "scenario-mcp",
+    wording: Callable[[str], str] = str,
 ) -> int:
     """Save the hits, and report on stderr; return 1 if the export ended early, else 0.
 
+    `program` is how this program is called from a shell, and `wording` puts the tools' errors into a person's words.
+
     Raises:
         SettingsRefused: the folder cannot be written, or the filter is wrong.
+        KeyboardInterrupt: SIGINT has ended it; what was saved by then is a catalogue.
 
     """
     for resource_type in request.resource_types:
         request.search(_REQUESTS[resource_type])
-    return interruption.run(_run, folder, request, settings, console or Console(stderr=True, highlight=False), sleep)
+    exporter = _Exporter(folder, request, console or Console(stderr=True, highlight=False), sleep)
+    try:
+        return interruption.run(_run, exporter, settings, program, wording)
+    except KeyboardInterrupt:
+        exporter.say_what_is_left()
+        raise
 
 
-async def _run(folder: Path, request: ExportRequest, settings: Settings, console: Console, sleep: Sleep) -> int:
-    exporter = _Exporter(folder, request, console, sleep)
+async def _run(exporter: "_Exporter", settings: Settings, program: str, wording: Callable[[str], str]) -> int:
+    request = exporter.request
     try:
         async with open_scenario(settings) as scenario:
             for resource_type in request.resource_types:
@@ -109,10 +121,12 @@ async def _run(folder: Path, request: ExportRequest, settings: Settings, console
             if not request.public:
                 await exporter.save_collections(scenario)
     except ScenarioError as error:
-        exporter.say(error.told(to_operator=True))
-        exporter.say("The documents saved so far can be used. Run the same command again to continue.")
+        exporter.say(wording(error.told(to_operator=True)))
+        exporter.say_what_is_left()
         return 1
-    exporter.say(f"To search it: scenario-mcp --catalogue {_shown(folder)}")
+    folder = shlex.quote(_shown(exporter.folder))
+    exporter.say(f"To search it here: {program} search --catalogue {folder}")
+    exporter.say(f"To search it from a host: {program} install HOST --catalogue {folder}")
     return 0
 
 
@@ -128,12 +142,20 @@ class _Exporter:
     """Saves documents and pictures, and reports on it."""
 
     def __init__(self, folder: Path, request: ExportRequest, console: Console, sleep: Sleep) -> None:
-        self._folder = folder
-        self._request = request
+        self.folder = folder.absolute()
+        self.request = request
         self._console = console
         self._sleep = sleep
         self._pictures = PictureFolder(folder)
         self._without_picture = 0
+        self._saved = 0
+
+    def say_what_is_left(self) -> None:
+        """Say how to go on after an early end."""
+        if self._saved:
+            self.say("The documents saved so far can be used. Run the same command again to continue.")
+        else:
+            self.say("Nothing was saved.")
 
     def say(self, sentence: str) -> None:
         """Print a line."""
@@ -141,15 +163,19 @@ class _Exporter:
 
     async def save(self, resource_type: ResourceType, scenario: Scenario) -> None:
         """Save the assets or the models, with their pictures; however that ends, the saved ones are merged."""
-        request, is_complete = self._request, False
+        request, is_complete = self.request, False
         search = {"query": request.query, "filter": request.filter, "public": request.public}
-        with LineFolder(self._folder, resource_type, search) as lines, self._console.status(f"Saving {resource_type}"):
+        with LineFolder(self.folder, resource_type, search) as lines, self._console.status(f"Saving {resource_type}"):
             try:
                 note = await self._save_all(resource_type, scenario, lines)
                 is_complete = True
             finally:
                 lines.merge(is_complete=is_complete)
-                self.say(f"Saved {len(lines.ids)} {resource_type} in {_shown(self._folder)}.")
+                number = len(lines.ids)
+                self._saved += number
+                if number or is_complete:
+                    noun = resource_type.removesuffix("s") if number == 1 else resource_type
+                    self.say(f"Saved {number} {noun} in {_shown(self.folder)}.")
         if note:
             self.say(note)
         if self._without_picture:
@@ -164,18 +190,18 @@ class _Exporter:
             self.say("The names of the collections could not be read.")
             return
         if collections:
-            merge_collections(self._folder, {each.id: without_links(each.name) for each in collections})
+            merge_collections(self.folder, {each.id: without_links(each.name) for each in collections})
 
     async def _save_all(self, resource_type: ResourceType, scenario: Scenario, lines: LineFolder) -> str:
         """Save until no hit is left or enough are saved; return a sentence about the rest, if there is one."""
-        until = "" if self._request.query else lines.last_created_at
+        until = "" if self.request.query else lines.last_created_at
         while True:
             window = await self._save_window(resource_type, scenario, lines, until)
             if window.is_last:
                 return ""
-            if len(lines.ids) >= self._request.most:
-                return f"There are more {resource_type}: --most {self._request.most * 10} saves more of them."
-            if self._request.query:
+            if len(lines.ids) >= self.request.most:
+                return f"There are more {resource_type}: --most {self.request.most * 10} saves more of them."
+            if self.request.query:
                 return (
                     f"Scenario shows no more than the first {MAX_REACH} hits of a search by words. "
                     "Leave out --query, or add a --filter on createdAt, to reach the others."
@@ -194,17 +220,17 @@ class _Exporter:
         for offset in range(0, MAX_REACH, PAGE_SIZE):
             page = await self._with_long_waits(partial(self._page, resource_type, scenario, until, offset))
             hits = [hit for hit in page.hits if hit.id not in lines.ids and is_file_name(hit.id)]
-            hits = hits[: max(0, self._request.most - len(lines.ids))]
-            if self._request.with_pictures:
+            hits = hits[: max(0, self.request.most - len(lines.ids))]
+            if self.request.with_pictures:
                 await self._save_pictures(hits, scenario)
             for hit in hits:
                 lines.add(
-                    hit.model_dump(mode="json", by_alias=True, exclude_unset=True), is_own=not self._request.public
+                    hit.model_dump(mode="json", by_alias=True, exclude_unset=True), is_own=not self.request.public
                 )
             dates += [hit.created_at or "" for hit in page.hits]
             if len(page.hits) + page.dropped < PAGE_SIZE:
                 return _Window(is_last=True, last_created_at="", is_in_order=True)
-            if len(lines.ids) >= self._request.most:
+            if len(lines.ids) >= self.request.most:
                 break
             await self._sleep(PAUSE_SECONDS)
         return _Window(False, dates[-1] if dates else "", dates == sorted(dates, reverse=True))
@@ -213,8 +239,8 @@ class _Exporter:
         self, resource_type: ResourceType, scenario: Scenario, until: str, offset: int
     ) -> SearchPage[Asset] | SearchPage[Model]:
         if resource_type == "assets":
-            return await scenario.client.search_assets(self._request.search(AssetSearch, until, offset).resolve())
-        return await scenario.client.search_models(self._request.search(ModelSearch, until, offset).resolve())
+            return await scenario.client.search_assets(self.request.search(AssetSearch, until, offset).resolve())
+        return await scenario.client.search_models(self.request.search(ModelSearch, until, offset).resolve())
 
     async def _with_long_waits(self, ask: Callable[[], Awaitable[ResultT]]) -> ResultT:
         """Try again after a wait that the API asks for; the client itself keeps only waits short enough for a call."""

@@ -27,6 +27,7 @@ from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
 from scenario_mcp.settings import Settings
+from scenario_mcp.terminal.wording import for_terminal
 from tests.sandbox.test_service import running
 from tests.support.fakes import Network, picture
 
@@ -150,7 +151,9 @@ def test_what_is_said(tmp_path: Path, settings: Settings) -> None:
     number = len(ids(tmp_path / "export"))
     assert code == 0
     assert said == (
-        f"Saved {number} assets in {tmp_path}/export.\nTo search it: scenario-mcp --catalogue {tmp_path}/export\n"
+        f"Saved {number} assets in {tmp_path}/export.\n"
+        f"To search it here: scenario-mcp search --catalogue {tmp_path}/export\n"
+        f"To search it from a host: scenario-mcp install HOST --catalogue {tmp_path}/export\n"
     )
 
 
@@ -178,7 +181,7 @@ def test_more_than_is_wished_for_is_left_and_said(tmp_path: Path, settings: Sett
 
 
 def test_a_wrong_filter_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
-    with pytest.raises(SettingsRefused, match=r"^The search is not valid: .*kind"):
+    with pytest.raises(SettingsRefused, match=r"^The search is not valid: At `= image` \(pos.*Write: kind = image$"):
         exporter.run(
             tmp_path / "export",
             ExportRequest(resource_types=("assets",), filter="kind == image"),
@@ -257,6 +260,30 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Account:
 
 LIVE = Settings(Credentials("key", "word"))
 ASSETS = ExportRequest(resource_types=("assets",), most=10_000)
+
+
+def test_one_is_not_many_and_a_relative_folder_is_told_by_its_whole_path(
+    tmp_path: Path, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    account.documents = [asset(1)]
+    _, said = save(Path("my art"), ASSETS, LIVE)
+    assert said == (
+        f"Saved 1 asset in {tmp_path}/my art.\n"
+        f"To search it here: scenario-mcp search --catalogue '{tmp_path}/my art'\n"
+        f"To search it from a host: scenario-mcp install HOST --catalogue '{tmp_path}/my art'\n"
+    )
+
+
+def test_where_nothing_was_saved_nothing_is_said_to_be(tmp_path: Path, account: Account) -> None:
+    account.failures = [httpx.Response(401)]
+    console = Console(file=io.StringIO(), width=200)
+    assert exporter.run(tmp_path, ASSETS, LIVE, console=console, sleep=at_once, wording=for_terminal) == 1
+    said = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
+    assert said == (
+        "Scenario did not accept the credentials (401). Check SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or "
+        "SCENARIO_SDK_JWT.\nNothing was saved.\n"
+    )
 
 
 def test_beyond_the_reach_of_a_search_the_next_begins_at_the_last_date(tmp_path: Path, account: Account) -> None:
