@@ -47,12 +47,13 @@ class Command(Protocol):
 
 def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     """Do what the command line says; return the exit code."""
-    return standard_streams.run_safely(lambda: _run(arguments, environ))
+    with interruption.restored():
+        return standard_streams.run_safely(lambda: _run(arguments, environ))
 
 
 def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    if not COMMANDS.keys().isdisjoint(arguments):  # these have something to end
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if not COMMANDS.keys().isdisjoint(arguments):
+        interruption.end_at_once()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         options = make_parser(arguments).parse_args(arguments)

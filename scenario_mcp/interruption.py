@@ -1,9 +1,13 @@
-"""Ctrl-C while a coroutine runs: the first one cancels it, so that it ends in order; the second ends the process."""
+"""Ctrl-C in a command: it ends the process at once, unless something must be put in order first.
+
+It is not raised during imports: extensions in C and Rust make other exceptions of it, with tracebacks.
+"""
 
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 EXIT_INTERRUPTED = 130
@@ -12,8 +16,30 @@ EXIT_INTERRUPTED = 130
 ResultT = TypeVar("ResultT")
 
 
+@contextmanager
+def restored() -> Iterator[None]:
+    """Put the handler of SIGINT back afterwards."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may set handlers
+        return
+    previous = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+@contextmanager
+def raised() -> Iterator[None]:
+    """Let Ctrl-C raise `KeyboardInterrupt` here, where a terminal's mode or a file is put back in `finally`."""
+    with restored():
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+
+
 def run(function: Callable[..., Awaitable[ResultT]], *arguments: object) -> ResultT:
-    """Run a coroutine function to its end, and return what it returns.
+    """Run a coroutine function to its end, and return what it returns; the first Ctrl-C cancels it, a second ends all.
 
     `KeyboardInterrupt` is raised outside of the event loop only: inside, tasks and their groups would report it.
 

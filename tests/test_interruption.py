@@ -68,3 +68,22 @@ def test_the_second_one_ends_the_process_without_a_word() -> None:
         [sys.executable, "-c", SECOND], capture_output=True, text=True, timeout=30, check=False
     )
     assert (finished.returncode, finished.stdout, finished.stderr) == (130, "ends\n", "")
+
+
+def test_where_something_must_be_put_back_it_is_raised() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), interruption.raised():
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.processes
+def test_elsewhere_in_a_command_it_ends_the_process_without_a_word() -> None:
+    program = (
+        "import signal; from scenario_mcp import cli; from scenario_mcp.commands import token; "
+        "token.run = lambda *_: signal.raise_signal(signal.SIGINT); cli.run(['token', 'x'])"
+    )
+    finished = subprocess.run(  # noqa: S603  # our own code
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (finished.returncode, finished.stdout, finished.stderr) == (130, "", "")

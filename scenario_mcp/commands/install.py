@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from scenario_mcp import interruption
 from scenario_mcp.errors import SettingsRefused
 
 
@@ -77,7 +78,8 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         only_print=options.only_print,
         write_secrets=options.write_keys,
     )
-    return command.run(request, Machine.here(environ), SecretReader(environ, command.ask_at_terminal()))
+    with interruption.raised():  # a question that hides what is typed, and files half way
+        return command.run(request, Machine.here(environ), SecretReader(environ, command.ask_at_terminal()))
 
 
 def _refuse_options_without_effect(options: argparse.Namespace) -> None:

@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import IO
 
+from scenario_mcp import interruption
+
 if sys.platform != "win32":
     import fcntl
     import termios
@@ -34,7 +36,7 @@ def ask_terminal(query: str, stream: IO[str], environ: Mapping[str, str]) -> byt
     if sys.platform == "win32" or not _may_ask(stream, environ):
         return b""
     try:
-        with _unbuffered_terminal() as terminal:
+        with interruption.raised(), _unbuffered_terminal() as terminal:
             if select.select([terminal], [], [], 0)[0]:
                 return b""
             stream.flush()
