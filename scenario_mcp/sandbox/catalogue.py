@@ -54,6 +54,10 @@ class FolderReading(Protocol):
         """Return how far the folder is read, from 0 to 1 and in words; None once it is read."""
         ...
 
+    def is_described(self) -> bool:
+        """Whether the pictures that were read can be found by their looks."""
+        ...
+
 
 class Catalogue:
     """Assets and models by id, in the order in which they were stored, and the media files of the assets."""

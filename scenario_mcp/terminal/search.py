@@ -83,7 +83,8 @@ class _Search:
         if command.save_to is not None:
             arguments = {"originalAssets": True, **arguments}
         request = SEARCHES[command.resource_type].read(arguments)  # before anything is opened
-        async with opened(self._settings, readable_folders(arguments)) as scenario:
+        by_picture = not arguments.keys().isdisjoint({"image", "images"})
+        async with opened(self._settings, readable_folders(arguments), by_picture=by_picture) as scenario:
             found: Found[Asset] | Found[Model]
             if isinstance(request, AssetSearch):
                 found = await find_assets(scenario, request, _NO_LIMIT)
@@ -93,8 +94,9 @@ class _Search:
             await self._save(scenario, page, found.documents)
             await self._print(scenario, page, found)
             if command.opens and page["hits"]:
-                first = page["hits"][0]
-                await open_in_browser(scenario, self._settings, command.resource_type, first["id"], first.get("file"))
+                first = found.documents[0]
+                file = first.file if isinstance(first, Asset) else None
+                await open_in_browser(scenario, self._settings, command.resource_type, first.id, file)
         return FOUND if page["hits"] else NOTHING_FOUND
 
     async def _save(self, scenario: Scenario, page: Mapping[str, Any], documents: Sequence[Document]) -> None:

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from scenario_mcp import interruption, logs
 from scenario_mcp.backend import Scenario, open_scenario
 from scenario_mcp.errors import NotFound, ScenarioError, SearchRefused, SettingsRefused, Unavailable
+from scenario_mcp.sandbox.catalogue import FolderReading
 from scenario_mcp.settings import Settings
 from scenario_mcp.terminal.wording import for_terminal
 from scenario_mcp.text import Secrets
@@ -54,7 +55,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     """
     settings = Settings.from_environ(environ)
-    logs.open_log(settings.log_level, settings.credentials.secrets)
+    level = settings.log_level if environ.get("SCENARIO_MCP_LOG_LEVEL") else "error"  # its warnings are an operator's
+    logs.open_log(level, settings.credentials.secrets)
     if settings.upstream.fault:
         from scenario_mcp.sandbox.faults import FaultPlan
 
@@ -87,24 +89,31 @@ def exit_code(error: ScenarioError) -> int:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, folders: tuple[str, ...] = ()) -> AsyncIterator[Scenario]:
+async def opened(
+    settings: Settings, folders: tuple[str, ...] = (), *, by_picture: bool = False
+) -> AsyncIterator[Scenario]:
     """Open what answers; an own folder is read to its end before, with a bar where stderr is a terminal.
 
-    `folders` may be read for reference pictures besides those of the settings.
+    `folders` may be read for reference pictures besides those of the settings. For a search `by_picture` the pictures
+    are looked at, too, as long as a search may take; after that its note says what is still to come.
     """
     settings = replace(settings, image_folders=(*settings.image_folders, *folders))
     async with open_scenario(settings) as scenario:
         if scenario.reading is not None:
-            await _read_whole(scenario)
+            await _read_whole(scenario.reading, settings.timeout_seconds if by_picture else 0)
         yield scenario
 
 
-async def _read_whole(scenario: Scenario) -> None:
+async def _read_whole(reading: FolderReading, seconds_to_describe: float) -> None:
     with progress_bar() as bar:
         task = bar.add_task("Reading the catalogue", total=1.0)
-        while scenario.reading is not None and (reached := scenario.reading.progress()) is not None:
+        while (reached := reading.progress()) is not None:
             bar.update(task, completed=reached[0])
             await anyio.sleep(_DRAWN_SECONDS)
+        bar.update(task, description="Looking at the pictures", total=None)
+        with anyio.move_on_after(seconds_to_describe):
+            while not reading.is_described():  # noqa: ASYNC110  # a thread does it, which knows no event loop
+                await anyio.sleep(_DRAWN_SECONDS)
 
 
 def progress_bar() -> Progress:

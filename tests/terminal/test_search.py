@@ -1,13 +1,18 @@
 """`search`, typed: what it prints, and how it ends."""
 
 import json
+import os
+import re
+import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from scenario_mcp.terminal.session import FOUND, NOTHING_FOUND, REFUSED, UNREACHABLE, WRONG_ARGUMENTS
 from tests.support.command_line import typed
 from tests.support.fakes import picture
+from tests.support.terminals import KITTY, run_in_terminal
 
 Output = pytest.CaptureFixture[str]
 KNIGHT = "asset_BO9HqvvucTMSRoWMWYX1Lq"
@@ -110,3 +115,42 @@ def test_a_folder_is_read_whole_before_it_is_searched(capsys: Output, tmp_path: 
     assert json.loads(ended.output)["returned"] == 30
     by_path = typed(capsys, "search", "--catalogue", str(tmp_path), "--image", "dragon 7.png", "--limit", "1", **cache)
     assert by_path.lines[0][6] == "dragon 7.png"
+    assert (by_path.code, by_path.errors) == (
+        FOUND,
+        f"{by_path.lines[0][0]} is the reference itself. There may be more: add --offset 1 --limit 1.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("columns", "encoding"), [("60", "utf-8"), ("60", "ascii"), ("130", "cp1252"), ("40", "ascii")]
+)
+def test_no_terminal_is_too_narrow_and_no_alphabet_too_small(
+    columns: str, encoding: str, capsys: Output, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in {"COLUMNS": columns, "FORCE_COLOR": "1", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    path = tmp_path / "output"
+    with path.open("w", encoding=encoding) as file:
+        monkeypatch.setattr(sys, "stdout", file)
+        assert typed(capsys, "search", "knight", "--sandbox", "--limit", "5").code == FOUND
+    shown = path.read_text(encoding)
+    assert set(re.findall(r"\x1b\[([0-9;]*)m", shown)) <= {"1", "2", "0"}  # bold and dim are no colours
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+    assert max(map(cell_len, lines)) <= int(columns)
+    assert sum("asset_" in line for line in lines) == 5
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
+def test_a_terminal_that_can_shows_the_pictures_above_the_hits() -> None:
+    program = "import sys; from scenario_mcp.cli import run; sys.exit(run(sys.argv[1:]))"
+    environ = {name: value for name, value in os.environ.items() if name not in {"CI", "TMUX", "STY"}}
+    output, errors = run_in_terminal(
+        program,
+        *("search", "knight", "--sandbox", "--limit", "3"),
+        answers=[KITTY],
+        environ={**environ, "TERM": "xterm-256color", "COLUMNS": "100"},
+    )
+    assert errors == "There may be more: add --offset 3 --limit 3.\n"
+    assert output.count(b"\x1b_Ga=T,") == 3
+    assert output.rindex(b"\x1b_G") < output.index(KNIGHT.encode())

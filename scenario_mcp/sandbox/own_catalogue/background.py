@@ -147,6 +147,10 @@ class BackgroundIngest:
         status = self.status
         return (status.fraction(), f"Reading the catalogue: {status.progress()}") if status.is_reading else None
 
+    def is_described(self) -> bool:
+        """Whether the pictures that were read can be found by their looks."""
+        return self._readings > 0 and self._describer.is_idle
+
     def _is_over(self, reading: int) -> Callable[[], bool]:
         return lambda: self._readings >= reading or self._stopping.is_set()
 

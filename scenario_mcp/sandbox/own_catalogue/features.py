@@ -106,6 +106,7 @@ class Describer:
         self._hopeless: set[State] = set()
         self._wanted = threading.Event()
         self._stopping = threading.Event()
+        self._idle = threading.Event()
         self._thread = threading.Thread(target=self._work, name="features", daemon=True)
         self.pictures_to_come = 0
         """How many pictures are not described yet."""
@@ -120,8 +121,14 @@ class Describer:
     def wake(self) -> None:
         """Describe what is new."""
         self._wanted.set()
+        self._idle.clear()
         if self._thread.ident is None:
             self._thread.start()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that it was woken for is described, or cannot be."""
+        return self._idle.is_set()
 
     def close(self) -> bool:
         """End the thread; return whether it has ended."""
@@ -141,6 +148,8 @@ class Describer:
                 return
             except Exception:  # noqa: BLE001  # searches describe what they need by themselves
                 _log.warning("The catalogue could not be described in advance", exc_info=True)
+            if not self._wanted.is_set():
+                self._idle.set()
 
     def _note_progress(self, pictures_to_come: int) -> None:
         self.pictures_to_come = pictures_to_come
