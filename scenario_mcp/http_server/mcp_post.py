@@ -5,6 +5,7 @@ than the search, and holds a newer protocol's request up with a listing of all t
 (`serve_one`) itself. Sources: MCP's specification of 2025-11-25 and 2026-07-28, Streamable HTTP.
 """
 
+import codecs
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -87,7 +88,7 @@ async def answer_post(server: Server[Backend], backend: Backend, headers: Inboun
     """Return the response to one message for the caller whose backend this is; errors are responses, too."""
     version = headers.fields.get(MCP_PROTOCOL_VERSION_HEADER)
     is_stateless = version is not None and version not in HANDSHAKE_PROTOCOL_VERSIONS
-    message = jsonrpc.parse(body)
+    message = jsonrpc.parse(body.removeprefix(codecs.BOM_UTF8))
     if isinstance(message, bytes):
         return json_response(HTTPStatus.BAD_REQUEST, message)
     if isinstance(message, types.JSONRPCRequest):

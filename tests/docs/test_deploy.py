@@ -123,14 +123,14 @@ def test_every_manifest_but_the_secrets_example_is_deployed() -> None:
 
 
 @needs_nginx
-@pytest.mark.parametrize("listen", ["listen.conf", "listen-tls.conf"])
+@pytest.mark.parametrize("listen", ["listen.conf", "listen-tls.conf", "listen-local.conf"])
 def test_nginx_takes_its_configuration(tmp_path: Path, listen: str) -> None:
     included = tmp_path / "nginx"
     (included / "tls").mkdir(parents=True)
     shutil.copy(DEPLOY / "nginx.conf", tmp_path)
     shutil.copy(DEPLOY / "nginx" / listen, included / "listen.conf")
-    # Names are looked up at the start by releases before 1.27.3, and these exist in compose's network only.
-    (included / "replicas.conf").write_text("server 127.0.0.1:8000 max_fails=0;\n", "utf-8")
+    # Not replicas.conf: releases before 1.27.3 look names up at the start, and its exist in compose's network only.
+    shutil.copy(DEPLOY / "nginx" / "replicas-local.conf", included / "replicas.conf")
     certificate = trustme.CA().issue_cert("mcp.example.com")
     certificate.cert_chain_pems[0].write_to_path(included / "tls" / "fullchain.pem")
     certificate.private_key_pem.write_to_path(included / "tls" / "privkey.pem")

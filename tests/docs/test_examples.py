@@ -25,7 +25,7 @@ PAGES = {
 ASKED = [
     each for text in PAGES.values() for each in re.findall(r"(?<!\*)\*((?:[Ff]ind|which|a mood) [^*]+)\*(?!\*)", text)
 ]
-COMMAND = re.compile(r"(?m)(?:^|[`/ ])scenario-mcp((?: (?!&&|#)[^\s`]+)*)(?=`| *$|  +#| &&)")
+COMMAND = re.compile(r"(?m)(?:^|[`/ ])scenario-mcp((?: (?!&|#)[^\s`]+)*)(?=`| *$|  +#| &)")
 """As a line of a block, or in a code span."""
 BLANKS = {"COMMAND", "FIRST"}
 

@@ -71,6 +71,13 @@ async def test_a_slash_too_many_leads_to_the_same_place_without_a_redirect(path:
     assert (stray.status_code, stray.headers["allow"]) == (405, "POST")
 
 
+async def test_a_byte_order_mark_before_a_message_does_not_count() -> None:
+    async with serving() as service:
+        for version in ({}, {"mcp-protocol-version": "2025-11-25"}):
+            answer = await service.send(b"\xef\xbb\xbf" + json_bytes(SEARCH), version)
+            assert result_of(answer)["structuredContent"]["returned"] == 1
+
+
 # --- whose key ------------------------------------------------------------------------------------------------------
 
 

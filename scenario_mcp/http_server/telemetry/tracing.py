@@ -24,6 +24,15 @@ def is_enabled() -> bool:
     return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
 
+def service_name_problem(provider: trace.TracerProvider) -> str:
+    """Say that OpenTelemetry has no name for this service; nothing if it has, or is not configured."""
+    resource = getattr(provider, "resource", None)
+    name = resource.attributes.get("service.name", "") if resource is not None else "known"
+    if name and not str(name).startswith("unknown_service"):
+        return ""
+    return "OpenTelemetry has no name for this service. Set OTEL_SERVICE_NAME=scenario-mcp."
+
+
 _tracer = trace.get_tracer("scenario_mcp")
 _NANOSECONDS = 1_000_000_000
 

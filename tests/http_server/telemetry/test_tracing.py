@@ -8,11 +8,13 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from opentelemetry import trace
+from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from scenario_mcp.api import retries
+from scenario_mcp.http_server.telemetry import tracing
 from tests.support.fakes import Network
 from tests.support.hosted import KEYLESS, MODERN_VERSION, key_headers, serving, stand_in
 from tests.support.raw_stdio import call, request
@@ -142,3 +144,13 @@ async def test_a_span_holds_nothing_of_who_asked_and_for_what(
     assert len(texts) > 4
     for text in texts:
         assert not [secret for secret in SECRETS if secret in text], text
+
+
+def test_a_service_that_opentelemetry_has_no_name_for_is_warned_of() -> None:
+    def named(name: str) -> TracerProvider:
+        return TracerProvider(resource=Resource({"service.name": name}))
+
+    problem = "OpenTelemetry has no name for this service. Set OTEL_SERVICE_NAME=scenario-mcp."
+    assert tracing.service_name_problem(named("unknown_service:python3")) == problem
+    assert tracing.service_name_problem(named("scenario-mcp")) == ""
+    assert tracing.service_name_problem(trace.ProxyTracerProvider()) == ""
