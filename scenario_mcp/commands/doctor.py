@@ -21,7 +21,7 @@ TITLES = {
     "account": "Account",
     "hosts": "Hosts",
 }
-_END_SECONDS = 0.2
+_END_SECONDS = 3.0
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -76,10 +76,11 @@ def _findings(
     machine = machine_here(environ)
     shell = shell_here(machine)
     yield "program", [*examine_program(environ, shell)]
-    read = examine_settings(environ, shell, frozenset(from_options))
+    options = frozenset(from_options)
+    read = examine_settings(environ, shell, options)
     yield "settings", [*read.findings]
     of = Circumstances(
-        environ, machine, folder_here(machine), read.settings, shell, read.wrong_names, is_offline, redaction
+        environ, machine, folder_here(machine), read.settings, shell, read.wrong_names, is_offline, options, redaction
     )
     try:
         from scenario_mcp.doctor.examination import examined

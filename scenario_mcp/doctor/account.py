@@ -41,7 +41,7 @@ async def examine_account(account: Account, shell: Shell) -> list[Finding]:
         async with open_connections(settings) as connections:
             return await _Examination(account, connections, shell).run()
     except ScenarioError as error:
-        return [Finding.of_sentences(Sign.WRONG, error.message)]
+        return [Finding.of_error(Sign.WRONG, error)]
 
 
 class _Examination:
@@ -88,7 +88,7 @@ class _Examination:
         return await client.search_assets(_ONE.resolve())
 
     async def _refusal(self, error: ScenarioError) -> Finding:
-        found = Finding.of_sentences(Sign.WRONG, error.message)
+        found = Finding.of_error(Sign.WRONG, error)
         status = self._cause
         if status == "401":
             fact = f"Scenario did not accept the credentials of {self._account.origin} (401)"
@@ -104,7 +104,7 @@ class _Examination:
                 f"Give the key the scope to search assets, or take another one: {self._account.mend}",
             )
         if isinstance(error, RateLimited) and not isinstance(error, QuotaExceeded):
-            return Finding.of_sentences(Sign.NOTE, error.message)
+            return Finding.of_error(Sign.NOTE, error)
         return found
 
     async def _works_without_project(self) -> bool:
@@ -160,5 +160,5 @@ class _Examination:
                         self._shell.set_variable("SCENARIO_CDN_HOSTS", hosts),
                     )
                 ]
-            return [Finding.of_sentences(Sign.WRONG, error.message)]
+            return [Finding.of_error(Sign.WRONG, error)]
         return [well(f"The picture host {host} gave a picture in {duration(monotonic() - begin)}")]

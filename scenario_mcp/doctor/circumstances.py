@@ -29,6 +29,8 @@ class Circumstances:
     wrong_names: frozenset[str] = frozenset()
     """Settings that were left out."""
     is_offline: bool = False
+    from_options: frozenset[str] = frozenset()
+    """Variables that options of the command line stand for."""
     redaction: Redaction = field(default_factory=Redaction)
     """Learns the secrets that are read on the way."""
 

@@ -97,7 +97,7 @@ class _Examination:
 
     async def _files(self, findings: list[Finding]) -> None:
         of = self._of
-        await _in_thread(lambda: findings.extend(files.examine_files(of.settings, of.environ, of.shell)))
+        await _in_thread(lambda: findings.extend(files.examine_files(of.settings, of.from_options, of.shell)))
 
     async def _network(self, findings: list[Finding]) -> None:
         of = self._of
@@ -155,7 +155,7 @@ class _Examination:
         findings += await _in_thread(partial(hosts.find_nothing_configured, of.machine, read.entries, of.shell))
         progress = hosts.HostFindings()
         try:
-            await hosts.examine_entries(read.entries, of.machine, of.shell, progress)
+            await hosts.examine_entries(read.entries, of.machine, of.shell, progress, is_offline=of.is_offline)
         finally:
             findings += progress.findings
         findings += entry_problems.twins(read.entries, of.shell)

@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from scenario_mcp.doctor.finding import Finding, note, skipped, well, wrong
@@ -19,11 +19,11 @@ MIN_FREE_BYTES = 200_000_000
 CATALOGUE, IMAGE_FOLDERS = "SCENARIO_MCP_CATALOGUE", "SCENARIO_MCP_IMAGE_FOLDERS"
 
 
-def examine_files(settings: Settings, environ: Mapping[str, str], shell: Shell) -> Iterator[Finding]:
-    """Yield what is found."""
+def examine_files(settings: Settings, from_options: Collection[str], shell: Shell) -> Iterator[Finding]:
+    """Yield what is found; `from_options` are the variables that options of the command line stand for."""
     folders = settings.upstream.folders if isinstance(settings.upstream, Sandbox) else ()
     for folder in folders:
-        yield from _catalogue_folder(folder, environ)
+        yield from _catalogue_folder(folder, from_options)
     if any(os.path.isdir(each) for each in folders):  # noqa: PTH112  # which never raises
         yield from _index(folders, shell)
     for folder in settings.image_folders:
@@ -32,8 +32,8 @@ def examine_files(settings: Settings, environ: Mapping[str, str], shell: Shell) 
         yield skipped("No folders are set, neither a catalogue nor reference pictures")
 
 
-def _catalogue_folder(folder: str, environ: Mapping[str, str]) -> Iterator[Finding]:
-    name = "--catalogue" if CATALOGUE not in environ else CATALOGUE
+def _catalogue_folder(folder: str, from_options: Collection[str]) -> Iterator[Finding]:
+    name = "--catalogue" if CATALOGUE in from_options else CATALOGUE
     problem = _listing_problem(folder)
     if problem:
         yield wrong(f"The catalogue folder {folder} {problem}", f"Give an existing folder that you may read: {name}")

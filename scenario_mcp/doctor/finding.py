@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from scenario_mcp.errors import ScenarioError
+
 
 class Sign(StrEnum):
     """How a fact is to be taken."""
@@ -30,6 +32,11 @@ class Finding:
         """Part a message that says what happened, then what to do; `otherwise` is the step of one that does not."""
         fact, mark, rest = message.partition(". ")
         return cls(sign, fact + "." if mark else fact, rest or otherwise)
+
+    @classmethod
+    def of_error(cls, sign: Sign, error: ScenarioError) -> Self:
+        """Part what is told of an error to a person who can change the settings."""
+        return cls.of_sentences(sign, error.told(to_operator=True))
 
 
 def well(fact: str) -> Finding:

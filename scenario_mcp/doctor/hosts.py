@@ -8,7 +8,7 @@ import anyio
 from scenario_mcp import __version__
 from scenario_mcp.doctor.conversation import Answered, Failed, converse
 from scenario_mcp.doctor.entry_problems import title_of
-from scenario_mcp.doctor.finding import Finding, Sign, note, well, wrong
+from scenario_mcp.doctor.finding import Finding, Sign, note, skipped, well, wrong
 from scenario_mcp.doctor.host_files import HostEntry
 from scenario_mcp.doctor.launching import Start, install_again, prepare
 from scenario_mcp.doctor.own_entry import base_name
@@ -53,7 +53,14 @@ def find_nothing_configured(machine: Machine, entries: Sequence[HostEntry], shel
     return [note(f"No host has this server yet; found here: {names}", shell.own("install", found[0].name))]
 
 
-async def examine_entries(entries: Sequence[HostEntry], machine: Machine, shell: Shell, findings: HostFindings) -> None:
+async def examine_entries(
+    entries: Sequence[HostEntry],
+    machine: Machine,
+    shell: Shell,
+    findings: HostFindings,
+    *,
+    is_offline: bool = False,
+) -> None:
     """Start each entry, a few at a time and equal ones once; the findings come as they are known."""
     limiter = anyio.CapacityLimiter(MAX_STARTS_AT_ONCE)
     same: dict[object, list[int]] = {}
@@ -61,7 +68,11 @@ async def examine_entries(entries: Sequence[HostEntry], machine: Machine, shell:
     for number, entry in enumerate(entries):
         launching = prepare(entry, machine, shell)
         findings.of_entries[number] = launching.findings
-        if launching.start is not None:
+        runner = base_name(entry.command)
+        if launching.start is not None and is_offline and runner in _FETCHING:
+            fact = f"{title_of(entry)}: it is not started, since {runner} may fetch it over the network"
+            findings.of_entries[number].append(skipped(fact))
+        elif launching.start is not None:
             prepared[number] = launching.start
             same.setdefault(launching.start.key, []).append(number)
 

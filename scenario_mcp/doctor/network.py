@@ -51,7 +51,7 @@ async def examine_network(
         async with network.transport(base_url):
             pass
     except Unavailable as error:
-        return NetworkFindings((Finding.of_sentences(Sign.WRONG, error.message),), is_reached=False)
+        return NetworkFindings((Finding.of_error(Sign.WRONG, error),), is_reached=False)
     is_proxied = network.has_proxy and not is_direct(base_url)
     findings = [_way(base_url, is_proxied=is_proxied)]
     if not is_proxied and not is_loopback(host):
@@ -73,7 +73,7 @@ async def examine_picture_host(host: str, settings: Settings) -> Finding:
     try:
         answer = await probe(place, path="/")
     except Unavailable as error:
-        return Finding.of_sentences(Sign.WRONG, _of_picture_host(error.message))
+        return Finding.of_sentences(Sign.WRONG, _of_picture_host(error.told(to_operator=True)))
     return well(f"The picture host {host} answers in {duration(answer.seconds)}")
 
 
@@ -123,7 +123,7 @@ def _look_up(host: str) -> str:
 
 
 def _failure(error: Unavailable, shell: Shell) -> Finding:
-    found = Finding.of_sentences(Sign.WRONG, error.message)
+    found = Finding.of_error(Sign.WRONG, error)
     if "SCENARIO_MCP_CA_BUNDLE" in found.next_step:
         line = shell.set_variable("SCENARIO_MCP_CA_BUNDLE", "FILE.pem")
         return replace(found, next_step=f"{found.next_step.rstrip('.')}: {line}")

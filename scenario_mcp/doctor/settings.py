@@ -12,6 +12,7 @@ from scenario_mcp.doctor.finding import Finding, Sign, note, well, wrong
 from scenario_mcp.doctor.setting_names import EXAMPLES, HTTP_NAMES, NAMES, OTHER_NAMES, SECRETS
 from scenario_mcp.doctor.shell import Shell
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.http_server.settings import HttpSettings
 from scenario_mcp.settings import Live, Settings
 
 _PREFIXES = ("SCENARIO_", "SCENARIO-", "SCENARIOMCP")
@@ -45,7 +46,10 @@ def examine_settings(
         *(_of_problem(name, found, known[name], shell) for name, found in problems.items()),
         *(_of_refusal(names, sentence, shell) for names, sentence in refusals),
     ]
-    refused = {name for names, _ in refusals for name in names}
+    http_refusals, warnings = _http_settings(left, settings)
+    findings += [*(_of_refusal(names, sentence, shell) for names, sentence in http_refusals)]
+    findings += [Finding.of_sentences(Sign.NOTE, each, "See docs/hosting.md") for each in warnings]
+    refused = {name for names, _ in (*refusals, *http_refusals) for name in names}
     for name, value in known.items():
         if name not in problems and name not in refused:
             findings += _of_value(name, value, shell, is_option=name in from_options)
@@ -64,11 +68,33 @@ def read_without_refusals(environ: Mapping[str, str]) -> tuple[Settings, list[tu
             return Settings.from_environ(left), refusals
         except SettingsRefused as error:
             sentence = str(error)
-            named = [name for name in _KNOWN if name in left and re.search(rf"\b{name}\b", sentence)]
-            names = tuple(named or [name for name in left if name.startswith("SCENARIO_")])
+            names = _named(sentence, left) or tuple(name for name in left if name.startswith("SCENARIO_"))
             refusals.append((names, sentence))
             for name in (*names, *(_CREDENTIALS_COME_IN_TWO if _CREDENTIALS_COME_IN_TWO & {*names} else ())):
                 left.pop(name, None)  # half a key is told once
+
+
+def _http_settings(
+    environ: Mapping[str, str], settings: Settings
+) -> tuple[list[tuple[tuple[str, ...], str]], tuple[str, ...]]:
+    """Return what a server over HTTP would refuse on this machine, and what it would warn of."""
+    left = {name: value for name, value in environ.items() if name in HTTP_NAMES and value.strip()}
+    refusals: list[tuple[tuple[str, ...], str]] = []
+    while left:
+        try:
+            read = HttpSettings.from_environ(left, settings, host="127.0.0.1", port=8000, workers=1)
+        except SettingsRefused as error:
+            names = tuple(name for name in _named(str(error), left) if name in HTTP_NAMES) or tuple(left)
+            refusals.append((names, str(error)))
+            left = {name: value for name, value in left.items() if name not in names}
+        else:
+            return refusals, read.warnings
+    return refusals, ()
+
+
+def _named(sentence: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the variables of an environment that a sentence names."""
+    return tuple(name for name in _KNOWN if name in environ and re.search(rf"\b{name}\b", sentence))
 
 
 def _of_problem(name: str, found: str, value: str, shell: Shell) -> Finding:

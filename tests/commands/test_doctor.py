@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from scenario_mcp import __version__, cli
+from tests.support.doctor import configure
 
 pytestmark = pytest.mark.processes
+
+ROOT = Path(__file__).parents[2]
 
 WITHOUT_PACKAGES = """
 import sys
@@ -30,7 +34,7 @@ def _run(*arguments: str, program: str = "", **environ: str) -> "subprocess.Comp
         text=True,
         timeout=60,
         check=False,
-        env={"PYTHONPATH": str(Path(__file__).parents[2]), **environ},
+        env={"PYTHONPATH": str(ROOT), **environ},
     )
 
 
@@ -43,17 +47,24 @@ def test_with_nothing_but_python_it_still_says_what_it_can(tmp_path: Path) -> No
     assert "Network\n  skip Not looked at: the module anyio is missing\n" in finished.stdout
 
 
-def test_without_home_path_network_and_with_broken_settings_it_ends_with_a_report() -> None:
-    finished = _run("--json", "--offline", HOME="/nowhere", SCENARIO_MCP_LOG_LEVEL="loud", SCENARIO_BASE_URL="nonsense")
+def test_with_broken_settings_and_no_network_it_still_starts_the_server_as_a_host_does(tmp_path: Path) -> None:
+    entry = {"command": sys.executable, "args": ["-m", "scenario_mcp", "--sandbox"]}
+    configure(tmp_path, ".config/Claude/claude_desktop_config.json", {**entry, "env": {"PYTHONPATH": str(ROOT)}})
+    environ = {"HOME": str(tmp_path), "SCENARIO_MCP_LOG_LEVEL": "loud", "SCENARIO_BASE_URL": "nonsense"}
+    finished = _run("--json", "--offline", **environ)
     assert (finished.returncode, finished.stderr) == (1, "")
     report = json.loads(finished.stdout)
     wrong = [each["fact"] for each in report["findings"] if each["sign"] == "wrong"]
     assert wrong == [
         "SCENARIO_BASE_URL must be a web address that starts with https://.",
         "SCENARIO_MCP_LOG_LEVEL must be one of debug, info, warning, error, not 'loud'.",
-        "There are no credentials for Scenario",
-        "The home folder /nowhere cannot be read: No such file or directory",
     ]
+    hosts = [each["fact"] for each in report["findings"] if each["area"] == "hosts"]
+    assert re.fullmatch(
+        r'Claude Desktop, server "scenario": it starts in [\d.]+ s and lists 5 tools: search_assets, search_models, '
+        r"view_assets, get_models, list_tags_and_collections(; some hosts wait 5 s)?",
+        hosts[0],
+    )
 
 
 def test_wrong_arguments_end_with_code_2() -> None:
@@ -64,7 +75,7 @@ def test_a_reader_who_left_and_a_folder_that_is_gone_stop_nothing(tmp_path: Path
     gone = tmp_path / "gone"
     gone.mkdir()
     command = f"cd {gone} && rmdir {gone} && {sys.executable} -m scenario_mcp --sandbox doctor --offline | head -1"
-    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     finished = subprocess.run(  # noqa: S602  # a pipe, as a person would write it
         command, shell=True, capture_output=True, text=True, timeout=60, check=False, env=environ
     )

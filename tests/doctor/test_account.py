@@ -64,7 +64,7 @@ async def test_an_account_that_works_is_told_with_its_project_rights_and_picture
         ("html", "✗ Scenario has a problem of its own (502). → Try again in a minute."),
         (
             "empty",
-            "✗ The answer does not come from Scenario's API. → Check SCENARIO_BASE_URL, or try again in a minute.",
+            "✗ The answer does not come from Scenario's API. → Try again in a minute. Check SCENARIO_BASE_URL.",
         ),
     ],
 )
@@ -133,7 +133,7 @@ async def test_an_empty_project_and_a_picture_host_that_is_down_are_told() -> No
                 "another project: export SCENARIO_PROJECT_ID=PROJECT"
             ),
             (
-                "✗ The picture host could not be reached at 127.0.0.1:9. → Check the network, a proxy, and "
+                "✗ The picture host could not be reached at 127.0.0.1:9. → Check the network, the proxy, and "
                 "SCENARIO_CDN_HOSTS."
             ),
         ]

@@ -32,7 +32,7 @@ def art(tmp_path: Path) -> Path:
 
 def _examine(*folders: Path, images: tuple[str, ...] = ()) -> list[str]:
     settings = Settings(upstream=Sandbox(tuple(map(str, folders))), image_folders=images)
-    return lines(examine_files(settings, {"SCENARIO_MCP_CATALOGUE": "set"}, SHELL))
+    return lines(examine_files(settings, (), SHELL))
 
 
 def test_a_folder_and_where_its_index_will_be_are_told(art: Path) -> None:
@@ -74,12 +74,19 @@ def test_each_fault_is_one_line_with_its_next_step(art: Path, tmp_path: Path) ->
         ),
     ):
         settings = Settings(upstream=Sandbox(tuple(map(str, folders))))
-        assert troubles(examine_files(settings, {"SCENARIO_MCP_CATALOGUE": "set"}, SHELL)) == [line]
+        assert troubles(examine_files(settings, (), SHELL)) == [line]
+
+
+def test_a_folder_of_the_command_line_is_told_by_its_option(tmp_path: Path) -> None:
+    settings = Settings(upstream=Sandbox((str(tmp_path / "gone"),)))
+    assert lines(examine_files(settings, {"SCENARIO_MCP_CATALOGUE"}, SHELL)) == [
+        f"✗ The catalogue folder {tmp_path}/gone is missing → Give an existing folder that you may read: --catalogue"
+    ]
 
 
 def test_a_missing_folder_of_reference_pictures_is_told(tmp_path: Path) -> None:
     settings = Settings(image_folders=(str(tmp_path / "refs"),))
-    assert troubles(examine_files(settings, {}, SHELL)) == [
+    assert troubles(examine_files(settings, (), SHELL)) == [
         (
             f"! The folder {tmp_path}/refs of SCENARIO_MCP_IMAGE_FOLDERS is missing: no picture is taken from it "
             "→ Make it, or name another one: export SCENARIO_MCP_IMAGE_FOLDERS=FOLDER"
@@ -110,7 +117,7 @@ def test_a_disk_that_is_almost_full_is_told(art: Path, cache: Path, monkeypatch:
 
 
 def test_nothing_that_is_set_is_told_in_one_line() -> None:
-    assert lines(examine_files(Settings(), {}, SHELL)) == [
+    assert lines(examine_files(Settings(), (), SHELL)) == [
         "- No folders are set, neither a catalogue nor reference pictures"
     ]
 

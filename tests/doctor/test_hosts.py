@@ -308,6 +308,17 @@ async def test_equal_entries_are_started_once(tmp_path: Path) -> None:
     assert (tmp_path / "starts").read_text() == "started\nstarted\n"  # Claude Desktop's PATH is another
 
 
+async def test_offline_what_may_be_fetched_is_not_started(tmp_path: Path) -> None:
+    uvx = program(tmp_path, f"touch {tmp_path}/started", name="uvx")
+    configure(tmp_path, CLAUDE, {"command": str(uvx), "args": ["scenario-mcp", "--sandbox"]})
+    here = machine(tmp_path)
+    findings = HostFindings()
+    entries = read_host_files(here, tmp_path / "project").entries
+    await examine_entries(entries, here, SHELL, findings, is_offline=True)
+    assert lines(findings.findings) == [f"- {TITLE}: it is not started, since uvx may fetch it over the network"]
+    assert not (tmp_path / "started").exists()
+
+
 async def test_servers_that_are_not_this_one_are_neither_started_nor_told(tmp_path: Path) -> None:
     other = {"command": "/bin/sh", "args": ["-c", f"touch {tmp_path}/started", "scenario-mcp"]}
     configure(tmp_path, CLAUDE, other)

@@ -90,7 +90,7 @@ async def test_a_port_on_which_nobody_listens_is_told() -> None:
         place = f"127.0.0.1:{unused.getsockname()[1]}"
         found = await _troubles(f"http://{place}/v1")
     assert found == [
-        f"✗ Scenario could not be reached at {place}. → Check the network, a proxy, and SCENARIO_BASE_URL."
+        f"✗ Scenario could not be reached at {place}. → Check the network, the proxy, and SCENARIO_BASE_URL."
     ]
 
 
@@ -269,5 +269,8 @@ async def test_the_picture_host_is_asked_too() -> None:
 
 async def test_a_picture_host_that_is_down_is_told() -> None:
     assert lines([await examine_picture_host("127.0.0.1:9", Settings())]) == [
-        "✗ The picture host could not be reached at 127.0.0.1:9. → Check the network, a proxy, and SCENARIO_CDN_HOSTS."
+        (
+            "✗ The picture host could not be reached at 127.0.0.1:9. "
+            "→ Check the network, the proxy, and SCENARIO_CDN_HOSTS."
+        )
     ]

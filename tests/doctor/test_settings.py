@@ -150,6 +150,19 @@ def test_each_fault_is_one_line_with_its_next_step(environ: dict[str, str], line
     assert troubles(examine_settings(environ, SHELL).findings) == [line]
 
 
+def test_settings_of_a_server_over_http_are_looked_at_too() -> None:
+    environ = {
+        "SCENARIO_MCP_SANDBOX": "1",
+        "SCENARIO_MCP_HTTP_AUTH": "passwords",
+        "SCENARIO_MCP_CALLS_PER_MINUTE": "many",
+        "SCENARIO_MCP_ACCESS_TOKENS": "9fT2vXsecret-of-somebody",
+    }
+    found = examine_settings(environ, SHELL)
+    assert found.wrong_names == environ.keys() - {"SCENARIO_MCP_SANDBOX"}
+    assert len(troubles(found.findings)) == 3
+    assert "9fT2vXsecret" not in "".join(lines(found.findings))
+
+
 def test_several_faults_are_told_at_once_and_the_rest_still_counts() -> None:
     environ = {
         **KEY,
