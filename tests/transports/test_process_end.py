@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from scenario_mcp.terminal import introduction
 from tests.support.faulty_upstream import Upstream, then_silent
 from tests.support.forked import forked_command
 from tests.support.raw_stdio import (
@@ -220,12 +221,14 @@ async def test_a_thread_at_work_holds_nothing_up(work: str) -> None:
 
 
 @SIGNALS
-@pytest.mark.parametrize("connect", [terminal, one_socket])
-async def test_a_signal_ends_it_while_a_thread_reads(number: signal.Signals, connect: Callable[[], Ends]) -> None:
+@pytest.mark.parametrize(("connect", "said"), [(terminal, introduction.WAITING), (one_socket, "")])
+async def test_a_signal_ends_it_while_a_thread_reads(
+    number: signal.Signals, connect: Callable[[], Ends], said: str
+) -> None:
     async with started(connect=connect) as server:
         await server.shake_hands()
         assert await server.seconds_to_end(number) < END_SECONDS
-        assert server.complaints() == ""
+        assert server.complaints() == said
 
 
 async def test_a_signal_ends_it_while_nobody_reads_what_a_thread_writes(tmp_path: Path) -> None:
@@ -259,11 +262,11 @@ async def test_the_end_of_a_terminals_input_ends_it() -> None:
         await server.send_part(json.dumps(ping(1)).encode() + b"\n" + END_OF_INPUT)
         assert (await server.receive())["id"] == 1
         assert await server.seconds_to_exit(begin) < END_SECONDS
-        assert server.complaints() == ""
+        assert server.complaints() == introduction.WAITING
 
 
 async def test_the_end_of_a_terminals_input_gives_calls_on_an_upstream_that_hangs_a_little_time() -> None:
-    async with Upstream(SILENT) as upstream, started(LIVE, live(upstream.base_url), terminal) as server:
+    async with Upstream(SILENT) as upstream, started((*LIVE, "--stdio"), live(upstream.base_url), terminal) as server:
         await server.shake_hands()
         await server.send(call(1, "search_assets", query="castle"))
         await _arrival(upstream)
@@ -271,7 +274,7 @@ async def test_the_end_of_a_terminals_input_gives_calls_on_an_upstream_that_hang
         await server.send_part(END_OF_INPUT)
         assert (await server.receive())["id"] == 1
         assert await server.seconds_to_exit(begin) < END_SECONDS
-        assert server.complaints() == ""
+        assert server.complaints() == introduction.WAITING
 
 
 @pytest.mark.promise(number=16)
