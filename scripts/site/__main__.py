@@ -57,7 +57,8 @@ def build(target: Path, repository: str = "") -> None:
             check=False,
         )
         if done.returncode:
-            raise SiteBroken(re.sub(r"\x1b\[[\d;]*m", "", f"{done.stdout}{done.stderr}"))
+            told = re.sub(r"\x1b\[[\d;]*m", "", f"{done.stdout}{done.stderr}")
+            raise SiteBroken(told.partition("Traceback")[0] or told)
         shutil.rmtree(target, ignore_errors=True)
         shutil.move(work / "site", target)
 

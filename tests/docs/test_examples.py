@@ -58,7 +58,7 @@ def test_questions_name_no_day_that_moves_away_from_the_samples() -> None:
 
 
 def test_commands_are_read_by_the_command_line() -> None:
-    commands = sorted(each for each in _commands() if not BLANKS & {*each.split()})
+    commands = sorted(each for each in _commands() if not BLANKS & {*each.split()} and each[1:] not in cli.COMMANDS)
     assert len(commands) > 15
     for command in commands:
         with contextlib.redirect_stderr(io.StringIO()) as complaint:

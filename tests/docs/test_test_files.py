@@ -13,7 +13,6 @@ TESTED_IN = {
     "errors.py": "api/test_error_mapping.py",
     "filters/field_types.py": "filters/test_check.py",
     "sandbox/engine/errors.py": "sandbox/test_search.py",
-    "sandbox/engine/values.py": "sandbox/test_search.py",
     "sandbox/file_kinds.py": "test_picture_formats.py",
     # Rules and readers that are tested together, by what they make of one text, picture or file.
     "filters/repairs/": "filters/repairs/test_repairs.py",
