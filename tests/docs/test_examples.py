@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import re
+import shlex
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ PAGES = {
 ASKED = [
     each for text in PAGES.values() for each in re.findall(r"(?<!\*)\*((?:[Ff]ind|which|a mood) [^*]+)\*(?!\*)", text)
 ]
-COMMAND = re.compile(r"(?m)(?:^|[`/ ])scenario-mcp((?: (?!&|#)[^\s`]+)*)(?=`| *$|  +#| &)")
+COMMAND = re.compile(r"(?m)(?:^|[`/ ])scenario-mcp((?: (?![&#|>])[^\s`]+)*)(?=`| *$| +[#|>&])")
 """As a line of a block, or in a code span."""
 BLANKS = {"COMMAND", "FIRST"}
 
@@ -63,7 +64,7 @@ def test_commands_are_read_by_the_command_line() -> None:
     for command in commands:
         with contextlib.redirect_stderr(io.StringIO()) as complaint:
             try:
-                options = cli.make_parser().parse_args(command.split())
+                options = cli.make_parser().parse_args(shlex.split(command))
             except SystemExit as end:
                 assert end.code == 0, f"scenario-mcp{command}: {complaint.getvalue()}"  # noqa: PT017  # one of many
             else:
