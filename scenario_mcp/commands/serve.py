@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from scenario_mcp import logs
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.settings import Settings
+from scenario_mcp.settings import NAMES, Settings
 from scenario_mcp.transports import lazy_sdk
 
 DEFAULT_HOST = "127.0.0.1"
@@ -91,6 +91,11 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def _serve_stdio(environ: Mapping[str, str]) -> int:
     settings = _read_settings(environ)
+    if any(name.startswith("SCENARIO_MCP_") and name not in NAMES for name in environ):
+        from scenario_mcp.http_server.settings import without_effect_over_stdio
+
+        for sentence in without_effect_over_stdio(environ):
+            _LOG.warning("%s", sentence)
     if not settings.can_search:
         _LOG.warning("Every search will be refused. %s", settings.why_without_credentials)
     # Importing the SDK builds some ten thousand schema objects that live to the end: looking for garbage among them

@@ -102,7 +102,7 @@ async def answer_post(server: Server[Backend], backend: Backend, headers: Inboun
             return _rejected(rejection, None)
     elif is_stateless:
         line = jsonrpc.serialize_error(
-            None, types.INVALID_REQUEST, "The server asks nothing, so there is nothing to answer."
+            None, types.INVALID_REQUEST, "This server sends no requests, so it takes no answers."
         )
         return json_response(HTTPStatus.BAD_REQUEST, line)
     logs.note(outcome="ok")

@@ -174,8 +174,8 @@ class HttpSettings:
         """Refuse what cannot work, or would let strangers in."""
         if self.auth == "access-tokens" and not self.access_tokens:
             raise SettingsRefused(
-                "SCENARIO_MCP_HTTP_AUTH is access-tokens, but SCENARIO_MCP_ACCESS_TOKENS names none. "
-                "Make one with: scenario-mcp token NAME"
+                "SCENARIO_MCP_HTTP_AUTH is access-tokens, but SCENARIO_MCP_ACCESS_TOKENS is not set. "
+                "Make its first entry with: scenario-mcp token NAME"
             )
         if self.auth == "oauth":
             given = {"SCENARIO_MCP_OAUTH_ISSUER": self.oauth_issuer, "SCENARIO_MCP_PUBLIC_URL": self.public_url}
@@ -258,6 +258,13 @@ def _names(environ: Mapping[str, str], name: str, kind: str, example: str) -> tu
     if not all(map(_NAME.fullmatch, names)):
         raise SettingsRefused(f"{name} must list {kind}, separated by spaces. Example: {example}")
     return names
+
+
+def without_effect_over_stdio(environ: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each variable that has no effect over stdio: settings of HTTP, and names that are none."""
+    names = (*NAMES, *access_lists.EARLIER_NAMES)
+    unused = [f"{name} has no effect without --http." for name in names if environment.text(environ, name)]
+    return unused + unused_settings.unknown(environ, (*GENERAL_NAMES, *names))
 
 
 def _hash_key(environ: Mapping[str, str], redis_url: str) -> bytes:

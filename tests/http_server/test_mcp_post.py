@@ -28,7 +28,7 @@ NO_TOOL = (
 NOT_JSON = {"code": -32700, "message": "That is not JSON."}
 NO_MESSAGE = {"code": -32600, "message": "That is JSON, but not a JSON-RPC 2.0 message."}
 BAD_ID = {"code": -32600, "message": "An id must be a string of Unicode characters or a whole number."}
-NOBODY_ASKED = {"code": -32600, "message": "The server asks nothing, so there is nothing to answer."}
+NOBODY_ASKED = {"code": -32600, "message": "This server sends no requests, so it takes no answers."}
 NO_ENVELOPE = {
     "code": -32602,
     "message": "params._meta must be an object carrying the required 'io.modelcontextprotocol/protocolVersion' and "

@@ -179,16 +179,16 @@ def test_another_way_is_refused_with_those_that_there_are(text: str) -> None:
 
 def test_access_tokens_need_at_least_one() -> None:
     assert refused({"SCENARIO_MCP_HTTP_AUTH": "access-tokens"}) == (
-        "SCENARIO_MCP_HTTP_AUTH is access-tokens, but SCENARIO_MCP_ACCESS_TOKENS names none. "
-        "Make one with: scenario-mcp token NAME"
+        "SCENARIO_MCP_HTTP_AUTH is access-tokens, but SCENARIO_MCP_ACCESS_TOKENS is not set. "
+        "Make its first entry with: scenario-mcp token NAME"
     )
 
 
 def test_an_entry_that_is_none_is_refused_and_not_shown() -> None:
     said = refused({**TOKENS, "SCENARIO_MCP_ACCESS_TOKENS": f"build-farm:{TOKEN}"})
     assert said == (
-        "Entry 1 of SCENARIO_MCP_ACCESS_TOKENS is not a name, a colon and 64 hexadecimal digits, which are the SHA-256 "
-        "of a token and never the token itself. Write what `scenario-mcp token NAME` prints."
+        "Entry 1 of SCENARIO_MCP_ACCESS_TOKENS must be NAME:SHA256, as `scenario-mcp token NAME` prints it. The token "
+        "itself never stands there."
     )
 
 
@@ -606,6 +606,19 @@ def test_a_cache_that_a_folder_does_without_is_warned_of() -> None:
 )
 def test_what_has_its_effect_is_not_warned_of(environ: dict[str, str]) -> None:
     assert read(environ).warnings == ()
+
+
+def test_over_stdio_settings_of_http_are_warned_of() -> None:
+    environ = {
+        "SCENARIO_MCP_HTTP_AUTH": "oauth",
+        "SCENARIO_MCP_REDIS_URL": " ",
+        "SCENARIO_MCP_SANDBOX": "1",
+        "SCENARIO_MCP_CATALOG": "/art",
+    }
+    assert http.without_effect_over_stdio(environ) == [
+        "SCENARIO_MCP_HTTP_AUTH has no effect without --http.",
+        "SCENARIO_MCP_CATALOG has no effect: there is no such setting. Did you mean SCENARIO_MCP_CATALOGUE?",
+    ]
 
 
 def test_the_names_of_settings_are_those_that_are_read() -> None:

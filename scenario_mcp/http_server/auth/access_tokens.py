@@ -45,8 +45,8 @@ def read_entries(text: str) -> tuple[tuple[str, bytes], ...]:
         name, _, digest = entry.partition(":")
         if not _NAME.fullmatch(name) or not _DIGEST.fullmatch(digest):
             raise SettingsRefused(
-                f"Entry {number} of {SETTING} is not a name, a colon and 64 hexadecimal digits, which are the SHA-256 "
-                "of a token and never the token itself. Write what `scenario-mcp token NAME` prints."
+                f"Entry {number} of {SETTING} must be NAME:SHA256, as `scenario-mcp token NAME` prints it. The token "
+                "itself never stands there."
             )
         owner = names.setdefault(bytes.fromhex(digest), name)
         if owner != name:

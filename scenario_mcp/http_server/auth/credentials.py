@@ -133,7 +133,7 @@ def _checked_pair(key: str, secret: str, place: str) -> tuple[str, str]:
     key = _checked(key, f"The API key in the {place}")
     if ":" in key:
         raise CredentialsUnusable(
-            f"The API key in the {place} holds a colon, which no key has: what follows it belongs into the secret."
+            f"The API key in the {place} holds a colon, which no key has. Put what follows it into the secret."
         )
     return key, _checked(secret, f"The API secret in the {place}")
 

@@ -142,10 +142,10 @@ class IssuerKeys:
         try:
             checked = checked_url(address if isinstance(address, str) else "", allow_query=True)
         except UrlRefused:
-            raise _Unusable("its metadata holds no https address of keys") from None
+            raise _Unusable("its metadata has no jwks_uri with https") from None
         keys = dict(_read_keys(await self._fetch_document(checked)))
         if not keys:
-            raise _Unusable("its key set holds no key that tokens may be signed with here")
+            raise _Unusable("its key set has no key of an algorithm that this server accepts")
         return keys
 
     async def _fetch_metadata(self) -> dict[str, Any]:

@@ -97,7 +97,7 @@ class OAuth:
             raise self._invalid(unusable.message) from None
         if not token:
             raise self._refused(
-                401, "This server asks for an access token of its OAuth issuer. Sign in with your client, which can."
+                401, "This server asks for an access token of its OAuth issuer. Sign in with your client."
             )
         fingerprint = digest_of(token)
         checked = self._checked.get(fingerprint)
@@ -122,14 +122,14 @@ class OAuth:
             raise self._invalid("The Bearer token is not a JWT, which access tokens for this server are.") from None
         key_id, algorithm, kind = header.get("kid"), header.get("alg"), header.get("typ", "")
         if not isinstance(algorithm, str) or algorithm not in _ALGORITHMS:
-            raise self._invalid("The access token is not signed in a way that is taken here.")
+            raise self._invalid("The access token is signed by an algorithm that this server does not accept.")
         kind = kind.lower() if isinstance(kind, str) else None
         if kind not in _TYPES | _UNTOLD_TYPES:
-            raise self._invalid("The token is of another kind than an access token.")
+            raise self._invalid("The token is not an access token.")
         key = await self._find_key(key_id, algorithm)
         claims = self._verified(token, key, algorithm)
         if kind in _UNTOLD_TYPES and _is_of_another_kind(claims):
-            raise self._invalid("The token is of another kind than an access token.")
+            raise self._invalid("The token is not an access token.")
         granted = _scopes_of(claims)
         missing = [scope for scope in self._scopes if granted.isdisjoint(self._forms(scope))]
         if missing:
@@ -200,7 +200,7 @@ class OAuth:
         for name, value in ("sub", claims.get("sub")), ("client_id", _client_of(claims)):
             if isinstance(value, str) and value:
                 return subject_hash(self._hasher, self._issuer, name, value)
-        raise self._invalid("The access token does not say whom it was made for.")
+        raise self._invalid("The access token names neither a subject nor a client.")
 
     def _invalid(self, sentence: str) -> CallerRefused:
         return self._refused(401, f"{sentence} Sign in again with your client.", "invalid_token", sentence)
@@ -282,7 +282,7 @@ def _explain(error: jwt.PyJWTError) -> str:
         case jwt.InvalidAudienceError():
             return "The access token was made for another server."
         case jwt.InvalidIssuerError():
-            return "The access token is of another issuer."
+            return "The access token comes from another issuer."
         case jwt.MissingRequiredClaimError():
             return "The access token lacks one of the claims iss, aud and exp."
         case _:

@@ -12,8 +12,8 @@ from scenario_mcp.http_server.auth.access_tokens import make_token, read_entries
 
 DIGEST = "0f" * 32
 NO_ENTRY = (
-    "Entry {} of SCENARIO_MCP_ACCESS_TOKENS is not a name, a colon and 64 hexadecimal digits, which are the SHA-256 of "
-    "a token and never the token itself. Write what `scenario-mcp token NAME` prints."
+    "Entry {} of SCENARIO_MCP_ACCESS_TOKENS must be NAME:SHA256, as `scenario-mcp token NAME` prints it. The token "
+    "itself never stands there."
 )
 
 

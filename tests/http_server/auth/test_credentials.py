@@ -103,7 +103,7 @@ async def test_empty_headers_count_as_absent() -> None:
         ),
         (
             {**PAIR, "X-Scenario-Api-Key": "api_Z:k3"},
-            "The API key in the two headers holds a colon, which no key has: what follows it belongs into the secret.",
+            "The API key in the two headers holds a colon, which no key has. Put what follows it into the secret.",
         ),
         ({**PAIR, "X-Scenario-Api-Key": "api\xa0Z"}, ODD_CHARACTER.format("The API key in the two headers")),
         ({**PAIR, "X-Scenario-Api-Secret": "s9 hush"}, SPACE.format("The API secret in the two headers")),

@@ -123,7 +123,7 @@ NOWHERE = (
             (
                 {METADATA: {"issuer": ISSUER, "jwks_uri": address}},
                 PUBLISHED,
-                "its metadata holds no https address of keys.",
+                "its metadata has no jwks_uri with https.",
             )
             for address in (
                 "http://keys.example.com/art",
@@ -136,7 +136,7 @@ NOWHERE = (
         (
             {METADATA: {"issuer": ISSUER, "jwks_uri": "https://[keys"}},
             PUBLISHED,
-            "its metadata holds no https address of keys.",
+            "its metadata has no jwks_uri with https.",
         ),
         (
             {METADATA: {"issuer": ISSUER, "jwks_uri": "https://keys.example.com/other"}},
@@ -144,7 +144,7 @@ NOWHERE = (
             "is answered with status 404.",
         ),
         *(
-            (None, published_keys, "its key set holds no key that tokens may be signed with here.")
+            (None, published_keys, "its key set has no key of an algorithm that this server accepts.")
             for published_keys in USELESS
         ),
     ],

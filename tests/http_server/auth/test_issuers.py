@@ -190,7 +190,7 @@ async def test_a_token_for_another_server_or_client_is_not(studio: Studio) -> No
 
 @pytest.mark.promise(number=20)
 async def test_an_id_token_for_the_same_client_is_not(studio: Studio) -> None:
-    kind = "The token is of another kind than an access token."
+    kind = "The token is not an access token."
     for mark in ({"nonce": "n"}, {"at_hash": "h"}, {"token_use": "id"}, {"typ": "ID"}, {"typ": "Refresh"}):
         assert (await studio.door.refusal(studio.token(**mark))).message == message(kind)
 

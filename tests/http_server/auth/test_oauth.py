@@ -44,8 +44,8 @@ def by_hand(header: dict[str, Any], payload: dict[str, Any], sign: Callable[[byt
     return (message + b"." + base64.urlsafe_b64encode(sign(message)).rstrip(b"=")).decode()
 
 
-OTHER_KIND = "The token is of another kind than an access token."
-NOT_SIGNED_SO = "The access token is not signed in a way that is taken here."
+OTHER_KIND = "The token is not an access token."
+NOT_SIGNED_SO = "The access token is signed by an algorithm that this server does not accept."
 NO_JWT = "The Bearer token is not a JWT, which access tokens for this server are."
 ELSEWHERE = "The access token was made for another server."
 LACKS = "The access token lacks one of the claims iss, aud and exp."
@@ -81,14 +81,14 @@ async def test_a_program_s_token_may_name_the_client_alone(door: Door) -> None:
     caller = await door.ask(signed(claims(sub=None)))
     assert caller.key == HASHER.of("oauth", ISSUER, "client_id", "editor")
     assert whole(await door.refusal(signed(claims(sub=None, client_id=None)))) == invalid(
-        "The access token does not say whom it was made for."
+        "The access token names neither a subject nor a client."
     )
 
 
 async def test_without_a_token_a_client_is_told_where_to_find_out(door: Door) -> None:
     asks = (
         401,
-        "This server asks for an access token of its OAuth issuer. Sign in with your client, which can.",
+        "This server asks for an access token of its OAuth issuer. Sign in with your client.",
         (("WWW-Authenticate", f"Bearer {WHERE}"),),
     )
     assert whole(await door.refusal()) == asks
@@ -111,8 +111,8 @@ PUBLIC_PEM = RSA_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.Subjec
 @pytest.mark.parametrize(
     ("make_token", "sentence"),
     [
-        (lambda: signed(claims(iss="https://login.example.com")), "The access token is of another issuer."),
-        (lambda: signed(claims(iss=f"{ISSUER}/")), "The access token is of another issuer."),
+        (lambda: signed(claims(iss="https://login.example.com")), "The access token comes from another issuer."),
+        (lambda: signed(claims(iss=f"{ISSUER}/")), "The access token comes from another issuer."),
         (lambda: signed(claims(iss=None)), LACKS),
         (lambda: signed(claims(aud="https://other.example.com/mcp")), ELSEWHERE),
         (lambda: signed(claims(aud=f"{PUBLIC_URL}/")), ELSEWHERE),

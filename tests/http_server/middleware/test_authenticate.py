@@ -107,9 +107,7 @@ async def test_with_oauth_every_request_needs_a_token_and_says_where_to_get_one(
         wrong = await service.post(ping(1), host="mcp.example.com", authorization="Bearer abc")
     where = 'resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp"'
     assert (none.status_code, none.headers["www-authenticate"]) == (401, f"Bearer {where}")
-    assert none.json() == refusal(
-        "This server asks for an access token of its OAuth issuer. Sign in with your client, which can."
-    )
+    assert none.json() == refusal("This server asks for an access token of its OAuth issuer. Sign in with your client.")
     description = "The Bearer token is not a JWT, which access tokens for this server are."
     assert (wrong.status_code, wrong.headers["www-authenticate"]) == (
         401,
