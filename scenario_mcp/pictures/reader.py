@@ -17,7 +17,7 @@ MAX_RESULT_PICTURE_BYTES = 5_900_000
 """A larger picture in base64 would not fit into the 8 MiB that clients take for one message."""
 PREVIEW_PIXELS = 1024
 _MAX_ORIGINAL_BYTES = 30_000_000
-_GONE = "Its file is no longer there. Search again for what is."
+GONE = "Its file is no longer there. Search again for what is."
 _EXPIRED_STATUSES = frozenset({401, 403, 404, 410})
 _UNSIGNED_STATUSES = frozenset({401, 403})
 """What a picture host says of an address that is too old, even if the API has only just told it."""
@@ -102,7 +102,7 @@ class PictureReader:
         """
         answer = await self._downloader.get(url, max_bytes=max_bytes, timeout_seconds=timeout_seconds, write=write)
         if answer.status == HTTPStatus.GONE:
-            raise NotFound(_GONE)
+            raise NotFound(GONE)
         if answer.status != HTTPStatus.OK:
             raise Unavailable(f"The file's host refused the file ({answer.status}). Try again later.")
 
@@ -124,7 +124,7 @@ class PictureReader:
         if status != HTTPStatus.OK:
             self._cache.forget_address(self._owner, subject, url)
             if status == HTTPStatus.GONE:
-                raise NotFound(_GONE)
+                raise NotFound(GONE)
             raise Unavailable(f"The picture host refused the picture ({status}). Try again later.")
         return data
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,8 +15,9 @@ import anyio.to_thread
 
 from scenario_mcp.api.replies import Asset, Document
 from scenario_mcp.backend import Scenario
-from scenario_mcp.errors import NotFound, ScenarioError, SettingsRefused
+from scenario_mcp.errors import NotFound, ScenarioError, SettingsRefused, Unavailable
 from scenario_mcp.picture_formats import SHOWN_TYPES, SIGNATURE_BYTES, detect_format
+from scenario_mcp.pictures.reader import GONE
 from scenario_mcp.rendering import short_facts
 from scenario_mcp.sandbox.file_kinds import ending_of
 from scenario_mcp.terminal.session import progress_bar
@@ -38,8 +40,13 @@ class Saved(NamedTuple):
 
     new: dict[str, Path]
     already_there: dict[str, Path]
-    refused: dict[str, str]
+    refused: dict[str, ScenarioError]
     """Why a file could not be saved."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every file that can be had is there; another try may bring the others."""
+        return not any(isinstance(error, Unavailable) for error in self.refused.values())
 
     def path(self, document_id: str) -> Path | None:
         """Return where the file of a hit lies now."""
@@ -51,8 +58,8 @@ class Saved(NamedTuple):
         yield f"Saved {len(self.new)} {'file' if len(self.new) == 1 else 'files'} in {where}."
         if self.already_there:
             yield f"Already there, and left alone: {len(self.already_there)}. --overwrite replaces them."
-        for document_id, reason in self.refused.items():
-            yield f"Not saved: {document_id}. {reason}"
+        for document_id, error in self.refused.items():
+            yield f"Not saved: {document_id}. {error.message}"
 
 
 def prepare_folder(folder: Path) -> Path:
@@ -97,7 +104,7 @@ async def save(scenario: Scenario, documents: Sequence[Document], folder: Path, 
                     except FileExistsError as error:
                         saved.already_there[document.id] = Path(error.filename)
                     except ScenarioError as error:
-                        saved.refused[document.id] = error.message
+                        saved.refused[document.id] = error
                     except OSError as error:
                         stopped.append(_refused(folder, error))
                         tasks.cancel_scope.cancel()
@@ -118,13 +125,9 @@ async def _copy(scenario: Scenario, document: Document, place: Path, *, overwrit
         FileExistsError: another file has that name.
 
     """
-    url = (document.url if isinstance(document, Asset) else None) or document.picture_url
-    if not url:
-        raise NotFound("It has no file.")
     part = place.with_name(f".{token_hex(8)}.part")
     try:
-        with part.open("xb") as file:
-            await scenario.pictures.copy(url, file.write, max_bytes=MAX_FILE_BYTES, timeout_seconds=MAX_SECONDS)
+        await _fetch(scenario, document, part)
         with part.open("rb") as file:
             head = file.read(SIGNATURE_BYTES)
         final = place.with_name(f"{place.name}.{_ending(document, head)}")
@@ -133,6 +136,22 @@ async def _copy(scenario: Scenario, document: Document, place: Path, *, overwrit
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+async def _fetch(scenario: Scenario, document: Document, part: Path) -> None:
+    """Write the original: the file itself where it lies on this machine, which the sandbox would show smaller."""
+    asset = document if isinstance(document, Asset) else None
+    if local := scenario.local_path(asset.file) if asset else None:
+        try:
+            await anyio.to_thread.run_sync(shutil.copyfile, local, part)
+        except FileNotFoundError:
+            raise NotFound(GONE) from None
+        return
+    url = (asset.url if asset else None) or document.picture_url
+    if not url:
+        raise NotFound("It has no file.")
+    with part.open("xb") as file:
+        await scenario.pictures.copy(url, file.write, max_bytes=MAX_FILE_BYTES, timeout_seconds=MAX_SECONDS)
 
 
 def _move(part: Path, final: Path, *, overwrites: bool) -> None:

@@ -26,7 +26,7 @@ from scenario_mcp.terminal.picture_paths import readable_folders
 from scenario_mcp.terminal.pictures import PictureTerminal
 from scenario_mcp.terminal.saving import save
 from scenario_mcp.terminal.search_options import SEARCHES
-from scenario_mcp.terminal.session import FOUND, NOTHING_FOUND, execute, opened
+from scenario_mcp.terminal.session import FOUND, NOTHING_FOUND, UNREACHABLE, execute, opened
 from scenario_mcp.terminal.wording import for_terminal
 from scenario_mcp.text import Secrets
 
@@ -91,25 +91,28 @@ class _Search:
             else:
                 found = await find_models(scenario, request, _NO_LIMIT)
             page = json.loads(self._secrets.removed_from(json.dumps(plain(found.page))))
-            await self._save(scenario, page, found.documents)
+            is_saved = await self._save(scenario, page, found.documents)
             await self._print(scenario, page, found)
             if command.opens and page["hits"]:
                 first = found.documents[0]
                 file = first.file if isinstance(first, Asset) else None
                 await open_in_browser(scenario, self._settings, command.resource_type, first.id, file)
-        return FOUND if page["hits"] else NOTHING_FOUND
+        if not page["hits"]:
+            return NOTHING_FOUND
+        return FOUND if is_saved else UNREACHABLE
 
-    async def _save(self, scenario: Scenario, page: Mapping[str, Any], documents: Sequence[Document]) -> None:
-        """Save the files of the hits; each hit then says where its own lies."""
+    async def _save(self, scenario: Scenario, page: Mapping[str, Any], documents: Sequence[Document]) -> bool:
+        """Save the files of the hits; each hit then says where its own lies. Return whether all could be fetched."""
         folder = self._command.save_to
         if folder is None or not documents:
-            return
+            return True
         saved = await save(scenario, documents, folder, overwrites=self._command.overwrites)
         for hit in page["hits"]:
             if path := saved.path(hit["id"]):
                 hit[SAVED] = str(path)
         for sentence in saved.sentences(folder):
             say(sentence)
+        return saved.is_complete
 
     async def _print(self, scenario: Scenario, page: Mapping[str, Any], found: Found[Asset] | Found[Model]) -> None:
         command = self._command

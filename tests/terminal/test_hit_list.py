@@ -53,6 +53,7 @@ def test_in_a_narrow_terminal_each_has_two_lines_and_the_name_gives_way() -> Non
     ]
 
 
+@pytest.mark.promise(number=18)
 @given(st.text(max_size=80), st.integers(24, 120))
 def test_no_text_of_a_stranger_breaks_a_line_or_moves_the_cursor(text: str, width: int) -> None:
     hit = {**KNIGHT, "name": text, "tags": text}

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_mcp.api.replies import Asset, AssetMetadata
+from scenario_mcp.errors import NotFound, Unavailable
+from scenario_mcp.pictures.reader import PictureReader
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.terminal.saving import file_stem
-from scenario_mcp.terminal.session import FOUND, WRONG_ARGUMENTS
+from scenario_mcp.terminal.session import FOUND, UNREACHABLE, WRONG_ARGUMENTS
 from tests.support.command_line import Ended, typed
+from tests.support.fakes import picture
 
 Output = pytest.CaptureFixture[str]
 SAMPLES = Catalogue.load()
@@ -50,6 +54,38 @@ def test_no_file_is_replaced_without_a_word(capsys: Output, tmp_path: Path) -> N
     ended = save(capsys, tmp_path, "--overwrite")
     assert ended.errors.startswith(f"Saved 3 files in {tmp_path}.\n")
     assert changed.read_bytes() != b"mine"
+
+
+def test_a_file_of_an_own_folder_is_saved_byte_for_byte(
+    capsys: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "art").mkdir()
+    original = picture(3000, "JPEG")
+    (tmp_path / "art" / "Knight ../ & co.jpg".replace("/", "_")).write_bytes(original)
+    ended = typed(capsys, "search", "knight", "--catalogue", str(tmp_path / "art"), "--save", str(tmp_path / "out"))
+    (path,) = (tmp_path / "out").iterdir()
+    assert ended.lines[0][7] == str(path)
+    assert path.name.startswith("Knight-co-asset_")
+    assert (path.suffix, path.read_bytes()) == (".jpg", original)
+
+
+def test_files_that_cannot_be_fetched_are_named_and_leave_no_trace(
+    capsys: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_reader: PictureReader, url: str, write: Callable[[bytes], object], **_: object) -> None:
+        write(b"half")
+        raise (NotFound("It is gone.") if "asset_18" in url else Unavailable("No answer."))
+
+    monkeypatch.setattr(PictureReader, "copy", fail)
+    ended = save(capsys, tmp_path)
+    assert (ended.code, len(ended.lines)) == (UNREACHABLE, 3)
+    assert [*tmp_path.iterdir()] == []
+    assert sorted(ended.errors.splitlines()[1:4]) == [
+        "Not saved: asset_18jO6h4lyyX4LDnGkjbKRl. It is gone.",
+        "Not saved: asset_BO9HqvvucTMSRoWMWYX1Lq. No answer.",
+        "Not saved: asset_FXram4UPRhgsu4Hw96bUBV. No answer.",
+    ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="other words for it")
