@@ -24,8 +24,9 @@ class SheetFile:
         A given folder that cannot be written is a problem, which is told; nothing else takes its place.
         """
         if folder is not None:
+            folder = _absolute(folder)
             reason = _reason_against(folder)
-            return cls(None, _sentence(folder, reason)) if reason else cls(_absolute(folder))
+            return cls(None, _sentence(folder, reason)) if reason else cls(folder)
         with suppress(OSError):  # the current folder may be gone
             current = Path.cwd()
             if not _reason_against(current):
@@ -50,7 +51,7 @@ class SheetFile:
 
 
 def _sentence(folder: Path, reason: str) -> str:
-    return f"The pictures cannot be saved in {_absolute(folder)}: {reason}. Name another folder with --save-to DIR."
+    return f"The pictures cannot be saved in {folder}: {reason}. Name another folder with --save-to DIR."
 
 
 def _reason_against(folder: Path) -> str:

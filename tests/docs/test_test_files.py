@@ -33,7 +33,6 @@ TESTED_IN = {
     "commands/collections.py": "terminal/test_labels.py",
     "api/probe.py": "doctor/test_network.py",
     "commands/completion.py": "terminal/test_completion.py",
-    "commands/demo.py": "terminal/test_demo.py",
     "commands/export.py": "export/test_exporter.py",
     "commands/install.py": "hosts/test_command.py",
     "commands/sandbox.py": "sandbox/own_catalogue/test_serving.py",

@@ -17,6 +17,8 @@ def test_a_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
 
 def test_a_relative_folder_is_told_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert SheetFile.open(Path("~/b")).write(b"PNG") == tmp_path / "home" / "b" / "scenario-mcp-demo.png"
     assert SheetFile.open(Path("a")).write(b"PNG") == tmp_path / "a" / "scenario-mcp-demo.png"
     assert SheetFile.open(None).write(b"PNG") == tmp_path / "scenario-mcp-demo.png"
 
