@@ -660,6 +660,18 @@ MUTATIONS = (
       "test_a_file_that_the_host_writes_meanwhile_is_read_again"),
     M(22, "an edit is read again", "hosts.documents.editing", "if found != expected and", "if found is expected and",
       "test_a_file_that_cannot_be_read_or_edited_is_left_alone"),
+    # 23. doctor starts this server alone, and shows no secret.
+    M(23, "no other program is started", "doctor.own_entry",
+      "if _PROGRAM.fullmatch(name) or holds_arguments(command):", "if name:",
+      "test_servers_that_are_not_this_one_are_neither_started_nor_told"),
+    M(23, "all that it started ends", "doctor.conversation", "os.killpg(process.pid, signal.SIGKILL)",
+      "process.kill()", "test_what_a_server_started_ends_with_it"),
+    M(23, "secrets of the environment are taken out", "doctor.redaction",
+      "if name in SECRETS or _SECRET_NAME.search(name):", "if not name:", "test_no_secret_is_shown_wherever_it_stands"),
+    M(23, "secrets of hosts' files are taken out", "doctor.examination",
+      "of.redaction.learn(secret_values(entry.environment))", "pass", "test_no_secret_is_shown_wherever_it_stands"),
+    M(23, "secrets in arguments are taken out", "doctor.examination",
+      "of.redaction.learn(secret_arguments(entry.arguments))", "pass", "test_no_secret_is_shown_wherever_it_stands"),
 )
 # fmt: on
 

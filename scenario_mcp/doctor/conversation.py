@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -26,6 +27,7 @@ PROTOCOL_VERSION = "2025-06-18"
 MAX_MESSAGE_BYTES = 4_000_000
 MAX_OTHER_LINES = 200
 MAX_ERROR_BYTES = 20_000
+MAX_FIRST_LINE_BYTES = 1_000
 _OWN_MESSAGE = re.compile(r"(?m)^scenario-mcp: (.+)$")
 _MISSING_MODULE = re.compile(r"No module named '?([\w.]+)")
 
@@ -59,9 +61,24 @@ async def converse(start: Start, seconds: float | None = None) -> Answered | Fai
         with anyio.move_on_after(seconds):
             async with _started(start) as (process, errors):
                 outcome = await _talk(process, errors, begin)
+    except FileNotFoundError:
+        return Failed(f"cannot be started: {_what_is_missing(start.program)}")
     except OSError as error:
         return Failed(f"cannot be started: {error.strerror}")
     return outcome
+
+
+def _what_is_missing(program: str) -> str:
+    """Say what is not there to start a program: itself, or what its first line names, such as an old Python."""
+    try:
+        with Path(program).open("rb") as file:
+            first = file.readline(MAX_FIRST_LINE_BYTES)
+    except OSError:
+        return "its program is gone"
+    if not first.startswith(b"#!"):
+        return "a part of it is missing"
+    interpreter = first[2:].split()[0].decode("utf-8", "replace") if first[2:].split() else "nothing"
+    return f"its first line names {interpreter}, which is gone"
 
 
 async def _talk(process: anyio.abc.Process, errors: "_Errors", begin: float) -> Answered | Failed:

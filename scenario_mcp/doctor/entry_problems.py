@@ -1,6 +1,7 @@
 """What is wrong with an entry as it is written, before it is started: its arguments, its values, its place."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from scenario_mcp.doctor.settings import unknown_names
 from scenario_mcp.doctor.shell import Shell
 
 _WITH_VALUE = frozenset({"--catalogue", "--host", "--port", "--workers"})
+_COMMAND = re.compile(r"[a-z]{3,15}")
 _INTERACTIVE = frozenset({"-i", "-it", "-ti", "--interactive", "--interactive=true"})
 
 
@@ -128,8 +130,9 @@ def _shown(entry: HostEntry, name: str) -> str:
 
 
 def _command_in(arguments: Sequence[str]) -> str:
-    """Return the first argument that is neither an option nor its value."""
+    """Return the first argument that is neither an option nor its value, if it can be the name of a command."""
     index = 0
     while index < len(arguments) and arguments[index].startswith("-"):
         index += 2 if arguments[index] in _WITH_VALUE else 1
-    return arguments[index] if index < len(arguments) else ""
+    word = arguments[index] if index < len(arguments) else ""
+    return word if _COMMAND.fullmatch(word) else ""

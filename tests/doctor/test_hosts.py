@@ -198,7 +198,7 @@ Entry = Callable[[Path], Mapping[str, Any]]
         ),
         (
             lambda home: {"command": _text(home / "scenario-mcp", "#!/no/such/python\n")},
-            f"✗ {TITLE}: it cannot be started: No such file or directory {WHY}",
+            f"✗ {TITLE}: it cannot be started: its first line names /no/such/python, which is gone {WHY}",
         ),
     ],
 )
@@ -319,6 +319,7 @@ async def test_offline_what_may_be_fetched_is_not_started(tmp_path: Path) -> Non
     assert not (tmp_path / "started").exists()
 
 
+@pytest.mark.promise(number=23)
 async def test_servers_that_are_not_this_one_are_neither_started_nor_told(tmp_path: Path) -> None:
     other = {"command": "/bin/sh", "args": ["-c", f"touch {tmp_path}/started", "scenario-mcp"]}
     configure(tmp_path, CLAUDE, other)
@@ -326,6 +327,7 @@ async def test_servers_that_are_not_this_one_are_neither_started_nor_told(tmp_pa
     assert not (tmp_path / "started").exists()
 
 
+@pytest.mark.promise(number=23)
 async def test_what_a_server_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversation, "END_SECONDS", 0.1)
     held = tmp_path / "held"
