@@ -201,10 +201,16 @@ async def _granted(cluster: Cluster, caller: str, calls: int) -> int:
 # --- what nginx keeps back ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/metrics", "/readyz", "/livez", "/mcp/", "/mcp/../metrics", "/%6Detrics"])
+@pytest.mark.parametrize("path", ["/", "/metrics", "/readyz", "/livez", "/mcp/x", "/mcp/../metrics", "/%6Detrics"])
 def test_nothing_but_mcp_is_reached_from_outside(cluster: Cluster, path: str) -> None:
     answer = local_http.get(cluster.address + path, timeout=PATIENCE_SECONDS)
     assert (answer.status_code, _message(answer)) == (404, "There is nothing here. MCP is at /mcp.")
+
+
+@pytest.mark.parametrize("path", ["/mcp/", "//mcp", "//mcp/?source=app"])
+def test_a_slash_too_many_reaches_mcp_without_a_redirect(cluster: Cluster, path: str) -> None:
+    answer = local_http.get(cluster.address + path, timeout=PATIENCE_SECONDS)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
 def test_a_body_that_is_too_large_does_not_reach_a_replica(cluster: Cluster) -> None:

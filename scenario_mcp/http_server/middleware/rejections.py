@@ -4,6 +4,7 @@ import logging
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from scenario_mcp.http_server.auth.authenticator import Caller
 from scenario_mcp.http_server.inbound_request import ClientDisconnected, RequestRejected, inbound
 from scenario_mcp.http_server.responses import error_response
 from scenario_mcp.http_server.telemetry.metrics import Metrics
@@ -27,6 +28,7 @@ class Rejections:
             await self._app(scope, receive, send)
         except RequestRejected as rejected:
             self._metrics.record_rejection(rejected.reason)
+            caller: Caller | None = getattr(inbound(scope), "caller", None)  # unset before it is known
             self._log.write(
                 LEVELS.get(rejected.reason, logging.WARNING),
                 rejected.reason,
@@ -34,6 +36,7 @@ class Rejections:
                 request=inbound(scope).request_id,
                 reason=rejected.reason,
                 address=scope["client"][0] if scope["client"] else "",
+                **({"caller": caller.logged_name} if caller else {}),
             )
             response = error_response(rejected.status, rejected.message, dict(rejected.headers))
             await response(scope, receive, send)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from scenario_mcp import logs
-from tests.support.hosted import POST_HEADERS, STRANGER, TOKENS, ask, serving
+from scenario_mcp.http_server.middleware.flood_guard import FLOOD_FACTOR
+from tests.support.hosted import POST_HEADERS, STRANGER, TOKEN, TOKENS, ask, serving
 from tests.support.raw_stdio import ping
 
 
@@ -78,6 +79,17 @@ async def test_a_flood_of_refusals_is_a_few_lines(log: io.StringIO) -> None:
         await ask(service, {**POST_HEADERS, "host": "mcp.example.com"})
     reasons = [line["reason"] for line in told(log)]
     assert reasons == ["caller"] * logs.MAX_CAUSED_BY_STRANGERS + ["host"]
+
+
+async def test_a_runaway_script_is_logged_with_the_name_of_its_token(log: io.StringIO) -> None:
+    async with serving(**TOKENS, CALLS_PER_MINUTE="1") as service:
+        statuses = [
+            (await service.post(ping(1), authorization=f"Bearer {TOKEN}")).status_code for _ in range(FLOOD_FACTOR + 1)
+        ]
+    assert statuses == [200] * FLOOD_FACTOR + [429]
+    (line,) = told(log)
+    assert (line["reason"], line["caller"]) == ("flood", "build-farm")
+    assert line["message"].startswith("Request refused (429). Too many requests. Wait ")
 
 
 async def test_what_clients_do_all_the_time_is_no_warning(log: io.StringIO) -> None:
