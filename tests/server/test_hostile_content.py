@@ -16,8 +16,8 @@ from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, ImageContent, ResourceTemplateReference, TextContent, TextResourceContents
 
-from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.replies import Asset
+from scenario_mcp.api.retries import RetryTransport
 from scenario_mcp.net import connections, download
 from scenario_mcp.rendering.facts import MAX_BYTES, details
 from scenario_mcp.server.app import build_server
@@ -72,7 +72,7 @@ def _library(found: Documents | bytes, status: int = 200) -> Iterator[Network]:
         patch.setattr(httpx, "AsyncClient", lambda **_: real(transport=network))
         patch.setattr(connections.Network, "transport", lambda *_: network)
         patch.setattr(download, "resolve_host", _resolve)
-        patch.setitem(ScenarioClient.__init__.__kwdefaults__ or {}, "sleep", _no_sleep)
+        patch.setitem(RetryTransport.__init__.__kwdefaults__ or {}, "sleep", _no_sleep)
         yield network
 
 
