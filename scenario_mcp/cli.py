@@ -7,7 +7,8 @@ import re
 import signal
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol, cast
+from contextlib import suppress
+from typing import NoReturn, Protocol, cast
 
 from scenario_mcp import __version__, interruption, standard_streams
 from scenario_mcp.commands import serve
@@ -56,7 +57,7 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         interruption.end_at_once()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
-        options = make_parser(arguments).parse_args(arguments)
+        options = _parse(arguments)
         if options.command is not None:
             _refuse_options_before(options)
         return find_command(options.command).run(options, _with_options(environ, options))
@@ -100,6 +101,23 @@ def _with_options(environ: Mapping[str, str], options: argparse.Namespace) -> Ma
     return environ
 
 
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse the command line; where only the server is asked for, without the parsers of all commands.
+
+    They would take a hundredth of its start. Whatever else is in the arguments, such as a mistake, is for the whole
+    parser to tell.
+    """
+    if COMMANDS.keys().isdisjoint(arguments):
+        parser = _ServerParser("scenario-mcp", add_help=False)
+        parser.set_defaults(command=None)
+        serve.add_options(parser)
+        with suppress(_NotTheServer):
+            options, others = parser.parse_known_args(arguments)
+            if not others:
+                return options
+    return make_parser(arguments).parse_args(arguments)
+
+
 def make_parser(words: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentParser:
     """Return a parser that knows every command, and the options of those that are among the words.
 
@@ -115,6 +133,17 @@ def make_parser(words: Collection[str] = COMMANDS.keys()) -> argparse.ArgumentPa
         if name in words:
             find_command(name).add_options(command)
     return parser
+
+
+class _NotTheServer(Exception):
+    """More is in the arguments than options of the server."""
+
+
+class _ServerParser(argparse.ArgumentParser):
+    """A parser of the server's own options."""
+
+    def error(self, message: str) -> NoReturn:
+        raise _NotTheServer(message)
 
 
 class _CommandParser(argparse.ArgumentParser):
