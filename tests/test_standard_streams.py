@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scenario_mcp import standard_streams
 from tests.support.failing import Failing
@@ -113,6 +115,23 @@ def test_what_an_alphabet_lacks_is_written_as_something_near(
     text = "a… \u2018b\u2019 → über cœød 知識 \udce9 😀"
     assert _run(monkeypatch, _text(written, encoding, errors), _prints(text)) == (0, "")
     assert written.getvalue().decode(encoding) == f"{expected}\n"
+
+
+@settings(max_examples=50)
+@given(
+    text=st.text(st.characters(codec=None, exclude_characters="\r\n")),
+    encoding=st.sampled_from(["ascii", "latin-1", "cp1252", "cp437", "cp932", "koi8-r", "gb18030", "utf-8"]),
+)
+def test_any_text_is_written_in_any_alphabet(text: str, encoding: str) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        written = Written()
+        assert _run(monkeypatch, _text(written, encoding), _prints(text)) == (0, "")
+    shown = written.getvalue().decode(encoding)
+    assert shown.endswith("\n")
+    position = -1
+    for character in filter(str.isascii, text):  # what every alphabet has stays, in its order
+        position = shown.find(character, position + 1)
+        assert position >= 0
 
 
 def test_closed_streams_are_read_and_written_as_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
