@@ -4,9 +4,11 @@ import argparse
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+from scenario_mcp import interruption
 from scenario_mcp.doctor.finding import Finding, Sign, skipped
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ TITLES = {
     "account": "Account",
     "hosts": "Hosts",
 }
-_END_SECONDS = 3.0
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -54,10 +55,12 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     redaction = Redaction(secret_values(environ))
     is_ascii = not has_signs(sys.stdout)
     areas: dict[str, list[Finding]] = {}
-    for area, findings in _findings(environ, from_options, redaction, is_offline=options.offline):
-        areas[area] = [redaction.of(each) for each in findings]
-        if not options.json:
-            _say(*lines_of(TITLES[area], areas[area], is_ascii=is_ascii), "")
+    told = _findings(environ, from_options, redaction, is_offline=options.offline)
+    with interruption.raised(), closing(told):  # Ctrl-C ends what was started, too
+        for area, findings in told:
+            areas[area] = [redaction.of(each) for each in findings]
+            if not options.json:
+                _say(*lines_of(TITLES[area], areas[area], is_ascii=is_ascii), "")
     found = [finding for each in areas.values() for finding in each]
     _say(as_json(areas) if options.json else summary(found))
     code = int(any(each.sign is Sign.WRONG for each in found))
@@ -67,7 +70,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def _findings(
     environ: Mapping[str, str], from_options: Iterable[str], redaction: "Redaction", *, is_offline: bool
-) -> Iterator[tuple[str, list[Finding]]]:
+) -> Generator[tuple[str, list[Finding]], None, None]:
     """Yield the areas in order. What needs nothing but Python comes first, and comes whatever packages are missing."""
     from scenario_mcp.doctor.circumstances import Circumstances, folder_here, machine_here, shell_here
     from scenario_mcp.doctor.program import examine_program
@@ -98,8 +101,5 @@ def _say(*lines: str) -> None:
 
 def _end(code: int) -> None:
     """End the process at once if something still waits for a name or a drive: Python itself would wait for it."""
-    for thread in threading.enumerate():
-        if thread.name == "doctor":
-            thread.join(_END_SECONDS)
-            if thread.is_alive():
-                os._exit(code)
+    if any(thread.name == "doctor" for thread in threading.enumerate()):
+        os._exit(code)

@@ -22,6 +22,8 @@ from scenario_mcp.doctor.launching import Start
 START_SECONDS = 20.0
 """From the start of the program to its list of tools."""
 END_SECONDS = 2.0
+CUT_SECONDS = 0.3
+"""The same for one that did not answer, or when somebody wants the end now."""
 LAST_ERRORS_SECONDS = 0.5
 PROTOCOL_VERSION = "2025-06-18"
 MAX_MESSAGE_BYTES = 4_000_000
@@ -138,24 +140,27 @@ def _message(line: bytes) -> dict[str, Any] | None:
 @asynccontextmanager
 async def _started(start: Start) -> AsyncIterator[tuple[anyio.abc.Process, "_Errors"]]:
     """Start the program in a session of its own, so that it ends with all that it starts."""
-    process = await anyio.open_process(
-        [start.program, *start.arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=dict(start.environment),
-        cwd=start.folder,
-        start_new_session=sys.platform != "win32",
-    )
+    with anyio.CancelScope(shield=True):  # one that is half started could not be ended
+        process = await anyio.open_process(
+            [start.program, *start.arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(start.environment),
+            cwd=start.folder,
+            start_new_session=sys.platform != "win32",
+        )
     errors = _Errors()
+    patience = CUT_SECONDS
     try:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(errors.read, process)
             yield process, errors
+            patience = END_SECONDS
             tasks.cancel_scope.cancel()
     finally:
         with anyio.CancelScope(shield=True):
-            await _end(process)
+            await _end(process, patience)
 
 
 class _Errors:
@@ -178,12 +183,12 @@ class _Errors:
         self.is_whole.set()
 
 
-async def _end(process: anyio.abc.Process) -> None:
+async def _end(process: anyio.abc.Process, patience: float) -> None:
     """Close its input, which ends a server; end by force what is left of it."""
     with suppress(OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
         if process.stdin is not None:
             await process.stdin.aclose()
-    with anyio.move_on_after(END_SECONDS):
+    with anyio.move_on_after(patience):
         await process.wait()
     if sys.platform == "win32":
         with suppress(OSError):

@@ -3,9 +3,11 @@
 It runs in a thread of its own: a name or a drive that hangs holds up neither the report nor the end of the process.
 """
 
+import asyncio
 import queue
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import TypeVar
@@ -23,36 +25,56 @@ from scenario_mcp.settings import Live
 AREA_SECONDS: Mapping[str, float] = {"files": 10, "network": 25, "account": 50, "hosts": 60}
 """The areas in the order in which they are told."""
 WHOLE_SECONDS = 65.0
+END_SECONDS = 3.0
+"""How long the end waits for the thread: what hangs in it is left alone."""
 READ_SECONDS = 5.0
 """For the files of hosts, which are small."""
 ResultT = TypeVar("ResultT")
+Areas = Generator[tuple[str, list[Finding]], None, None]
 Publish = Callable[[str, list[Finding]], None]
 _Check = Callable[[list[Finding]], Awaitable[None]]
 
 
-def examined(circumstances: Circumstances, seconds: float = WHOLE_SECONDS) -> Iterator[tuple[str, list[Finding]]]:
-    """Examine everything; yield each area with its findings, in order, as soon as it is known."""
+def examined(circumstances: Circumstances, seconds: float = WHOLE_SECONDS) -> Areas:
+    """Examine everything; yield each area with its findings, in order, as soon as it is known.
+
+    Who closes the generator early, as Ctrl-C does, ends what was started.
+    """
     published: queue.SimpleQueue[tuple[str, list[Finding]]] = queue.SimpleQueue()
+
+    cancels: list[Callable[[], object]] = []
+
+    async def examine_until_cancelled() -> None:
+        with anyio.CancelScope() as scope:
+            cancels.append(partial(asyncio.get_running_loop().call_soon_threadsafe, scope.cancel))
+            await examine(circumstances, lambda area, found: published.put((area, found)))
 
     def work() -> None:
         try:
-            anyio.run(examine, circumstances, lambda area, found: published.put((area, found)))
+            anyio.run(examine_until_cancelled)
         except BaseException as error:  # noqa: BLE001  # told below, in every area that is not over
             for area in AREA_SECONDS:
                 published.put((area, [_unexpected(error, circumstances)]))
 
     end = monotonic() + seconds
-    threading.Thread(target=work, name="doctor", daemon=True).start()
+    thread = threading.Thread(target=work, name="doctor", daemon=True)
+    thread.start()
     known: dict[str, list[Finding]] = {}
-    for area in AREA_SECONDS:
-        while area not in known:
-            try:
-                name, found = published.get(timeout=max(0.0, end - monotonic()))
-            except queue.Empty:
-                known[area] = [wrong("This was not looked at: the time was over", _again(circumstances))]
-            else:
-                known.setdefault(name, found)
-        yield area, known[area]
+    try:
+        for area in AREA_SECONDS:
+            while area not in known:
+                try:
+                    name, found = published.get(timeout=max(0.0, end - monotonic()))
+                except queue.Empty:
+                    known[area] = [wrong("This was not looked at: the time was over", _again(circumstances))]
+                else:
+                    known.setdefault(name, found)
+            yield area, known[area]
+    finally:
+        with suppress(RuntimeError):  # it is over already
+            for cancel in cancels:
+                cancel()
+        thread.join(END_SECONDS)
 
 
 async def examine(circumstances: Circumstances, publish: Publish) -> None:

@@ -1,5 +1,7 @@
 """The whole examination: every area is told, whatever happens in one of them."""
 
+import os
+import select
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -102,6 +104,7 @@ def test_what_hangs_is_left_alone_in_time(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(examination, "read_host_files", hang)
     monkeypatch.setattr(examination, "AREA_SECONDS", {**examination.AREA_SECONDS, "files": 0.1})
     monkeypatch.setattr(examination, "READ_SECONDS", 0.1)
+    monkeypatch.setattr(examination, "END_SECONDS", 0.1)
     found = _examined(_offline(tmp_path))
     is_over.set()
     assert found["files"] == [f"✗ Not all was looked at within 0.1 s {AGAIN}"]
@@ -114,6 +117,7 @@ def test_the_whole_ends_in_time_even_if_the_event_loop_hangs(tmp_path: Path, mon
     is_over = threading.Event()
     monkeypatch.setattr(Circumstances, "home_problem", lambda _: "")
     monkeypatch.setattr(examination._Examination, "run_area", lambda *_: is_over.wait(20) and _nothing())
+    monkeypatch.setattr(examination, "END_SECONDS", 0.1)
     found = _examined(circumstances(tmp_path), 0.1)
     is_over.set()
     assert found == {
@@ -123,6 +127,23 @@ def test_the_whole_ends_in_time_even_if_the_event_loop_hangs(tmp_path: Path, mon
 
 async def _nothing() -> None:
     """Do nothing."""
+
+
+@pytest.mark.promise(number=23)
+def test_an_end_before_the_end_ends_what_was_started(tmp_path: Path) -> None:
+    held = tmp_path / "held"
+    os.mkfifo(held)
+    reader = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
+    script = f"exec 5> {held}; echo started >&5; sleep 300"
+    configure(tmp_path, CLAUDE, {"command": str(program(tmp_path, script))})
+    areas = examined(_offline(tmp_path, {"SCENARIO_MCP_SANDBOX": "1"}))
+    assert next(areas)[0] == "files"
+    select.select([reader], [], [], 20)
+    assert os.read(reader, 100) == b"started\n"
+    areas.close()
+    select.select([reader], [], [], 20)  # the end of the file comes when nobody holds it any more
+    assert os.read(reader, 100) == b""
+    os.close(reader)
 
 
 def test_an_examination_that_fails_as_a_whole_is_told_in_each_area(
