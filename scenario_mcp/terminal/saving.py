@@ -15,7 +15,7 @@ import anyio.to_thread
 
 from scenario_mcp.api.replies import Asset, Document
 from scenario_mcp.backend import Scenario
-from scenario_mcp.errors import NotFound, ScenarioError, SettingsRefused, Unavailable
+from scenario_mcp.errors import NotFound, ScenarioError, SettingsRefused
 from scenario_mcp.picture_formats import SHOWN_TYPES, SIGNATURE_BYTES, detect_format
 from scenario_mcp.pictures.reader import GONE
 from scenario_mcp.rendering import short_facts
@@ -35,6 +35,10 @@ _UNKNOWN = "bin"
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
+class _WithoutFile(NotFound):
+    """The document has no file."""
+
+
 class Saved(NamedTuple):
     """What became of the files of hits, by the hits' ids."""
 
@@ -43,10 +47,8 @@ class Saved(NamedTuple):
     refused: dict[str, ScenarioError]
     """Why a file could not be saved."""
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether every file that can be had is there; another try may bring the others."""
-        return not any(isinstance(error, Unavailable) for error in self.refused.values())
+    without_file: list[str]
+    """Hits that have none, such as a model without a thumbnail."""
 
     def path(self, document_id: str) -> Path | None:
         """Return where the file of a hit lies now."""
@@ -58,8 +60,10 @@ class Saved(NamedTuple):
         yield f"Saved {len(self.new)} {'file' if len(self.new) == 1 else 'files'} in {where}."
         if self.already_there:
             yield f"Already there, and left alone: {len(self.already_there)}. --overwrite replaces them."
+        if self.without_file:
+            yield f"Without a file: {', '.join(self.without_file)}."
         for document_id, error in self.refused.items():
-            yield f"Not saved: {document_id}. {error.message}"
+            yield f"Not saved: {document_id}. {error.told(to_operator=True)}"
 
 
 def prepare_folder(folder: Path) -> Path:
@@ -85,7 +89,7 @@ async def save(scenario: Scenario, documents: Sequence[Document], folder: Path, 
         SettingsRefused: the folder or the disk takes no more.
 
     """
-    saved = Saved({}, {}, {})
+    saved = Saved({}, {}, {}, [])
     there = await anyio.to_thread.run_sync(_names, folder)
     stopped: list[SettingsRefused] = []
     limit = anyio.CapacityLimiter(MAX_CONCURRENT)
@@ -103,6 +107,8 @@ async def save(scenario: Scenario, documents: Sequence[Document], folder: Path, 
                         saved.new[document.id] = await _copy(scenario, document, folder / stem, overwrites=overwrites)
                     except FileExistsError as error:
                         saved.already_there[document.id] = Path(error.filename)
+                    except _WithoutFile:
+                        saved.without_file.append(document.id)
                     except ScenarioError as error:
                         saved.refused[document.id] = error
                     except OSError as error:
@@ -149,7 +155,7 @@ async def _fetch(scenario: Scenario, document: Document, part: Path) -> None:
         return
     url = (asset.url if asset else None) or document.picture_url
     if not url:
-        raise NotFound("It has no file.")
+        raise _WithoutFile("It has no file.")
     with part.open("xb") as file:
         await scenario.pictures.copy(url, file.write, max_bytes=MAX_FILE_BYTES, timeout_seconds=MAX_SECONDS)
 

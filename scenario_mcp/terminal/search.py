@@ -112,7 +112,7 @@ class _Search:
                 hit[SAVED] = str(path)
         for sentence in saved.sentences(folder):
             say(sentence)
-        return saved.is_complete
+        return not saved.refused
 
     async def _print(self, scenario: Scenario, page: Mapping[str, Any], found: Found[Asset] | Found[Model]) -> None:
         command = self._command

@@ -13,7 +13,7 @@ from scenario_mcp.api.replies import Asset, AssetMetadata
 from scenario_mcp.errors import NotFound, Unavailable
 from scenario_mcp.pictures.reader import PictureReader
 from scenario_mcp.sandbox.catalogue import Catalogue
-from scenario_mcp.terminal.saving import file_stem
+from scenario_mcp.terminal.saving import Saved, file_stem
 from scenario_mcp.terminal.session import FOUND, UNREACHABLE, WRONG_ARGUMENTS
 from tests.support.command_line import Ended, typed
 from tests.support.fakes import picture
@@ -112,3 +112,15 @@ def test_a_strangers_name_makes_a_name_that_every_system_takes(name: str) -> Non
     assert not set(stem) & set('/\\:*?"<>|. \t\n\0')
     assert os.path.basename(stem) == stem  # noqa: PTH119  # of a text
     assert stem.isprintable()
+
+
+def test_what_became_of_the_files_is_said_in_a_sentence_each(tmp_path: Path) -> None:
+    refused = NotFound("It lies elsewhere.", for_operator="Set the host.")
+    saved = Saved({"a": tmp_path / "a.png"}, {"b": tmp_path / "b.png"}, {"c": refused}, ["model_1"])
+    assert [*saved.sentences(tmp_path)] == [
+        f"Saved 1 file in {tmp_path}.",
+        "Already there, and left alone: 1. --overwrite replaces them.",
+        "Without a file: model_1.",
+        "Not saved: c. It lies elsewhere. Set the host.",
+    ]
+    assert [saved.path(each) for each in ("a", "b", "c")] == [tmp_path / "a.png", tmp_path / "b.png", None]
