@@ -1,11 +1,8 @@
 """Composition root: builds the parts of one server process from its settings, and opens and closes them."""
 
-import logging
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any
-
-from opentelemetry import trace
 
 from scenario_mcp.http_server.app import Parts
 from scenario_mcp.http_server.auth import oauth
@@ -24,8 +21,6 @@ from scenario_mcp.net.connections import Network
 from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Live, Settings
 
-_logger = logging.getLogger(__name__)
-
 
 def compose(settings: Settings, http: HttpSettings) -> Parts:
     """Build the parts of one process; nothing is asked of the network yet.
@@ -43,8 +38,6 @@ def compose(settings: Settings, http: HttpSettings) -> Parts:
         metrics.record_search(source)
         tracing.record_search(source)
 
-    if problem := tracing.service_name_problem(trace.get_tracer_provider()):
-        _logger.warning("%s", problem)
     hasher = make_hasher(settings, http)
     authenticator, documents, client = _authentication(settings, http, hasher)
     quotas = QuotaCache(redis)

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import uvicorn
+from opentelemetry import trace
 from prometheus_client import multiprocess
 from starlette.applications import Starlette
 from uvicorn.config import STARTUP_FAILURE
@@ -25,6 +26,7 @@ from scenario_mcp.http_server.compose import compose
 from scenario_mcp.http_server.settings import MCP_PATH, HttpSettings
 from scenario_mcp.http_server.shared_store.url import redis_place
 from scenario_mcp.http_server.shutdown import drain_on_signals
+from scenario_mcp.http_server.telemetry import tracing
 from scenario_mcp.http_server.telemetry.metrics import SHARED_FOLDER
 from scenario_mcp.http_server.uvicorn_protocol import HeadTimeoutProtocol
 from scenario_mcp.listeners import listen, port_problem
@@ -123,6 +125,8 @@ def create_app(settings: Settings, http: HttpSettings) -> Starlette:
     except ScenarioError as error:
         logging.getLogger(__name__).error("%s", error.message)  # noqa: TRY400  # the sentence says it all
         sys.exit(STARTUP_FAILURE)
+    if problem := tracing.service_name_problem(trace.get_tracer_provider()):
+        logging.getLogger(__name__).warning("%s", problem)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
