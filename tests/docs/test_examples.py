@@ -8,7 +8,7 @@ import shlex
 from typing import Any
 
 import pytest
-from mcp.client import Client
+from mcp.client import Client, stdio
 from rich.console import Console
 
 from scenario_mcp import cli
@@ -95,10 +95,19 @@ def _without_days(text: str) -> str:
     return re.sub(r"20\d\d-\d\d-\d\d", "YYYY-MM-DD", re.sub(r"(?m) +$", "", text))
 
 
-@pytest.mark.processes
-def test_the_program_of_an_agent_prints_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_program_of_an_agent_prints_what_the_page_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = (ROOT / "docs" / "start-agent.md").read_text("utf-8")
     program = re.search(r"(?s)<!-- program: agent -->\n```python\n(.+?)```\n\n```text\n(.+?)```", text)
     assert program
+    started: list[tuple[str, list[str]]] = []
+
+    def in_process(parameters: stdio.StdioServerParameters) -> Any:  # tests/examples start the process itself
+        started.append((parameters.command, parameters.args))
+        return build_server(Settings(upstream=Sandbox()))
+
+    monkeypatch.setattr(stdio, "stdio_client", in_process)
     exec(compile(program[1], "start-agent.md", "exec"), {})  # noqa: S102  # our own page
     assert capsys.readouterr().out == program[2]
+    assert started == [("scenario-mcp", ["--sandbox"])]
