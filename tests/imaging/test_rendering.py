@@ -5,6 +5,7 @@ import struct
 import zlib
 from typing import Any
 
+import PIL
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -144,7 +145,10 @@ LAB = ImageCms.profileToProfile(
         (COLOURS.quantize(256), "GIF", {}, 8),
         (COLOURS.convert("CMYK"), "JPEG", {"quality": 98}, 8),
         (COLOURS.convert("CMYK"), "TIFF", {}, 0),
-        (COLOURS.convert("YCbCr"), "TIFF", {}, 4),
+        pytest.param(
+            *(COLOURS.convert("YCbCr"), "TIFF", {}, 4),
+            marks=pytest.mark.skipif(PIL.__version__ < "13", reason="Pillow 11 and 12 write or read it wrongly"),
+        ),
         (LAB, "TIFF", {}, 40),
         (COLOURS.convert("RGBA"), "PNG", {}, 0),
     ],
