@@ -154,3 +154,20 @@ def test_a_refusal_names_what_the_user_wrote(
     assert capsys.readouterr().err == (
         f"scenario-mcp: The catalogue '{folder}' is not a folder. Give {named} the path of an existing one.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "named"),
+    [
+        (["sandbox", "--fault", "418"], {}, "--fault"),
+        (["--sandbox"], {"SCENARIO_MCP_SANDBOX_FAULT": "418"}, "SCENARIO_MCP_SANDBOX_FAULT"),
+        (["search", "x", "--sandbox"], {"SCENARIO_MCP_SANDBOX_FAULT": "418"}, "SCENARIO_MCP_SANDBOX_FAULT"),
+    ],
+)
+def test_an_unknown_fault_is_refused_where_it_was_written(
+    arguments: list[str], environ: dict[str, str], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(arguments, environ) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("scenario-mcp: A fault is one of 400, ")
+    assert told.endswith(f"for every third call, not '418', as {named} says.\n")

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from scenario_mcp.sandbox import service
     from scenario_mcp.sandbox.faults import FaultPlan
 
-    faults = FaultPlan.parse(options.fault) if options.fault else None
+    faults = FaultPlan.parse(options.fault, "--fault") if options.fault else None
     folders = read_catalogue(environ)
     service.serve(
         port=options.port,

@@ -57,8 +57,8 @@ class FaultPlan:
     every: int = 1
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read `FAULT` or `FAULT:N`.
+    def parse(cls, text: str, source: str = "SCENARIO_MCP_SANDBOX_FAULT") -> Self:
+        """Read `FAULT` or `FAULT:N`; `source` is where a person wrote it.
 
         Raises:
             SettingsRefused: there is no such fault; the message lists all.
@@ -68,7 +68,7 @@ class FaultPlan:
         if fault not in FAULTS or not (every or "1").isdecimal() or int(every or "1") < 1:
             raise SettingsRefused(
                 f"A fault is one of {', '.join(FAULTS)}, or with a number as in 429:3 for every third call, "
-                f"not {text[:40]!a}."
+                f"not {text[:40]!a}, as {source} says."
             )
         return cls(fault, int(every or "1"))
 
