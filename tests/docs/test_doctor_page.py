@@ -11,6 +11,7 @@ import pytest
 
 from scenario_mcp import cli
 from scenario_mcp.commands import doctor
+from scenario_mcp.doctor import hosts, network
 from scenario_mcp.doctor.finding import Sign
 from scenario_mcp.doctor.report import SIGNS
 from tests.support.doctor import configure, program, sandbox_on_a_port
@@ -29,6 +30,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setattr(hosts, "SLOW_SECONDS", 1000)
+    monkeypatch.setattr(network, "SLOW_SECONDS", 1000)
     (tmp_path / ".local" / "bin").mkdir(parents=True)
     own = program(tmp_path / ".local" / "bin")
     (own.parent / "python").touch()

@@ -2,9 +2,19 @@
 
 import pytest
 
+from scenario_mcp.doctor import account, hosts, network
 from tests.net.conftest import names_lead_to_this_machine
 
 __all__ = ["names_lead_to_this_machine"]
+
+
+@pytest.fixture(autouse=True)
+def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing count as slow on a busy machine."""
+    monkeypatch.setattr(hosts, "SLOW_SECONDS", 1000)
+    monkeypatch.setattr(network, "SLOW_SECONDS", 1000)
+    monkeypatch.setattr(network, "ANSWER_SECONDS", 30.0)
+    monkeypatch.setattr(account, "ANSWER_SECONDS", 30.0)
 
 
 @pytest.fixture

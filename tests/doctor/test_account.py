@@ -19,7 +19,7 @@ HIT = {"id": "asset_1", "url": "https://cdn.example.org/assets/asset_1?Policy=p&
 
 
 def _account(base_url: str, credentials: Credentials = KEY) -> Account:
-    settings = Settings(credentials, Live(base_url), cdn_hosts=("127.0.0.1",), timeout_seconds=5)
+    settings = Settings(credentials, Live(base_url), cdn_hosts=("127.0.0.1",), timeout_seconds=30)
     return Account(settings, "the environment", MEND)
 
 
