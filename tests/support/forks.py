@@ -6,14 +6,16 @@ Collecting thousands of cases, and rewriting their assertions, is a tenth of the
 import atexit
 import gc
 import os
+import tempfile
 import traceback
 from collections.abc import Iterator
 from itertools import groupby
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+from _pytest.capture import FDCapture
 
 WORTH_TELLING_SECONDS = 0.1
 """How long a setup or teardown takes that is reported though it passed: for `--durations`."""
@@ -84,6 +86,18 @@ class _Reporter:
             self._sender.send(self._config.hook.pytest_report_to_serializable(config=self._config, report=report))
 
 
+def _capture_apart(manager: Any) -> None:
+    """Put files of this process in the place of those that pytest captures to, where others keep those open."""
+    capture = getattr(manager, "_global_capturing", None)
+    if capture is None:
+        return
+    manager.suspend_global_capture()  # each test resumes it
+    for stream in capture.out, capture.err:
+        if isinstance(stream, FDCapture):
+            with tempfile.TemporaryFile() as own:
+                os.dup2(own.fileno(), stream.tmpfile.fileno())
+
+
 class _Death(NamedTuple):
     """Why a process ends before its time."""
 
@@ -96,10 +110,7 @@ def _work(session: pytest.Session, items: Iterator[pytest.Item], sender: Connect
     try:
         atexit._clear()  # what the other process has registered is its own to do
         plugins = session.config.pluginmanager
-        capture = plugins.getplugin("capturemanager")
-        if capture:  # into files of its own
-            capture.stop_global_capturing()
-            capture.start_global_capturing()
+        _capture_apart(plugins.getplugin("capturemanager"))
         plugins.unregister(plugins.getplugin("terminalreporter"))
         plugins.register(_Reporter(session.config, sender))
         current = next(items, None)
