@@ -98,7 +98,7 @@ async def test_the_sandbox_can_be_asked_for_by_option_and_by_setting(arguments: 
     environ = {} if arguments else {"SCENARIO_MCP_SANDBOX": "1"}
     command, *arguments = [str(SCRIPT), *arguments] if arguments else forked_command()
     parameters = StdioServerParameters(command=command, args=arguments, env={**os.environ, **environ})
-    async with Client(stdio_client(parameters)) as client:
+    async with Client(stdio_client(parameters, errlog=sys.stderr)) as client:
         assert not (await client.call_tool("search_assets", {"query": "knight"})).is_error
 
 
@@ -109,7 +109,7 @@ async def test_the_example_configuration_starts_the_server(name: str) -> None:
     environ = {**os.environ, **entry.get("env", {}), "SCENARIO_BASE_URL": "http://127.0.0.1:9/v1"}
     command, *arguments = forked_command(*entry["args"])
     parameters = StdioServerParameters(command=command, args=arguments, env=environ)
-    async with Client(stdio_client(parameters)) as client:
+    async with Client(stdio_client(parameters, errlog=sys.stderr)) as client:
         assert len((await client.list_tools()).tools) == 5
         result = await client.call_tool("search_assets", {"query": "knight"})
     (text,) = result.content

@@ -363,5 +363,6 @@ async def test_what_every_host_would_start_is_this_server(home: Path, tmp_path_f
     line = [PROGRAM.command, *PROGRAM.arguments, "--catalogue", str(art)]
     assert all(each == (line, {"SCENARIO_MCP_IMAGE_FOLDERS": refs}) for each in found), found
     environ = {**os.environ, "XDG_CACHE_HOME": str(home / "cache"), **found[0][1]}
-    async with Client(stdio_client(StdioServerParameters(command=line[0], args=line[1:], env=environ))) as client:
+    parameters = StdioServerParameters(command=line[0], args=line[1:], env=environ)
+    async with Client(stdio_client(parameters, errlog=sys.stderr)) as client:
         assert len((await client.list_tools()).tools) == 5

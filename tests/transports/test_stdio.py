@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 import time
 from collections.abc import Callable
 
@@ -65,7 +66,7 @@ async def test_a_client_of_each_handshake_protocol_searches_and_reads_a_picture(
 async def test_a_client_of_the_stateless_protocol_searches() -> None:
     command = forked_command("--sandbox")
     parameters = StdioServerParameters(command=command[0], args=command[1:], env=dict(os.environ))
-    async with Client(stdio_client(parameters), mode="2026-07-28") as client:
+    async with Client(stdio_client(parameters, errlog=sys.stderr), mode="2026-07-28") as client:
         result = await client.call_tool("search_models", {"query": "ink"})
         assert client.protocol_version == "2026-07-28"
     assert result.structured_content["returned"] > 0

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ async def test_a_folder_is_searched_by_option_and_by_setting(folder: Path, argum
     environ = {**os.environ} if arguments else {**os.environ, "SCENARIO_MCP_CATALOGUE": str(folder)}
     command = forked_command(*(str(folder) if word == "DIR" else word for word in arguments))
     parameters = StdioServerParameters(command=command[0], args=command[1:], env=environ)
-    async with Client(stdio_client(parameters)) as client:
+    async with Client(stdio_client(parameters, errlog=sys.stderr)) as client:
         result = await client.call_tool("search_assets", {"query": "knight"})
         assert result.structured_content is not None
         (hit,) = result.structured_content["hits"]
