@@ -31,7 +31,7 @@ ALLOWED = {
     "api/filter_fields.py": "a value in an example of a filter",
     "api/references.py": "the form of a data URL, and an example of one",
     "sandbox/engine/storage.py": "an example in a docstring",
-    "terminal/demo.py": "the name of the file that it writes",
+    "terminal/sheet_file.py": "the name of the file that it writes",
 }
 _STRAY = re.compile(
     r"image[\\]?/(?:png|jpe?g|webp|gif|bmp|tiff|avif)|[\"'.](?:png|jpe?g|webp|gif|bmp|tiff?|avif)\b[\"']", re.IGNORECASE
