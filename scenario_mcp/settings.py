@@ -38,23 +38,9 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 # Other Scenario tools use the second spelling.
 _KEY_NAMES = ("SCENARIO_SDK_API_KEY", "SCENARIO_API_KEY")
 _SECRET_NAMES = ("SCENARIO_SDK_API_SECRET", "SCENARIO_API_SECRET")
-_NAMES = (
-    *_KEY_NAMES,
-    *_SECRET_NAMES,
-    "SCENARIO_SDK_JWT",
-    "SCENARIO_PROJECT_ID",
-    "SCENARIO_BASE_URL",
-    "SCENARIO_CDN_HOSTS",
-    "SCENARIO_MCP_SANDBOX",
-    "SCENARIO_MCP_CATALOGUE",
-    "SCENARIO_MCP_SANDBOX_FAULT",
-    "SCENARIO_MCP_TIMEOUT_SECONDS",
-    "SCENARIO_MCP_CA_BUNDLE",
-    "SCENARIO_MCP_IMAGE_FOLDERS",
-    "SCENARIO_MCP_LOG_LEVEL",
-    "SCENARIO_MCP_RESOURCE_LINKS",
-)
-_CREDENTIAL_NAMES = frozenset(_NAMES[:5])
+_CREDENTIAL_NAMES = (*_KEY_NAMES, *_SECRET_NAMES, "SCENARIO_SDK_JWT")
+SHARED_NAMES = (*_CREDENTIAL_NAMES, "SCENARIO_PROJECT_ID", "SCENARIO_BASE_URL", "SCENARIO_CDN_HOSTS")
+"""Settings that Scenario's other tools have, too."""
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
 
@@ -140,12 +126,12 @@ class Settings:
             SettingsRefused: one sentence that names the variable and what to write instead.
 
         """
-        unfilled = tuple(name for name in _NAMES if _is_unfilled(environ, name))
+        unfilled = tuple(name for name in (*SHARED_NAMES, *NAMES) if _is_unfilled(environ, name))
         environ = environment.without(environ, unfilled)
         upstream = _upstream(environ)
         hosts = environment.listed(environ, "SCENARIO_CDN_HOSTS", problem_of=_host_problem)
         return cls(
-            credentials=_credentials(environ, upstream, is_filled=_CREDENTIAL_NAMES.isdisjoint(unfilled)),
+            credentials=_credentials(environ, upstream, is_filled=not set(_CREDENTIAL_NAMES) & set(unfilled)),
             upstream=upstream,
             cdn_hosts=hosts or CDN_HOSTS,
             image_folders=_image_folders(environ),

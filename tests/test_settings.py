@@ -9,10 +9,9 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenario_mcp import settings as settings_module
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.settings import HOW_TO_AUTHENTICATE, Live, Sandbox, Settings
+from scenario_mcp.settings import HOW_TO_AUTHENTICATE, NAMES, Live, Sandbox, Settings
 
 KEY = "api_Zk3key"
 SECRET = "s9-hush_Q"
@@ -511,7 +510,7 @@ def test_a_key_under_its_other_name_counts_where_the_first_was_not_filled_in() -
 
 @given(st.sampled_from(["${user_config.x}", "$UNSET", "%UNSET%", "{{x}}", "<x>", "your-value"]))
 def test_every_other_setting_that_was_not_filled_in_has_its_default_and_is_named(placeholder: str) -> None:
-    names = tuple(name for name in settings_module._NAMES if name not in settings_module._CREDENTIAL_NAMES)
+    names = ("SCENARIO_PROJECT_ID", "SCENARIO_BASE_URL", "SCENARIO_CDN_HOSTS", *NAMES)
     filled = Settings.from_environ({**PAIR, **dict.fromkeys(names, placeholder)})
     assert replace(filled, unfilled=()) == Settings.from_environ(PAIR)
     assert filled.unfilled == names

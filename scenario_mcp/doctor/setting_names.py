@@ -21,14 +21,7 @@ UNQUOTED = SECRETS | {"SCENARIO_PROJECT_ID"}
 CREDENTIALS = ("SCENARIO_SDK_API_KEY", "SCENARIO_SDK_API_SECRET", "SCENARIO_SDK_JWT")
 OTHER_NAMES = {"SCENARIO_API_KEY": "SCENARIO_SDK_API_KEY", "SCENARIO_API_SECRET": "SCENARIO_SDK_API_SECRET"}
 """Names that other tools of Scenario use, each with the one that wins."""
-NAMES = (
-    *CREDENTIALS,
-    *OTHER_NAMES,
-    "SCENARIO_PROJECT_ID",
-    "SCENARIO_BASE_URL",
-    "SCENARIO_CDN_HOSTS",
-    *settings.NAMES,
-)
+NAMES = (*settings.SHARED_NAMES, *settings.NAMES)
 """Settings of every server, as users write them."""
 HTTP_NAMES = http_settings.NAMES
 """Settings of a server over HTTP alone."""

@@ -5,9 +5,7 @@ import json
 
 import pytest
 
-from scenario_mcp import settings
 from scenario_mcp.doctor import values
-from scenario_mcp.doctor.setting_names import NAMES
 from scenario_mcp.doctor.settings import examine_settings
 from scenario_mcp.doctor.shell import Shell
 from scenario_mcp.settings import Live, Settings
@@ -219,10 +217,6 @@ def test_on_windows_the_lines_are_those_of_powershell() -> None:
             "→ $env:SCENARIO_MCP_SANDBOX = 1, or without it: Remove-Item Env:SCENARIO_MCP_SANDBOX"
         ),
     ]
-
-
-def test_every_setting_that_the_server_reads_is_known() -> None:
-    assert {*settings._NAMES} == {*NAMES}
 
 
 def test_nothing_that_is_set_gives_the_settings_of_before() -> None:
