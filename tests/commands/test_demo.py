@@ -47,7 +47,7 @@ def test_in_a_cache_without_its_program_it_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def refuse(_: object) -> Launch:
-        return own_launch({}, f"{tmp_path}/archive-v0/x")
+        return own_launch({"PATH": str(tmp_path)}, f"{tmp_path}/archive-v0/x")
 
     given = _run(monkeypatch, tmp_path, refuse)
     with pytest.raises(SettingsRefused) as refused:
