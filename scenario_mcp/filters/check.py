@@ -55,6 +55,16 @@ class FilterProblem(ValueError):
         self.suggestion = suggestion
         self.arguments = arguments or {}
 
+    def beside(self, query: str) -> str:
+        """Return the message for a search that has this query already: what belongs into it joins its words."""
+        words = str(self.arguments.get("query", ""))
+        if not words or not query.strip():
+            return self.message
+        joined = query.strip() if words.lower() in query.lower() else f"{query.strip()} {words}"
+        return self.message.replace(
+            _call(self.arguments, self.suggestion), _call({**self.arguments, "query": joined}, self.suggestion)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Accepted:
@@ -115,13 +125,17 @@ def _problem(text: str, verdict: Repair, fields: FilterFields, now: datetime) ->
     corrected = _corrected(verdict, fields, now)
     message = _sentence(text, verdict, corrected.also)
     if corrected.arguments:
-        call = {**corrected.arguments} | ({"filter": corrected.text} if corrected.text else {})
-        message = f"{message} Write: {json.dumps(call, ensure_ascii=False)}"
+        message = f"{message} Write: {_call(corrected.arguments, corrected.text)}"
     elif corrected.text is not None:
         message = f"{message} Write: {_changed_part(text, corrected.text)}"
     elif verdict.choices:
         message = f"{message} Write: {' or: '.join(verdict.choices)}"
     return FilterProblem(message, position=verdict.position, suggestion=corrected.text, arguments=corrected.arguments)
+
+
+def _call(arguments: Mapping[str, object], expression: str | None) -> str:
+    """Return the arguments of a search as JSON."""
+    return json.dumps({**arguments} | ({"filter": expression} if expression else {}), ensure_ascii=False)
 
 
 def _warning(name: str, known: FilterFields) -> str:

@@ -268,6 +268,17 @@ def test_words_wanted_in_a_text_move_to_the_query(text: str, words: str, rest: s
     assert str(caught).endswith(f" Write: {json.dumps(call)}")
 
 
+@pytest.mark.parametrize(
+    ("query", "whole"),
+    [("knight", "knight dragon"), (" red Dragon egg", "red Dragon egg"), ("", "dragon"), (" ", "dragon")],
+)
+def test_words_that_move_to_the_query_join_those_that_are_there(query: str, whole: str) -> None:
+    call = {"query": whole, "filter": "kind = image"}
+    caught = problem("prompt:dragon AND kind = image")
+    assert caught.beside(query).endswith(f" Write: {json.dumps(call)}")
+    assert problem("kind = image AND").beside(query) == str(problem("kind = image AND"))
+
+
 def test_words_beside_or_are_two_calls() -> None:
     caught = problem("prompt CONTAINS dragon OR kind = image")
     assert caught.suggestion is None

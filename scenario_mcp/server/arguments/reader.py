@@ -135,7 +135,12 @@ class ArgumentReader(Generic[RequestT]):
         """Say what is wrong with one argument, how it should be, and what would be right."""
         location = detail["loc"]
         if detail["type"] == "value_error":
-            message = str(detail["ctx"]["error"])
+            from scenario_mcp.filters.check import FilterProblem
+
+            error = detail["ctx"]["error"]
+            query = arguments.get("query")
+            is_joined = isinstance(error, FilterProblem) and isinstance(query, str)
+            message = error.beside(query) if is_joined else str(error)
             if not location:
                 return message
             sentence = f"{_argument_name(location)}{':' if message[0].isupper() else ''} {message}"

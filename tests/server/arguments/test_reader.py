@@ -295,6 +295,13 @@ def test_a_number_out_of_bounds_is_told_its_bounds(name: str, expected: str, sho
 @pytest.mark.parametrize(
     ("raw", "sentence"),
     [
+        (
+            {"query": "knight", "filter": "prompt:dragon"},
+            (
+                "filter: At `:dragon` (position 6): Words in a text are for the argument query; a filter compares the "
+                'whole text. Write: {"query": "knight dragon"}'
+            ),
+        ),
         ({"query": {"a": 1}}, 'query must be one text, not an object. Example: "knight portrait"'),
         ({"query": True}, 'query must be one text, not true. Example: "knight portrait"'),
         ({"query": [["a"]]}, 'query must be one text, not a list. Example: "knight portrait"'),
