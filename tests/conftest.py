@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.support.examples import load_profile
 from tests.support.forks import Forks, starts_processes
+from tests.support.process_state import log_as_it_was
 
 os.environ["SSL_CERT_FILE"] = str(Path(__file__).parent / "support" / "nobody.pem")
 """Before anything makes a TLS context: reading all of the system's certificates takes a tenth of a second each time,
@@ -51,6 +53,13 @@ def pytest_collection_finish() -> None:
     """Keep what was collected out of the garbage collector's rounds, of which each would look at all of it."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """Tests run commands in this process, each of which opens its log."""
+    with log_as_it_was():
+        yield
 
 
 class Snapshot(Protocol):

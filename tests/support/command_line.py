@@ -1,10 +1,8 @@
 """The command line in this process, as a person or a program meets it: exit code, standard output, standard error."""
 
 import json
-import logging
 import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -12,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from scenario_mcp import cli
+from tests.support.process_state import log_as_it_was
 
 
 class Ended(NamedTuple):
@@ -35,24 +34,17 @@ class Ended(NamedTuple):
 def typed(capsys: pytest.CaptureFixture[str], *words: str, **environ: str) -> Ended:
     """Type a command in a pipe, with only these settings."""
     capsys.readouterr()
-    with _process_as_it_was():
+    with log_as_it_was(), _signals_as_they_were():
         code = cli.run(words, environ)
     sys.stdout.flush()
     return Ended(code, *capsys.readouterr())
 
 
 @contextmanager
-def _process_as_it_was() -> Iterator[None]:
-    """Undo what a command does to its process: log, hooks and signals are its own."""
-    root = logging.getLogger()
-    handlers, level = [*root.handlers], root.level
-    hooks = sys.excepthook, threading.excepthook
+def _signals_as_they_were() -> Iterator[None]:
     handled = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        root.handlers[:] = handlers
-        root.setLevel(level)
-        sys.excepthook, threading.excepthook = hooks
         for number, handler in handled.items():
             signal.signal(number, handler)
