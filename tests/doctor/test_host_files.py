@@ -68,11 +68,11 @@ def test_entries_of_projects_are_found_where_their_hosts_read_them(tmp_path: Pat
     configure(project, ".mcp.json", entry)
     configure(project, ".vscode/mcp.json", entry, key="servers")
     (tmp_path / ".claude.json").write_text(
-        '{"projects": {"/work/art": {"mcpServers": {"art": {"command": "scenario-mcp"}}}}}'
+        '{"projects": {"/srv/art": {"mcpServers": {"art": {"command": "scenario-mcp"}}}}}'
     )
     found = read_host_files(machine(tmp_path), project).entries
     assert [(each.host.name, each.name, str(each.project)) for each in found] == [
-        ("claude-code", "art", "/work/art"),
+        ("claude-code", "art", "/srv/art"),
         ("claude-code", "scenario", str(project)),
         ("vscode", "scenario", str(project)),
     ]

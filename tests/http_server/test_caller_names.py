@@ -2,16 +2,16 @@
 
 import io
 import json
-import logging
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from scenario_mcp import cli, logs
+from scenario_mcp import cli
 from scenario_mcp.http_server.auth.access_tokens import make_token
 from tests.support.fakes import Network
 from tests.support.hosted import OWN_KEY, PAIR, SEARCH, STRANGER, serving
+from tests.support.process_state import written_log
 
 HASH_KEY = "the-same-for-all-of-them"
 SERVER = {"SCENARIO_MCP_HASH_KEY": HASH_KEY, "SCENARIO_MCP_SANDBOX": "1"}
@@ -20,12 +20,8 @@ SERVER = {"SCENARIO_MCP_HASH_KEY": HASH_KEY, "SCENARIO_MCP_SANDBOX": "1"}
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """Let everything be written here."""
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    stream = io.StringIO()
-    logs.open_log("info", (), stream)
-    yield stream
-    root.handlers[:], root.level = before
+    with written_log("info") as log:
+        yield log
 
 
 def callers(log: io.StringIO) -> list[Any]:

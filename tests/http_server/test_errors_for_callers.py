@@ -2,7 +2,6 @@
 
 import io
 import json
-import logging
 import re
 import ssl
 from collections.abc import Iterator
@@ -11,12 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
-from scenario_mcp import logs
 from scenario_mcp.errors import Unavailable
 from scenario_mcp.net.connection_errors import ProxyUnreachable
 from scenario_mcp.settings import Live, Settings
 from tests.support.fakes import Network
 from tests.support.hosted import KEYLESS, OWN_KEY, PAIR, SANDBOX, SEARCH, TOKEN, TOKENS, serving, stand_in, text_of
+from tests.support.process_state import written_log
 from tests.support.raw_stdio import call, request
 
 OPERATORS_OWN = re.compile(r"SCENARIO_|_PROXY|XDG_|SSL_CERT")
@@ -26,12 +25,8 @@ TELL = "If it stays so, tell the server's operator."
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """Let warnings be written here."""
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    stream = io.StringIO()
-    logs.open_log("warning", (), stream)
-    yield stream
-    root.handlers[:], root.level = before
+    with written_log("warning") as log:
+        yield log
 
 
 def told(log: io.StringIO) -> list[str]:

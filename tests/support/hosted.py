@@ -30,7 +30,7 @@ from scenario_mcp.http_server.settings import HttpSettings
 from scenario_mcp.settings import Live, Sandbox, Settings
 from tests.support import local_http
 from tests.support.fakes import Network
-from tests.support.forked import Forked
+from tests.support.forked import Forked, run_forked
 from tests.support.raw_stdio import ENVELOPE, SECONDS, Message, call, ping, stateless
 
 SANDBOX = Settings(upstream=Sandbox())
@@ -270,26 +270,7 @@ def clean_environ(more: Mapping[str, str] | None = None) -> dict[str, str]:
 def run(*arguments: str, environ: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
     """Run the command to its end; a server in one process is forked."""
     if "--http" in arguments and not _has_workers(arguments):
-        with (
-            Path(os.devnull).open("rb") as nothing,
-            tempfile.TemporaryFile() as out,
-            tempfile.TemporaryFile() as errors,
-        ):
-            process = Forked(
-                arguments,
-                stdin=nothing.fileno(),
-                stdout=out.fileno(),
-                stderr=errors.fileno(),
-                environ=clean_environ(environ),
-            )
-            try:
-                code = process.wait(SECONDS)
-            finally:
-                process.kill()
-                process.wait()
-            out.seek(0)
-            errors.seek(0)
-            return subprocess.CompletedProcess(arguments, code, out.read().decode(), errors.read().decode())
+        return run_forked(*arguments, seconds=SECONDS, environ=clean_environ(environ))
     command: Sequence[str] = (sys.executable, "-m", "scenario_mcp", *arguments)
     return subprocess.run(  # noqa: S603  # our own command
         command, capture_output=True, text=True, timeout=SECONDS, env=clean_environ(environ), check=False

@@ -2,7 +2,6 @@
 
 import io
 import json
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,18 +10,15 @@ import pytest
 from scenario_mcp import logs
 from scenario_mcp.http_server.middleware.flood_guard import FLOOD_FACTOR
 from tests.support.hosted import POST_HEADERS, STRANGER, TOKEN, TOKENS, ask, serving
+from tests.support.process_state import written_log
 from tests.support.raw_stdio import ping
 
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """Let everything from warnings on be written here."""
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    stream = io.StringIO()
-    logs.open_log("warning", (), stream)
-    yield stream
-    root.handlers[:], root.level = before
+    with written_log("warning") as log:
+        yield log
 
 
 def told(log: io.StringIO) -> list[dict[str, Any]]:
