@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from scenario_mcp import interruption
+from scenario_mcp.commands import add_catalogue_options
 from scenario_mcp.doctor.finding import Finding, Sign, skipped
 
 if TYPE_CHECKING:
@@ -30,17 +31,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Exit codes: 0 nothing is wrong; 1 something is wrong; 2 wrong arguments. docs/doctor.md says what it looks at."
     )
-    suppressed = argparse.SUPPRESS  # the options before the command stay as they were given
     parser.add_argument("--json", action="store_true", help="write the findings as JSON")
     parser.add_argument("--offline", action="store_true", help="ask nothing over the network")
-    parser.add_argument("--sandbox", action="store_true", default=suppressed, help="as the server with --sandbox")
-    parser.add_argument(
-        "--catalogue",
-        dest="folders",
-        action="append",
-        metavar="DIR",
-        default=[],
-        help="as the server with this folder; may be given several times",
+    add_catalogue_options(
+        parser,
+        sandbox="as the server with --sandbox",
+        catalogue="as the server with this folder; may be given several times",
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scenario_mcp import logs
+from scenario_mcp.commands import add_catalogue_options
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.ids import RESOURCE_TYPES
 from scenario_mcp.settings import Settings
@@ -17,17 +18,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "folder that cannot be written. docs/own-catalogue.md says what the folder holds."
     )
     parser.add_argument("folder", type=Path, metavar="DIR", help="folder to save into; earlier exports in it stay")
-    suppressed = argparse.SUPPRESS  # the options before the command stay as they were given
-    parser.add_argument(
-        "--sandbox", action="store_true", default=suppressed, help="save from the samples; no account needed"
-    )
-    parser.add_argument(
-        "--catalogue",
-        dest="folders",
-        action="append",
-        metavar="DIR",
-        default=[],
-        help="save from this folder of pictures or .jsonl documents; may be given several times",
+    add_catalogue_options(
+        parser,
+        sandbox="save from the samples; no account needed",
+        catalogue="save from this folder of pictures or .jsonl documents; may be given several times",
     )
     parser.add_argument("--query", default="", help="search words (default: everything, the newest first)")
     parser.add_argument("--filter", default="", help="filter expression; needs --assets or --models")

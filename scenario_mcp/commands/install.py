@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scenario_mcp import interruption
+from scenario_mcp.commands import add_catalogue_options
 from scenario_mcp.errors import SettingsRefused
 
 
@@ -14,7 +15,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "Exit codes: 0 done, or so already; 1 a host is not on this machine; 2 wrong arguments, or keys are missing; "
         "3 a file was left as it was. docs/hosts.md lists the hosts."
     )
-    suppressed = argparse.SUPPRESS  # the options before the command stay as they were given
     parser.add_argument("hosts", nargs="*", metavar="HOST", help="such as claude-desktop, cursor, vscode, codex")
     parser.add_argument(
         "--all", action="store_true", help="every host that is found on this machine, beside those named"
@@ -22,14 +22,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", action="store_true", help="write the hosts' files in the current folder instead")
     parser.add_argument("--http", dest="url", metavar="URL", help="connect to a server over HTTP at this address")
     parser.add_argument("--token-env", metavar="NAME", help="variable with the access token that --http URL asks for")
-    parser.add_argument("--sandbox", action="store_true", default=suppressed, help="search the samples; no account")
-    parser.add_argument(
-        "--catalogue",
-        dest="folders",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="search this folder of pictures or .jsonl documents; no account",
+    add_catalogue_options(
+        parser,
+        sandbox="search the samples; no account",
+        catalogue="search this folder of pictures or .jsonl documents; no account",
     )
     parser.add_argument("--name", default="scenario", help="name of the server in the host (default scenario)")
     parser.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")

@@ -4,18 +4,15 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from scenario_mcp.commands import add_catalogue_options
 from scenario_mcp.settings import read_catalogue
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument(
-        "--catalogue",
-        dest="folders",
-        action="append",
-        metavar="DIR",
-        default=[],
-        help="serve this folder of pictures or .jsonl documents instead; may be given several times",
+    add_catalogue_options(
+        parser,
+        catalogue="serve this folder of pictures or .jsonl documents instead; may be given several times",
     )
     parser.add_argument(
         "--port", type=int, default=8090, help="port on this machine, 0 for any free one (default 8090)"
