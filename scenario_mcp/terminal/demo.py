@@ -52,7 +52,7 @@ CALLS = (
 )
 SERVER = ["-m", "scenario_mcp", "--sandbox"]
 COLUMNS = ("id", "name", "kind", "type", "createdAt", "tags", "about")
-MIN_TABLE_COLUMNS = 72
+MIN_TABLE_COLUMNS = 96
 """In a narrower terminal a hit takes two lines instead."""
 MAX_CELL_CHARACTERS = 60
 MAX_SENTENCE_CHARACTERS = 1500
