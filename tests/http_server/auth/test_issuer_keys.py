@@ -1,6 +1,7 @@
 """The issuer's keys are looked for where the standards put them, trusted with care, kept, and renewed."""
 
 import asyncio
+import sys
 import time
 from typing import Any
 
@@ -302,7 +303,7 @@ async def test_nobody_waits_for_an_issuer_that_has_failed_already(door: Door) ->
     for _ in range(3):
         assert (await asyncio.wait_for(door.ask(signed()), 5)).credentials == OPERATED
     fetching = asyncio.all_tasks() - {asyncio.current_task()}
-    assert len(fetching) == 2  # the fetch, and the one who waits for it
+    assert len(fetching) == (2 if sys.version_info < (3, 12) else 1)  # the fetch; before that, `wait_for` makes one
     door.issuer.keys = [published(OTHER_RSA_KEY, "RS256", kid="rsa")]
     door.issuer.gate.set()
     await asyncio.wait(fetching, timeout=5)
