@@ -52,7 +52,7 @@ def passes(uv: str, version: str, folder: Path, resolution: str) -> bool | None:
         print(f"{version:6}not on this machine", flush=True)
         return None
     python = folder / version / "bin" / "python"
-    subprocess.run([uv, "venv", "-q", "--python", found.stdout.strip(), folder / version], check=True)  # noqa: S603  # as above
+    subprocess.run([uv, "venv", "-q", "--seed", "--python", found.stdout.strip(), folder / version], check=True)  # noqa: S603  # as above
     subprocess.run(  # noqa: S603  # as above
         [uv, "pip", "install", "-q", "--python", python, "--resolution", resolution, "-e", f"{ROOT}[dev]"], check=True
     )
