@@ -58,7 +58,7 @@ class _RankedList:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """The part of one generation of the store that is in memory."""
+    """The part of one generation of the store's documents that is in memory."""
 
     generation: int
     postings: Postings
@@ -145,14 +145,14 @@ class SearchIndex:
         return first, last
 
     def _current(self, snapshot: Snapshot, project_id: str) -> _State:
-        if self._state is None or self._state.generation != snapshot.generation:
+        if self._state is None or self._state.generation != snapshot.documents:
             number = TYPE_NUMBERS[self._resource_type]
             postings, columns = Postings(snapshot.connection, number), Columns(snapshot.connection, number)
             public = columns.column("privacy").texts.equal_to("public")
             own = columns.column("ownerId").texts.equal_to(fold(project_id))
             if self._catalogue.is_own:
                 own = _owned(columns.column("ownerId"), own, public)
-            self._state = _State(snapshot.generation, postings, columns, own, public)
+            self._state = _State(snapshot.documents, postings, columns, own, public)
         return self._state
 
     def _rank(self, request: SearchRequest, universe: int, state: _State, sorting: Sequence[Rule]) -> Ranked:

@@ -43,6 +43,7 @@ class Batch:
             for resource_type, each in settings.items()
         }
         self._next_numbers: dict[ResourceType, int] = {}
+        self._changes_documents = False
         self._features: dict[ResourceType, set[str]] = {}
 
     def put(
@@ -67,6 +68,7 @@ class Batch:
                 (body, TYPE_NUMBERS[resource_type], number),
             )
             self._remove_features(resource_type, str(document["id"]), kept_features)
+        self._changes_documents = True
         # As it will be read back: tuples are lists then.
         self._indexes[resource_type].add(number, json.loads(body))
 
@@ -78,6 +80,7 @@ class Batch:
             self._indexes[resource_type].remove(number, json.loads(body))
             key = (TYPE_NUMBERS[resource_type], number)
             self._connection.execute("DELETE FROM documents WHERE type = ? AND number = ?", key)
+            self._changes_documents = True
         self._remove_features(resource_type, document_id)
         if resource_type == "assets":
             self._connection.execute("DELETE FROM media WHERE asset_id = ?", (document_id,))
@@ -127,7 +130,8 @@ class Batch:
         """Write the rest from memory, and count the batch, so that readers notice the change."""
         for index in self._indexes.values():
             index.flush()
-        self._connection.execute("UPDATE generation SET batches = batches + 1")
+        changes = "UPDATE generation SET batches = batches + 1, documents = documents + ?"
+        self._connection.execute(changes, (int(self._changes_documents),))
 
     def _find(self, resource_type: ResourceType, document_id: str) -> tuple[int, str] | None:
         query = "SELECT number, body FROM documents WHERE type = ? AND id = ?"

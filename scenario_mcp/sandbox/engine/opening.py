@@ -11,7 +11,7 @@ from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.engine import indexing
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of how an index is built; a file of another version, tables or settings is refused."""
 _APPLICATION_ID = 0x5CE9A510
 _BUSY_SECONDS = 60
@@ -36,8 +36,8 @@ CREATE TABLE files (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
     state TEXT NOT NULL, problem TEXT NOT NULL, ids TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE generation (batches INTEGER NOT NULL);
-INSERT INTO generation VALUES (0);
+CREATE TABLE generation (batches INTEGER NOT NULL, documents INTEGER NOT NULL);
+INSERT INTO generation VALUES (0, 0);
 """
 
 

@@ -51,6 +51,9 @@ class Snapshot(NamedTuple):
 
     connection: sqlite3.Connection
     generation: int
+    """Grows with every batch."""
+    documents: int
+    """Grows with every batch that changes documents: features and files leave it as it is."""
 
 
 class Store:
@@ -133,8 +136,8 @@ class Store:
             if is_outermost:
                 connection.execute("BEGIN")
             try:
-                batches = connection.execute("SELECT batches FROM generation").fetchone()[0]
-                yield Snapshot(connection, self._first_generation + batches)
+                batches, documents = connection.execute("SELECT batches, documents FROM generation").fetchone()
+                yield Snapshot(connection, self._first_generation + batches, self._first_generation + documents)
             finally:
                 if is_outermost:
                     connection.execute("COMMIT")

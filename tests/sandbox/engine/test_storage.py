@@ -124,6 +124,26 @@ def test_a_batch_that_fails_leaves_nothing(store: Store) -> None:
     assert (store.count("assets"), store.generation()) == (0, generation)
 
 
+def test_a_feature_and_a_file_leave_the_documents_as_they_are() -> None:
+    store = Store.open()
+    with store.writing() as batch:
+        batch.put("assets", {"id": "a"})
+    with store.snapshot() as before:
+        pass
+    with store.writing() as batch:
+        batch.put_feature("assets", "a", "look", b"1")
+        batch.put_file(File("a.png", 1, 1, "asset"))
+        batch.put("assets", {"id": "a"})
+    with store.snapshot() as described:
+        pass
+    assert (described.generation, described.documents) == (before.generation + 1, before.documents)
+    with store.writing() as batch:
+        batch.remove("assets", "a")
+    with store.snapshot() as removed:
+        pass
+    assert removed.documents == before.documents + 1
+
+
 def test_a_search_finds_what_the_last_batch_left(store: Store) -> None:
     index = index_of(store)
     assert found(index) == []
