@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -35,7 +35,7 @@ class ScenarioClient:
         self._url_parameters = {"projectId": credentials.project_id} if credentials.project_id else {}
         # Built once and handed to every request as they are: merging a client's defaults costs more than the request.
         self._base_url = base_url
-        self._urls = {path: httpx.URL(self._base_url + path) for path in (SEARCH_ASSETS, SEARCH_MODELS)}
+        self._urls = _search_urls(base_url)
         self._headers = httpx.Headers(
             {
                 "Accept": "application/json",
@@ -45,7 +45,7 @@ class ScenarioClient:
                 "User-Agent": USER_AGENT,
             }
         )
-        self._body_headers = httpx.Headers({**self._headers, "Content-Type": "application/json"})
+        self._body_headers = httpx.Headers([*self._headers.raw, (b"Content-Type", b"application/json")])
         # The rest of the time limits are the whole try's: one per read never ends a peer that sends byte by byte.
         self._timeout = httpx.Timeout(None, connect=CONNECT_TIMEOUT_SECONDS).as_dict()
 
@@ -131,6 +131,12 @@ class ScenarioClient:
                 "Give fewer or smaller reference pictures, or asset ids in their place."
             )
         return httpx.Request(method, url, headers=self._body_headers, content=content, extensions=extensions)
+
+
+@lru_cache(1)
+def _search_urls(base_url: str) -> Mapping[str, httpx.URL]:
+    """Return the addresses of searches by path: a server has one base URL, and a client for each caller."""
+    return {path: httpx.URL(base_url + path) for path in (SEARCH_ASSETS, SEARCH_MODELS)}
 
 
 def is_search(request: httpx.Request) -> bool:

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -64,11 +65,17 @@ class Failure:
     """How long the API asks to wait."""
 
 
+@lru_cache(1)
+def _host(base_url: str) -> str:
+    """Return host and port: a server has one base URL, and a mapper for each caller."""
+    return httpx.URL(base_url).netloc.decode("ascii")
+
+
 class ErrorMapper:
     """Errors of one caller: removes the caller's secrets from them, and names who can correct a refused key."""
 
     def __init__(self, settings: Settings, credentials: Credentials) -> None:
-        self._host = httpx.URL(settings.upstream.base_url).netloc.decode("ascii")
+        self._host = _host(settings.upstream.base_url)
         self._secrets = Secrets(credentials.secrets)
         self._key_holder = credentials.holder
         self._timeout_seconds = settings.timeout_seconds

@@ -65,7 +65,7 @@ class Parts:
 
 def build_app(parts: Parts, http: HttpSettings, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
     """Return the app of one process; its parts have to be open while it serves."""
-    floods = FloodLimits(http.calls_per_minute, parts.hasher, parts.backends.knows)
+    floods = FloodLimits(http.calls_per_minute, parts.hasher)
     app = Starlette(
         routes=[
             Route(

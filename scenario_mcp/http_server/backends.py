@@ -1,7 +1,7 @@
 """What answers each caller: a client of its own over connections, caches and limits that all share."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -33,6 +33,26 @@ PICTURES_AT_ONCE = 16
 """Of all callers together."""
 
 
+class _Opening:
+    """Opens what answers a caller. Nothing of it is the caller's own to close, so a forgotten one leaves nothing open.
+
+    A generator, as `asynccontextmanager` takes, would be one that the event loop has to end by a task.
+    """
+
+    def __init__(
+        self, connect_caller: Callable[[Caller, RecentIds], Awaitable[Scenario]], caller: Caller, recent: RecentIds
+    ) -> None:
+        self._scenario = partial(connect_caller, caller, recent)
+
+    async def __aenter__(self) -> Scenario:
+        return await self._scenario()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close nothing."""
+
+
 class Backends:
     """The backend of each caller. Shared connections open when first needed and close with `async with`."""
 
@@ -61,30 +81,27 @@ class Backends:
         self._opening = anyio.Lock()
         self._opened: Connections | None = None
 
-    def knows(self, caller: Caller) -> bool:
-        """Whether this caller has a backend already."""
-        return caller.key in self._backends
-
     def of(self, caller: Caller) -> Backend:
         """Return the backend of a caller, the same one as long as it is kept."""
         known = self._backends.get(caller.key)
         if known is not None and known[0] == caller:
             return known[1]
         backend = Backend(
-            partial(self._open, caller), caller.credentials, partial(self.rate_limiter.admit, caller.key, caller.payer)
+            partial(_Opening, self._connect, caller),
+            caller.credentials,
+            partial(self.rate_limiter.admit, caller.key, caller.payer),
         )
         self._backends[caller.key] = caller, backend
         return backend
 
-    @asynccontextmanager
-    async def _open(self, caller: Caller, recent: RecentIds) -> AsyncIterator[Scenario]:
+    async def _connect(self, caller: Caller, recent: RecentIds) -> Scenario:
         if caller.problem:
             raise NotAuthorized(caller.problem)
         connections = await self._connections()
         credentials = connections.credentials(caller.credentials)
         transport = self._transport(caller, credentials, connections.api)
         client = ScenarioClient(transport, self._settings.upstream.base_url, credentials)
-        yield connect(
+        return connect(
             self._settings,
             connections,
             client,

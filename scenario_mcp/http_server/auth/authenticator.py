@@ -20,7 +20,10 @@ from scenario_mcp.http_server.auth.credentials import (
 from scenario_mcp.settings import Settings
 
 LOGGED_KEY_CHARACTERS = 12
-REMEMBERED_CALLERS = 1_000
+REMEMBERED_BYTES = 16_000_000
+"""Of callers and their credentials: ten thousand with keys as they usually are."""
+CALLER_BYTES = 1_500
+"""Memory that a caller takes beside its credentials."""
 REMEMBERED_SECONDS = 600.0
 """How long a caller's credentials stay in memory here once they were sent."""
 NO_CREDENTIALS = f"This server has no Scenario credentials for you. {HOW_TO_SEND_A_KEY}"
@@ -53,6 +56,11 @@ class Caller(NamedTuple):
     def payer(self) -> str:
         """Whose quota at Scenario its calls use up."""
         return self.operator or self.key
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """Whether the operator or the issuer gave it its token: nobody can make up such callers."""
+        return bool(self.operator)
 
     @property
     def logged_name(self) -> str:
@@ -121,7 +129,7 @@ class CallerKeys:
         self._own = settings.credentials
         self._keyless = Credentials(project_id=self._own.project_id, holder="caller")
         self._hasher = hasher
-        self._known: TTLCache[str, Caller] = TTLCache(REMEMBERED_CALLERS, REMEMBERED_SECONDS)
+        self._known: TTLCache[str, Caller] = TTLCache(REMEMBERED_BYTES, REMEMBERED_SECONDS, getsizeof=_size)
 
     async def authenticate(self, headers: Headers, *, address: str, is_own_machine: bool) -> Caller:
         """Return who sent these headers; what is wrong with them stands in `problem`. Nobody is refused."""
@@ -167,10 +175,10 @@ class AccessTokens:
     def __init__(self, operators: Credentials, hasher: Hasher, entries: Iterable[tuple[str, bytes]]) -> None:
         credentials = replace(operators, holder="operator")
         # By name, so that a caller whose token was replaced stays the same.
-        self._entries = [
-            (digest, Caller(hasher.of("access token", name), credentials, operator=hasher.of("operator"), name=name))
+        self._callers = {
+            digest: Caller(hasher.of("access token", name), credentials, operator=hasher.of("operator"), name=name)
             for name, digest in entries
-        ]
+        }
 
     async def authenticate(self, headers: Headers, *, address: str, is_own_machine: bool) -> Caller:  # noqa: ARG002  # as every way
         """Return the caller to whose name the token belongs.
@@ -185,14 +193,16 @@ class AccessTokens:
             raise _unauthorised(unusable.message, f'{_REALM}, error="invalid_token"') from None
         if not token:
             raise _unauthorised(NOT_SIGNED_IN, _REALM)
-        sent = digest_of(token)
-        known: Caller | None = None
-        for digest, caller in self._entries:
-            if hmac.compare_digest(digest, sent):  # and on to the last: how long it takes tells nothing
-                known = caller
+        # How long a look-up takes tells at most of digests, and nobody can choose a token by its digest.
+        known = self._callers.get(digest_of(token))
         if known is None:
             raise _unauthorised(NOT_KNOWN, f'{_REALM}, error="invalid_token"')
         return known
+
+
+def _size(caller: Caller) -> int:
+    credentials = caller.credentials
+    return CALLER_BYTES + len(credentials.api_key) + len(credentials.api_secret) + len(credentials.jwt)
 
 
 def _unauthorised(message: str, challenge: str) -> CallerRefused:

@@ -23,7 +23,7 @@ from scenario_mcp.http_server.auth.issuer_keys import ALGORITHMS, IssuerKeys, Is
 
 LEEWAY_SECONDS = 30
 """By which the clocks of issuer and server may differ."""
-REMEMBERED_TOKENS = 1_000
+REMEMBERED_TOKENS = 10_000
 REMEMBERED_SECONDS = 600.0
 """How long a token that was checked is known by its SHA-256."""
 METADATA_PATH = "/.well-known/oauth-protected-resource"

@@ -178,6 +178,10 @@ class FloodGuard:
         self._clock = clock
         self._minutes: OrderedDict[str, list[float]] = OrderedDict()
 
+    def knows(self, key: str) -> bool:
+        """Whether this key has been counted lately."""
+        return key in self._minutes
+
     def wait_seconds(self, key: str) -> int:
         """Count a request; return the seconds to wait, 0 if it is within the limit."""
         if not self._per_minute:

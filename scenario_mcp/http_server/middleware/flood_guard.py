@@ -1,6 +1,5 @@
 """Flood guard: rejects callers and addresses that send far more requests of any kind than a client needs."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,19 +17,18 @@ MAX_NEW_CALLERS_PER_MINUTE = 600
 class FloodLimits:
     """Counters of one process, which both middlewares below share."""
 
-    def __init__(self, calls_per_minute: int, hasher: Hasher, is_known: Callable[[Caller], bool]) -> None:
+    def __init__(self, calls_per_minute: int, hasher: Hasher) -> None:
         self._requests = FloodGuard(FLOOD_FACTOR * calls_per_minute)
         self._new_callers = FloodGuard(min(MAX_NEW_CALLERS_PER_MINUTE, FLOOD_FACTOR * calls_per_minute))
         self._hasher = hasher
-        self._is_known = is_known
 
     def count_rejected(self, scope: Scope) -> None:
         """Count a request that was not authenticated, by its address."""
         _count(self._requests, self._address_key(scope))
 
     def count_caller(self, scope: Scope, caller: Caller) -> None:
-        """Count a request of a caller; one who is new here counts for the address, too."""
-        if not self._is_known(caller):
+        """Count a request of a caller; one who is new here counts for the address, too, if anybody can make one up."""
+        if not caller.is_vouched_for and not self._requests.knows(caller.key):
             _count(self._new_callers, self._address_key(scope))
         _count(self._requests, caller.key)
 

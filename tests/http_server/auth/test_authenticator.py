@@ -10,7 +10,14 @@ from starlette.datastructures import Headers
 
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.http_server.auth.access_tokens import make_token, read_entries
-from scenario_mcp.http_server.auth.authenticator import AccessTokens, Caller, CallerKeys, CallerRefused, Hasher
+from scenario_mcp.http_server.auth.authenticator import (
+    CALLER_BYTES,
+    AccessTokens,
+    Caller,
+    CallerKeys,
+    CallerRefused,
+    Hasher,
+)
 from scenario_mcp.settings import Sandbox, Settings
 
 HASHER = Hasher(b"k" * 32)
@@ -110,7 +117,8 @@ async def test_in_the_sandbox_nobody_needs_credentials_and_callers_are_apart_all
 async def test_a_known_caller_is_the_same_object_and_only_so_many_are_remembered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("scenario_mcp.http_server.auth.authenticator.REMEMBERED_CALLERS", 2)
+    room_for_two = 2 * CALLER_BYTES + len("one" + "three")
+    monkeypatch.setattr("scenario_mcp.http_server.auth.authenticator.REMEMBERED_BYTES", room_for_two)
     keys = CallerKeys(SERVER, HASHER)
 
     async def sent(jwt: str) -> Caller:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from scenario_mcp.http_server.auth.access_tokens import make_token
 from tests.support.fakes import Network
 from tests.support.hosted import KEYLESS, PAIR, STRANGER, TOKEN, TOKENS, key_headers, refusal, serving
 from tests.support.raw_stdio import call, ping
@@ -46,6 +47,22 @@ async def test_keys_that_are_made_up_pass_no_limit(api: Network) -> None:
         elsewhere = await service.post(SEARCH, address="203.0.113.8", **PAIR)
     assert statuses == [200] * 5 + [429] * 2
     assert (known.status_code, elsewhere.status_code, len(api.requests)) == (200, 200, 6)
+
+
+async def test_callers_whom_the_operator_knows_are_not_counted_as_made_up() -> None:
+    tokens = dict(make_token(f"artist-{number}") for number in range(7))
+    settings = {**TOKENS, "ACCESS_TOKENS": ",".join(tokens.values())}
+    async with serving(**settings, CALLS_PER_MINUTE="1") as service:
+        answers = [await service.post(ping(1), authorization=f"Bearer {token}", address=STRANGER) for token in tokens]
+    assert [answer.status_code for answer in answers] == [200] * 7
+
+
+async def test_a_caller_stays_known_when_more_have_come_than_are_kept_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scenario_mcp.http_server.backends.MAX_CALLERS", 1)
+    async with serving(KEYLESS, CALLS_PER_MINUTE="1") as service:
+        sent = [{name.replace("-", "_"): value for name, value in key_headers(key).items()} for key in ("one", "two")]
+        statuses = [(await service.post(ping(1), address=STRANGER, **each)).status_code for each in sent * 4]
+    assert statuses == [200] * 8
 
 
 async def test_without_a_limit_there_is_no_flood() -> None:
