@@ -101,7 +101,7 @@ def _serve_stdio(environ: Mapping[str, str]) -> int:
     # Importing the SDK builds some ten thousand schema objects that live to the end: looking for garbage among them
     # finds nothing.
     gc.disable()
-    lazy_sdk.defer_packages()
+    lazy_sdk.load_lowlevel()
     import anyio
 
     from scenario_mcp.server.app import build_server

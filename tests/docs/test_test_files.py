@@ -55,6 +55,9 @@ TESTED_IN = {
     "server/arguments/operators.py": "server/arguments/test_conditions.py",
     "server/arguments/refusals.py": "server/arguments/test_reader.py",
     "server/arguments/schema.py": "server/test_surface.py",
+    # Imported by `lazy_sdk` alone.
+    "transports/lazy_models.py": "transports/test_lazy_sdk.py",
+    "transports/stand_ins.py": "transports/test_lazy_sdk.py",
     # Commands: tested with what they run.
     "commands/caller.py": "http_server/test_caller_names.py",
     "commands/collections.py": "terminal/test_labels.py",
