@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from scenario_mcp.api.client import ScenarioClient
     from scenario_mcp.api.vocabulary import Vocabulary, VocabularyCache
-    from scenario_mcp.net.connections import Network
     from scenario_mcp.net.download import Resolve
     from scenario_mcp.pictures.cache import PictureCache
     from scenario_mcp.pictures.reader import PictureReader
@@ -126,12 +125,10 @@ class Connections(NamedTuple):
 
 
 @asynccontextmanager
-async def open_connections(
-    settings: Settings, api_transport: "Callable[[Network, str], httpx.AsyncBaseTransport] | None" = None
-) -> AsyncIterator[Connections]:
+async def open_connections(settings: Settings, *, at_once: int | None = None) -> AsyncIterator[Connections]:
     """Open the connections to the upstream that the settings name: the one place that knows which of the two it is.
 
-    `api_transport` makes the transport to the API in place of the network's own.
+    `at_once` requests can be in flight to the API; None for as many as one caller has.
 
     Raises:
         Unavailable: a proxy or the certificates that the environment names cannot be used.
@@ -140,7 +137,7 @@ async def open_connections(
     # Imported here because the first answers of a server, its list of tools, need none of it.
     import httpx
 
-    from scenario_mcp.net.connections import Network
+    from scenario_mcp.net.connections import MAX_CONNECTIONS, Network
 
     network = Network(settings.ca_bundle)
     upstream = settings.upstream
@@ -156,7 +153,8 @@ async def open_connections(
             cdn = await stack.enter_async_context(httpx.AsyncClient(transport=api))
             yield Connections(api, cdn, web, ("localhost",), (API_KEY, API_SECRET), catalogue)
         else:
-            way = await stack.enter_async_context((api_transport or Network.transport)(network, upstream.base_url))
+            transport = network.transport(upstream.base_url, at_once=at_once or MAX_CONNECTIONS)
+            way = await stack.enter_async_context(transport)
             # A client of its own: no connection that ever carried a credential fetches a picture.
             hosts = [f"https://{host}" for host in settings.cdn_hosts]
             cdn = await stack.enter_async_context(network.client(hosts))

@@ -16,7 +16,6 @@ from scenario_mcp.api.vocabulary import vocabulary_cache
 from scenario_mcp.backend import Backend, Connections, RecentIds, Scenario, connect, open_connections
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import NotAuthorized
-from scenario_mcp.http_server.aiohttp_transport import api_transport
 from scenario_mcp.http_server.auth.authenticator import Caller
 from scenario_mcp.http_server.limits.quotas import QuotaCache, QuotaTransport
 from scenario_mcp.http_server.limits.rate_limits import RateLimiter
@@ -129,7 +128,7 @@ class Backends:
         if self._opened is None:
             async with self._opening:
                 if self._opened is None:
-                    opening = open_connections(self._settings, partial(api_transport, at_once=self._at_once))
+                    opening = open_connections(self._settings, at_once=self._at_once)
                     self._opened = await self._stack.enter_async_context(opening)
         return self._opened
 

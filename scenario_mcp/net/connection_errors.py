@@ -42,13 +42,18 @@ class ProxyUnreachable(httpx.ProxyError):
 
 def explain(error: httpx.HTTPError, host: str) -> Explanation | None:
     """Say what certificate, proxy or port kept a request from `host`; None if it was nothing of these."""
+    cause = system_error(error)
     if isinstance(error, ProxyUnreachable):
-        return PROXY_DOWN
+        # A proxy that speaks no TLS is a mistake in its address; one whose certificate is wrong is another matter.
+        return _explain_tls(cause, "the proxy") if isinstance(cause, ssl.SSLCertVerificationError) else PROXY_DOWN
     if isinstance(error, httpx.ProxyError):
         return _explain_proxy(str(error), host)
-    cause = system_error(error)
-    if not (isinstance(error, httpx.ConnectError) and isinstance(cause, ssl.SSLError)):
-        return None
+    return (
+        _explain_tls(cause, host) if isinstance(error, httpx.ConnectError) and isinstance(cause, ssl.SSLError) else None
+    )
+
+
+def _explain_tls(cause: ssl.SSLError, host: str) -> Explanation | None:
     if not isinstance(cause, ssl.SSLCertVerificationError):
         return (
             Explanation(f"On this port, {host} does not speak TLS.", f"Check the address and its port, and {_IN_PLACE}")
@@ -94,5 +99,5 @@ def system_error(error: BaseException) -> OSError | None:
     """Return the error of the socket or of TLS that a chain of exceptions began with."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, OSError):
-        cause = cause.__cause__ or cause.__context__  # httpcore hides the one that it began with
+        cause = cause.__cause__ or cause.__context__
     return cause

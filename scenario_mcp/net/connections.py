@@ -3,25 +3,18 @@
 import os
 import ssl
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from scenario_mcp.addresses import is_loopback
 from scenario_mcp.errors import Unavailable
-from scenario_mcp.net.connection_errors import ProxyUnreachable, system_error
 from scenario_mcp.net.tls import tls_context
 
 USER_AGENT = "scenario-mcp"
 MAX_CONNECTIONS = 20
 """To the API, to the picture hosts, and to the hosts of users' pictures, each. Further requests wait."""
-KEEP_ALIVE_SECONDS = 30.0
-"""How long an idle connection is kept: an agent thinks between two searches. Load balancers drop theirs after 60."""
-
-_LIMITS = httpx.Limits(
-    max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS, keepalive_expiry=KEEP_ALIVE_SECONDS
-)
 
 
 class Network:
@@ -44,17 +37,14 @@ class Network:
         proxies = getproxies()
         return bool(proxies.get("https") or proxies.get("all"))
 
-    def transport(self, url: str) -> httpx.AsyncBaseTransport:
+    def transport(self, url: str, *, at_once: int = MAX_CONNECTIONS) -> httpx.AsyncBaseTransport:
         """Make a transport to the host of this address: no cookies, no redirects; through the proxy as `client`.
 
         Raises:
             Unavailable: the address of the proxy is wrong; the sentence names the variable.
 
         """
-        proxy = None if is_direct(url) else self._proxy()
-        if proxy:
-            return _ProxiedTransport(proxy, self.tls)
-        return httpx.AsyncHTTPTransport(verify=self.tls, limits=_LIMITS, trust_env=False)
+        return self._transport(None if is_direct(url) else self._proxy(), at_once)
 
     def client(self, urls: Iterable[str]) -> httpx.AsyncClient:
         """Make a client for the hosts of these addresses: through the proxy, except those that NO_PROXY names.
@@ -70,16 +60,20 @@ class Network:
         proxy = self._proxy() if len(direct) < len(targets) else None
         mounts: dict[str, httpx.AsyncBaseTransport | None] = {}
         if proxy:
-            mounts["all://"] = _ProxiedTransport(proxy, self.tls)
+            mounts["all://"] = _LazyTransport(partial(self._transport, proxy))
             mounts |= {f"all://[{host}]" if ":" in host else f"all://{host}": None for host in direct}
-        return httpx.AsyncClient(verify=self.tls, limits=_LIMITS, trust_env=False, mounts=mounts)
+        return httpx.AsyncClient(transport=_LazyTransport(self._transport), trust_env=False, mounts=mounts)
 
     def direct_client(self) -> httpx.AsyncClient:
         """Make a client that connects to the very address it is given: a proxy would resolve names once more."""
-        transport = _LazyTransport(lambda: httpx.AsyncHTTPTransport(verify=self.tls, limits=_LIMITS))
-        return httpx.AsyncClient(transport=transport, trust_env=False)
+        return httpx.AsyncClient(transport=_LazyTransport(self._transport), trust_env=False)
 
-    def _proxy(self) -> httpx.Proxy | None:
+    def _transport(self, proxy: httpx.URL | None = None, at_once: int = MAX_CONNECTIONS) -> httpx.AsyncBaseTransport:
+        from scenario_mcp.net.aiohttp_transport import AiohttpTransport
+
+        return AiohttpTransport(self.tls, at_once=at_once, proxy=proxy)
+
+    def _proxy(self) -> httpx.URL | None:
         proxies = getproxies()
         scheme = "https" if proxies.get("https") else "all"  # only this machine is asked by http
         address = proxies.get(scheme)
@@ -99,7 +93,7 @@ class Network:
                 f"{_place(scheme, address)} does not hold the address of an HTTP proxy. Example: "
                 "http://proxy.example.com:8080"
             )
-        return httpx.Proxy(url, ssl_context=self.tls if url.scheme == "https" else None)
+        return url
 
 
 def is_direct(address: str) -> bool:
@@ -116,28 +110,8 @@ def _place(scheme: str, address: str) -> str:
     return "The proxy setting of this system"
 
 
-class _ProxiedTransport(httpx.AsyncHTTPTransport):
-    """Distinguishes a proxy that cannot be reached from a host behind it with which TLS fails."""
-
-    def __init__(self, proxy: httpx.Proxy, tls: ssl.SSLContext) -> None:
-        super().__init__(verify=tls, limits=_LIMITS, trust_env=False, proxy=proxy)
-        self._speaks_tls = proxy.url.scheme == "https"
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        try:
-            return await super().handle_async_request(request)
-        except httpx.ConnectError as error:
-            cause = system_error(error)
-            # An https proxy that speaks no TLS is a mistake in its address far more often than a host is such.
-            if isinstance(cause, ssl.SSLCertVerificationError) or (
-                isinstance(cause, ssl.SSLError) and not self._speaks_tls
-            ):
-                raise
-            raise ProxyUnreachable("The proxy could not be connected to.", request=request) from error
-
-
 class _LazyTransport(httpx.AsyncBaseTransport):
-    """Makes the transport when a request is sent."""
+    """Makes the transport when a request is sent, so that nothing is loaded for hosts that nobody asks."""
 
     def __init__(self, make: Callable[[], httpx.AsyncBaseTransport]) -> None:
         self._make = make

@@ -13,8 +13,6 @@ from scenario_mcp.settings import Live, Settings
 from tests.support.faulty_upstream import StoppedTime, Upstream, answer
 from tests.support.upstream_client import CASTLE, FINE, FOUND, KEY, SECRET, client_of, failure, outcomes, unreachable
 
-pytestmark = pytest.mark.usefixtures("every_way")
-
 
 def down(what: str, wait: str) -> str:
     return (

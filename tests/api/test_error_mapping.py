@@ -338,7 +338,6 @@ def _expected(status: int, reason: str, host: str) -> tuple[type[ScenarioError],
 
 
 @pytest.mark.promise(number=3)
-@pytest.mark.usefixtures("every_way")
 @pytest.mark.parametrize("status", STATUSES)
 async def test_every_status_has_its_sentence_and_its_number_of_tries(status: int) -> None:
     bodies = [*REASONS.values()]
@@ -355,7 +354,6 @@ async def test_every_status_has_its_sentence_and_its_number_of_tries(status: int
 
 
 @pytest.mark.promise(number=2)
-@pytest.mark.usefixtures("every_way")
 async def test_the_body_of_an_error_is_waited_for_no_longer_than_it_is_worth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scenario_mcp.api.retries.PROBLEM_SECONDS", 0.05)
     for behaviour in (

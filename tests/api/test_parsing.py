@@ -149,7 +149,6 @@ def test_any_list_of_hits_is_a_page_with_every_hit_counted(hits: list[Any], rest
     assert len(page.hits) + page.dropped == len(hits)
 
 
-@pytest.mark.usefixtures("every_way")
 @pytest.mark.parametrize(
     ("hit", "expected"),
     [
@@ -169,7 +168,6 @@ async def test_json_that_nobody_could_pass_on_leaves_a_hit_that_can_be(hit: byte
     assert known == {"id": "a", **expected}
 
 
-@pytest.mark.usefixtures("every_way")
 @pytest.mark.parametrize(
     ("content", "found", "dropped"),
     [
@@ -192,7 +190,6 @@ async def test_as_many_odd_values_as_are_let_in_take_little_memory(
 
 
 @pytest.mark.promise(number=12)
-@pytest.mark.usefixtures("every_way")
 async def test_more_documents_than_can_be_asked_for_are_not_the_apis() -> None:
     many = answer({"assets": [{"id": "a"}] * (MAX_DOCUMENTS + 1)})
     async with Upstream(many) as upstream, client_of(upstream) as client:
@@ -202,7 +199,6 @@ async def test_more_documents_than_can_be_asked_for_are_not_the_apis() -> None:
 
 
 @pytest.mark.promise(number=12)
-@pytest.mark.usefixtures("every_way")
 async def test_a_long_text_is_no_crowd_of_values() -> None:
     text = 'a, [b] "{c}", ' * 40_000
     behaviour = answer({"hits": [{"id": "a", "description": text}]})
@@ -211,7 +207,6 @@ async def test_a_long_text_is_no_crowd_of_values() -> None:
 
 
 @pytest.mark.promise(number=1)
-@pytest.mark.usefixtures("every_way")
 async def test_numbers_as_text_and_unknown_fields_cost_no_hit() -> None:
     hits = [{"id": 5, "metadata": {"width": "wide", "kind": "image", "newer": 1}}, {"name": "no id"}, 7]
     async with Upstream(answer({"hits": hits})) as upstream, client_of(upstream) as client:

@@ -47,8 +47,6 @@ from tests.support.upstream_client import (
     too_late,
 )
 
-pytestmark = pytest.mark.usefixtures("every_way")
-
 SLOW: dict[str, Behaviour] = {
     "silent": then_silent(b""),
     "silent within headers": then_silent(b"HTTP/1.1 200 OK\r\n"),

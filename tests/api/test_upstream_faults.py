@@ -44,8 +44,6 @@ from tests.support.upstream_client import (
     unreachable,
 )
 
-pytestmark = pytest.mark.usefixtures("every_way")
-
 BROKEN_TRIED_AGAIN: dict[str, Behaviour] = {
     "reset before headers": then_reset(b""),
     "closed before headers": raw(b""),

@@ -4,10 +4,6 @@ import socket
 
 import pytest
 
-from tests.support.upstream_client import every_way
-
-__all__ = ["every_way"]
-
 
 @pytest.fixture
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:

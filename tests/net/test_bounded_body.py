@@ -27,8 +27,6 @@ from tests.support.upstream_client import (
     failure,
 )
 
-pytestmark = pytest.mark.usefixtures("every_way")
-
 CHUNKED = head(transfer_encoding="chunked") + b"10;x=y\r\n" + PAGE[:16] + b"\r\n14\r\n" + PAGE[16:36] + b"\r\n0\r\n\r\n"
 HTML = b"<!DOCTYPE html><title>Sign in to the hotel's network</title>"
 ONE_TRY: dict[str, tuple[Behaviour, str]] = {

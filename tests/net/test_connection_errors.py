@@ -102,6 +102,20 @@ async def test_what_is_wrong_with_a_certificate_is_named(
         assert await explained(f"https://{name}:{host.port}/") == sentence
 
 
+@pytest.mark.promise(number=17)
+@pytest.mark.parametrize(
+    ("tls", "sentence"),
+    [(lambda: certified(authority=trustme.CA()), UNTRUSTED), (lambda: certified("other.test"), WRONG_NAME)],
+)
+async def test_what_is_wrong_with_the_certificate_of_a_proxy_is_named(
+    monkeypatch: pytest.MonkeyPatch, tls: Callable[[], ssl.SSLContext], sentence: str
+) -> None:
+    async with Listener(certified()) as host, Proxy(tls=tls()) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"https://localhost:{proxy.port}")
+        assert await explained(f"https://api.test:{host.port}/") == sentence.replace("HOST", "the proxy")
+    assert (host.heads, proxy.heads) == ([], [])
+
+
 async def test_a_name_is_verified_by_address_and_by_wildcard_of_one_label(monkeypatch: pytest.MonkeyPatch) -> None:
     async with Listener(certified("127.0.0.1")) as host:
         assert (await get(f"https://127.0.0.1:{host.port}/")).status_code == 200

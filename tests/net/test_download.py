@@ -3,21 +3,23 @@
 import asyncio
 import gzip
 import ipaddress
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
+import aiohappyeyeballs
 import anyio
-import httpcore
 import httpx
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scenario_mcp.errors import NotFound, ScenarioError, Unavailable
-from scenario_mcp.net import download
+from scenario_mcp.net import connections, download
 from scenario_mcp.net.download import Download, Downloader, HostRule, NamedHosts, PublicHosts, Resolve, is_public
 from tests.support.fakes import SIGNATURE, Network, answering
+from tests.support.tls_servers import BUNDLE, EMPTY_PAGE, Listener, certified
 
 PUBLIC = "93.184.216.34"
 PUBLIC_V6 = "2606:2800:220:1::1"
@@ -268,52 +270,30 @@ async def test_path_and_query_go_out_as_they_were_given(path: str, query: str | 
     assert network.request.url.raw_path == target.encode()
 
 
-class Wire(httpcore.AsyncNetworkBackend):
-    """Connects nowhere; keeps where it should have gone and which name TLS was to verify."""
-
-    def __init__(self) -> None:
-        self.connected: list[tuple[str, int]] = []
-        self.verified: list[str | None] = []
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109  # httpcore's interface
-        local_address: str | None = None,  # noqa: ARG002  # httpcore's interface
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002  # httpcore's interface
-    ) -> httpcore.AsyncNetworkStream:
-        self.connected.append((host, port))
-        return WireStream(self)
-
-
-class WireStream(httpcore.AsyncMockStream):
-    def __init__(self, wire: Wire) -> None:
-        super().__init__([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"])
-        self._wire = wire
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109  # httpcore's interface
-    ) -> httpcore.AsyncNetworkStream:
-        assert ssl_context.check_hostname
-        assert ssl_context.verify_mode is ssl.CERT_REQUIRED
-        self._wire.verified.append(server_hostname)
-        return self
-
-
 @pytest.mark.promise(number=8)
-async def test_tls_verifies_the_name_and_no_connection_serves_another_name() -> None:
-    wire, transport = Wire(), httpx.AsyncHTTPTransport()
-    transport._pool = httpcore.AsyncConnectionPool(network_backend=wire)
-    async with httpx.AsyncClient(transport=transport) as http:
+@pytest.mark.usefixtures("plain_environment")
+async def test_tls_verifies_the_name_and_no_connection_serves_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    connected: list[str] = []
+    named: list[str | None] = []
+    connect = aiohappyeyeballs.start_connection
+
+    async def start_connection(addr_infos: Sequence[Any], **options: Any) -> socket.socket:
+        connected.extend(f"{address[0]}:{address[1]}" for *_, address in addr_infos)
+        there = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", host.port))
+        return await connect([there], **options)
+
+    monkeypatch.setattr(aiohappyeyeballs, "start_connection", start_connection)
+    tls = certified("one.example.com", "two.example.com")
+    tls.sni_callback = lambda _socket, name, _context: named.append(name)
+    async with Listener(tls) as host, connections.Network(BUNDLE).direct_client() as http:
         downloader = Downloader(http, PublicHosts(), resolve=Names())
         for name in ("one.example.com", "two.example.com", "two.example.com"):
-            assert await downloader.get(f"https://{name}/", max_bytes=9, timeout_seconds=5) == Download(200, b"ok")
-    assert wire.connected == [(PUBLIC, 443)] * 3
-    assert wire.verified == ["one.example.com", "two.example.com", "two.example.com"]
+            answer = await downloader.get(f"https://{name}/", max_bytes=99, timeout_seconds=5)
+            assert answer == Download(200, EMPTY_PAGE)
+        with pytest.raises(Unavailable, match=r"^The certificate of the picture host is for another host name\.$"):
+            await downloader.get("https://three.example.com/", max_bytes=99, timeout_seconds=5)
+    assert connected == [f"{PUBLIC}:443"] * 4
+    assert named == ["one.example.com", "two.example.com", "two.example.com", "three.example.com"]
 
 
 async def test_a_name_is_resolved_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:

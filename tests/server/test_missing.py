@@ -53,7 +53,7 @@ async def test_a_name_that_looks_like_an_id_is_searched_for_again(monkeypatch: p
         hits = [{"id": "asset_1"}] if b"model_7" in request.content else []
         return httpx.Response(200, json={"hits": hits})
 
-    monkeypatch.setattr(connections.Network, "transport", lambda *_: Network(answer))
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: Network(answer))
     async with Client(build_server(SETTINGS)) as client:
         result = await client.call_tool("search_assets", {"filter": "modelId = retro-2"})
     assert result.structured_content
@@ -66,7 +66,7 @@ def _library(monkeypatch: pytest.MonkeyPatch, tags: httpx.Response) -> Network:
     network = Network(
         lambda request: tags if request.url.path.endswith("/tags") else httpx.Response(200, json={"hits": []})
     )
-    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: network)
     return network
 
 
@@ -107,5 +107,5 @@ async def test_an_explanation_that_cannot_be_had_spoils_nothing(
         endless = httpx.Response(200, json={"tags": [], "nextPaginationToken": str(next(tokens))})
         return endless if tags.is_success else tags
 
-    monkeypatch.setattr(connections.Network, "transport", lambda *_: Network(answer))
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: Network(answer))
     assert await note_of("tags = kinght", SETTINGS) == NO_HITS

@@ -21,12 +21,12 @@ import pytest
 from starlette.types import ASGIApp
 
 from scenario_mcp.credentials import Credentials
-from scenario_mcp.http_server import backends
 from scenario_mcp.http_server.app import Parts, build_app
 from scenario_mcp.http_server.auth.access_tokens import make_token
 from scenario_mcp.http_server.auth.credentials import HOW_TO_SEND_A_KEY
 from scenario_mcp.http_server.compose import compose
 from scenario_mcp.http_server.settings import HttpSettings
+from scenario_mcp.net import connections
 from scenario_mcp.settings import Live, Sandbox, Settings
 from tests.support import local_http
 from tests.support.fakes import Network
@@ -132,7 +132,7 @@ async def serving(
 
 def stand_in(monkeypatch: pytest.MonkeyPatch, api: httpx.AsyncBaseTransport) -> None:
     """Let this answer in place of the live API."""
-    monkeypatch.setattr(backends, "api_transport", lambda *_, **__: api)
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: api)
 
 
 def authorization(network: Network) -> str:

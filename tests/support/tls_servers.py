@@ -80,6 +80,8 @@ class Listener:
                     self.heads.append(head)
                     await self.answer(reader, writer, head)
                     await writer.drain()
+                    if "\r\nconnection: close\r\n" in head.lower():
+                        return
         except (TimeoutError, asyncio.IncompleteReadError, OSError):
             pass  # the other side has gone
         finally:

@@ -1,11 +1,9 @@
 """The API's client over real sockets to a faulty upstream, and the sentences that its errors are made of."""
 
-import sys
 import zlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-import aiohttp  # noqa: F401  # loaded before a try of a fifth of a second has to load it
 import anyio
 import httpx
 import pytest
@@ -15,7 +13,7 @@ from scenario_mcp.api.replies import Asset
 from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import ScenarioError, Unavailable
-from scenario_mcp.http_server.aiohttp_transport import AiohttpTransport
+from scenario_mcp.net.aiohttp_transport import AiohttpTransport
 from scenario_mcp.settings import Live, Settings
 from tests.support.fakes import client_over
 from tests.support.faulty_upstream import Behaviour, StoppedTime, Upstream, answer
@@ -50,19 +48,9 @@ def own_problem(status: int, wait: str = "a minute") -> str:
     return f"Scenario has a problem of its own ({status}). Try again in {wait}."
 
 
-_ways: dict[str, Callable[[], httpx.AsyncBaseTransport]] = {
-    "over stdio": lambda: httpx.AsyncHTTPTransport(verify=NO_TLS),
-    "over HTTP": lambda: AiohttpTransport(NO_TLS, 64),
-}
-WAYS = tuple(_ways)
-"""Of either server to the API."""
-way = WAYS[0]
-"""The fixture `every_way` sets it."""
-
-
 def open_transport() -> httpx.AsyncBaseTransport:
-    """Make the transport to the API that this run of a test is about."""
-    return _ways[way]()
+    """Make the transport to the API."""
+    return AiohttpTransport(NO_TLS, at_once=64)
 
 
 @asynccontextmanager
@@ -118,9 +106,3 @@ async def outcomes(client: ScenarioClient, calls: int) -> list[str]:
             for _ in range(calls):
                 tasks.start_soon(search)
     return messages
-
-
-@pytest.fixture(params=WAYS)
-def every_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every fault be met on the way to the API of either server."""
-    monkeypatch.setattr(sys.modules[__name__], "way", request.param)

@@ -42,6 +42,7 @@ def _python(code: str, start: str = DEFERRED) -> str:
 
 UNNEEDED = {
     "PIL",
+    "aiohttp",
     "cachetools",
     "httpx",
     "mcp.client",

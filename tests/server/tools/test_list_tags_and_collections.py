@@ -78,7 +78,7 @@ async def test_a_full_page_costs_a_model_little() -> None:
 @pytest.mark.promise(number=18)
 async def test_two_calls_ask_for_each_list_once_and_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     network = answering({"tags": [{"tagName": "a\u202e\nb"}], "collections": [], "nextPaginationToken": "x"})
-    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: network)
     async with Client(build_server(SETTINGS)) as client:
         first, result = [await client.call_tool(TOOL, {}) for _ in range(2)]
     assert first == result
@@ -97,7 +97,7 @@ async def test_a_list_without_end_says_that_there_are_more(monkeypatch: pytest.M
     def answer(_: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"tags": [], "collections": [], "nextPaginationToken": str(next(endless))})
 
-    monkeypatch.setattr(connections.Network, "transport", lambda *_: Network(answer))
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: Network(answer))
     assert (await listed(SETTINGS))["note"] == (
         "There are more tags: only the first 0 were read. There are more collections: only the first 0 were read."
     )
