@@ -36,6 +36,9 @@ LAST_CALLS_SECONDS = 25
 """How long calls in flight may still take at the end."""
 KEEP_ALIVE_SECONDS = 75
 """Longer than balancers keep an idle connection, or they would send a call on one that is just being closed."""
+WORKER_SECONDS = 10
+"""How long a worker may be silent before it is replaced: a start on a busy machine takes more than uvicorn's 5. With
+more, a start that fails would be noticed so much later."""
 BACKLOG = 2048
 GARBAGE_THRESHOLDS = (10_000, 20, 50)
 """A page of hits is thousands of objects, none of them in a cycle, so cycles are looked for less often than Python does
@@ -78,6 +81,7 @@ def run(settings: Settings, http: HttpSettings) -> int:
         forwarded_allow_ips=list(http.trusted_proxies),
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=LAST_CALLS_SECONDS,
+        timeout_worker_healthcheck=WORKER_SECONDS,
     )
     if http.workers == 1:
         uvicorn.Server(config).run([listener])

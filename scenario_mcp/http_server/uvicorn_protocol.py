@@ -3,48 +3,14 @@
 import asyncio
 from typing import Any
 
-try:
-    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as Protocol
-except ImportError:  # no httptools on this platform
-    from uvicorn.protocols.http.h11_impl import H11Protocol as Protocol  # type: ignore[assignment]
+from scenario_mcp.http_protocol import OnePieceProtocol
 
 MAX_HEAD_BYTES = 64 * 1024
 MAX_REST_BYTES = 16 * 1024 * 1024
 """Of a body that was answered before it came, so that its sender gets to read the answer."""
 
 
-class CoalescedWrites:
-    """A transport that sends in one piece what is written within one turn of the event loop.
-
-    uvicorn writes the head of an answer and its body one after the other. A process that is killed in between leaves a
-    balancer with half an answer, which it cannot get from another replica any more.
-    """
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._pending: list[bytes] = []
-
-    def write(self, data: bytes) -> None:
-        """Send this, with what comes right after it."""
-        if not self._pending:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._pending.append(data)
-
-    def close(self) -> None:
-        """Close the connection, once everything is sent."""
-        self._flush()
-        self._transport.close()
-
-    def _flush(self) -> None:
-        pending, self._pending = self._pending, []
-        if pending:
-            self._transport.write(b"".join(pending))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-
-class HeadTimeoutProtocol(Protocol):
+class HeadTimeoutProtocol(OnePieceProtocol):
     """Closes a connection on which the head of a request does not arrive in time or is too large."""
 
     head_seconds = 10.0
@@ -52,7 +18,7 @@ class HeadTimeoutProtocol(Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn itself
         """Start the timer of the first head."""
-        super().connection_made(CoalescedWrites(transport))  # type: ignore[arg-type]  # a transport in all that is used
+        super().connection_made(transport)
         self._answered: Any = None
         self._head_bytes = 0
         self._is_in_body = False

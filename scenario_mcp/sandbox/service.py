@@ -10,6 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.http_protocol import OnePieceProtocol
 from scenario_mcp.listeners import listen, port_problem
 from scenario_mcp.sandbox.app import API_KEY, API_SECRET, create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
@@ -49,7 +50,11 @@ def serve(  # noqa: PLR0913  # the options of the command
     ):
         app = create_app(catalogue, api_key=api_key, api_secret=api_secret, faults=faults)
         config = uvicorn.Config(
-            app if is_quiet else RequestLog(app, write), lifespan="off", log_level="warning", access_log=False
+            app if is_quiet else RequestLog(app, write),
+            http=OnePieceProtocol,
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
         )
         print(_introduction(listener, api_key, api_secret), flush=True)  # noqa: T201  # what the user started it for
         uvicorn.Server(config).run(sockets=[listener])

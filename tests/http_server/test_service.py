@@ -24,6 +24,7 @@ from tests.support.hosted import (
     run,
 )
 from tests.support.raw_stdio import SECONDS, call, ping
+from tests.support.segments import pieces_of_answers
 
 pytestmark = pytest.mark.processes
 
@@ -107,6 +108,8 @@ def test_several_workers_serve_count_together_and_end_together() -> None:
             assert server.post(ping(1)).json() == PONG
             assert not result_of(server.post(SEARCH)).get("isError")
         page = server.get("/metrics").text
+        port = int(server.address.rpartition(":")[2])
+        assert pieces_of_answers(port, b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n", 20) == [1] * 20
         sample = 'scenario_mcp_requests_total{method="tools/call",outcome="ok",tool="search_assets"} '
         assert [line.removeprefix(sample) for line in page.splitlines() if line.startswith(sample)] == ["20.0"]
         assert len(children) >= 2

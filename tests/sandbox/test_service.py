@@ -13,6 +13,7 @@ from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.service import serve
 from tests.support import local_http
 from tests.support.forked import forked_command
+from tests.support.segments import pieces_of_answers
 
 pytestmark = pytest.mark.processes
 
@@ -47,6 +48,17 @@ def test_the_service_says_how_to_point_a_client_at_it() -> None:
         answer = local_http.post(f"{base_url}/search/assets", json=body, auth=("key", "word")).json()
         picture = local_http.get(answer["hits"][0]["url"] + "&width=64&format=webp")
         assert picture.headers["content-type"] == "image/webp"
+
+
+def test_no_answer_on_a_kept_connection_waits_for_its_second_half() -> None:
+    body = b'{"query":"knight","limit":20,"offset":0}'
+    head = (
+        "POST /v1/search/assets HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic c2FuZGJveDpzYW5kYm94\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with running("port=0, is_quiet=True") as (_, lines):
+        port = int(lines[1].rpartition(":")[2].partition("/")[0])
+        assert pieces_of_answers(port, head.encode() + body, 20) == [1] * 20
 
 
 def test_each_request_is_a_line_on_stderr() -> None:
