@@ -18,7 +18,7 @@ from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from scenario_mcp.http_server.telemetry import tracing
 from scenario_mcp.http_server.telemetry.metrics import Metrics
 from scenario_mcp.net.connections import Network
-from scenario_mcp.server.app import build_server
+from scenario_mcp.server.app import build_server, load_handlers
 from scenario_mcp.settings import Live, Settings
 
 
@@ -50,6 +50,7 @@ def compose(settings: Settings, http: HttpSettings) -> Parts:
         metrics,
         at_once=http.concurrent_calls,
     )
+    load_handlers()  # at the start, since many callers would wait for the first one's imports
     server = build_server(settings)
     # The SDK's own tracing, its only middleware, takes names as callers send them.
     server.middleware[:] = [tracing.trace_request] if tracing.is_enabled() else []

@@ -1,7 +1,8 @@
 """The MCP server: what it offers, and the handler of each request.
 
 A tool is a file in `tools/`, a resource an entry in `resources`, a prompt one in `prompts`; `results` puts them into
-MCP's words, and `guard` stands around every answer.
+MCP's words, and `guard` stands around every answer. What answers a call is imported with the first one, or shortly
+after the start: a client that only lists tools does not wait for it.
 """
 
 import asyncio
@@ -11,20 +12,18 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
+import anyio.to_thread
 import mcp_types as types
 from mcp.server.caching import CacheHint
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 from scenario_mcp import __version__, logs
-from scenario_mcp.backend import Backend, own_backend
+from scenario_mcp.backend import Backend, import_ahead, own_backend
 from scenario_mcp.errors import NotFound, ScenarioError
-from scenario_mcp.server import client_logging, folder_progress, gallery, prompts, resources, results
-from scenario_mcp.server.completions import complete
+from scenario_mcp.server import client_logging, folder_progress, published
 from scenario_mcp.server.context import Context, echo
 from scenario_mcp.server.guard import UNFORESEEN, admitted, guarded, told
-from scenario_mcp.server.tools import TOOLS
-from scenario_mcp.server.tools.search import OF_OWN_FILES, SEARCH_ASSETS
 from scenario_mcp.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -48,6 +47,8 @@ CACHE_HINTS: dict[Any, CacheHint] = {
     "resources/read": CacheHint(ttl_ms=60_000, scope="private"),
 }
 FIRST_PROTOCOL_WITH_LINKS = "2025-06-18"
+_LOADING_SECONDS = 1.0
+"""How long after the start what answers calls is imported: a client asks for the lists first."""
 
 
 def build_server(settings: Settings) -> Server[Backend]:
@@ -61,44 +62,62 @@ def build_server(settings: Settings) -> Server[Backend]:
         instructions=INSTRUCTIONS,
         cache_hints=CACHE_HINTS,
         lifespan=partial(_lifespan, settings),
-        on_list_tools=guarded(partial(_list_tools, settings)),
+        on_list_tools=guarded(partial(_list_tools, settings)),  # type: ignore[arg-type]  # a dictionary will do
         on_call_tool=guarded(partial(_call_tool, settings, log)),  # type: ignore[arg-type]  # a dictionary will do
         on_list_resources=guarded(_list_resources),
         on_list_resource_templates=guarded(_list_resource_templates),
         on_read_resource=guarded(partial(_read_resource, settings, log)),
         on_list_prompts=guarded(_list_prompts),
         on_get_prompt=guarded(_get_prompt),
-        on_completion=guarded(partial(complete, settings)),
+        on_completion=guarded(partial(_complete, settings)),
     )
     client_logging.serve_levels(server)
     return server
 
 
+def load_handlers() -> None:
+    """Import what answers calls, and build what reads their arguments."""
+    from scenario_mcp.server import completions, gallery, prompts, resources, results  # noqa: F401  # for the handlers
+    from scenario_mcp.server.tools import TOOLS
+
+    for tool in TOOLS.values():
+        _ = tool.input_schema
+
+
 @asynccontextmanager
 async def _lifespan(settings: Settings, _server: Server[Backend]) -> AsyncIterator[Backend]:
     async with own_backend(settings) as backend:
-        if not settings.upstream.is_folder:
-            yield backend
-            return
-        opening = asyncio.create_task(backend.open_early())  # the folder is read before the first search
+        loading = asyncio.create_task(_load_ahead(settings, backend))
         try:
             yield backend
         finally:
-            opening.cancel()
+            loading.cancel()
             with suppress(asyncio.CancelledError):
-                await opening
+                await loading
+
+
+async def _load_ahead(settings: Settings, backend: Backend) -> None:
+    """Load what a search needs before there is one, in a thread, so that other answers do not wait for it."""
+    if settings.upstream.is_folder:
+        await backend.open_early()  # the folder is read before the first search
+    else:
+        await asyncio.sleep(_LOADING_SECONDS)
+        await anyio.to_thread.run_sync(import_ahead, settings.upstream, abandon_on_cancel=True)
+    await anyio.to_thread.run_sync(load_handlers, abandon_on_cancel=True)
 
 
 async def _list_tools(
     settings: Settings, _context: Context, _params: types.PaginatedRequestParams | None
-) -> types.ListToolsResult:
-    besides = {SEARCH_ASSETS.name: OF_OWN_FILES} if settings.upstream.is_folder else {}
-    return types.ListToolsResult(tools=[results.listed_tool(tool, besides.get(tool.name)) for tool in TOOLS.values()])
+) -> dict[str, Any]:
+    return {"tools": published.tools(of_own_files=settings.upstream.is_folder), "resultType": "complete"}
 
 
 async def _call_tool(
     settings: Settings, log: logs.BoundedLog, context: Context, params: types.CallToolRequestParams
 ) -> types.CallToolResult | dict[str, Any]:
+    from scenario_mcp.server import gallery, results
+    from scenario_mcp.server.tools import TOOLS
+
     tool = TOOLS.get(params.name)
     if tool is None:
         raise MCPError(types.INVALID_PARAMS, f"There is no tool {echo(params.name)}. The tools are {', '.join(TOOLS)}.")
@@ -124,6 +143,8 @@ async def _call_tool(
 
 
 async def _list_resources(_context: Context, _params: types.PaginatedRequestParams | None) -> types.ListResourcesResult:
+    from scenario_mcp.server import resources, results
+
     listed = [results.listed_resource(each) for each in resources.RESOURCES if each.is_listed]
     return types.ListResourcesResult(resources=listed)
 
@@ -131,6 +152,8 @@ async def _list_resources(_context: Context, _params: types.PaginatedRequestPara
 async def _list_resource_templates(
     _context: Context, _params: types.PaginatedRequestParams | None
 ) -> types.ListResourceTemplatesResult:
+    from scenario_mcp.server import resources, results
+
     return types.ListResourceTemplatesResult(
         resource_templates=[results.listed_template(template) for template in resources.TEMPLATES]
     )
@@ -139,6 +162,8 @@ async def _list_resource_templates(
 async def _read_resource(
     settings: Settings, log: logs.BoundedLog, context: Context, params: types.ReadResourceRequestParams
 ) -> types.ReadResourceResult:
+    from scenario_mcp.server import resources, results
+
     uri = str(params.uri)
     secrets = context.lifespan_context.secrets
     try:
@@ -154,12 +179,22 @@ async def _read_resource(
 
 
 async def _list_prompts(_context: Context, _params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
+    from scenario_mcp.server import prompts, results
+
     return types.ListPromptsResult(prompts=[results.listed_prompt(prompt) for prompt in prompts.PROMPTS])
 
 
 async def _get_prompt(_context: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
+    from scenario_mcp.server import prompts, results
+
     try:
         prompt = prompts.find(params.name)
         return results.prompt_result(prompt, prompts.fill_in(prompt, params.arguments or {}))
     except prompts.PromptRefused as error:
         raise MCPError(types.INVALID_PARAMS, str(error)) from error
+
+
+async def _complete(settings: Settings, context: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
+    from scenario_mcp.server.completions import complete
+
+    return await complete(settings, context, params)

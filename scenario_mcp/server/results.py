@@ -18,12 +18,12 @@ from scenario_mcp.server.tools.tool import Answer, Tool, plain
 from scenario_mcp.text import Secrets
 
 
-def listed_tool(tool: Tool[Any], besides: str | None = None) -> types.Tool:
-    """Return a tool as it is listed, with what is said besides: none of them changes anything."""
+def listed_tool(tool: Tool[Any]) -> types.Tool:
+    """Return a tool as it is listed: none of them changes anything."""
     return types.Tool(
         name=tool.name,
         title=tool.title,
-        description=f"{tool.description} {besides}" if besides else tool.description,
+        description=tool.description,
         input_schema=dict(tool.input_schema),
         output_schema=dict(tool.output_schema) if tool.output_schema else None,
         annotations=types.ToolAnnotations(

@@ -16,8 +16,6 @@ from scenario_mcp.transports.stand_ins import standing_in
 
 PACKAGES = ("mcp", "mcp.server")
 OVER_HTTP = (
-    "mcp.server.auth",
-    "mcp.server.auth.middleware",
     "mcp.server.auth.middleware.auth_context",
     "mcp.server.auth.middleware.bearer_auth",
     "mcp.server.auth.provider",
@@ -26,7 +24,6 @@ OVER_HTTP = (
     "mcp.server.streamable_http",
     "mcp.server.streamable_http_manager",
     "mcp.server.transport_security",
-    "starlette",
     "starlette.applications",
     "starlette.middleware",
     "starlette.middleware.authentication",
@@ -34,7 +31,7 @@ OVER_HTTP = (
 )
 ERAS = ("mcp_types._v2025_11_25", "mcp_types._v2026_07_28")
 """The messages of the protocol's two eras; a connection uses one of them."""
-TRACING = ("mcp.server._otel", "mcp.shared._otel")
+TRACING = ("mcp.server._otel", "mcp.shared._otel", "opentelemetry.trace")
 """Spans of OpenTelemetry, which go nowhere unless its variables or its command have set it up."""
 
 

@@ -28,8 +28,9 @@ def main() -> None:
     import scenario_mcp.http_server.service
     import scenario_mcp.sandbox.app
     import scenario_mcp.server.app
-    import scenario_mcp.transports.stdio  # noqa: F401  # all for those that are forked
+    import scenario_mcp.transports.stdio  # all for those that are forked
 
+    scenario_mcp.server.app.load_handlers()
     assert threading.active_count() == 1, "a thread does not survive a fork"
     gc.collect()
     gc.freeze()

@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.forked import Forked
 from tests.support.raw_stdio import HANDSHAKE, INITIALIZED, SANDBOX, Message, call, request, stateless
+from tests.transports.modules_at_start import OUR_MODULES, PACKAGES
 
 pytestmark = pytest.mark.processes
 
@@ -26,7 +27,9 @@ import sys
 from scenario_mcp.transports import lazy_sdk
 assert lazy_sdk.load_lowlevel(), "the SDK cannot be imported like this any more: adapt transports/lazy_sdk.py"
 """
-AT_START = f"""{LOADED}
+AT_START = f"""
+import scenario_mcp.cli
+{LOADED}
 import scenario_mcp.server.app, scenario_mcp.transports.stdio
 from scenario_mcp.settings import Sandbox, Settings
 scenario_mcp.server.app.build_server(Settings(upstream=Sandbox()))
@@ -35,33 +38,9 @@ scenario_mcp.server.app.build_server(Settings(upstream=Sandbox()))
 
 def _python(code: str, start: str = DEFERRED) -> str:
     finished = subprocess.run(  # noqa: S603  # our own code
-        [sys.executable, "-W", "error", "-c", start + code], capture_output=True, text=True, timeout=30, check=True
+        [sys.executable, "-W", "error", "-c", start + code], capture_output=True, text=True, timeout=100, check=True
     )
     return finished.stdout.strip()
-
-
-UNNEEDED = {
-    "PIL",
-    "aiohttp",
-    "cachetools",
-    "httpx",
-    "mcp.client",
-    "mcp.server.mcpserver",
-    "rich",
-    "ruamel.yaml",
-    "scenario_mcp.hosts",
-    "scenario_mcp.api.client",
-    "scenario_mcp.filters.repairs",
-    "scenario_mcp.net.connections",
-    "scenario_mcp.pictures.reader",
-    "scenario_mcp.sandbox",
-    "scenario_mcp.terminal.demo",
-    "scenario_mcp.terminal.pictures",
-    "textual_image",
-    "tomlkit",
-    "truststore",
-}
-"""What only a search, a picture or a terminal needs."""
 
 
 @cache
@@ -69,8 +48,11 @@ def _modules_at_start() -> set[str]:
     return set(_python("print(*sys.modules)", AT_START).split())
 
 
-def test_a_list_of_tools_loads_nothing_that_only_a_search_needs() -> None:
-    assert UNNEEDED & _modules_at_start() == set()
+def test_before_the_first_answer_only_the_modules_of_the_list_are_imported() -> None:
+    imported = _modules_at_start()
+    assert {name for name in imported if name.startswith("scenario_mcp.")} == OUR_MODULES.keys()
+    others = {name.partition(".")[0] for name in imported} - sys.stdlib_module_names - {"scenario_mcp", "__main__"}
+    assert {name for name in others if not name.startswith("_")} == PACKAGES.keys()
 
 
 def test_over_stdio_nothing_of_the_server_over_http_is_loaded() -> None:
@@ -107,7 +89,7 @@ def test_a_package_that_is_loaded_already_is_left_alone() -> None:
 # --- stand-ins and models that wait ----------------------------------------------------------------------------------
 
 NOT_OVER_STDIO = ("starlette", "sse_starlette", "uvicorn", "click", "mcp.server.auth", "mcp.server.streamable_http")
-NOT_UNASKED = ("mcp_types._v", "mcp.server._otel", "mcp.shared._otel", "opentelemetry.propagate")
+NOT_UNASKED = ("mcp_types._v", "mcp.server._otel", "mcp.shared._otel", "opentelemetry")
 ADVICE = "has changed. Adapt transports/lazy_sdk.py or lazy_models.py, then move the bounds of mcp or pydantic."
 
 

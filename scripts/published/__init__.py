@@ -1,0 +1,1 @@
+"""The tools as they are published, from their models."""
