@@ -1,106 +1,35 @@
-"""What the server over HTTP costs and keeps up, beside a plain `MCPServer` with the same search, all in one run.
+"""What the server over HTTP costs behind nginx with Redis, and what it keeps up.
 
     python -m benchmarks.hosted [--calls 3000] [--rounds 3] [--strays 10000] [--only ROW ...]
 
 The row with company needs nginx and redis-server. The upstream is one canned page of 20 hits, every search is another
-one. Rounds alternate, so that the machine's other load falls on all alike; read the ratios.
+one. Rounds alternate, so that the machine's other load falls on all alike; read the ratios. What it costs beside other
+servers, `python -m benchmarks.compare` measures.
 """
 
 import argparse
 import base64
-import json
 import shutil
-import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import psutil
 
-from benchmarks.cost import reply_of_the_api, upstream
+from benchmarks.compare.over_http import load, running
+from benchmarks.upstream import reply_of_the_api, upstream
 from tests.cluster.cluster import nginx_command
 from tests.cluster.programs import Program, free_ports
 
-ROOT = Path(__file__).resolve().parent.parent
-ROWS = ("throughput", "company", "open", "memory")
+ROWS = ("company", "open", "memory")
 KEY = {"SCENARIO_SDK_API_KEY": "benchmark-key", "SCENARIO_SDK_API_SECRET": "benchmark-secret"}
 NO_LIMIT = {"SCENARIO_MCP_CALLS_PER_MINUTE": "0", "SCENARIO_MCP_CONCURRENT_CALLS_PER_CALLER": "1000"}
 OURS = [sys.executable, "-m", "scenario_mcp", "--http", "--port"]
 AS_A_CALLER = ("--authorization", "Basic " + base64.b64encode(b"a-callers-key:a-callers-secret").decode())
 """Behind nginx nobody is on their own machine."""
-BARE = [sys.executable, "-m", "benchmarks.bare_http_server"]
-
-
-class Run(NamedTuple):
-    """What one load saw, and what it cost the server."""
-
-    seen: dict[str, float]
-    cpu_microseconds: float
-
-    @property
-    def per_second(self) -> float:
-        """Return calls a second."""
-        return self.seen["per_second"]
-
-
-@contextmanager
-def running(command: list[str], environ: dict[str, str], folder: Path, name: str) -> Iterator[Program]:
-    """Run a server on a free port."""
-    (port,) = free_ports(1)
-    program = Program(name, [*command, str(port)], port, folder, {"PYTHONPATH": str(ROOT), **environ})
-    program.start()
-    try:
-        yield program
-    finally:
-        program.stop(signal.SIGKILL)
-
-
-def measure(program: Program, port: int, count: int, *options: str) -> Run:
-    """Load a server through a port; read its CPU meter after the warm-up and at the end."""
-    process = psutil.Process(program.process_id)
-    command = [sys.executable, "-m", "benchmarks.load", str(port), str(count), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as load:  # noqa: S603  # our own script
-        assert load.stdout  # noqa: S101  # opened as a pipe
-        load.stdout.readline()
-        begin = _cpu_seconds(process)
-        seen: dict[str, float] = json.loads(load.stdout.readline())
-    if seen["wrong"]:
-        raise SystemExit(f"{seen['wrong']:g} of {seen['calls']:g} calls went wrong.\n{program.last_lines()}")
-    return Run(seen, (_cpu_seconds(process) - begin) * 1e6 / count)
-
-
-def _cpu_seconds(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
-
-
-def throughput(environ: dict[str, str], folder: Path, calls: int, rounds: int) -> None:
-    """Compare calls a second of one process."""
-    for protocol in ("2025-11-25", "2026-07-28"):
-        runs: dict[str, list[Run]] = {"ours": [], "bare": []}
-        for _ in range(rounds):
-            for name, command in (("ours", OURS), ("bare", BARE)):
-                with running(command, environ, folder, name) as server:
-                    runs[name].append(measure(server, server.port, calls, "--protocol", protocol))
-        ours, bare = (statistics.median(run.per_second for run in runs[name]) for name in ("ours", "bare"))
-        cost = [statistics.median(run.cpu_microseconds for run in runs[name]) for name in ("ours", "bare")]
-        ratios = [a.per_second / b.per_second for a, b in zip(runs["ours"], runs["bare"], strict=True)]
-        waits = [
-            " and ".join(
-                f"{statistics.median(run.seen[each] for run in runs[name]) * 1000:.0f}" for each in ("p50", "p99")
-            )
-            for name in ("ours", "bare")
-        ]
-        print(
-            f"one process, {protocol}: {ours:.0f} calls/s, bare {bare:.0f}, ratio {ours / bare:.2f} "
-            f"(rounds {', '.join(f'{ratio:.2f}' for ratio in ratios)}; at least 2.5); "
-            f"CPU {cost[0]:.0f} and {cost[1]:.0f} us a call; p50 and p99 {waits[0]} ms, bare {waits[1]} ms"
-        )
 
 
 def company(environ: dict[str, str], folder: Path, calls: int, rounds: int) -> None:
@@ -112,14 +41,14 @@ def company(environ: dict[str, str], folder: Path, calls: int, rounds: int) -> N
     costs: dict[str, list[float]] = {"alone": [], "behind": []}
     for _ in range(rounds):
         with running(OURS, environ, folder, "alone") as server:
-            costs["alone"].append(measure(server, server.port, calls, *AS_A_CALLER).cpu_microseconds)
+            costs["alone"].append(load(server, server.port, calls, *AS_A_CALLER).cpu_microseconds)
         with ExitStack() as stack:
             command = ["redis-server", "--save", "", "--dir", str(folder), "--port"]
             redis = stack.enter_context(running(command, {}, folder, "redis"))
             shared = {**environ, "SCENARIO_MCP_REDIS_URL": f"redis://127.0.0.1:{redis.port}/0"}
             server = stack.enter_context(running(OURS, shared, folder, "behind"))
             nginx = stack.enter_context(_nginx(server.port, folder))
-            costs["behind"].append(measure(server, nginx.port, calls, *AS_A_CALLER).cpu_microseconds)
+            costs["behind"].append(load(server, nginx.port, calls, *AS_A_CALLER).cpu_microseconds)
     alone, behind = (statistics.median(each) for each in costs.values())
     ratios = ", ".join(f"{b / a:.2f}" for a, b in zip(costs["alone"], costs["behind"], strict=True))
     print(
@@ -143,7 +72,7 @@ def _nginx(replica: int, folder: Path) -> Iterator[Program]:
 def open_connections(environ: dict[str, str], folder: Path, calls: int) -> None:
     """Keep 1,000 connections open of which 200 are busy."""
     with running(OURS, environ, folder, "open") as server:
-        seen = measure(server, server.port, max(calls, 2000), "--connections", "200", "--idle", "800").seen
+        seen = load(server, server.port, max(calls, 2000), "--connections", "200", "--idle", "800").seen
     print(
         f"1,000 connections, 200 busy: {seen['calls']:.0f} calls, wrong {seen['wrong']:.0f}, p50 {seen['p50']:.2f} s, "
         f"p99 {seen['p99']:.2f} s (under 5), longest {seen['longest']:.2f} s, {seen['per_second']:.0f} calls/s"
@@ -155,11 +84,11 @@ def memory(environ: dict[str, str], folder: Path, strays: int) -> None:
     with running(OURS, environ, folder, "memory") as server:
         process = psutil.Process(server.process_id)
         for kind in ("get", "initialize", "search"):
-            measure(server, server.port, strays // 50, "--kind", kind)
+            load(server, server.port, strays // 50, "--kind", kind)
         before = process.memory_info().rss
         grown = []
         for kind in ("get", "initialize", "search"):
-            measure(server, server.port, strays, "--kind", kind)
+            load(server, server.port, strays, "--kind", kind)
             grown.append(f"{kind} {(process.memory_info().rss - before) / 2**20:+.1f}")
     print(
         f"memory after {strays:,} of each, in MB beside that after a fiftieth of them: {', '.join(grown)} (at most 10)"
@@ -174,10 +103,9 @@ def main() -> None:
     parser.add_argument("--strays", type=int, default=10_000)
     parser.add_argument("--only", nargs="+", choices=ROWS, default=ROWS)
     options = parser.parse_args()
-    with upstream(reply_of_the_api()) as address, tempfile.TemporaryDirectory() as name:
-        environ = {"SCENARIO_BASE_URL": address, **KEY, **NO_LIMIT}
+    with upstream(reply_of_the_api()) as canned, tempfile.TemporaryDirectory() as name:
+        environ = {"SCENARIO_BASE_URL": canned.base_url, **KEY, **NO_LIMIT}
         rows: dict[str, Callable[[Path], None]] = {
-            "throughput": lambda folder: throughput(environ, folder, options.calls, options.rounds),
             "company": lambda folder: company(environ, folder, options.calls, options.rounds),
             "open": lambda folder: open_connections(environ, folder, options.calls),
             "memory": lambda folder: memory(environ, folder, options.strays),

@@ -16,6 +16,7 @@ from typing import Any
 KINDS = ("search", "initialize", "get")
 MODERN = "2026-07-28"
 _IS_ERROR = b'"isError":true'
+_END_OF_HEAD = b"\r\n\r\n"
 
 
 def request(port: int, number: int, kind: str, protocol: str, authorization: str) -> bytes:
@@ -45,56 +46,106 @@ def request(port: int, number: int, kind: str, protocol: str, authorization: str
     return head.encode() + body
 
 
-async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    """Read one answer: its status and body."""
-    head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
-    return int(head[9:12]), await reader.readexactly(length)
+class Caller(asyncio.Protocol):
+    """Sends requests one after the other on one connection while there are numbers."""
+
+    def __init__(self, options: argparse.Namespace, numbers: Iterator[int], took: list[float]) -> None:
+        self._options, self._numbers, self._took = options, numbers, took
+        self._wanted = b"405" if options.kind == "get" else b"200"
+        self.wrong = 0
+        self.done = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Send the first request."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # TCP
+        self._transport = transport
+        self._next()
+
+    def _next(self) -> None:
+        number = next(self._numbers, None)
+        if number is None:
+            self._transport.close()
+            return
+        self._parts: list[bytes] = []
+        self._missing = -1
+        options = self._options
+        self._began = time.perf_counter()
+        self._transport.write(request(options.port, number, options.kind, options.protocol, options.authorization))
+
+    def data_received(self, data: bytes) -> None:
+        """Look at an answer that is complete, and send the next request."""
+        self._parts.append(data)
+        if self._missing < 0:
+            whole = b"".join(self._parts)
+            head, separator, body = whole.partition(_END_OF_HEAD)
+            if not separator:
+                return
+            length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+            if not length:
+                raise SystemExit(f"An answer without a length: {head!r}")
+            self._missing = int(length) - len(body)
+        else:
+            self._missing -= len(data)
+        if self._missing <= 0:
+            self._took.append(time.perf_counter() - self._began)
+            whole = b"".join(self._parts)
+            is_search = self._options.kind == "search"
+            is_right = whole[9:12] == self._wanted and not (
+                is_search and (_IS_ERROR in whole or b'"hits":' not in whole)
+            )
+            self.wrong += not is_right
+            self._next()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Tell that no number is left, or that the server closed the connection."""
+        if error or self._missing > 0:
+            self.done.set_exception(error or ConnectionError("The server closed a connection before its answer."))
+        else:
+            self.done.set_result(None)
 
 
-async def call(options: argparse.Namespace, numbers: Iterator[int], took: list[float]) -> int:
-    """Send requests one after the other on one connection while there are numbers; return how many went wrong."""
-    port, kind = options.port, options.kind
+async def _call(options: argparse.Namespace, numbers: Iterator[int], took: list[float]) -> int:
+    loop = asyncio.get_running_loop()
+    _, caller = await loop.create_connection(lambda: Caller(options, numbers, took), "127.0.0.1", options.port)
+    await caller.done
+    return caller.wrong
+
+
+async def _stay(port: int) -> asyncio.StreamWriter:
+    """Open a connection that has asked once, and stays."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    wanted = 405 if kind == "get" else 200
-    wrong = 0
-    for number in numbers:
-        begin = time.perf_counter()
-        writer.write(request(port, number, kind, options.protocol, options.authorization))
-        status, body = await answer(reader)
-        took.append(time.perf_counter() - begin)
-        wrong += status != wanted or (kind == "search" and (_IS_ERROR in body or b'"hits":[' not in body))
-    writer.close()
-    return wrong
+    writer.write(f"GET /livez HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+    head = (await reader.readuntil(_END_OF_HEAD)).lower()
+    await reader.readexactly(int(head.partition(b"content-length:")[2].partition(b"\r\n")[0]))
+    return writer
 
 
 async def load(options: argparse.Namespace) -> dict[str, float]:
-    """Warm up with a twentieth, then call; return what was seen."""
-    idle = [await asyncio.open_connection("127.0.0.1", options.port) for _ in range(options.idle)]
-    for _, writer in idle:  # each has asked once, and stays
-        writer.write(f"GET /livez HTTP/1.1\r\nHost: 127.0.0.1:{options.port}\r\n\r\n".encode())
-    for reader, _ in idle:
-        await answer(reader)
-    first = time.time_ns()
+    """Warm up, then call; return what was seen."""
+    idle = [await _stay(options.port) for _ in range(options.idle)]
+    first = time.time_ns() // 1000  # an id that JavaScript counts exactly
     took: list[float] = []
-    seconds, wrong = 0.0, 0
-    for is_warm, count in enumerate((max(options.connections, options.count // 20), options.count)):
+    seconds, cpu, wrong = 0.0, 0.0, 0
+    for is_warm, count in enumerate((options.warm_up or max(options.connections, options.count // 20), options.count)):
         if is_warm:
             print("warm", flush=True)  # who measures the server reads its meter now
         took.clear()
         numbers = itertools.islice(itertools.count(first), count)
         first += count
-        begin = time.perf_counter()
-        wrong += sum(await asyncio.gather(*(call(options, numbers, took) for _ in range(options.connections))))
-        seconds = time.perf_counter() - begin
-    for _, writer in idle:
+        begin, meter = time.perf_counter(), time.process_time()
+        wrong += sum(await asyncio.gather(*(_call(options, numbers, took) for _ in range(options.connections))))
+        seconds, cpu = time.perf_counter() - begin, time.process_time() - meter
+    for writer in idle:
         writer.close()
     took.sort()
     return {
         "calls": len(took),
         "wrong": wrong,
         "per_second": len(took) / seconds,
+        "seconds": seconds,
+        "cpu_seconds": cpu,
         "p50": took[len(took) // 2],
+        "p95": took[int(len(took) * 0.95)],
         "p99": took[int(len(took) * 0.99)],
         "longest": took[-1],
     }
@@ -105,6 +156,7 @@ if __name__ == "__main__":
     parser.add_argument("port", type=int)
     parser.add_argument("count", type=int)
     parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--warm-up", type=int, default=0, help="calls before; a twentieth if not given")
     parser.add_argument("--idle", type=int, default=0, help="connections that stay open beside them")
     parser.add_argument("--protocol", default="2025-11-25")
     parser.add_argument("--authorization", default="", help="value of the header")

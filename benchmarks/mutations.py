@@ -6,7 +6,7 @@ It works in copies of the tree, in one of which it first runs all the named test
 caught, SURVIVED (no test noticed), MISSING TEXT (the code has changed, or has the text twice: mend the entry here), or
 NO MUTATION (what was put in is no Python). The exit code is 1 unless all are caught; it takes some minutes.
 
-Not here: promise 14, the time of a call, which `benchmarks/cost.py` measures.
+Not here: promise 14, the time of a call, which `benchmarks/compare` measures.
 """
 
 import argparse

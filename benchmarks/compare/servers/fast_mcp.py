@@ -1,19 +1,21 @@
-"""The yardstick: the SDK's `MCPServer` with one tool that passes a search through and returns the reply as it is."""
+"""The same pass-through on FastMCP, in an environment of its own."""
 
+import logging
 import os
+import sys
 from typing import Any
 
 import httpx
-from mcp.server.mcpserver import MCPServer
+from fastmcp import FastMCP
 
-server = MCPServer("bare")
+server = FastMCP("fastmcp")
 client = httpx.AsyncClient(
     base_url=os.environ["SCENARIO_BASE_URL"],
     auth=(os.environ["SCENARIO_SDK_API_KEY"], os.environ["SCENARIO_SDK_API_SECRET"]),
 )
 
 
-@server.tool()
+@server.tool  # type: ignore[untyped-decorator]  # FastMCP is in an environment of its own
 async def search_assets(
     query: str | None = None,
     filter: str | None = None,  # noqa: A002  # the API's name
@@ -31,4 +33,11 @@ async def search_assets(
 
 
 if __name__ == "__main__":
-    server.run()
+    logging.disable(logging.WARNING)
+    if sys.argv[1:2] == ["--http"]:
+        import uvicorn
+
+        app = server.http_app(stateless_http=True, json_response=True)
+        uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="error", access_log=False)
+    else:
+        server.run(show_banner=False)
