@@ -16,11 +16,19 @@ from typing import Any
 KINDS = ("search", "initialize", "get")
 MODERN = "2026-07-28"
 _IS_ERROR = b'"isError":true'
+_HITS = b'"hits":'
 _END_OF_HEAD = b"\r\n\r\n"
+_LONGEST_ANSWER = 2**18
 
 
-def request(port: int, number: int, kind: str, protocol: str, authorization: str) -> bytes:
-    """Return a whole HTTP request."""
+def requests(options: argparse.Namespace, first: int) -> Iterator[bytes]:
+    """Yield whole HTTP requests without end, each with another number of as many digits."""
+    pattern = _request(options.port, first, options.kind, options.protocol, options.authorization)
+    written = b"%d" % first
+    return (pattern.replace(written, b"%d" % number) for number in itertools.count(first))
+
+
+def _request(port: int, number: int, kind: str, protocol: str, authorization: str) -> bytes:
     if kind == "get":
         return f"GET /mcp HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/event-stream\r\n\r\n".encode()
     headers = f"MCP-Protocol-Version: {protocol}\r\n"
@@ -46,12 +54,15 @@ def request(port: int, number: int, kind: str, protocol: str, authorization: str
     return head.encode() + body
 
 
-class Caller(asyncio.Protocol):
+class Caller(asyncio.BufferedProtocol):
     """Sends requests one after the other on one connection while there are numbers."""
 
-    def __init__(self, options: argparse.Namespace, numbers: Iterator[int], took: list[float]) -> None:
-        self._options, self._numbers, self._took = options, numbers, took
+    def __init__(self, options: argparse.Namespace, requests: Iterator[bytes], took: list[float]) -> None:
+        self._is_search = options.kind == "search"
         self._wanted = b"405" if options.kind == "get" else b"200"
+        self._requests, self._took = requests, took
+        self._buffer = bytearray(_LONGEST_ANSWER)
+        self._is_waiting = False
         self.wrong = 0
         self.done = asyncio.get_running_loop().create_future()
 
@@ -62,51 +73,54 @@ class Caller(asyncio.Protocol):
         self._next()
 
     def _next(self) -> None:
-        number = next(self._numbers, None)
-        if number is None:
+        self._received = self._size = 0
+        request = next(self._requests, None)
+        self._is_waiting = request is not None
+        if request is None:
             self._transport.close()
             return
-        self._parts: list[bytes] = []
-        self._missing = -1
-        options = self._options
         self._began = time.perf_counter()
-        self._transport.write(request(options.port, number, options.kind, options.protocol, options.authorization))
+        self._transport.write(request)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, _size: int) -> memoryview:
+        """Return where the next bytes belong."""
+        return memoryview(self._buffer)[self._received :]
+
+    def buffer_updated(self, size: int) -> None:
         """Look at an answer that is complete, and send the next request."""
-        self._parts.append(data)
-        if self._missing < 0:
-            whole = b"".join(self._parts)
-            head, separator, body = whole.partition(_END_OF_HEAD)
-            if not separator:
+        self._received += size
+        if not self._size:
+            end_of_head = self._buffer.find(_END_OF_HEAD, 0, self._received)
+            if end_of_head < 0:
                 return
-            length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+            head = bytes(self._buffer[: end_of_head + 2]).lower()
+            length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
             if not length:
                 raise SystemExit(f"An answer without a length: {head!r}")
-            self._missing = int(length) - len(body)
-        else:
-            self._missing -= len(data)
-        if self._missing <= 0:
+            self._size = end_of_head + len(_END_OF_HEAD) + int(length)
+        if self._received >= self._size:
             self._took.append(time.perf_counter() - self._began)
-            whole = b"".join(self._parts)
-            is_search = self._options.kind == "search"
-            is_right = whole[9:12] == self._wanted and not (
-                is_search and (_IS_ERROR in whole or b'"hits":' not in whole)
-            )
-            self.wrong += not is_right
+            self.wrong += not self._is_right()
             self._next()
+
+    def _is_right(self) -> bool:
+        if self._buffer[9:12] != self._wanted:
+            return False
+        return not self._is_search or (
+            self._buffer.find(_IS_ERROR, 0, self._size) < 0 < self._buffer.find(_HITS, 0, self._size)
+        )
 
     def connection_lost(self, error: Exception | None) -> None:
         """Tell that no number is left, or that the server closed the connection."""
-        if error or self._missing > 0:
+        if self._is_waiting:
             self.done.set_exception(error or ConnectionError("The server closed a connection before its answer."))
         else:
             self.done.set_result(None)
 
 
-async def _call(options: argparse.Namespace, numbers: Iterator[int], took: list[float]) -> int:
+async def _call(options: argparse.Namespace, requests: Iterator[bytes], took: list[float]) -> int:
     loop = asyncio.get_running_loop()
-    _, caller = await loop.create_connection(lambda: Caller(options, numbers, took), "127.0.0.1", options.port)
+    _, caller = await loop.create_connection(lambda: Caller(options, requests, took), "127.0.0.1", options.port)
     await caller.done
     return caller.wrong
 
@@ -130,10 +144,10 @@ async def load(options: argparse.Namespace) -> dict[str, float]:
         if is_warm:
             print("warm", flush=True)  # who measures the server reads its meter now
         took.clear()
-        numbers = itertools.islice(itertools.count(first), count)
+        numbered = itertools.islice(requests(options, first), count)
         first += count
         begin, meter = time.perf_counter(), time.process_time()
-        wrong += sum(await asyncio.gather(*(_call(options, numbers, took) for _ in range(options.connections))))
+        wrong += sum(await asyncio.gather(*(_call(options, numbered, took) for _ in range(options.connections))))
         seconds, cpu = time.perf_counter() - begin, time.process_time() - meter
     for writer in idle:
         writer.close()

@@ -1,10 +1,12 @@
 """The rows: what is compared, in the order of the table. A new one is an entry here."""
 
 import io
+import re
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -17,8 +19,8 @@ BASELINE = "mcpserver"
 """Everything else is told as a ratio to this row."""
 FLOOR = "floor"
 BEFORE = "before"
-_QUICK = ("uvloop", "httptools", "aiohttp")
-"""What the extra `http` and the environment of a developer bring, and a plain install does not."""
+_NOT_OF_THE_SDK = ("uvloop", "httptools")
+"""What makes uvicorn quicker, and an install of `mcp` alone does not bring."""
 _AS_IF_PLAIN = """\
 import runpy, sys
 names, target = sys.argv[1:3]
@@ -47,14 +49,18 @@ class Row(NamedTuple):
     """The version, as long as it is not installed."""
 
 
-def _plain(target: str, *options: str) -> Program:
-    return Program(
-        [sys.executable, "-P", "-c", _AS_IF_PLAIN, ",".join(_QUICK), target, *options], python_path=str(ROOT)
-    )
+def _without(packages: Sequence[str], target: str, *options: str) -> Program:
+    command = [sys.executable, "-P", "-c", _AS_IF_PLAIN, ",".join(packages), target, *options]
+    return Program(command, python_path=str(ROOT))
 
 
 def _ours_plain(_folder: Path) -> Program:
-    return _plain("scenario_mcp")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extra, plain = (
+        {re.split(r"[^\w-]", requirement)[0] for requirement in requirements}
+        for requirements in (project["optional-dependencies"]["http"], project["dependencies"])
+    )
+    return _without(sorted(extra - plain), "scenario_mcp")
 
 
 def _ours(_folder: Path) -> Program:
@@ -62,7 +68,7 @@ def _ours(_folder: Path) -> Program:
 
 
 def _script(name: str, *options: str) -> Callable[[Path], Program]:
-    return lambda _folder: _plain(str(SERVERS / name), *options)
+    return lambda _folder: _without(_NOT_OF_THE_SDK, str(SERVERS / name), *options)
 
 
 def _quick_script(name: str) -> Callable[[Path], Program]:
