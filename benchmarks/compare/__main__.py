@@ -37,10 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         def tell(what: str) -> None:
             sys.stderr.write(f"{time.monotonic() - began:5.0f} s  {what}\n")
 
+        found = {}
         with upstream(reply_of_the_api()) as canned:
-            found = measure(rows, counts, canned, options.workdir, tell)
-        if options.json:
-            options.json.write_text(table.as_json(found, {"date": time.strftime("%F"), **counts._asdict()}), "utf-8")
+            for found in measure(rows, counts, canned, options.workdir, tell):
+                if options.json:  # a run that is interrupted keeps its rounds
+                    text = table.as_json(found, {"date": time.strftime("%F"), **counts._asdict()})
+                    options.json.write_text(text, "utf-8")
     if options.page:
         page.write(table.MARK, table.as_markdown(found))
     print(table.as_markdown(found) if options.markdown else table.as_text(found), end="")

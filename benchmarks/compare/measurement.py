@@ -54,8 +54,8 @@ class Measured(NamedTuple):
 
 def measure(
     rows: Sequence[Row], counts: Counts, upstream: Upstream, workdir: Path, tell: Callable[[str], object]
-) -> dict[str, Measured]:
-    """Measure the rows; return what was found by their names, in their order."""
+) -> Iterator[dict[str, Measured]]:
+    """Measure the rows; yield after each round what was found so far, by their names, in their order."""
     with tempfile.TemporaryDirectory() as folder:
         found: dict[str, Measured] = {}
         programs: dict[str, Program] = {}
@@ -78,7 +78,7 @@ def measure(
                     found[row.name] = _left_out(row, error)
                     there.remove(row)
                     tell(f"{row.name} is left out: {error}")
-        return found
+            yield found
 
 
 def _rounds(
@@ -104,13 +104,11 @@ def _rounds(
         return {f"http_{name}": value for name, value in seen._asdict().items()}
 
     yield "once, to warm the disk's cache", warm
-    for title, take, count in (
-        ("over stdio", calls, counts.rounds),
-        ("starts", start, counts.starts),
-        ("over HTTP", http, counts.http_rounds),
-    ):
-        for number in range(count):
-            yield f"{title}, round {number + 1} of {count}", take
+    kinds = (("stdio", calls, counts.rounds), ("starts", start, counts.starts), ("HTTP", http, counts.http_rounds))
+    for number in range(max(count for _, _, count in kinds)):
+        for title, take, count in kinds:
+            if number < count:
+                yield f"{title}, round {number + 1} of {count}", take
 
 
 def _left_out(row: Row, error: Exception) -> Measured:

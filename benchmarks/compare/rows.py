@@ -86,11 +86,11 @@ def _before(commit: str, folder: Path) -> Program:
         raise LeftOut(archive.stderr.decode(errors="replace").strip())
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
         files.extractall(folder, filter="data")
-    return Program([sys.executable, "-P", "-m", "scenario_mcp"], python_path=str(folder))
+    return _ours_plain(folder)._replace(python_path=str(folder))
 
 
 def before(commit: str) -> Row:
-    """Return the row of this server as it was at a commit."""
+    """Return the row of this server as it was at a commit, in a plain install."""
     return Row(BEFORE, f"ours at `{commit}`", partial(_before, commit), _OURS_OVER_HTTP)
 
 

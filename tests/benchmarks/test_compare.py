@@ -38,7 +38,7 @@ def test_two_rows_are_measured_over_both_transports(tmp_path: Path, capsys: pyte
     assert all(value > 0 for row in found.values() for values in row.values.values() for value in values)
     assert found["floor"].median("start_cpu_ms") < found["httpx"].median("start_cpu_ms")
     assert found["floor"].values["page_bytes"] == found["httpx"].values["page_bytes"]
-    assert "over HTTP, round 1 of 1" in printed.err
+    assert "HTTP, round 1 of 1" in printed.err
 
 
 def test_ratios_are_those_of_medians_and_of_the_best_rounds() -> None:
