@@ -29,10 +29,13 @@ ReplyT = TypeVar("ReplyT", bound=Reply)
 def read_answer(request: httpx.Request, body: bytes) -> httpx.Response | None:
     """Return the answer to a request as `extensions["read"]` of the request reads its body; None if it cannot.
 
-    The response holds the body, for caches, and what was read in `extensions["answer"]`.
+    The response holds the body, for caches, in `extensions["body"]`, and what was read in `extensions["answer"]`.
     """
     answer = request.extensions["read"](body)
-    return None if answer is None else httpx.Response(200, content=body, extensions={"answer": answer})
+    if answer is None:
+        return None
+    # With a stream, httpx does not look through the body for what headers it should have.
+    return httpx.Response(200, stream=httpx.ByteStream(body), extensions={"answer": answer, "body": body})
 
 
 def read_page(

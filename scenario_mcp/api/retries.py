@@ -97,7 +97,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
         self._last_outage: ScenarioError = Unavailable("None.")
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Return the answer: its body, and in `extensions["answer"]` what was read from it."""
+        """Return the answer: in `extensions["body"]` its body, in `extensions["answer"]` what was read from it."""
         end, number = self._clock() + self._timeout_seconds, 1
         while isinstance(outcome := await self._try(request, end, number), Failure):
             wait_seconds = self._wait_seconds(outcome, number)

@@ -95,7 +95,7 @@ class SearchCache:
     def _store(self, key: bytes, response: httpx.Response) -> None:
         # At a glance, by the first address: those of one answer are signed together. A hit looks at all.
         addresses = islice(_addresses(response.extensions["answer"]), 1)
-        seconds, body = min(self._seconds, _usable_until(addresses) - time.time()), response.content
+        seconds, body = min(self._seconds, _usable_until(addresses) - time.time()), response.extensions["body"]
         if seconds <= 0 or len(body) > MAX_ANSWER_BYTES or len(body) + ENTRY_BYTES > self._entries.maxsize:
             return
         self._entries[key] = _Entry(body, self._clock() + seconds)

@@ -99,7 +99,7 @@ class Replica:
         """Send a request of this caller; return the total in its answer."""
         transport = SearchCacheTransport(scenario, self.cache, caller)
         response = await transport.handle_async_request(request or search())
-        assert response.extensions["answer"] == READ(response.content)
+        assert response.extensions["answer"] == READ(response.extensions["body"])
         total = response.extensions["answer"].total_hits
         assert isinstance(total, int)
         return total
