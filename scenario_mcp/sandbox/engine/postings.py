@@ -48,6 +48,7 @@ class Postings:
         self._connection = connection
         self._type_number = type_number
         self._vocabulary: list[str] | None = None
+        self._first_letters = lru_cache(1)(lambda: spelling.first_letters(self.vocabulary))
         self.documents_with = lru_cache(_REMEMBERED_WORDS)(self._documents_with)
         self.documents_with_phrase = lru_cache(_REMEMBERED_GROUPS)(self._documents_with_phrase)
         self.documents = lru_cache(_REMEMBERED_GROUPS)(self._documents)
@@ -124,12 +125,11 @@ class Postings:
         two: list[str] = []
         first = word[0]
         if most == 1:
-            candidates = spelling.near(spelling.starting_with(self.vocabulary, first), word, 1, is_prefix=is_prefix)
-            one = [found for found, distance in candidates if distance == 1][: _MOST_DERIVATIONS[0]]
+            one = spelling.with_one_typo(self.vocabulary, word, is_prefix=is_prefix)[: _MOST_DERIVATIONS[0]]
         elif most:
             alike = spelling.near(spelling.starting_with(self.vocabulary, first), word, 2, is_prefix=is_prefix)
-            others = spelling.near(self.vocabulary, word, 1, is_prefix=is_prefix)
-            found = dict(alike) | {other: 2 for other, _ in others if not other.startswith(first)}
+            others = spelling.with_wrong_first_letter(self.vocabulary, self._first_letters(), word, is_prefix=is_prefix)
+            found = dict(alike) | dict.fromkeys(others, 2)
             one = sorted(other for other, distance in found.items() if distance == 1)[: _MOST_DERIVATIONS[0]]
             two = sorted(other for other, distance in found.items() if distance == 2)[: _MOST_DERIVATIONS[1]]  # noqa: PLR2004  # typos
         return Derivations(frozenset(one), frozenset(two))

@@ -33,6 +33,25 @@ def test_words_nearly_alike_are_found_with_their_distance(words: set[str], word:
         assert near == {each: far for each, far in expected.items() if far <= most}
 
 
+LONG_WORDS = st.text("abc", min_size=3, max_size=7)
+
+
+@given(words=st.sets(SHORT_WORDS, max_size=40), word=LONG_WORDS)
+def test_words_with_one_typo_are_found_by_their_first_letter_or_another_one(words: set[str], word: str) -> None:
+    ordered = sorted(words)
+    letters = spelling.first_letters(ordered)
+    assert letters == "".join(sorted({each[0] for each in words}))
+    for is_prefix in (False, True):
+        far = {
+            each: min(distance(word, each[:end]) for end in range(len(each) + 1)) if is_prefix else distance(word, each)
+            for each in ordered
+        }
+        expected = [each for each in ordered if far[each] == 1 and each[0] == word[0]]
+        assert spelling.with_one_typo(ordered, word, is_prefix=is_prefix) == expected
+        others = {each for each in ordered if far[each] == 1 and each[0] != word[0]}
+        assert set(spelling.with_wrong_first_letter(ordered, letters, word, is_prefix=is_prefix)) == others
+
+
 def test_words_with_a_beginning_are_found() -> None:
     words = ["cast", "castle", "castles", "castor", "cat"]
     assert spelling.starting_with(words, "castl") == ["castle", "castles"]
