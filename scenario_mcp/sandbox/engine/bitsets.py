@@ -1,7 +1,9 @@
 """Sets of document numbers as integers: bit n is document n."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import reduce
+from operator import and_
 
 _NOT_EMPTY = re.compile(rb"[^\0]")
 _BITS = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
@@ -22,6 +24,22 @@ def from_numbers(numbers: Collection[int]) -> int:
     for number in numbers:
         digits[~number] = _ONE  # a text in base 2 becomes an integer faster than many bits one by one
     return int(digits, 2)
+
+
+def from_blocks(offsets: Mapping[int, Collection[int]], bits: int) -> int:
+    """Collect numbers that are given by their block and their offset, of so many bits, in it."""
+    if not offsets:
+        return 0
+    size = 1 << bits - 3
+    content = bytearray(size * (max(offsets) + 1))
+    for block, numbers in offsets.items():
+        if len(numbers) < 1 << bits - 3:
+            start = block * size
+            for number in numbers:
+                content[start + (number >> 3)] |= 1 << (number & 7)
+        else:
+            content[block * size : (block + 1) * size] = from_numbers(numbers).to_bytes(size, "little")
+    return int.from_bytes(content, "little")
 
 
 def numbers_in(bits: int) -> Iterator[int]:
@@ -49,3 +67,8 @@ def union(sets: Iterable[int]) -> int:
     for each in sets:
         bits |= each
     return bits
+
+
+def intersection(sets: Iterable[int]) -> int:
+    """Return the numbers in all of the sets, of which there is at least one."""
+    return reduce(and_, sets)

@@ -4,13 +4,12 @@ import sqlite3
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from scenario_mcp.sandbox.engine import bitsets, spelling
-from scenario_mcp.sandbox.engine.indexing import ATTRIBUTE_SHIFT, BLOCK_BITS, OFFSET_SHIFT, counted
+from scenario_mcp.sandbox.engine.indexing import BLOCK_BITS, OFFSET_SHIFT, counted
 
 Words: TypeAlias = frozenset[str]
 """Words that count as one: a word of the query and words of similar spelling."""
@@ -19,8 +18,6 @@ Phrase: TypeAlias = tuple[str, ...]
 """Words side by side."""
 
 _BLOCK_SHIFT = BLOCK_BITS + OFFSET_SHIFT
-_POSITION_MASK = (1 << ATTRIBUTE_SHIFT) - 1
-_ATTRIBUTE_MASK = (1 << OFFSET_SHIFT - ATTRIBUTE_SHIFT) - 1
 _REMEMBERED_WORDS = 4000
 _REMEMBERED_GROUPS = 64
 _REMEMBERED_SPELLINGS = 1000
@@ -52,13 +49,9 @@ class Postings:
         self.documents_with = lru_cache(_REMEMBERED_WORDS)(self._documents_with)
         self.documents_with_phrase = lru_cache(_REMEMBERED_GROUPS)(self._documents_with_phrase)
         self.documents = lru_cache(_REMEMBERED_GROUPS)(self._documents)
-        self.by_attribute = lru_cache(_REMEMBERED_GROUPS)(self._by_attribute)
-        self.by_position = lru_cache(_REMEMBERED_GROUPS)(self._by_position)
         self.derivations = lru_cache(_REMEMBERED_SPELLINGS)(self._derivations)
         self.split_in_two = lru_cache(_REMEMBERED_SPELLINGS)(self._split_in_two)
-        self._places = lru_cache(_REMEMBERED_WORDS)(self._read_places)
-        self._place_set = lru_cache(_REMEMBERED_GROUPS)(self._collect_places)
-        self._pairs = lru_cache(_REMEMBERED_GROUPS)(self._find_pairs)
+        self._blocks = lru_cache(_REMEMBERED_WORDS)(self._read_blocks)
 
     @property
     def vocabulary(self) -> Sequence[str]:
@@ -77,47 +70,46 @@ class Postings:
         """Return the words that begin with a prefix."""
         return frozenset(spelling.starting_with(self.vocabulary, prefix))
 
-    def pairs(self, left: Words, right: Words, distance: int) -> int:
-        """Return the documents with one of the words, and `distance` words after it in its attribute one of others."""
-        return self._pairs(left, right, distance)
+    def places(self, words: Words, universe: int) -> list[int]:
+        """Return where the words are in some documents."""
+        found: list[int] = []
+        inside = _Chunks(universe)
+        for word in words:
+            for block, places in self._blocks(word):
+                if chunk := inside.of(block):
+                    base = block << _BLOCK_SHIFT
+                    found += [
+                        base + place
+                        for place in places
+                        if chunk[place >> OFFSET_SHIFT + 3] >> (place >> OFFSET_SHIFT & 7) & 1
+                    ]
+        return found
 
     def with_word_count(self, attribute: int, count: int) -> int:
         """Return the documents with so many words in an attribute."""
         return self.documents_with(counted(attribute, count))
 
     def _documents_with(self, word: str) -> int:
-        return bitsets.from_numbers({place >> OFFSET_SHIFT for place in self._places(word)})
+        return self._documents(frozenset((word,)))
 
     def _documents(self, words: Words) -> int:
-        return bitsets.union(map(self.documents_with, words))
+        offsets: dict[int, set[int]] = defaultdict(set)
+        for word in words:
+            for block, places in self._blocks(word):
+                offsets[block].update([place >> OFFSET_SHIFT for place in places])
+        return bitsets.from_blocks(offsets, BLOCK_BITS)
 
     def _documents_with_phrase(self, phrase: Phrase) -> int:
         """Return the documents with words side by side; of a longer phrase, any three next to each other count."""
         each = [frozenset((word,)) for word in phrase]
-        found = bitsets.union(map(self.documents, each))
+        found = bitsets.intersection(map(self.documents, each))
         for start in range(len(each) - min(_WINDOW, len(each)) + 1):
             window = each[start : start + _WINDOW]
             for place, left in enumerate(window):
                 for distance, right in enumerate(window[place + 1 :], start=1):
-                    found &= bitsets.union(self.pairs(left, right, near) for near in range(1, distance + 1))
+                    lefts, rights = self.places(left, found), self.places(right, found)
+                    found &= bitsets.union(paired(lefts, rights, near) for near in range(1, distance + 1))
         return found
-
-    def _by_attribute(self, words: Words) -> Mapping[int, int]:
-        """Return the documents that have the words in each attribute."""
-        groups: dict[int, list[int]] = defaultdict(list)
-        for place in chain.from_iterable(map(self._places, words)):
-            groups[place >> ATTRIBUTE_SHIFT & _ATTRIBUTE_MASK].append(place >> OFFSET_SHIFT)
-        return {attribute: bitsets.from_numbers(numbers) for attribute, numbers in groups.items()}
-
-    def _by_position(self, words: Words) -> Mapping[int, int]:
-        """Return the documents that have the words at each position; far ones are grouped."""
-        groups: dict[int, list[int]] = defaultdict(list)
-        for place in chain.from_iterable(map(self._places, words)):
-            groups[place & _POSITION_MASK].append(place >> OFFSET_SHIFT)
-        merged: dict[int, list[int]] = defaultdict(list)
-        for position, numbers in groups.items():
-            merged[rounded_position(position)] += numbers
-        return {position: bitsets.from_numbers(numbers) for position, numbers in merged.items()}
 
     def _derivations(self, word: str, most: int, *, is_prefix: bool) -> Derivations:
         """Find words with typos; a wrong first letter counts as two."""
@@ -140,32 +132,37 @@ class Postings:
         for place in range(1, len(word)):
             left, right = word[:place], word[place:]
             if self.has(left) and self.has(right):
-                count = self.pairs(frozenset((left,)), frozenset((right,)), 1).bit_count()
+                count = self.documents_with_phrase((left, right)).bit_count()
                 if count > most:
                     best, most = (left, right), count
         return best
 
-    def _read_places(self, word: str) -> "array[int]":
+    def _read_blocks(self, word: str) -> "Sequence[tuple[int, array[int]]]":
         query = (
             "SELECT block, places FROM blocks CROSS JOIN postings USING (type, block)"
             " WHERE type = ? AND word = ? ORDER BY block"
         )
-        places = array("Q")
-        for block, content in self._connection.execute(query, (self._type_number, word)):
-            base = block << _BLOCK_SHIFT
-            places.extend([base + place for place in array("I", content)])
-        return places
+        rows = self._connection.execute(query, (self._type_number, word))
+        return [(block, array("I", content)) for block, content in rows]
 
-    def _collect_places(self, words: Words) -> frozenset[int]:
-        return frozenset(chain.from_iterable(map(self._places, words)))
 
-    def _find_pairs(self, left: Words, right: Words, distance: int) -> int:
-        lefts, rights = self._place_set(left), self._place_set(right)
-        if len(lefts) <= len(rights):
-            found = {place + distance for place in lefts} & rights
-        else:
-            found = {place - distance for place in rights} & lefts
-        return bitsets.from_numbers({place >> OFFSET_SHIFT for place in found})
+class _Chunks:
+    """A set of documents, cut into what each block has of it."""
+
+    def __init__(self, documents: int) -> None:
+        self._content = documents.to_bytes((documents.bit_length() + 7) // 8, "little")
+
+    def of(self, block: int) -> bytes:
+        """Return the bits of a block; nothing if it has none."""
+        size = 1 << BLOCK_BITS - 3
+        chunk = self._content[block * size : (block + 1) * size]
+        return chunk.ljust(size, b"\0") if chunk.strip(b"\0") else b""
+
+
+def paired(lefts: Iterable[int], rights: Collection[int], distance: int) -> int:
+    """Return the documents with a place `distance` words after another one, in the same attribute."""
+    found = {place + distance for place in lefts}.intersection(rights)
+    return bitsets.from_numbers({place >> OFFSET_SHIFT for place in found})
 
 
 def rounded_position(position: int) -> int:

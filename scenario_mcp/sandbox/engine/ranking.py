@@ -53,15 +53,17 @@ class Edge(NamedTuple):
 class GraphRule:
     """A rule that costs the edges of a graph."""
 
-    edges: Callable[[Subset | None, Subset], list[Edge]]
-    resolve: Callable[[Condition], int]
+    edges: Callable[[Subset | None, Subset, int], list[Edge]]
+    """The ways from a term to another; those that no document of a set has may be left out."""
+    resolve: Callable[[Condition, int], int]
+    """The documents that meet a condition; those outside of a set do not matter."""
     resolve_end: Callable[[Condition], Subset] = lambda condition: condition.end
     may_drop: bool = False
     """Whether terms may be left out, from the end of the query, each at a cost of 1."""
 
     def __call__(self, graph: QueryGraph, universe: int) -> Iterator[Bucket]:
         """Yield buckets from the cheapest to the most expensive."""
-        search = _PathSearch(self, graph)
+        search = _PathSearch(self, graph, universe)
         for cost in search.costs():
             if not universe:
                 return
@@ -80,9 +82,10 @@ class _GraphEdge(NamedTuple):
 class _PathSearch:
     """The paths through a graph under one rule."""
 
-    def __init__(self, rule: GraphRule, graph: QueryGraph) -> None:
+    def __init__(self, rule: GraphRule, graph: QueryGraph, universe: int) -> None:
         self._rule = rule
-        self._edges = _edges(rule, graph)
+        self._everything = universe
+        self._edges = _edges(rule, graph, universe)
         self._costs = _costs_to_end(self._edges, graph)
         self._resolved: dict[Condition, int] = {}
         self._universe = 0
@@ -97,6 +100,8 @@ class _PathSearch:
         """Find the documents on the paths of a cost, and these paths."""
         self._universe, self._found, self._paths = universe, 0, []
         self._visit(QueryGraph.START, cost, universe, (), frozenset())
+        if not self._found & self._found - 1:  # of one document or none there is nothing to rank
+            return Bucket(self._found, QueryGraph())
         paths = [[self._rule.resolve_end(condition) for condition in conditions] for conditions in self._paths]
         return Bucket(self._found, QueryGraph.of_paths(paths))
 
@@ -125,11 +130,11 @@ class _PathSearch:
     def _meeting(self, condition: Condition) -> int:
         documents = self._resolved.get(condition)
         if documents is None:
-            documents = self._resolved[condition] = self._rule.resolve(condition)
+            documents = self._resolved[condition] = self._rule.resolve(condition, self._everything)
         return documents
 
 
-def _edges(rule: GraphRule, graph: QueryGraph) -> dict[int, list[_GraphEdge]]:
+def _edges(rule: GraphRule, graph: QueryGraph, universe: int) -> dict[int, list[_GraphEdge]]:
     droppable: dict[int, frozenset[int]] = {}
     if rule.may_drop:
         before: frozenset[int] = frozenset()
@@ -146,7 +151,7 @@ def _edges(rule: GraphRule, graph: QueryGraph) -> dict[int, list[_GraphEdge]]:
                 continue
             if end in droppable:
                 edges[number].append(_GraphEdge(end, term.size, None, droppable[end]))
-            edges[number] += [_GraphEdge(end, *step, frozenset()) for step in rule.edges(node.term, term)]
+            edges[number] += [_GraphEdge(end, *step, frozenset()) for step in rule.edges(node.term, term, universe)]
     return edges
 
 

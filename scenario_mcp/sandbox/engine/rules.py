@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TypeAlias
 
 from scenario_mcp.sandbox.engine import bitsets
+from scenario_mcp.sandbox.engine.narrowing import NarrowedPostings
 from scenario_mcp.sandbox.engine.postings import Postings, Words, rounded_position
 from scenario_mcp.sandbox.engine.query_graph import QueryGraph
 from scenario_mcp.sandbox.engine.ranking import Bucket, Condition, Edge, GraphRule, Rule
@@ -14,29 +15,30 @@ _FARTHEST = 4
 """From this distance on, words count as not near each other."""
 _DISTANCES = (0, 1, 4, 7, 11, 16, 24, 64, 256, 1024)
 """The cost of a word is the index of the first entry that its distance from its place in the query does not exceed."""
-_REMEMBERED_TERMS = 32
+_Table: TypeAlias = Callable[[Words, int], Mapping[int, int]]
 
 
 def before_sorting(postings: Postings, attributes: int) -> list[Rule]:
     """Return the rules that come before `sortBy`."""
-    return [_words(), _typo(), _proximity(postings), _attribute(postings, attributes), _position(postings)]
+    narrowed = NarrowedPostings(postings)
+    return [_words(), _typo(), _proximity(narrowed), _attribute(narrowed, attributes), _position(narrowed)]
 
 
 def after_sorting(postings: Postings, attributes: int) -> list[Rule]:
     """Return the rules that come after `sortBy`."""
-    return [_ExactAttribute(postings, attributes), _exactness(postings)]
+    return [_ExactAttribute(postings, NarrowedPostings(postings), attributes), _exactness(postings)]
 
 
-def _end_documents(condition: Condition) -> int:
+def _end_documents(condition: Condition, _: int) -> int:
     return condition.end.documents()
 
 
 def _words() -> Rule:
-    return GraphRule(lambda _, term: [Edge(0, Condition("words", term))], _end_documents, may_drop=True)
+    return GraphRule(lambda _, term, __: [Edge(0, Condition("words", term))], _end_documents, may_drop=True)
 
 
 def _typo() -> Rule:
-    def edges(_: Subset | None, term: Subset) -> list[Edge]:
+    def edges(_: Subset | None, term: Subset, __: int) -> list[Edge]:
         base = 0 if term.size == 1 else term.size
         subsets = (
             term._replace(has_one_typo=False, has_two_typos=False),
@@ -51,8 +53,8 @@ def _typo() -> Rule:
     return GraphRule(edges, _end_documents)
 
 
-def _proximity(postings: Postings) -> Rule:
-    def edges(left: Subset | None, right: Subset) -> list[Edge]:
+def _proximity(narrowed: NarrowedPostings) -> Rule:
+    def edges(left: Subset | None, right: Subset, _: int) -> list[Edge]:
         most = right.size - 1
         anywhere = Condition("anywhere", right)
         if left is None or left.end + 1 != right.start:
@@ -60,109 +62,97 @@ def _proximity(postings: Postings) -> Rule:
         near = [Edge(cost, Condition("near", right, left, (cost + 1,))) for cost in range(most, most + _FARTHEST - 1)]
         return [*near, Edge(most + _FARTHEST - 1, anywhere)]
 
-    def resolve(condition: Condition) -> int:
+    def resolve(condition: Condition, universe: int) -> int:
         if condition.start is None:
             return condition.end.documents()
         after = 1 + condition.value[0] - condition.end.size
-        return _near(postings, condition.start, condition.end, after)
+        return _near(narrowed, condition.start, condition.end, after, universe)
 
     return GraphRule(edges, resolve)
 
 
-def _near(postings: Postings, left: Subset, right: Subset, after: int) -> int:
+def _near(narrowed: NarrowedPostings, left: Subset, right: Subset, after: int, universe: int) -> int:
     """Return the documents with the right term `after` words after the left one, or one word less before it."""
     found = 0
-    for left_words, left_universe in _ends(postings, left, is_last=True):
-        for right_words, right_universe in _ends(postings, right, is_last=False):
-            pairs = postings.pairs(left_words, right_words, after)
-            if left_universe is None and right_universe is None and after > 1:
-                pairs |= postings.pairs(right_words, left_words, after - 1)
-            for universe in (left_universe, right_universe):
-                if universe is not None:
-                    pairs &= universe
+    for left_words, left_documents in _ends(left, is_last=True):
+        for right_words, right_documents in _ends(right, is_last=False):
+            pairs = narrowed.pairs(left_words, right_words, after, universe)
+            if left_documents is None and right_documents is None and after > 1:
+                pairs |= narrowed.pairs(right_words, left_words, after - 1, universe)
+            for documents in (left_documents, right_documents):
+                if documents is not None:
+                    pairs &= documents
             found |= pairs
     return found
 
 
-def _ends(postings: Postings, term: Subset, *, is_last: bool) -> Iterator[tuple[Words, int | None]]:
+def _ends(term: Subset, *, is_last: bool) -> Iterator[tuple[Words, int | None]]:
     """Yield the words that may touch a neighbour: single ones, and of each phrase one, with the phrase's documents."""
     if words := term.words():
         yield words, None
     for phrase in term.phrases():
-        yield frozenset((phrase[-1 if is_last else 0],)), postings.documents_with_phrase(phrase)
+        yield frozenset((phrase[-1 if is_last else 0],)), term.term.postings.documents_with_phrase(phrase)
 
 
-def _attribute(postings: Postings, attributes: int) -> Rule:
+def _attribute(narrowed: NarrowedPostings, attributes: int) -> Rule:
     last = attributes - 1
 
-    @lru_cache(_REMEMBERED_TERMS)
-    def documents(term: Subset) -> Mapping[int, int]:
-        return _by_place(postings, term, postings.by_attribute)
-
-    def edges(_: Subset | None, term: Subset) -> list[Edge]:
-        found = set(postings.by_attribute(term.words()))
+    def edges(_: Subset | None, term: Subset, universe: int) -> list[Edge]:
+        found = set(narrowed.by_attribute(term.words(), universe))
         for phrase in term.phrases():
-            found |= set(postings.by_attribute(frozenset(phrase)))
+            found |= set(narrowed.by_attribute(frozenset(phrase), universe))
         return [
             Edge(attribute * term.size, Condition("attribute", term, value=(attribute,)))
             for attribute in sorted(found | {last})
         ]
 
-    def resolve(condition: Condition) -> int:
-        return documents(condition.end).get(condition.value[0], 0)
+    def resolve(condition: Condition, universe: int) -> int:
+        return _at_places(condition.end, condition.value, universe, narrowed.by_attribute)
 
     return GraphRule(edges, resolve)
 
 
-def _position(postings: Postings) -> Rule:
-    def by_cost(term: Subset) -> dict[int, list[int]]:
-        found = set(postings.by_position(term.words()))
+def _position(narrowed: NarrowedPostings) -> Rule:
+    def edges(_: Subset | None, term: Subset, universe: int) -> list[Edge]:
+        found = set(narrowed.by_position(term.words(), universe))
         for phrase in term.phrases():
-            found |= set(postings.by_position(frozenset(phrase[:1])))
+            found |= set(narrowed.by_position(frozenset(phrase[:1]), universe))
         costs: dict[int, list[int]] = {}
         for position in sorted(found):
             distance = abs(position - term.start)
             cost = sum(_cost_of(distance + place) for place in range(term.size))
             costs.setdefault(cost, []).append(position)
         costs.setdefault(term.size * len(_DISTANCES), [])
-        return costs
-
-    @lru_cache(_REMEMBERED_TERMS)
-    def documents(term: Subset) -> Mapping[int, int]:
-        return _by_place(postings, term, postings.by_position)
-
-    def edges(_: Subset | None, term: Subset) -> list[Edge]:
         return [
-            Edge(cost, Condition("position", term, value=tuple(positions)))
-            for cost, positions in sorted(by_cost(term).items())
+            Edge(cost, Condition("position", term, value=tuple(positions))) for cost, positions in sorted(costs.items())
         ]
 
-    def resolve(condition: Condition) -> int:
-        found = documents(condition.end)
-        return bitsets.union(found.get(position, 0) for position in condition.value)
+    def resolve(condition: Condition, universe: int) -> int:
+        return _at_places(condition.end, condition.value, universe, narrowed.by_position)
 
     return GraphRule(edges, resolve)
+
+
+def _at_places(term: Subset, places: Sequence[int], universe: int, table: _Table) -> int:
+    """Return the documents of a term at attributes or positions; of a phrase, its first word's count."""
+    by_place = table(term.words(), universe)
+    found = bitsets.union(by_place.get(place, 0) for place in places)
+    for phrase in term.phrases():
+        by_place = table(frozenset(phrase[:1]), universe)
+        documents = term.term.postings.documents_with_phrase(phrase)
+        found |= bitsets.union(by_place.get(place, 0) for place in places) & documents
+    return found
 
 
 def _cost_of(distance: int) -> int:
     return next((cost for cost, most in enumerate(_DISTANCES) if distance <= most), len(_DISTANCES))
 
 
-def _by_place(postings: Postings, term: Subset, table: Callable[[Words], Mapping[int, int]]) -> Mapping[int, int]:
-    """Return the documents of a term by attribute or position; of a phrase, its first word's counts."""
-    found = dict(table(term.words()))
-    for phrase in term.phrases():
-        documents = postings.documents_with_phrase(phrase)
-        for place, bits in table(frozenset(phrase[:1])).items():
-            found[place] = found.get(place, 0) | bits & documents
-    return found
-
-
 def _exactness(postings: Postings) -> Rule:
-    def edges(_: Subset | None, term: Subset) -> list[Edge]:
+    def edges(_: Subset | None, term: Subset, __: int) -> list[Edge]:
         return [Edge(0, Condition("exact", term)), Edge(term.size, Condition("any", term))]
 
-    def resolve(condition: Condition) -> int:
+    def resolve(condition: Condition, _: int) -> int:
         if condition.name == "any":
             return condition.end.documents()
         words = condition.end.exact_words()
@@ -179,6 +169,7 @@ class _ExactAttribute:
     """The rule that prefers attributes equal to the query, then attributes that begin with it."""
 
     postings: Postings
+    narrowed: NarrowedPostings
     attributes: int
 
     def __call__(self, graph: QueryGraph, universe: int) -> Iterator[Bucket]:
@@ -192,13 +183,13 @@ class _ExactAttribute:
         words = [(word, term.start + place) for term in terms for place, word in enumerate(term.exact_words() or ())]
         candidates = universe
         for word, position in words:
-            candidates &= self.postings.by_position(frozenset((word,))).get(rounded_position(position), 0)
+            candidates &= self.narrowed.by_position(frozenset((word,)), universe).get(rounded_position(position), 0)
         count = sum(term.end - term.start + 1 for term in terms)
         whole = beginning = 0
         for attribute in range(self.attributes):
             starting = candidates
             for word, _ in words:
-                starting &= self.postings.by_attribute(frozenset((word,))).get(attribute, 0)
+                starting &= self.narrowed.by_attribute(frozenset((word,)), universe).get(attribute, 0)
             counted = starting & self.postings.with_word_count(attribute, count)
             whole |= counted
             beginning |= bitsets.without(starting, counted)
