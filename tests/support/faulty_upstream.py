@@ -105,7 +105,7 @@ class Upstream:
         self._connections.add(task)
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
-                while (received := await _receive(reader)) is not None:
+                while (received := await receive(reader)) is not None:
                     exchange = Exchange(received, reader, writer)
                     behave = self.behaviours[min(len(self.received), len(self.behaviours) - 1)]
                     self.received.append(received)
@@ -129,7 +129,8 @@ class Upstream:
                 await writer.wait_closed()
 
 
-async def _receive(reader: asyncio.StreamReader) -> Received | None:
+async def receive(reader: asyncio.StreamReader) -> Received | None:
+    """Read a request; None at the end of the connection."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
