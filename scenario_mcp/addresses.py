@@ -7,6 +7,10 @@ from urllib.parse import urlsplit
 _ODD_CHARACTER = re.compile(r"[^\x21-\x7e]|[\"'\\]")
 """White space, controls, what is not ASCII, and what would end a quoted value of a header."""
 
+_PLACE = re.compile(r"(?:[^\[\]:]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?")
+"""Host and port, of a host by its name or number."""
+_NO_PROXY = "does not hold the address of an HTTP proxy. Example: http://proxy.example.com:8080"
+
 
 class UrlRefused(ValueError):
     """An address that is not used; the message is the rest of a sentence that begins with what holds it."""
@@ -41,3 +45,19 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def proxy_problem(address: str) -> str:
+    """Say what is wrong with the address of a proxy, as the rest of a sentence; nothing if it can be used."""
+    try:
+        url = urlsplit(address if "://" in address else f"http://{address}")
+        place = url.netloc.rpartition("@")[2]
+        is_whole = bool(_PLACE.fullmatch(place)) and url.port != 0 and not _ODD_CHARACTER.search(address)
+    except ValueError:
+        return _NO_PROXY
+    if url.scheme.startswith("socks"):
+        return (
+            "names a SOCKS proxy, which is not supported. Set HTTPS_PROXY to an HTTP proxy, such as "
+            "http://proxy.example.com:8080."
+        )
+    return "" if is_whole and url.scheme in {"http", "https"} else _NO_PROXY

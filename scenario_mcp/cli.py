@@ -62,7 +62,7 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
             _refuse_options_before(options)
         return find_command(options.command).run(options, _with_options(environ, options))
     except SettingsRefused as error:
-        sys.stderr.write(f"scenario-mcp: {error}\n")
+        sys.stderr.write("".join(f"scenario-mcp: {line}\n" for line in str(error).splitlines()))
         return 2
     except KeyboardInterrupt:
         interruption.end_at_once()

@@ -38,6 +38,8 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 # Other Scenario tools use the second spelling.
 _KEY_NAMES = ("SCENARIO_SDK_API_KEY", "SCENARIO_API_KEY")
 _SECRET_NAMES = ("SCENARIO_SDK_API_SECRET", "SCENARIO_API_SECRET")
+OTHER_NAMES = {_KEY_NAMES[1]: _KEY_NAMES[0], _SECRET_NAMES[1]: _SECRET_NAMES[0]}
+"""Second spellings, each with the first, which wins."""
 _CREDENTIAL_NAMES = (*_KEY_NAMES, *_SECRET_NAMES, "SCENARIO_SDK_JWT")
 SHARED_NAMES = (*_CREDENTIAL_NAMES, "SCENARIO_PROJECT_ID", "SCENARIO_BASE_URL", "SCENARIO_CDN_HOSTS")
 """Settings that Scenario's other tools have, too."""
@@ -155,7 +157,8 @@ def _upstream(environ: Mapping[str, str]) -> Live | Sandbox:
     base_url = environment.url(environ, "SCENARIO_BASE_URL", example=BASE_URL).rstrip("/")
     if environment.flag(environ, "SCENARIO_MCP_SANDBOX") or folders:
         return Sandbox(folders, environment.text(environ, "SCENARIO_MCP_SANDBOX_FAULT"))
-    return Live(base_url or BASE_URL)
+    # As it is often written; nothing is there but the API.
+    return Live(BASE_URL if base_url in {"", BASE_URL.removesuffix("/v1")} else base_url)
 
 
 def _credentials(environ: Mapping[str, str], upstream: Live | Sandbox, *, is_filled: bool) -> Credentials:

@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, nargs="+", default=[1], metavar="N", help="run these, one after the other")
     parser.add_argument("--calls", type=int, default=20_000, metavar="N")
     parser.add_argument("--connections", type=int, default=32, metavar="N")
-    parser.add_argument("--folder", type=Path, help="an existing folder in which the logs are kept")
+    parser.add_argument("--folder", type=Path, help="a folder in which the logs of each seed are kept")
     parser.add_argument("--plan", action="store_true", help="print the disturbances, and run nothing")
     options = parser.parse_args()
     if LIBFAKETIME is None:
@@ -34,7 +34,10 @@ def main() -> int:
         if options.plan:
             print("\n".join(f"  {step.at:>6} {step.action} {step.target} {step.argument}" for step in plan.steps))
             continue
-        report = run(plan, connections=options.connections, folder=options.folder)
+        folder = options.folder and options.folder / f"seed-{seed}"
+        if folder:
+            folder.mkdir(parents=True)
+        report = run(plan, connections=options.connections, folder=folder)
         found += len(report.findings)
         outcomes = ", ".join(f"{count:,} {name}" for name, count in sorted(report.outcomes.items()))
         grown = ", ".join(f"{each / 1e6:+.1f}" for each in report.grown.values())

@@ -28,6 +28,7 @@ _CAUSED = (
     r"Scenario has a problem of its own \(\d{3}\)\. Try again in .+\.",
     r"The connection to Scenario broke before the answer was complete\. Try again\.",
     r"Scenario did not answer within \d+ seconds\. Try again",
+    r"The answer was not complete within \d+ seconds\. Ask for less at a time\.",
     r"The answer does not come from Scenario's API\. Try again in a minute\.",
     r"Scenario could not be reached at 127\.0\.0\.1:\d+\.",
     r"Scenario refused the request \(\d{3}\)[.:].* (?:Correct what it names|Try a simpler search)\.",

@@ -37,7 +37,7 @@ def run(plan: Plan, *, connections: int = 32, is_forked: bool = False, folder: P
     """Run a plan; logs are kept in the folder, if one is given."""
     with tempfile.TemporaryDirectory() as temporary:
         # Far above what most callers ask, and below what the greedy one does.
-        programs = Programs(folder or Path(temporary), plan, max(60, len(plan.calls) // 8), is_forked=is_forked)
+        programs = Programs(folder or Path(temporary), plan, max(60, len(plan.calls) // 25), is_forked=is_forked)
         with running(programs):
             return asyncio.run(_run(plan, programs, connections))
 

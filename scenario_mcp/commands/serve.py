@@ -3,15 +3,22 @@
 import argparse
 import gc
 import logging
-import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from scenario_mcp import logs
+from scenario_mcp.doubts import doubts, proxy_doubt
+from scenario_mcp.environment import shown, without
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.settings import NAMES, Settings
 from scenario_mcp.transports import lazy_sdk
+
+if TYPE_CHECKING:  # a server over stdio does without
+    from scenario_mcp.http_server.settings import HttpSettings
+
+OptionT = TypeVar("OptionT", str, int)
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -86,18 +93,34 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             sys.stderr.write(introduction.introduce(typed_program(environ)))
             if not introduction.is_message_coming():
                 return 0
-    return _serve_stdio(environ)
+    return _serve_stdio(options, environ)
 
 
-def _serve_stdio(environ: Mapping[str, str]) -> int:
-    settings = _read_settings(environ)
+def read_settings(options: argparse.Namespace, environ: Mapping[str, str]) -> "tuple[Settings, HttpSettings | None]":
+    """Read all settings; those of HTTP only if it is asked for.
+
+    Raises:
+        SettingsRefused: a line for each setting at fault.
+
+    """
+    try:
+        return _read_settings(options, environ)
+    except SettingsRefused:
+        from scenario_mcp.refusals import all_refusals
+
+        raise all_refusals(lambda left_out: _read_settings(options, environ, left_out)) from None
+
+
+def _serve_stdio(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    settings, _ = read_settings(options, environ)
+    _open_log(settings, environ)
     if any(name.startswith("SCENARIO_MCP_") and name not in NAMES for name in environ):
         from scenario_mcp.http_server.settings import without_effect_over_stdio
 
         for sentence in without_effect_over_stdio(environ):
             _LOG.warning("%s", sentence)
-    if not settings.can_search:
-        _LOG.warning("Every search will be refused. %s", settings.why_without_credentials)
+    if problem := proxy_doubt(environ, settings) if settings.can_search else settings.why_without_credentials:
+        _LOG.warning("Every search will be refused. %s", problem)
     # Importing the SDK builds some ten thousand schema objects that live to the end: looking for garbage among them
     # finds nothing.
     gc.disable()
@@ -117,16 +140,9 @@ def _serve_stdio(environ: Mapping[str, str]) -> int:
 def _serve_http(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)  # until the web server takes them, and after it has done what they ask for
-    settings = _read_settings(environ)
-    from scenario_mcp.http_server.settings import HttpSettings
-
-    http = HttpSettings.from_environ(
-        environ,
-        settings,
-        host=DEFAULT_HOST if options.http_host is None else options.http_host,
-        port=DEFAULT_PORT if options.http_port is None else options.http_port,
-        workers=1 if options.http_workers is None else options.http_workers,
-    )
+    settings, http = read_settings(options, environ)
+    assert http is not None  # noqa: S101  # it is asked for
+    _open_log(settings, environ)
     from scenario_mcp.http_server import service
 
     return service.run(settings, http)
@@ -136,16 +152,35 @@ def _end(*_: object) -> None:
     sys.exit(0)
 
 
-def _read_settings(environ: Mapping[str, str]) -> Settings:
+def _read_settings(
+    options: argparse.Namespace, environ: Mapping[str, str], left_out: Collection[str] = ()
+) -> "tuple[Settings, HttpSettings | None]":
+    """Read all settings but those that are left out, variables or options by their names."""
+    if left_out:
+        environ = without(environ, [name for name in environ if name in left_out or shown(environ, name) in left_out])
     settings = Settings.from_environ(environ)
-    logs.open_log(settings.log_level, settings.credentials.secrets)
-    for folder in settings.image_folders:
-        if not os.path.isdir(folder):  # noqa: PTH112  # which never raises
-            _LOG.warning("The folder %s of SCENARIO_MCP_IMAGE_FOLDERS is missing: no picture is read from it.", folder)
-    for name in settings.unfilled:
-        _LOG.warning("%s holds a placeholder, so it counts as not set.", name)
     if settings.upstream.fault:
         from scenario_mcp.sandbox.faults import FaultPlan
 
         FaultPlan.parse(settings.upstream.fault)
-    return settings
+    if not options.http:
+        return settings, None
+    from scenario_mcp.http_server.settings import HttpSettings
+
+    def given(option: str, value: OptionT | None, default: OptionT) -> OptionT:
+        return default if value is None or option in left_out else value
+
+    return settings, HttpSettings.from_environ(
+        environ,
+        settings,
+        host=given("--host", options.http_host, DEFAULT_HOST),
+        port=given("--port", options.http_port, DEFAULT_PORT),
+        workers=given("--workers", options.http_workers, 1),
+    )
+
+
+def _open_log(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Open the log, and say in it which settings may not do what their writer expects."""
+    logs.open_log(settings.log_level, settings.credentials.secrets)
+    for sentence in doubts(environ, settings):
+        _LOG.warning("%s", sentence)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from scenario_mcp import environment
 from scenario_mcp.addresses import is_loopback
+from scenario_mcp.http_server.allow_list import AllowList
 
 ALLOWED_HOSTS = "SCENARIO_MCP_ALLOWED_HOSTS"
 ALLOWED_ORIGINS = "SCENARIO_MCP_ALLOWED_ORIGINS"
@@ -41,6 +42,14 @@ def allowed_origins(environ: Mapping[str, str], host: str) -> tuple[str, ...]:
     """
     listed = environment.listed(environ, ALLOWED_ORIGINS, EARLIER_NAMES[1], problem_of=_origin_problem)
     return listed or (loopback_origins() if is_loopback(host) else ())
+
+
+def unlisted_public_host(hosts: tuple[str, ...], public_url: str) -> str:
+    """Return the host of the public address that no entry of the hosts lets in; nothing if one does."""
+    host = urlsplit(public_url).netloc.lower()
+    for default in (":443", ":80"):  # clients leave it out of the Host header
+        host = host.removesuffix(default)
+    return "" if host in AllowList(hosts) else host
 
 
 def trusted_proxies(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -84,11 +93,25 @@ def risks(hosts: tuple[str, ...], origins: tuple[str, ...]) -> list[str]:
     return found
 
 
+def _can_be_reached(item: str) -> bool:
+    """Whether a host and port, perhaps behind a scheme, exist: no request ever comes for port 99999 or [1::2::3]."""
+    place = item.removesuffix(":*")
+    try:
+        url = urlsplit(place if "://" in place else f"//{place}")
+        if "[" in place:
+            ipaddress.IPv6Address(url.hostname or "")
+        port = url.port
+    except ValueError:
+        return False
+    return port != 0
+
+
 def _host_problem(item: str) -> str:
-    if _HOST.fullmatch(item):
+    if _HOST.fullmatch(item) and _can_be_reached(item):
         return ""
     netloc = (item.partition("://")[2] or item).partition("/")[0]
-    advice = f"Write {netloc}" if _HOST.fullmatch(netloc) else "Example: mcp.example.com, mcp.example.com:8443"
+    is_host = _HOST.fullmatch(netloc) and _can_be_reached(netloc)
+    advice = f"Write {netloc}" if is_host else "Example: mcp.example.com, mcp.example.com:8443"
     return (
         "must list host names, separated by commas, without https:// and without a path, not "
         f"{environment.quoted(item)}. {advice}"
@@ -96,11 +119,12 @@ def _host_problem(item: str) -> str:
 
 
 def _origin_problem(item: str) -> str:
-    if _ORIGIN.fullmatch(item) or _ANY_PAGE_OF_A_PROGRAM.fullmatch(item):
+    if (_ORIGIN.fullmatch(item) and _can_be_reached(item)) or _ANY_PAGE_OF_A_PROGRAM.fullmatch(item):
         return ""
     scheme, _, rest = item.rpartition("://")
     origin = f"{scheme or 'https'}://{rest.partition('/')[0]}"
-    advice = f"Write {origin}" if _ORIGIN.fullmatch(origin) else "Example: https://chat.example.com"
+    is_origin = _ORIGIN.fullmatch(origin) and _can_be_reached(origin)
+    advice = f"Write {origin}" if is_origin else "Example: https://chat.example.com"
     return (
         "must list origins of web pages, separated by commas, with their scheme and without a path, not "
         f"{environment.quoted(item)}. {advice}"

@@ -218,6 +218,11 @@ class HttpSettings:
                 f"SCENARIO_MCP_PUBLIC_URL does not end with {MCP_PATH}, the path at which clients call this server. "
                 f"Write {self.public_url.rstrip('/').removesuffix(MCP_PATH)}{MCP_PATH}, unless a proxy changes paths."
             )
+        if self.auth == "oauth" and (host := access_lists.unlisted_public_host(self.allowed_hosts, self.public_url)):
+            yield (
+                f"{access_lists.ALLOWED_HOSTS} does not list {host}, the host of SCENARIO_MCP_PUBLIC_URL, so requests "
+                "to that address are refused. Add it, unless a proxy changes the Host header."
+            )
         yield from access_lists.risks(self.allowed_hosts, self.allowed_origins)
         lets_others_in = not self.is_loopback
         yield from unused_settings.without_effect(

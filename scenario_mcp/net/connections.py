@@ -8,7 +8,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from scenario_mcp.addresses import is_loopback
+from scenario_mcp.addresses import is_loopback, proxy_problem
 from scenario_mcp.errors import Unavailable
 from scenario_mcp.net.tls import tls_context
 
@@ -79,21 +79,9 @@ class Network:
         address = proxies.get(scheme)
         if not address:
             return None
-        try:
-            url = httpx.URL(address if "://" in address else f"http://{address}")
-        except httpx.InvalidURL:
-            url = httpx.URL()
-        if url.scheme.startswith("socks"):
-            raise Unavailable(
-                f"{_place(scheme, address)} names a SOCKS proxy, which is not supported. Set HTTPS_PROXY to an HTTP "
-                "proxy, such as http://proxy.example.com:8080."
-            )
-        if url.scheme not in {"http", "https"} or not url.host or not 0 < (url.port or 1) <= 65535:  # noqa: PLR2004  # ports
-            raise Unavailable(
-                f"{_place(scheme, address)} does not hold the address of an HTTP proxy. Example: "
-                "http://proxy.example.com:8080"
-            )
-        return url
+        if problem := proxy_problem(address):
+            raise Unavailable(f"{_place(scheme, address)} {problem}")
+        return httpx.URL(address if "://" in address else f"http://{address}")
 
 
 def is_direct(address: str) -> bool:
