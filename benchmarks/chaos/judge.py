@@ -16,6 +16,8 @@ from tests.cluster.cluster import REDIS_PASSWORD
 
 OK = 200
 MINUTE_SECONDS = 60.0
+NGINX_SECONDS = 40.0
+"""After which nginx tries no other replica: `proxy_next_upstream_timeout` in deploy/nginx.conf."""
 MOST_TRIES = 3
 """Of a request to the upstream in a call."""
 SLACK_SECONDS = 3.0
@@ -119,7 +121,7 @@ class Judge:
             return f"holds {found[0]!r}: {text[:300]}"
         if answer.status != OK:
             self.outcomes[f"HTTP {answer.status}"] += 1
-            is_nobody = answer.status in {502, 503} and (_NGINX in text or '"message"' in text)
+            is_nobody = answer.status in {502, 503, 504} and _NGINX in text
             return "" if is_nobody and self._is_out(answer) else f"HTTP {answer.status}: {text[:300]}"
         document = answer.document
         if document.get("id") != answer.call.number or document.get("jsonrpc") != "2.0":
@@ -156,7 +158,9 @@ class Judge:
         return any(each.target in targets for each in self._during(answer.begin, answer.end))
 
     def _is_out(self, answer: Answer) -> bool:
-        """Whether nobody could answer: nginx was away, or each replica was in trouble at some time of the call."""
+        """Whether nobody could answer: nginx was away, each replica was in trouble, or one hung until nginx gave up."""
+        if answer.end - answer.begin >= NGINX_SECONDS:
+            return any(each.action == "pause" for each in self._during(answer.begin, answer.end))
         targets = {each.target for each in self._during(answer.begin, answer.end)}
         return "nginx" in targets or targets.issuperset(REPLICAS)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,6 +65,12 @@ def test_what_is_right_is_not_found() -> None:
     assert _findings(_answer(error=DOWN), receptions=[FAILED] * 3) == []
     killed = Disturbance("replica-1", "kill", 10.0, 10.05)
     assert _findings(GOOD, receptions=[RIGHT, RIGHT], disturbances=[killed]) == []
+
+
+def test_nginx_may_give_up_a_replica_that_hangs_and_no_other() -> None:
+    late = replace(_answer(status=504, error="No server answers now. Try again in 5 seconds."), end=60.0)
+    assert _findings(late, disturbances=[Disturbance("replica-1", "pause", 10.0, 58.0)]) == []
+    assert len(_findings(late, disturbances=[Disturbance("replica-1", "kill", 10.0, 58.0)])) == 1
 
 
 @pytest.mark.parametrize(

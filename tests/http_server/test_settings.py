@@ -599,7 +599,7 @@ def test_a_cache_that_a_folder_does_without_is_warned_of() -> None:
     [
         {},
         PUBLIC,
-        {**OAUTH, "SCENARIO_MCP_ALLOWED_HOSTS": "a.example", "SCENARIO_MCP_ALLOWED_ORIGINS": "tauri://localhost"},
+        {**OAUTH, "SCENARIO_MCP_ALLOWED_HOSTS": "mcp.example.com", "SCENARIO_MCP_ALLOWED_ORIGINS": "tauri://localhost"},
         {"SCENARIO_MCP_LOG_LEVEL": "info", "SCENARIO_MCP_IMAGE_FOLDERS": " ", "SCENARIO_SDK_API_KEY": "api_own"},
         {"SCENARIO_MCP_SERVICE_HOST": "10.0.0.1", "SCENARIO_MCP_PORT_8000_TCP": "tcp://10.0.0.1:8000"},
     ],
