@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what was asked for, and print the tables."""
     options = _parser().parse_args(arguments)
     if options.read:
-        found = table.from_json(options.read.read_text("utf-8"))
+        found, run = table.from_json(options.read.read_text("utf-8"))
     else:
         rows = [row for row in ROWS if row.name in options.rows]
         if options.before:
@@ -37,15 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         def tell(what: str) -> None:
             sys.stderr.write(f"{time.monotonic() - began:5.0f} s  {what}\n")
 
-        found = {}
+        found, run = {}, table.this_run(counts)
         with upstream(reply_of_the_api()) as canned:
             for found in measure(rows, counts, canned, options.workdir, tell):
                 if options.json:  # a run that is interrupted keeps its rounds
-                    text = table.as_json(found, {"date": time.strftime("%F"), **counts._asdict()})
-                    options.json.write_text(text, "utf-8")
+                    options.json.write_text(table.as_json(found, run), "utf-8")
     if options.page:
-        page.write(table.MARK, table.as_markdown(found))
-    print(table.as_markdown(found) if options.markdown else table.as_text(found), end="")
+        page.write(table.MARK, table.as_markdown(found, run))
+    print(table.as_markdown(found, run) if options.markdown else table.as_text(found), end="")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,11 +1,13 @@
 """What was measured, as text for a terminal, as Markdown for the documentation, and as JSON."""
 
 import json
+import os
 import platform
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from benchmarks.compare.measurement import Measured
+from benchmarks.compare.measurement import Counts, Measured
 from benchmarks.compare.rows import BASELINE
 
 MARK = "compare"
@@ -75,9 +77,18 @@ def _cell(row: Measured, base: Measured, column: Column) -> str:
     return f"{value / base.median(column.name):.2f} ({bests:.2f}) {shown}"
 
 
-def as_markdown(found: Mapping[str, Measured]) -> str:
-    """Return the tables in Markdown."""
-    return "\n\n".join("\n".join(_markdown_lines(lines)) for lines in tables(found)) + "\n"
+def as_markdown(found: Mapping[str, Measured], run: Mapping[str, Any]) -> str:
+    """Return the tables in Markdown, and a sentence on the run."""
+    return "\n\n".join([*("\n".join(_markdown_lines(lines)) for lines in tables(found)), _about(run)]) + "\n"
+
+
+def _about(run: Mapping[str, Any]) -> str:
+    return (
+        f"Run of {run['date']} with Python {run['python']} on {run['cores']} cores, with a load average of "
+        f"{run['load']:.1f} before it. Rounds over stdio: {run['rounds']}, of {run['calls']:,} calls; further starts: "
+        f"{run['starts']}; rounds over HTTP: {run['http_rounds']}, of {run['http_calls']:,} calls with protocol "
+        f"{run['protocol']}."
+    )
 
 
 def _markdown_lines(lines: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -108,10 +119,17 @@ def _text_line(cells: Sequence[str], widths: Sequence[int]) -> str:
 def as_json(found: Mapping[str, Measured], run: Mapping[str, Any]) -> str:
     """Return every value of every round, with what the run was."""
     rows = {name: row._asdict() for name, row in found.items()}
-    machine = {"machine": platform.platform(), "python": platform.python_version()}
-    return json.dumps({"run": {**machine, **run}, "rows": rows}, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps({"run": run, "rows": rows}, indent=1, ensure_ascii=False) + "\n"
 
 
-def from_json(text: str) -> dict[str, Measured]:
-    """Read what `as_json` wrote."""
-    return {name: Measured(**row) for name, row in json.loads(text)["rows"].items()}
+def from_json(text: str) -> tuple[dict[str, Measured], dict[str, Any]]:
+    """Read what `as_json` wrote: the rows, and what the run was."""
+    results = json.loads(text)
+    return {name: Measured(**row) for name, row in results["rows"].items()}, results["run"]
+
+
+def this_run(counts: Counts) -> dict[str, Any]:
+    """Say when, where and how much is measured, before it begins."""
+    machine = {"machine": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count()}
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0  # Windows has none
+    return {"date": time.strftime("%F"), **machine, "load": load, **counts._asdict()}

@@ -1,9 +1,11 @@
 """The comparison with other servers: its table, and the page that shows it."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from benchmarks import page
 from benchmarks.compare import table
 from benchmarks.compare.__main__ import main
 from benchmarks.compare.measurement import Measured
@@ -29,9 +31,15 @@ def test_two_rows_are_measured_over_both_transports(tmp_path: Path, capsys: pyte
         "|---|---|---|---|---|---|---|---|",
         "| MCP by hand, upstream with `httpx`",
         "| the floor: all by hand",
+        "",
+        lines[-1],
     ]
-    assert {line.count("|") for line in lines if line} == {11, 9}
-    found = table.from_json(results.read_text("utf-8"))
+    assert re.sub(r"Run of .* before it\. ", "", lines[-1]) == (
+        "Rounds over stdio: 1, of 3 calls; further starts: 1; "
+        "rounds over HTTP: 1, of 40 calls with protocol 2025-11-25."
+    )
+    assert [line.count("|") for line in lines] == [11, 11, 11, 11, 0, 9, 9, 9, 9, 0, 0]
+    found, _ = table.from_json(results.read_text("utf-8"))
     assert {name: len(values) for name, values in found["floor"].values.items()}["start_cpu_ms"] == 2
     assert all(value > 0 for row in found.values() for values in row.values.values() for value in values)
     assert found["floor"].median("start_cpu_ms") < found["httpx"].median("start_cpu_ms")
@@ -62,3 +70,13 @@ def test_a_row_that_cannot_be_installed_says_why(tmp_path: Path, monkeypatch: py
     row = next(row for row in ROWS if row.name == "typescript-1")
     with pytest.raises(LeftOut, match=r"^Node and npm are not installed$"):
         row.program(tmp_path)
+
+
+def test_the_page_has_a_line_for_each_row() -> None:
+    titles = [line.split(" | ")[0].removeprefix("| ") for line in page.read(table.MARK).splitlines()]
+    missing = [
+        row.title
+        for row in ROWS
+        if not any(re.fullmatch(re.escape(row.title).replace(r"\{version\}", r"[\d.x]+"), title) for title in titles)
+    ]
+    assert missing == [], "Run `python -m benchmarks.compare --page` and commit the change."
