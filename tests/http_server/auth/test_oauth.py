@@ -108,6 +108,7 @@ def spliced(one: str, other: str) -> str:
 PUBLIC_PEM = RSA_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
+@pytest.mark.promise(number=20)
 @pytest.mark.parametrize(
     ("make_token", "sentence"),
     [
@@ -190,6 +191,7 @@ async def test_what_is_no_token_at_all_reaches_no_parser(door: Door, headers: He
     assert door.issuer.asked == []
 
 
+@pytest.mark.promise(number=20)
 @pytest.mark.parametrize(
     ("granted", "is_enough"),
     [
@@ -232,6 +234,7 @@ async def test_an_address_without_a_path_is_the_same_with_a_slash(door: Door, pu
     assert (await door.ask(signed(claims(aud=audience)))).credentials == OPERATED
 
 
+@pytest.mark.promise(number=20)
 async def test_a_token_that_was_checked_is_known_until_it_expires(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     class Later(datetime):
         @classmethod
