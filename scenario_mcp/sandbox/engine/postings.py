@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from cachetools import LRUCache
+
 from scenario_mcp.sandbox.engine import bitsets, spelling
 from scenario_mcp.sandbox.engine.indexing import BLOCK_BITS, OFFSET_SHIFT, counted
 
@@ -20,11 +22,17 @@ Phrase: TypeAlias = tuple[str, ...]
 _BLOCK_SHIFT = BLOCK_BITS + OFFSET_SHIFT
 _REMEMBERED_WORDS = 4000
 _REMEMBERED_GROUPS = 64
+_READ_TOGETHER = 500
+"""Words that one statement asks for; some builds of SQLite take no more than 999 values."""
 _REMEMBERED_SPELLINGS = 1000
 _EXACT_POSITIONS = 16
 _FIRST_POWER = 24
 _WINDOW = 3
 """How many words of a phrase are looked at together (Meilisearch)."""
+
+
+_Blocks: TypeAlias = "list[tuple[int, array[int]]]"
+"""The places of a word in each block."""
 
 
 class Derivations(NamedTuple):
@@ -51,7 +59,7 @@ class Postings:
         self.documents = lru_cache(_REMEMBERED_GROUPS)(self._documents)
         self.derivations = lru_cache(_REMEMBERED_SPELLINGS)(self._derivations)
         self.split_in_two = lru_cache(_REMEMBERED_SPELLINGS)(self._split_in_two)
-        self._blocks = lru_cache(_REMEMBERED_WORDS)(self._read_blocks)
+        self._known: LRUCache[str, _Blocks] = LRUCache(_REMEMBERED_WORDS)
 
     @property
     def vocabulary(self) -> Sequence[str]:
@@ -74,8 +82,8 @@ class Postings:
         """Return where the words are in some documents."""
         found: list[int] = []
         inside = _Chunks(universe)
-        for word in words:
-            for block, places in self._blocks(word):
+        for blocks in self._blocks(words):
+            for block, places in blocks:
                 if chunk := inside.of(block):
                     base = block << _BLOCK_SHIFT
                     found += [
@@ -94,8 +102,8 @@ class Postings:
 
     def _documents(self, words: Words) -> int:
         offsets: dict[int, set[int]] = defaultdict(set)
-        for word in words:
-            for block, places in self._blocks(word):
+        for blocks in self._blocks(words):
+            for block, places in blocks:
                 offsets[block].update([place >> OFFSET_SHIFT for place in places])
         return bitsets.from_blocks(offsets, BLOCK_BITS)
 
@@ -137,13 +145,22 @@ class Postings:
                     best, most = (left, right), count
         return best
 
-    def _read_blocks(self, word: str) -> "Sequence[tuple[int, array[int]]]":
-        query = (
-            "SELECT block, places FROM blocks CROSS JOIN postings USING (type, block)"
-            " WHERE type = ? AND word = ? ORDER BY block"
-        )
-        rows = self._connection.execute(query, (self._type_number, word))
-        return [(block, array("I", content)) for block, content in rows]
+    def _blocks(self, words: Words) -> "list[_Blocks]":
+        """Return the places of each word by block; those that are not known are read together."""
+        found = {word: blocks for word in words if (blocks := self._known.get(word)) is not None}
+        missing = [word for word in words if word not in found]
+        for first in range(0, len(missing), _READ_TOGETHER):
+            asked = missing[first : first + _READ_TOGETHER]
+            read: dict[str, _Blocks] = {word: [] for word in asked}
+            query = (
+                "SELECT word, block, places FROM blocks CROSS JOIN postings USING (type, block)"  # noqa: S608  # marks only
+                f" WHERE type = ? AND word IN (?{', ?' * (len(asked) - 1)})"
+            )
+            for word, block, content in self._connection.execute(query, (self._type_number, *asked)):
+                read[word].append((block, array("I", content)))
+            self._known.update(read)
+            found |= read
+        return [*found.values()]
 
 
 class _Chunks:
