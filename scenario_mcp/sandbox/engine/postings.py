@@ -140,6 +140,8 @@ class Postings:
         for place in range(1, len(word)):
             left, right = word[:place], word[place:]
             if self.has(left) and self.has(right):
+                if (self.documents_with(left) & self.documents_with(right)).bit_count() <= most:
+                    continue
                 count = self.documents_with_phrase((left, right)).bit_count()
                 if count > most:
                     best, most = (left, right), count
