@@ -55,7 +55,7 @@ async def test_a_proxy_gets_its_own_credentials_and_never_those_of_the_api(monke
         f"CONNECT api.test:{host.port} HTTP/1.1\r\nHost: api.test:{host.port}\r\nAccept: */*\r\n"
         f"User-Agent: scenario-mcp\r\nProxy-Authorization: Basic {basic}\r\nAccept-Encoding: gzip, deflate\r\n\r\n"
     )
-    assert f"authorization: Basic {base64.b64encode(b'key:secret').decode()}\r\n" in to_host
+    assert f"\r\nAuthorization: Basic {base64.b64encode(b'key:secret').decode()}\r\n" in to_host
     assert basic not in to_host
 
 
