@@ -45,7 +45,11 @@ class ScenarioClient:
                 "User-Agent": USER_AGENT,
             }
         )
-        self._body_headers = httpx.Headers([*self._headers.raw, (b"Content-Type", b"application/json")])
+        self._body_headers = [
+            (b"Host", httpx.URL(base_url).netloc),
+            *self._headers.raw,
+            (b"Content-Type", b"application/json"),
+        ]
         # The rest of the time limits are the whole try's: one per read never ends a peer that sends byte by byte.
         self._timeout = httpx.Timeout(None, connect=CONNECT_TIMEOUT_SECONDS).as_dict()
 
@@ -130,7 +134,11 @@ class ScenarioClient:
                 f"The search is {len(content) / 1e6:.0f} MB, and Scenario takes {MAX_REQUEST_BYTES // 1_000_000} MB. "
                 "Give fewer or smaller reference pictures, or asset ids in their place."
             )
-        return httpx.Request(method, url, headers=self._body_headers, content=content, extensions=extensions)
+        # With all its headers and a stream of its own, the request is not looked through for what is missing.
+        headers = [*self._body_headers, (b"Content-Length", b"%d" % len(content))]
+        request = httpx.Request(method, url, headers=headers, stream=httpx.ByteStream(content), extensions=extensions)
+        request.read()
+        return request
 
 
 @lru_cache(1)

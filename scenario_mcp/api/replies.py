@@ -134,10 +134,9 @@ class Asset(Document):
     @property
     def picture_url(self) -> str | None:
         """The picture itself, or the thumbnail of what is none."""
-        is_picture = bool(self.url) and is_picture_type(self.mime_type or "")
-        if is_picture and self.mime_type in SHOWN_TYPES:
+        if self.url and self.mime_type in SHOWN_TYPES:
             return self.url
-        return super().picture_url or (self.url if is_picture else None)
+        return super().picture_url or (self.url if self.url and is_picture_type(self.mime_type or "") else None)
 
 
 class Concept(Reply):

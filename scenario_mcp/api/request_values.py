@@ -14,6 +14,9 @@ from scenario_mcp.filters.field_types import FilterFields
 
 MAX_TEXT_CHARACTERS = 10_000
 """Longest query or filter. Of a query ten words count, and a list of 300 ids fits into such a filter."""
+MAX_KEPT_FILTERS = 200
+MAX_KEPT_FILTER_CHARACTERS = 1_000
+"""Filters that are not read twice: an agent gives the same one with other words, or for the next page."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")  # those that are no white space
 
@@ -43,9 +46,18 @@ class FilterText:
 
     def __init__(self, fields: FilterFields) -> None:
         self._fields = fields
+        self._kept: dict[str, Filter] = {}
 
     def _parse(self, text: str) -> Filter | None:
-        return filters.parse(_text(text), self._fields)
+        if kept := self._kept.get(text):
+            return kept
+        parsed = filters.parse(_text(text), self._fields)
+        # Only a warning, of a time in the future, depends on the day.
+        if parsed and not parsed.warnings and len(text) <= MAX_KEPT_FILTER_CHARACTERS:
+            if len(self._kept) == MAX_KEPT_FILTERS:
+                self._kept.clear()
+            self._kept[text] = parsed
+        return parsed
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
         as_text = core_schema.plain_serializer_function_ser_schema(attrgetter("text"))

@@ -13,7 +13,7 @@ from scenario_mcp.doubts import doubts, proxy_doubt
 from scenario_mcp.environment import shown, without
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.settings import NAMES, Settings
-from scenario_mcp.transports import lazy_sdk
+from scenario_mcp.transports import garbage, lazy_sdk
 
 if TYPE_CHECKING:  # a server over stdio does without
     from scenario_mcp.http_server.settings import HttpSettings
@@ -133,6 +133,7 @@ def _serve_stdio(options: argparse.Namespace, environ: Mapping[str, str]) -> int
     server = build_server(settings)
     gc.freeze()
     gc.enable()
+    gc.set_threshold(*garbage.THRESHOLDS)
     anyio.run(stdio.serve, server)
     return 0
 

@@ -31,6 +31,7 @@ from scenario_mcp.http_server.telemetry.metrics import SHARED_FOLDER
 from scenario_mcp.http_server.uvicorn_protocol import HeadTimeoutProtocol
 from scenario_mcp.listeners import listen, port_problem
 from scenario_mcp.settings import Sandbox, Settings
+from scenario_mcp.transports import garbage
 
 LAST_CALLS_SECONDS = 25
 """How long calls in flight may still take at the end."""
@@ -40,9 +41,6 @@ WORKER_SECONDS = 10
 """How long a worker may be silent before it is replaced: a start on a busy machine takes more than uvicorn's 5. With
 more, a start that fails would be noticed so much later."""
 BACKLOG = 2048
-GARBAGE_THRESHOLDS = (10_000, 20, 50)
-"""A page of hits is thousands of objects, none of them in a cycle, so cycles are looked for less often than Python does
-by itself; still less often, and what waits to be found takes megabytes."""
 
 
 def run(settings: Settings, http: HttpSettings) -> int:
@@ -138,7 +136,7 @@ def create_app(settings: Settings, http: HttpSettings) -> Starlette:
             drain_on_signals(parts.drain, http.drain_seconds)
             gc.collect()
             gc.freeze()  # what is there by now lives to the end
-            gc.set_threshold(*GARBAGE_THRESHOLDS)
+            gc.set_threshold(*garbage.THRESHOLDS)
             with suppress(asyncio.CancelledError):  # by an end that waits for nothing
                 yield
 

@@ -45,7 +45,8 @@ class AskedFields:
             case int() | float():
                 return _number(value)
             case tuple() | list():
-                return labels([text for item in value if isinstance(text := getattr(item, "model_id", item), str)])
+                texts = (getattr(item, "model_id", item) for item in value)
+                return labels(tuple(text for text in texts if isinstance(text, str)))
             case _:
                 return None
 

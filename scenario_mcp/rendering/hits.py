@@ -166,7 +166,7 @@ def _add(hit: Hit, fields: Iterable[tuple[str, str | int | float]]) -> None:
 def _that_fit(hits: Iterable[HitT], max_bytes: int) -> tuple[HitT, ...]:
     """Keep the first hits, as many as `max_bytes` hold."""
     hits = tuple(hits)
-    if len(hits) * MAX_HIT_BYTES <= max_bytes:
+    if len(hits) * MAX_HIT_BYTES <= max_bytes or len(to_json(hits)) <= max_bytes:
         return hits
     kept: list[HitT] = []
     size = 0

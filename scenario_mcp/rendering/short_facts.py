@@ -5,13 +5,12 @@ Strangers wrote the texts: they are cleaned and bounded, and a cut shows as "…
 
 import math
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 
 from scenario_mcp.api.replies import Asset, AssetMetadata, Document, Model
 from scenario_mcp.ids import is_id
-from scenario_mcp.text import MAX_REMEMBERED, file_path, first_shown, trimmed
+from scenario_mcp.text import MAX_REMEMBERED, MAX_REMEMBERED_CHARACTERS, file_path, first_shown, trimmed
 
 MAX_NAME_CHARACTERS = 60
 MAX_FILE_CHARACTERS = 80
@@ -59,10 +58,10 @@ def name_beside_file(asset: Asset) -> str | None:
     shown = name(asset)
     own = asset.metadata.name if asset.metadata else None
     if (
-        shown
+        asset.file
+        and shown
         and shown.endswith("…")
         and own
-        and asset.file
         and _letters(own) == _letters(PurePosixPath(asset.file).stem)
     ):
         return None
@@ -80,10 +79,10 @@ def whole_file(asset: Asset, local_path: str | None = None) -> str | None:
 
 def about(asset: Asset) -> str | None:
     """Return how its caption, prompt or text begins, where its name does not already tell what it is."""
-    own, *others = asset.names
+    own = asset.metadata.name if asset.metadata else None
     if not own or _is_telling(own[:MAX_LOOKED_AT]) or not trimmed(own, MAX_NAME_CHARACTERS):
         return None  # without a name of its own it is called by these words
-    return first_shown(others, MAX_ABOUT_CHARACTERS)
+    return first_shown(asset.names[1:], MAX_ABOUT_CHARACTERS)
 
 
 @lru_cache(MAX_REMEMBERED)
@@ -146,13 +145,22 @@ def day(time: str | None) -> str | None:
     return trimmed(time[:_DAY_CHARACTERS], _DAY_CHARACTERS) if time else None
 
 
-def labels(texts: Sequence[str] | None) -> str | None:
+def labels(texts: tuple[str, ...] | None) -> str | None:
     """Return tags or other labels, whole, as one text; "+3" at its end says how many more there are."""
     if not texts:
         return None
+    if len(texts) <= MAX_LABELS and sum(map(len, texts)) <= MAX_REMEMBERED_CHARACTERS:
+        return _labels_lately(texts)
+    return _labels(texts)
+
+
+def _labels(texts: tuple[str, ...]) -> str | None:
     shown = [short for text in texts[:MAX_LABELS] if (short := trimmed(text, MAX_LABEL_CHARACTERS))]
     joined, left = ", ".join(shown), max(0, len(texts) - MAX_LABELS)
     while len(joined) > MAX_LABELS_CHARACTERS:
         shown.pop()
         joined, left = ", ".join(shown), left + 1
     return f"{joined}, +{left}" if left and joined else joined or None
+
+
+_labels_lately = lru_cache(MAX_REMEMBERED)(_labels)

@@ -3,14 +3,16 @@
 import base64
 import json
 import re
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS
 from scenario_mcp.api.references import AssetId
+from scenario_mcp.api.request_values import MAX_KEPT_FILTERS, FilterText
 from scenario_mcp.api.requests import AssetSearch, Images, ModelSearch, Search
+from scenario_mcp.filters import Filter
 
 PICTURE = "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
 BODY_FIELDS: dict[str, Any] = {
@@ -277,3 +279,32 @@ def test_every_example_of_a_field_is_a_valid_request(model: type[Search]) -> Non
         for example in field.examples:
             request = model.model_validate({field.alias: example} | ({} if alone else {"query": "x"}), by_alias=True)
             assert field.alias in {**request.resolve().body(), **request.resolve().url_parameters()}
+
+
+def test_a_filter_that_comes_again_is_not_read_twice_unless_the_day_matters() -> None:
+    def twice(text: str) -> tuple[Filter | None, Filter | None]:
+        first, again = (AssetSearch.model_validate({"filter": text}) for _ in range(2))
+        return first.filter, again.filter
+
+    first, again = twice("kind = image AND tags = knight")
+    assert first is not None
+    assert first is again
+    assert first.text == "kind = image AND tags = knight"
+    future, read_anew = twice("createdAt >= 2999-01-01")
+    assert future is not None
+    assert future is not read_anew
+    assert future == read_anew
+    assert "today is" in future.warnings[0]
+    named = {"filter": "tags = knight"}
+    assert ModelSearch.model_validate(named).filter is not AssetSearch.model_validate(named).filter
+
+
+def test_of_filters_that_are_kept_there_are_few_and_none_is_long() -> None:
+    reader = FilterText(ASSET_FILTER_FIELDS)
+    read = TypeAdapter(Annotated[Filter, reader]).validate_python
+    for number in range(3 * MAX_KEPT_FILTERS):
+        read(f"width = {number}")
+        assert len(reader._kept) <= MAX_KEPT_FILTERS
+    kept = {**reader._kept}
+    read("tags IN [" + ", ".join(f"tag{number}" for number in range(200)) + "]")
+    assert reader._kept == kept

@@ -14,6 +14,7 @@ TESTED_IN = {
     "errors.py": "api/test_error_mapping.py",
     "filters/field_types.py": "filters/test_check.py",
     "sandbox/engine/errors.py": "sandbox/test_search.py",
+    "transports/garbage.py": "http_server/test_service.py",
     "sandbox/file_kinds.py": "test_picture_formats.py",
     "refusals.py": "commands/test_serve.py",
     # Rules and readers that are tested together, by what they make of one text, picture or file.

@@ -75,7 +75,7 @@ def test_what_has_no_name_is_called_by_its_caption_once() -> None:
     ],
 )
 def test_labels_are_whole_and_the_rest_is_counted(tags: list[str], shown: str | None) -> None:
-    assert short_facts.labels(tags) == shown
+    assert short_facts.labels(tuple(tags)) == shown
 
 
 @pytest.mark.parametrize(

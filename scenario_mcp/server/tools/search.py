@@ -92,8 +92,8 @@ async def _find(
     )
     documents = tuple(distinct(found)[: page.returned])
     for document in documents:
-        if document.picture_url:
-            scenario.pictures.remember(Subject(resource_type, document.id), document.picture_url)
+        if url := document.picture_url:
+            scenario.pictures.remember(Subject(resource_type, document.id), url)
     return Found(page, found, documents)
 
 
