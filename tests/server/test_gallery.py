@@ -30,7 +30,7 @@ async def found(
     network = Network(lambda _: httpx.Response(200, json={"hits": hits}))
     real = httpx.AsyncClient
     monkeypatch.setattr(httpx, "AsyncClient", lambda **_: real(transport=network))
-    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: network)
     async with Client(
         build_server(settings), extensions=None if announced is None else [advertise(EXTENSION, announced)]
     ) as client:

@@ -90,7 +90,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Network:
     network = Network(_upstream)
     real = httpx.AsyncClient
     monkeypatch.setattr(httpx, "AsyncClient", lambda **_: real(transport=network))
-    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: network)
     return network
 
 

@@ -70,7 +70,7 @@ def _library(found: Documents | bytes, status: int = 200) -> Iterator[Network]:
     real = httpx.AsyncClient
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(httpx, "AsyncClient", lambda **_: real(transport=network))
-        patch.setattr(connections.Network, "transport", lambda *_: network)
+        patch.setattr(connections.Network, "transport", lambda *_, **__: network)
         patch.setattr(download, "resolve_host", _resolve)
         patch.setitem(RetryTransport.__init__.__kwdefaults__ or {}, "sleep", _no_sleep)
         yield network

@@ -85,7 +85,7 @@ def _library(monkeypatch: pytest.MonkeyPatch, **answers: Any) -> Network:
         return httpx.Response(200, json={"hits": answers.get("models", []) if last == "models" else []})
 
     network = Network(answer)
-    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: network)
     return network
 
 
@@ -103,7 +103,7 @@ async def test_a_name_that_several_have_is_refused_with_their_ids(monkeypatch: p
 async def test_more_models_than_are_looked_up_are_asked_for_by_id(monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"Model {letter}" for letter in "abcdef"]
     network = Network(_namesake)
-    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: network)
     listed = ", ".join(f'"{name}"' for name in names)
     assert await refusal(f"modelId IN [{listed}]", SETTINGS) == (
         "filter: names more than 5 models. Give their ids, as search_models does."
@@ -126,7 +126,7 @@ def _namesake(request: httpx.Request) -> httpx.Response:
 )
 async def test_an_ordinary_search_is_one_request(monkeypatch: pytest.MonkeyPatch, filter_text: str) -> None:
     network = Network(lambda _: httpx.Response(200, json={"hits": [{"id": "asset_1"}]}))
-    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: network)
     async with Client(build_server(SETTINGS)) as client:
         assert not (await client.call_tool("search_assets", {"filter": filter_text})).is_error
     assert [request.url.path for request in network.requests] == ["/v1/search/assets"]
@@ -155,7 +155,7 @@ async def test_a_word_is_left_as_it_is_where_collections_may_not_be_listed(monke
         return httpx.Response(403) if is_list else httpx.Response(200, json={"hits": [{"id": "asset_1"}]})
 
     network = Network(answer)
-    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: network)
     async with Client(build_server(SETTINGS)) as client:
         assert not (await client.call_tool("search_assets", {"filter": "collectionIds = castle"})).is_error
     assert b'"filter":"collectionIds = castle"' in network.requests[-1].content

@@ -127,7 +127,7 @@ async def test_tags_and_collections_are_offered_by_the_words_in_their_names() ->
 async def test_collections_of_one_name_are_offered_by_their_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     listed = [{"id": "c1", "name": "Twin"}, {"id": "c2", "name": "Twin"}, {"id": "c3", "name": "Hidden\u202e"}]
     network = answering({"collections": listed})
-    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: network)
     async with Client(build_server(SETTINGS)) as client:
         for _ in range(2):
             offered = await client.complete(PromptReference(name="find_assets"), {"name": "collection", "value": ""})
@@ -137,7 +137,7 @@ async def test_collections_of_one_name_are_offered_by_their_ids(monkeypatch: pyt
 
 async def test_a_scenario_that_has_no_answer_offers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     network = answering({"reason": "no"}, status=403)
-    monkeypatch.setattr(connections.Network, "transport", lambda *_: network)
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: network)
     async with Client(build_server(SETTINGS)) as client:
         offered = await client.complete(PromptReference(name="find_assets"), {"name": "tags", "value": "k"})
     assert offered.completion.values == []
