@@ -46,7 +46,7 @@ class FolderReading(Protocol):
         """Look at the folder again before a search, unless that was just done; wait for it a moment."""
         ...
 
-    def note(self, *, found_nothing: bool, by_picture: bool) -> str:
+    def note(self, *, found_nothing: bool, by_picture: bool, by_meaning: bool = False) -> str:
         """Return what a search must say of the folder, without its path; nothing if the hits tell all."""
         ...
 
@@ -55,7 +55,7 @@ class FolderReading(Protocol):
         ...
 
     def is_described(self) -> bool:
-        """Whether the pictures that were read can be found by their looks."""
+        """Whether what was read can be found by looks and meaning."""
         ...
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Protocol
 
 from scenario_mcp.ids import ResourceType
@@ -18,6 +17,7 @@ from scenario_mcp.sandbox.engine.storage import Snapshot
 from scenario_mcp.sandbox.engine.values import fold
 from scenario_mcp.sandbox.requests import SearchRequest
 from scenario_mcp.sandbox.similarity.semantic.hybrid import excluded, merge, wanted
+from scenario_mcp.sandbox.similarity.semantic.meanings import largest
 from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 
 
@@ -44,13 +44,10 @@ class Ranked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _RankedList:
-    """Numbers of documents in their order."""
+    """Numbers of the first documents in their order, and how many there are."""
 
     numbers: Sequence[int]
-
-    @property
-    def count(self) -> int:
-        return len(self.numbers)
+    count: int
 
     def page(self, offset: int, limit: int) -> Sequence[int]:
         return self.numbers[offset : offset + limit]
@@ -171,19 +168,23 @@ class SearchIndex:
     def _by_meaning(self, request: SearchRequest, universe: int, found: keywords.Found, state: _State) -> Ranked:
         """Merge documents with the words and documents near in meaning (hybrid search); `sortBy` does not count."""
         allowed = self._by_keywords(excluded(request.query), universe, state, ()).documents
-        near = self._looks.meanings.of(self._resource_type).near_text(wanted(request.query))
-        nearest = sorted(
-            ((number, near[key]) for key, number in self._numbers(allowed, state).items()),
-            key=itemgetter(1),
-            reverse=True,
-        )
+        meanings, numbers, documents = self._looks.meanings.numbered(self._resource_type)
+        scores = meanings.near_text(wanted(request.query))
+        if bitsets.without(documents, allowed):
+            inside = set(bitsets.numbers_in(allowed))
+            near = [(number, score) for number, score in zip(numbers, scores, strict=True) if number in inside]
+            numbers, scores = [number for number, _ in near], [score for _, score in near]
+        # A page needs no more of either list than its own end: each list names a document once.
+        most = min(request.paging.offset + request.paging.limit, MAX_TOTAL_HITS)
+        nearest = [(numbers[place], scores[place]) for place in largest(scores, most)]
         words = wanted(request.query).split()
         having = [self._by_keywords(word, universe, state, ()).documents for word in words[:MAX_TERMS]]
         named = [
             (number, sum(bitsets.contains(documents, number) for documents in having) / max(1, len(having)))
-            for number in found.page(0, MAX_TOTAL_HITS)
+            for number in found.page(0, most)
         ]
-        return _RankedList(merge(named, nearest, request.query_semantic_ratio))
+        merged = merge(named, nearest, request.query_semantic_ratio)
+        return _RankedList(merged, (found.documents | allowed & documents).bit_count())
 
     def _by_look(self, request: SearchRequest, universe: int, state: _State) -> Ranked:
         """Order by look; with a query, documents with its words come first."""
@@ -193,7 +194,7 @@ class SearchIndex:
         )
         named = self._by_keywords(request.query, universe, state, ()).documents
         found = [numbers[key] for key in order]
-        return _RankedList(sorted(found, key=lambda number: not bitsets.contains(named, number)))
+        return _RankedList(sorted(found, key=lambda number: not bitsets.contains(named, number)), len(found))
 
     def _numbers(self, universe: int, state: _State) -> dict[str, int]:
         """Return the numbers of documents by id."""

@@ -83,7 +83,7 @@ class _Search:
         if command.save_to is not None:
             arguments = {"originalAssets": True, **arguments}
         request = SEARCHES[command.resource_type].read(arguments)  # before anything is opened
-        by_picture = not arguments.keys().isdisjoint({"image", "images"})
+        by_picture = not arguments.keys().isdisjoint({"image", "images", "querySemanticRatio"})
         async with opened(self._settings, readable_folders(arguments), by_picture=by_picture) as scenario:
             found: Found[Asset] | Found[Model]
             if isinstance(request, AssetSearch):

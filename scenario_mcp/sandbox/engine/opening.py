@@ -17,7 +17,8 @@ _APPLICATION_ID = 0x5CE9A510
 _BUSY_SECONDS = 60
 _RETRY_SECONDS = 0.01
 _LARGEST_VERSION = 0x7FFFFFFF
-_CACHE_KIBIBYTES = 32 * 1024
+_CACHE_KIBIBYTES = 8 * 1024
+"""Of each connection; the system keeps more of the file than this."""
 _BUSY_CODES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DAMAGE_CODES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRIMARY_CODE = 0xFF

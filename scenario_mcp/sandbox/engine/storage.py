@@ -12,6 +12,8 @@
     store.get_many("assets", ids)             # list[Document], in the order of the ids, without the unknown
     store.ids("assets"), store.documents("assets"), store.count("assets")   # in order of insertion
     store.features("assets", "look")          # dict[str, bytes], by id
+    store.features_in_order("assets", "look")   # Iterator[tuple[int, str, bytes]]: numbers of documents, ids, contents
+    store.numbers_without("assets", "look")   # dict[str, int]: numbers of documents by id, in order of insertion
     store.ids_alike("assets", "look", asset_id)   # the ids of others with the same feature
     store.media(asset_id)                     # StoredMedia | None; its path is relative to the catalogue's folder
     store.asset_of_media("media/knight.png")  # the id of the asset whose file it is, or None
@@ -186,6 +188,25 @@ class Store:
     def features(self, resource_type: ResourceType, name: str) -> dict[str, bytes]:
         """Return the features of a name, by document id."""
         query = "SELECT id, content FROM features WHERE type = ? AND name = ?"
+        return dict(self._read(query, TYPE_NUMBERS[resource_type], name))
+
+    def features_in_order(
+        self, resource_type: ResourceType, name: str, first_number: int = 0
+    ) -> Iterator[tuple[int, str, bytes]]:
+        """Yield numbers and ids of documents from a number on, with their features; other readers wait."""
+        query = (
+            "SELECT number, id, content FROM documents CROSS JOIN features USING (type, id)"
+            " WHERE type = ? AND number >= ? AND name = ? ORDER BY number"
+        )
+        with self._connection() as connection:
+            yield from connection.execute(query, (TYPE_NUMBERS[resource_type], first_number, name))
+
+    def numbers_without(self, resource_type: ResourceType, name: str) -> dict[str, int]:
+        """Return the numbers of documents that lack a feature, by id, in order of insertion."""
+        query = (
+            "SELECT id, number FROM documents INDEXED BY documents_by_id WHERE type = ?1 AND NOT EXISTS (SELECT 1"
+            " FROM features WHERE type = ?1 AND name = ?2 AND features.id = documents.id) ORDER BY number"
+        )
         return dict(self._read(query, TYPE_NUMBERS[resource_type], name))
 
     def ids_alike(self, resource_type: ResourceType, name: str, document_id: str) -> list[str]:

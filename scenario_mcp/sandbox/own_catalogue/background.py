@@ -102,7 +102,13 @@ class BackgroundIngest:
     @property
     def status(self) -> CatalogueStatus:
         """How far the folder is read now."""
-        return replace(self._status, expected=self._count.files, pictures_to_describe=self._describer.pictures_to_come)
+        to_come = self._describer.to_come
+        return replace(
+            self._status,
+            expected=self._count.files,
+            documents_to_describe=to_come.documents,
+            pictures_to_describe=to_come.pictures,
+        )
 
     @property
     def warning(self) -> str:
@@ -138,9 +144,9 @@ class BackgroundIngest:
             self._wanted.set()
             self._changing.wait_for(self._is_over(wanted), LOOK_SECONDS)
 
-    def note(self, *, found_nothing: bool, by_picture: bool) -> str:
+    def note(self, *, found_nothing: bool, by_picture: bool, by_meaning: bool = False) -> str:
         """Return what a search must say of the folder, without its path; nothing if the hits tell all."""
-        return self.status.note(found_nothing=found_nothing, by_picture=by_picture)
+        return self.status.note(found_nothing=found_nothing, by_picture=by_picture, by_meaning=by_meaning)
 
     def progress(self) -> tuple[float, str] | None:
         """Return how far the folder is read, from 0 to 1 and in words; None once it is read."""
@@ -148,7 +154,7 @@ class BackgroundIngest:
         return (status.fraction(), f"Reading the catalogue: {status.progress()}") if status.is_reading else None
 
     def is_described(self) -> bool:
-        """Whether the pictures that were read can be found by their looks."""
+        """Whether what was read can be found by looks and meaning."""
         return self._readings > 0 and self._describer.is_idle
 
     def _is_over(self, reading: int) -> Callable[[], bool]:

@@ -2,11 +2,12 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
-from scenario_mcp.ids import RESOURCE_TYPES, ResourceType
+from scenario_mcp.ids import RESOURCE_TYPES
 from scenario_mcp.imaging.errors import BadPicture
 from scenario_mcp.picture_formats import is_picture_type
 from scenario_mcp.sandbox.catalogue import Catalogue, Document
@@ -14,13 +15,22 @@ from scenario_mcp.sandbox.own_catalogue import index_lock
 from scenario_mcp.sandbox.similarity.semantic import meanings
 from scenario_mcp.sandbox.similarity.visual import descriptor
 
-_DOCUMENTS_A_BATCH = 500
+_DOCUMENTS_A_BATCH = 100
+"""Few, so that a search beside seldom waits; the thread rests after each for as long as it took."""
 _PICTURES_A_BATCH = 50
+_LONGEST_REST_SECONDS = 0.1
 _STOP_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 State = tuple[str, str]
 """The id of a document, and when it was changed."""
+
+
+class ToCome(NamedTuple):
+    """How many are not described yet: documents by their words, and pictures by their looks."""
+
+    documents: int = 0
+    pictures: int = 0
 
 
 class DescribingStopped(Exception):
@@ -29,31 +39,37 @@ class DescribingStopped(Exception):
 
 def describe_new(
     catalogue: Catalogue,
-    check: Callable[[], None],
+    rest: Callable[[float], None],
     hopeless: set[State] | None = None,
-    on_progress: Callable[[int], None] = lambda _: None,
+    on_progress: Callable[[ToCome], None] = lambda _: None,
 ) -> None:
     """Describe the documents and pictures that are not described yet.
 
-    `check` is called now and then, and stops the work by raising `DescribingStopped`. Assets that have no picture that
-    can be described are added to `hopeless`, and left out. `on_progress` is told how many pictures are still to come.
+    `rest` is called now and then with the seconds to rest for, and stops the work by raising `DescribingStopped`.
+    Assets that have no picture that can be described are added to `hopeless`, and left out. `on_progress` is told how
+    many are still to come.
     """
     store, hopeless = catalogue.store, set() if hopeless is None else hopeless
-    for resource_type in RESOURCE_TYPES:
-        for ids in _batches(_missing(catalogue, resource_type, meanings.FEATURE), _DOCUMENTS_A_BATCH):
-            check()
-            documents = store.get_many(resource_type, ids)
-            with store.writing() as batch:
-                for document in documents:
-                    batch.put_feature(resource_type, str(document["id"]), meanings.FEATURE, meanings.describe(document))
-    left = _missing(catalogue, "assets", descriptor.FEATURE)
+    left = [*store.numbers_without("assets", descriptor.FEATURE)]
     hopeless_ids = {asset_id for asset_id, _ in hopeless}
     to_come = sum(asset_id not in hopeless_ids for asset_id in left)
-    for ids in _batches(left, _PICTURES_A_BATCH):
-        on_progress(to_come)
+    for resource_type in RESOURCE_TYPES:
+        wordless = [*store.numbers_without(resource_type, meanings.FEATURE)]
+        for start, ids in _batches(wordless, _DOCUMENTS_A_BATCH):
+            on_progress(ToCome(len(wordless) - start, to_come))
+            begin = time.monotonic()
+            described = [
+                (str(document["id"]), meanings.describe(document)) for document in store.get_many(resource_type, ids)
+            ]
+            with store.writing() as batch:
+                for document_id, meaning in described:
+                    batch.put_feature(resource_type, document_id, meanings.FEATURE, meaning)
+            rest(min(time.monotonic() - begin, _LONGEST_REST_SECONDS))
+    for _, ids in _batches(left, _PICTURES_A_BATCH):
+        on_progress(ToCome(pictures=to_come))
         looks: list[tuple[State, bytes]] = []
         for asset in store.get_many("assets", ids):
-            check()
+            rest(0)
             state = _state(asset)
             if state not in hopeless:
                 to_come -= 1
@@ -66,7 +82,7 @@ def describe_new(
             for state, look in looks:
                 if (current := store.get("assets", state[0])) is not None and _state(current) == state:
                     batch.put_feature("assets", state[0], descriptor.FEATURE, look)
-    on_progress(0)
+    on_progress(ToCome())
 
 
 def _state(document: Document) -> State:
@@ -86,14 +102,9 @@ def _describe(catalogue: Catalogue, asset_id: str) -> bytes | None:
         return None
 
 
-def _missing(catalogue: Catalogue, resource_type: ResourceType, feature: str) -> list[str]:
-    described = catalogue.store.features(resource_type, feature)
-    return [document_id for document_id in catalogue.store.ids(resource_type) if document_id not in described]
-
-
-def _batches(ids: list[str], size: int) -> Iterator[list[str]]:
+def _batches(ids: list[str], size: int) -> Iterator[tuple[int, list[str]]]:
     for start in range(0, len(ids), size):
-        yield ids[start : start + size]
+        yield start, ids[start : start + size]
 
 
 class Describer:
@@ -108,8 +119,8 @@ class Describer:
         self._stopping = threading.Event()
         self._idle = threading.Event()
         self._thread = threading.Thread(target=self._work, name="features", daemon=True)
-        self.pictures_to_come = 0
-        """How many pictures are not described yet."""
+        self._described_generation = -1
+        self.to_come = ToCome()
 
     def __enter__(self) -> Self:
         self.wake()
@@ -142,8 +153,7 @@ class Describer:
         while self._wanted.wait() and not self._stopping.is_set():
             self._wanted.clear()
             try:
-                with index_lock.held(self._lock_path(), self._pause):
-                    describe_new(self._catalogue, self._check, self._hopeless, self._note_progress)
+                self._describe_new()
             except DescribingStopped:
                 return
             except Exception:  # noqa: BLE001  # searches describe what they need by themselves
@@ -151,13 +161,16 @@ class Describer:
             if not self._wanted.is_set():
                 self._idle.set()
 
-    def _note_progress(self, pictures_to_come: int) -> None:
-        self.pictures_to_come = pictures_to_come
+    def _describe_new(self) -> None:
+        path, generation = self._lock_path(), self._catalogue.store.generation()
+        if generation != self._described_generation:
+            with index_lock.held(path, self._rest):
+                describe_new(self._catalogue, self._rest, self._hopeless, self._note_progress)
+            self._described_generation = generation  # what is written meanwhile is looked at again
 
-    def _pause(self, seconds: float) -> None:
+    def _note_progress(self, to_come: ToCome) -> None:
+        self.to_come = to_come
+
+    def _rest(self, seconds: float) -> None:
         if self._stopping.wait(seconds):
-            raise DescribingStopped
-
-    def _check(self) -> None:
-        if self._stopping.is_set():
             raise DescribingStopped

@@ -29,6 +29,8 @@ class CatalogueStatus:
     """Why reading ended early the last time; it completes the sentence "The folder ..."."""
     report: IngestReport | None = None
     """What the last whole reading left."""
+    documents_to_describe: int = 0
+    """Files and lines that cannot be found by their meaning yet."""
     pictures_to_describe: int = 0
     """Pictures that cannot be found by their looks yet."""
     looked_at: float = 0.0
@@ -44,7 +46,7 @@ class CatalogueStatus:
         """Return how far the reading is, from 0 to 1."""
         return self.done / self.expected if self.done < self.expected else 0.0
 
-    def note(self, *, found_nothing: bool, by_picture: bool) -> str:
+    def note(self, *, found_nothing: bool, by_picture: bool, by_meaning: bool = False) -> str:
         """Return what a search must say of the catalogue; nothing if its hits tell all."""
         if self.problem:
             return (
@@ -56,6 +58,11 @@ class CatalogueStatus:
         if by_picture and self.pictures_to_describe:
             return (
                 f"{self.pictures_to_describe:,} pictures cannot be found by their looks yet. Repeat the search later."
+            )
+        if by_meaning and self.documents_to_describe:
+            return (
+                f"{self.documents_to_describe:,} files are found by their words only, not by their meaning yet. "
+                "Repeat the search later."
             )
         told = [self._contents(self.report)] if found_nothing and self.report is not None else []
         return " ".join(filter(None, [self._unreadable(), *told]))

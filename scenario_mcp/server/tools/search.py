@@ -80,7 +80,9 @@ async def _find(
                 found = await ask(replace(search, search=request))
     if scenario.reading is not None and (
         note := scenario.reading.note(
-            found_nothing=not found.hits, by_picture=request.image is not None or request.images is not None
+            found_nothing=not found.hits,
+            by_picture=request.image is not None or request.images is not None,
+            by_meaning=bool(request.query_semantic_ratio),
         )
     ):
         notes = [note, *notes]

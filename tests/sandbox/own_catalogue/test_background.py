@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
+from scenario_mcp.sandbox.catalogue import Document
 from scenario_mcp.sandbox.own_catalogue import background
 from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport
+from scenario_mcp.sandbox.similarity.semantic import meanings
 from scenario_mcp.sandbox.similarity.visual import descriptor
 from tests.support.folders import age, draw, write
 
@@ -257,6 +259,26 @@ def test_one_of_two_servers_reads_and_the_other_takes_over_from_one_that_is_kill
             other.kill()
             other.wait(PATIENCE_SECONDS)
             assert names(ingest) == {"brave knight", "owl"}
+
+
+def test_a_search_by_meaning_says_what_is_not_described(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, described = threading.Event(), threading.Event()
+    describe = meanings.describe
+
+    def describe_slowly(document: Document) -> bytes:
+        begun.set()
+        assert described.wait(PATIENCE_SECONDS)
+        return describe(document)
+
+    monkeypatch.setattr(meanings, "describe", describe_slowly)
+    with BackgroundIngest(folder) as ingest:
+        assert names(ingest) == {"brave knight", "owl"}
+        assert begun.wait(PATIENCE_SECONDS)
+        assert ingest.note(found_nothing=False, by_picture=False, by_meaning=True) == (
+            "2 files are found by their words only, not by their meaning yet. Repeat the search later."
+        )
+        assert note(ingest) == ""
+        described.set()
 
 
 def test_a_search_by_picture_says_what_is_not_described(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue import features
-from scenario_mcp.sandbox.own_catalogue.features import Describer, DescribingStopped, State, describe_new
+from scenario_mcp.sandbox.own_catalogue.features import Describer, DescribingStopped, State, ToCome, describe_new
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
 from scenario_mcp.sandbox.similarity.semantic import meanings
 from scenario_mcp.sandbox.similarity.visual import descriptor
@@ -32,7 +32,7 @@ def _catalogue(folder: Path) -> Catalogue:
     return Catalogue.of_store(store, folder)
 
 
-def _go_on() -> None:
+def _go_on(_seconds: float) -> None:
     """Nothing stops the work."""
 
 
@@ -89,7 +89,7 @@ def test_the_finished_picture_of_a_painting_is_described(tmp_path: Path) -> None
 def test_it_stops_when_it_is_told_to(tmp_path: Path) -> None:
     _picture(tmp_path / "a.png", "red")
 
-    def stop() -> None:
+    def stop(_seconds: float) -> None:
         raise DescribingStopped
 
     with pytest.raises(DescribingStopped):
@@ -99,10 +99,10 @@ def test_it_stops_when_it_is_told_to(tmp_path: Path) -> None:
 def test_the_work_beside_ends_with_its_context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = threading.Event()
 
-    def describe_for_ever(_: Catalogue, check: Callable[[], None], *_rest: object) -> None:
+    def describe_for_ever(_: Catalogue, rest: Callable[[float], None], *_more: object) -> None:
         begun.set()
         while True:
-            check()
+            rest(0)
 
     monkeypatch.setattr(features, "describe_new", describe_for_ever)
     with Describer(_catalogue(tmp_path)):
@@ -131,9 +131,9 @@ def test_what_is_no_picture_is_not_opened_again(tmp_path: Path, monkeypatch: pyt
     catalogue = _catalogue(tmp_path)
     (tmp_path / "half.png").write_bytes(whole[:40])
     hopeless: set[State] = set()
-    to_come: list[int] = []
+    to_come: list[ToCome] = []
     describe_new(catalogue, _go_on, hopeless, to_come.append)
     assert len(hopeless) == 2
     monkeypatch.setattr(Catalogue, "full_path", lambda *_: pytest.fail("opened again"))
     describe_new(catalogue, _go_on, hopeless, to_come.append)
-    assert to_come == [3, 0, 0, 0]
+    assert to_come == [(3, 3), (0, 3), (0, 0), (0, 0), (0, 0)]

@@ -19,6 +19,8 @@ SIZE = 50
 _ZERO = 128
 _LARGEST = 0.6
 """The largest number that a byte of the file holds."""
+_STRIP_ROWS = 2048
+"""How many vectors are multiplied at once: floats take four times the memory of bytes."""
 _COMMON = 100
 """Words of about this rank count half: "with" tells less than "windmill"."""
 _WORD = re.compile(r"[^\W_]+")
@@ -91,19 +93,31 @@ def unpack(row: bytes) -> tuple[float, ...]:
 
 
 class Rows:
-    """Vectors packed into one picture, a row each, so that Pillow multiplies them all at once."""
+    """Vectors packed into pictures, a row each, so that Pillow multiplies many at once."""
 
-    def __init__(self, rows: Iterable[bytes]) -> None:
-        rows = tuple(rows)
-        self._count = len(rows)
-        self._rows = Image.frombytes("L", (SIZE, max(1, self._count)), b"".join(rows) or _NOTHING).convert("F")
+    def __init__(self, rows: Iterable[bytes] = ()) -> None:
+        self._rows = bytearray().join(rows)
 
-    def cosines(self, vector: Sequence[float]) -> Sequence[float]:
+    def add(self, row: bytes) -> None:
+        """Add a vector as the last one."""
+        self._rows += row
+
+    def __getitem__(self, place: int) -> bytes:
+        """Return a vector."""
+        return bytes(self._rows[place * SIZE : (place + 1) * SIZE])
+
+    def cosines(self, vector: Sequence[float]) -> list[float]:
         """Return how near each row is to a vector of length 1: 1 for the same direction, 0 for a right angle."""
         factors = Image.new("F", (SIZE, 1))
         factors.putdata(tuple(vector))
-        tiled = factors.resize(self._rows.size, Image.Resampling.NEAREST)
-        products = ImageMath.lambda_eval(lambda images: images["a"] * images["b"], a=self._rows, b=tiled)
-        means = memoryview(products.reduce((SIZE, 1)).tobytes()).cast("f")
         scale, offset = SIZE * _LARGEST / 127, _ZERO * sum(vector) * _LARGEST / 127
-        return [mean * scale - offset for mean in means[: self._count]]
+        cosines: list[float] = []
+        tiled = factors.resize((SIZE, _STRIP_ROWS), Image.Resampling.NEAREST)
+        for start in range(0, len(self._rows), _STRIP_ROWS * SIZE):
+            strip = bytes(self._rows[start : start + _STRIP_ROWS * SIZE])
+            rows = Image.frombytes("L", (SIZE, len(strip) // SIZE), strip).convert("F")
+            # Of pictures of two sizes, the smaller is worked out: the last strip needs no factors of its own.
+            products = ImageMath.lambda_eval(lambda images: images["a"] * images["b"], a=rows, b=tiled)
+            means = memoryview(products.reduce((SIZE, 1)).tobytes()).cast("f")
+            cosines += [mean * scale - offset for mean in means]
+        return cosines

@@ -1,8 +1,10 @@
 """Meanings of documents, and how near they are to a text."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scenario_mcp.sandbox.similarity.semantic.meanings import Meaning, Meanings, describe
+from scenario_mcp.sandbox.similarity.semantic.meanings import Meaning, Meanings, describe, largest
 from tests.support.sample_search import document
 
 
@@ -22,12 +24,17 @@ def test_long_texts_count_by_their_beginning() -> None:
 
 def test_a_word_that_no_vector_knows_is_near_to_itself() -> None:
     meanings = Meanings({key: Meaning.of(document(key, name=key)) for key in ("zorblax", "quibbit", "owl")})
-    near = meanings.near_text("quibbit")
-    assert max(near, key=near.__getitem__) == "quibbit"
-    assert near["zorblax"] == 0
+    zorblax, quibbit, owl = meanings.near_text("quibbit")
+    assert (quibbit > owl, zorblax) == (True, 0)
 
 
 def test_a_query_of_empty_words_still_ranks_by_the_mean() -> None:
     meanings = Meanings({"a": Meaning.of(document("a", name="the castle")), "b": Meaning.of(document("b"))})
-    assert meanings.near_text("with the")["b"] == pytest.approx(0, abs=1e-6)
+    assert meanings.near_text("with the")[1] == pytest.approx(0, abs=1e-6)
     assert meanings.number("b") is None
+
+
+@given(scores=st.lists(st.integers(0, 50), max_size=3000), count=st.integers(1, 500))
+def test_the_largest_scores_are_those_that_sorting_finds(scores: list[int], count: int) -> None:
+    numbers = [float(score) for score in scores]
+    assert largest(numbers, count) == sorted(range(len(numbers)), key=numbers.__getitem__, reverse=True)[:count]
