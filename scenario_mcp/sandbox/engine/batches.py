@@ -10,6 +10,7 @@ from scenario_mcp.sandbox.engine.indexes import IndexSettings
 from scenario_mcp.sandbox.engine.indexing import IndexWriter
 from scenario_mcp.sandbox.engine.values import Document
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 TYPE_NUMBERS: Mapping[ResourceType, int] = {"assets": 0, "models": 1}
 
 
@@ -50,15 +51,13 @@ class Batch:
         self, resource_type: ResourceType, document: Document, *, kept_features: frozenset[str] = frozenset()
     ) -> None:
         """Store a document; its `id` must be a string. One with the same id is replaced, and loses other features."""
-        body = json.dumps(document, separators=(",", ":"))
-        stored = self._find(resource_type, str(document["id"]))
-        if stored is None:
-            number = self._take_number(resource_type)
-            self._connection.execute(
-                "INSERT INTO documents (type, number, id, body) VALUES (?, ?, ?, ?)",
-                (TYPE_NUMBERS[resource_type], number, document["id"], body),
-            )
-        else:
+        body = _ENCODER.encode(document)
+        number = self._next_number(resource_type)
+        row = (TYPE_NUMBERS[resource_type], number, document["id"], body)
+        insert = "INSERT INTO documents (type, number, id, body) VALUES (?, ?, ?, ?) ON CONFLICT (type, id) DO NOTHING"
+        if self._connection.execute(insert, row).rowcount:
+            self._next_numbers[resource_type] = number + 1
+        elif stored := self._find(resource_type, str(document["id"])):
             number, old = stored
             if old == body:
                 return
@@ -140,12 +139,10 @@ class Batch:
         ).fetchone()
         return row
 
-    def _take_number(self, resource_type: ResourceType) -> int:
+    def _next_number(self, resource_type: ResourceType) -> int:
         if resource_type not in self._next_numbers:
             query = "SELECT coalesce(max(number) + 1, 0) FROM documents WHERE type = ?"
             self._next_numbers[resource_type] = self._connection.execute(
                 query, (TYPE_NUMBERS[resource_type],)
             ).fetchone()[0]
-        number = self._next_numbers[resource_type]
-        self._next_numbers[resource_type] = number + 1
-        return number
+        return self._next_numbers[resource_type]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
 from scenario_mcp.sandbox.engine.tokens import words_of
-from scenario_mcp.sandbox.engine.values import Document, Leaf, inner_paths, kept_at, leaves_of, searched_text
+from scenario_mcp.sandbox.engine.values import Document, Leaf, fold, inner_paths, kept_at, leaves_of, searched_text
 
 SCHEMA = """
 CREATE TABLE words (type INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (type, word)) WITHOUT ROWID;
@@ -60,6 +60,11 @@ class _NewEntries:
     def add(self, values: Sequence[object], offset: int) -> None:
         """Add the values of a document."""
         self.markers.append(offset | EXISTS)
+        value = values[0]
+        if len(values) == 1 and value and isinstance(value, str):  # nearly always
+            if text := fold(value):
+                self.leaves.append((offset, text))
+            return
         for value in values:
             if value is None:
                 self.markers.append(offset | IS_NULL)
@@ -86,8 +91,9 @@ class IndexWriter:
             self.flush()  # the documents of a block are best written together
         block, offset = number >> BLOCK_BITS, (number & _OFFSET_MASK) << OFFSET_SHIFT
         self._add_words(document, self._places[block], offset)
+        columns = self._columns
         for path, values in self._values(document).items():
-            self._columns[path, block].add(values, offset)
+            columns[path, block].add(values, offset)
         self._waiting.add(number)
         if len(self._waiting) >= _FLUSHED_DOCUMENTS:
             self.flush()
@@ -126,7 +132,7 @@ class IndexWriter:
                 base = offset | attribute << ATTRIBUTE_SHIFT
                 words = words_of(text)
                 for position, word in words:
-                    places[word].append(base | position)
+                    places[word].append(base + position)
                 if len(words) <= MOST_COUNTED_WORDS:
                     places[counted(attribute, len(words))].append(base)
 
@@ -147,16 +153,17 @@ class IndexWriter:
         connection.execute("INSERT OR IGNORE INTO blocks VALUES (?, ?)", (type_number, block))
         read = "SELECT places FROM postings WHERE type = ? AND block = ? AND word = ?"
         rows = []
-        for word in places.keys() | gone.keys():
+        for word, offsets in gone.items():
             stored = connection.execute(read, (type_number, block, word)).fetchone()
-            kept = array("I", stored[0] if stored else b"")
-            if word in gone:
-                kept = array("I", _without(kept, gone[word]))
-            if word in places:
-                kept += places[word]
+            kept = array("I", _without(array("I", stored[0] if stored else b""), offsets))
             rows.append((type_number, block, word, kept.tobytes()))
         rows.sort()
         connection.executemany("INSERT OR REPLACE INTO postings VALUES (?, ?, ?, ?)", rows)
+        connection.executemany(
+            "INSERT INTO postings VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (type, block, word) DO UPDATE SET places = CAST(places || excluded.places AS BLOB)",
+            sorted((type_number, block, word, added.tobytes()) for word, added in places.items()),
+        )
         connection.executemany(
             "INSERT OR IGNORE INTO words VALUES (?, ?)",
             [(type_number, word) for word in places if not word.startswith(_NOT_IN_WORDS)],

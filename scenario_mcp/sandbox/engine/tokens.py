@@ -18,6 +18,10 @@ _HARD_STEP = 8
 _ASCII_SEPARATORS = r"_\-)\]}(\[{!\"#%&'*,./:;?@\\\s`"
 _PIECE = re.compile(rf"\. |, |[!;?]|[^{_ASCII_SEPARATORS}]+")
 _PIECE_OR_SEPARATOR = re.compile(rf"(?P<separator>\. |, |[{_ASCII_SEPARATORS}])|[^{_ASCII_SEPARATORS}]+")
+_HARD_SEPARATOR = re.compile(r"\. |, |[!;?]")
+_WORD = re.compile(rf"[^{_ASCII_SEPARATORS}]+")
+_SHORT = MAX_WORD_BYTES
+"""The length of texts, without other characters than those of ASCII, of which no word is too long for the index."""
 _HARD = frozenset((". ", ", ", "!", ";", "?"))
 _HARD_CHARACTERS = frozenset(
     "¡§¶¿;՜՝՞։׃،؛؟۔।॥၊။።፣፤፥፦፧፨។៕៖᠂᠃᠄᠅․‥…※‼‽⁇⁈⁉⸘⸮⹁、。︐︑︒︓︔︕︖︙︰﹐﹑﹒﹔﹕﹖﹗！，．：；？｡､"  # noqa: RUF001  # the tokenizer's list
@@ -49,10 +53,12 @@ def tokenize(text: str) -> list[Token]:
 
 def words_of(text: str) -> list[tuple[int, str]]:
     """Return the words of an attribute, each with its position: one further than the last, or eight past a hard end."""
-    words: list[tuple[int, str]] = []
-    position, step = 0, 0
     plain = _plain(text)
     is_folded = plain.isascii() and plain.isprintable()
+    if is_folded and len(plain) <= _SHORT:
+        return _words_of_short(plain.lower())
+    words: list[tuple[int, str]] = []
+    position, step = 0, 0
     for piece in _PIECE.findall(plain.lower() if is_folded else plain):
         if piece in _HARD:
             if step:
@@ -67,6 +73,19 @@ def words_of(text: str) -> list[tuple[int, str]]:
             break
         if len(word) * 4 <= MAX_WORD_BYTES or len(word.encode()) <= MAX_WORD_BYTES:
             words.append((position, word))
+    return words
+
+
+def _words_of_short(text: str) -> list[tuple[int, str]]:
+    """Return the words of a folded text that has no word and no position too far for the index."""
+    words: list[tuple[int, str]] = []
+    position = 0
+    for clause in _HARD_SEPARATOR.split(text):
+        if found := _WORD.findall(clause):
+            if words:
+                position += _HARD_STEP - 1
+            words += enumerate(found, position)
+            position += len(found)
     return words
 
 

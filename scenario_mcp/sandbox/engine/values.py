@@ -30,6 +30,10 @@ def values_at(value: object, path: str) -> list[object]:
 def kept_at(value: object, path: str) -> list[object]:
     """Return the raw values under a dotted path, through objects and lists of objects, or an empty list on the way."""
     names = _names(path)
+    if isinstance(value, dict) and 1 <= len(names) <= 2:  # noqa: PLR2004  # nearly always: a field, or one of an object
+        inner = value if len(names) == 1 else value.get(names[0])
+        if isinstance(inner, dict):
+            return [inner[names[-1]]] if names[-1] in inner else []
     for depth, name in enumerate(names):
         if isinstance(value, list):
             found: list[object] = []
@@ -68,9 +72,14 @@ def searched_text(document: Document, path: str) -> str:
     """Return the text that keywords are looked for in: texts, and numbers and booleans as JSON writes them."""
     if path == FILE_WORDS:
         return file_words(document)
+    kept = kept_at(document, path)
+    if not kept:
+        return ""
+    if len(kept) == 1 and isinstance(kept[0], str):
+        return kept[0]
     texts = [
         value if isinstance(value, str) else json.dumps(value)
-        for value in _members(kept_at(document, path))
+        for value in _members(kept)
         if isinstance(value, str | bool | int | float)
     ]
     return texts[0] if len(texts) == 1 else tokens.join(texts)

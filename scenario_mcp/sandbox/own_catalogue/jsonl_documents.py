@@ -77,7 +77,7 @@ def read_document(resource_type: ResourceType, line: Line) -> LineDocument:
     if line.data is None:
         raise BadLine(f"is longer than {MAX_LINE_BYTES // 1_000_000} MB")
     try:
-        raw = _plain(json.loads(line.data.decode()), MAX_DEPTH)
+        raw = _read(line.data)
     except UnicodeDecodeError as error:
         raise BadLine("is not UTF-8") from error
     except (ValueError, RecursionError) as error:
@@ -93,6 +93,14 @@ def read_document(resource_type: ResourceType, line: Line) -> LineDocument:
     if resource_type == "assets":
         document["metadata"] = _metadata(document.get("metadata"))
     return LineDocument(document, file if isinstance(file, str) else "", line.number)
+
+
+def _read(data: bytes) -> Any:
+    """Read strict JSON (`_plain`); nearly all lines have nothing that must be looked for value by value."""
+    text = data.decode()
+    if "\\u" in text or text.count("{") + text.count("[") > MAX_DEPTH:
+        return _plain(json.loads(text), MAX_DEPTH)
+    return _DECODER.decode(text)
 
 
 def complete(
@@ -181,3 +189,13 @@ def _plain(value: Any, depth: int) -> Any:
             return {_plain(name, depth): _plain(inner, depth - 1) for name, inner in value.items()}
         case _:
             return [_plain(inner, depth - 1) for inner in value]
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("an infinite number")
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_int=lambda text: _plain(int(text), 0), parse_float=_finite, parse_constant=_finite)

@@ -172,6 +172,8 @@ class _Reader:
         self._report = report
         self._pending: list[LineDocument] = []
         self._pace = BatchPace(_BATCH)
+        self._default_time = iso_time_of(found.mtime_ns)
+        self._stored = frozenset(store.ids(resource_type))
         self._reasons: list[str] = []
         self._left_out = 0
 
@@ -232,8 +234,7 @@ class _Reader:
 
     def _put_line(self, batch: Batch, pending: "tuple[LineDocument, _NamedFile | None]") -> None:
         line, file = pending
-        default_time = iso_time_of(self._found.mtime_ns)
-        document = complete(self._resource_type, line.document, file.facts if file else {}, default_time)
+        document = complete(self._resource_type, line.document, file.facts if file else {}, self._default_time)
         self._put(batch, document)
         if file:
             batch.put_file(file.row)
@@ -247,8 +248,9 @@ class _Reader:
 
     def _put(self, batch: Batch, document: Document) -> None:
         """Store a document unless it is there as it is: an unchanged line costs little."""
-        stored = self._store.get(self._resource_type, str(document["id"]))
-        if stored and "file" not in document and is_named_for(stored.get("file"), str(document["id"])):
+        document_id = str(document["id"])
+        stored = self._store.get(self._resource_type, document_id) if document_id in self._stored else None
+        if stored and "file" not in document and is_named_for(stored.get("file"), document_id):
             document = {**document, "file": stored["file"]}  # the line does not name it: its own name does
         if stored == document:
             self._report.unchanged += 1

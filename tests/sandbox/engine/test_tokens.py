@@ -1,6 +1,8 @@
 """How text is cut into words."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scenario_mcp.sandbox.engine.tokens import MAX_POSITION, tokenize, words_of
 
@@ -33,3 +35,9 @@ def test_a_query_keeps_its_separators() -> None:
     assert [token.text for token in tokens] == ["-", "red", ", ", '"', "old", '"', " ", " ", "cafe", "!"]
     assert [token.text for token in tokens if token.is_hard] == [", ", "!"]
     assert [token.text for token in tokens if not token.is_separator] == ["red", "old", "cafe"]
+
+
+@given(text=st.text(alphabet="aB1 .,;!-_'\"é", max_size=60))
+def test_a_short_text_has_the_words_that_it_has_in_a_long_one(text: str) -> None:
+    words = words_of(text)
+    assert words_of(f"{text} {'x ' * 200}")[: len(words)] == words
