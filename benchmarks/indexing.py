@@ -2,7 +2,7 @@
 
     python -m benchmarks.indexing [--sizes 20000 100000] [--seed 1] [--searches 1000] [--rounds 3]
 
-The assets are made up (`benchmarks.engine`), without pictures, and lie as `assets.jsonl` in a folder. Each figure is
+The assets are made up (`benchmarks.engine_corpus`), without pictures, and lie as `assets.jsonl` in a folder. Each figure is
 taken in a process of its own, in CPU seconds of the thread or process that does the work, and the two sides alternate.
 Read the figures as ratios: the speed of machines swings.
 """
@@ -25,7 +25,8 @@ from typing import Any, NamedTuple
 
 import psutil
 
-from benchmarks.engine import PROJECT, Words, documents, requests
+from benchmarks.engine_corpus import PROJECT, Words, documents
+from benchmarks.engine_searches import Searches
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.indexes import OWN_INDEX_SETTINGS
 from scenario_mcp.sandbox.engine.storage import Store
@@ -55,6 +56,15 @@ class Case(NamedTuple):
     def chance(self) -> random.Random:
         """Return the numbers that the searches are made of."""
         return random.Random(self.seed)  # noqa: S311  # made-up data
+
+
+def requests(words: Words, chance: random.Random, count: int) -> dict[str, list[SearchRequest]]:
+    """Make up searches of three kinds."""
+    kinds = Searches(words, chance).kinds()
+    return {
+        kind: [kinds[kind]().request for _ in range(count)]
+        for kind in ("keyword", "keyword and filter", "filter and sort")
+    }
 
 
 def index_ours(case: Case) -> dict[str, float]:
