@@ -2,9 +2,9 @@
 
     python -m benchmarks.indexing [--sizes 20000 100000] [--seed 1] [--searches 1000] [--rounds 3]
 
-The assets are made up (`benchmarks.engine_corpus`), without pictures, and lie as `assets.jsonl` in a folder. Each figure
-is taken in a process of its own, in CPU seconds of the thread or process that does the work, and the two sides alternate.
-Read the figures as ratios: the speed of machines swings.
+The assets are made up (`benchmarks.engine_corpus`), without pictures, and lie as `assets.jsonl` in a folder. Each
+figure is taken in a process of its own, in CPU seconds, and the two sides alternate. Read the figures as ratios: the
+speed of machines swings.
 """
 
 import argparse
