@@ -312,7 +312,7 @@ class Backend:
 def import_ahead(upstream: Live | Sandbox) -> None:
     """Import what opening Scenario needs; it is not opened."""
     _import_httpx()
-    for module in (*_OPENED, "sandbox.app") if isinstance(upstream, Sandbox) else _OPENED:
+    for module in (*_OPENED, "sandbox.app" if isinstance(upstream, Sandbox) else "net.aiohttp_transport"):
         import_module(f"scenario_mcp.{module}")
 
 
