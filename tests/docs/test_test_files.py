@@ -77,6 +77,7 @@ TESTED_IN = {
     "sandbox/engine/batches.py": "sandbox/engine/test_indexing.py",
     "sandbox/engine/indexes.py": "sandbox/engine/test_storage.py",
     "sandbox/engine/matching.py": "sandbox/engine/test_keywords.py",
+    "sandbox/engine/narrowing.py": "sandbox/engine/test_keywords.py",
     "sandbox/engine/opening.py": "sandbox/engine/test_storage.py",
     "sandbox/engine/ordering.py": "sandbox/engine/test_keywords.py",
     "sandbox/engine/queries.py": "sandbox/engine/test_keywords.py",

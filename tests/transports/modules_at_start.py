@@ -14,6 +14,7 @@ OUR_MODULES = {
     # What the environment says.
     "scenario_mcp.addresses": "checks the address of the API",
     "scenario_mcp.credentials": "key and secret",
+    "scenario_mcp.doubts": "settings without effect, told in the log",
     "scenario_mcp.environment": "reads a variable",
     "scenario_mcp.errors": "a setting that is refused",
     "scenario_mcp.logs": "the log, which is opened first",
@@ -23,6 +24,7 @@ OUR_MODULES = {
     # The transport.
     "scenario_mcp.json_size": "a bound on the values of a message",
     "scenario_mcp.transports": "the room of the transports",
+    "scenario_mcp.transports.garbage": "how often the collector runs",
     "scenario_mcp.transports.jsonrpc": "reads and writes messages",
     "scenario_mcp.transports.lazy_models": "models of the SDK wait for their first use",
     "scenario_mcp.transports.lazy_sdk": "the SDK without what is not used",
