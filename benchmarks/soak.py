@@ -1,13 +1,15 @@
 """Whether memory grows: thousands of calls of every kind against the sandbox, one after another.
 
-    python benchmarks/soak.py [--calls 10000]
+    python -m benchmarks.soak [--calls 10000] [--callers 0]
 
-Resident memory of the server process, handles and threads at each tenth; the first one fills the caches.
+Resident memory of the server process, handles and threads at each tenth; the first one fills the caches. With
+`--callers`, over HTTP, and so many take turns, each with a key; they all come within the first tenth.
 Exits with 1 if it grew by more than promised.
 """
 
 import argparse
 import asyncio
+import base64
 import itertools
 import json
 import os
@@ -15,10 +17,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple, Protocol
 
 import psutil
+
+from benchmarks.load import answer
+from tests.cluster.programs import free_ports
 
 COMMAND = [sys.executable, "-m", "scenario_mcp", "--sandbox"]
 MAX_GROWTH_MEGABYTES = 10.0
@@ -38,7 +44,16 @@ class Reading(NamedTuple):
     seconds: float
 
 
-class Server:
+class Server(Protocol):
+    """A server process."""
+
+    meters: psutil.Process
+
+    async def ask(self, line: bytes) -> dict[str, Any]:
+        """Send a message; return what is answered."""
+
+
+class StdioServer:
     """A server process, spoken to line by line."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -50,8 +65,73 @@ class Server:
         assert self._process.stdin  # noqa: S101  # opened as a pipe
         assert self._process.stdout  # noqa: S101  # opened as a pipe
         self._process.stdin.write(line + b"\n")
-        answer: dict[str, Any] = json.loads(await asyncio.wait_for(self._process.stdout.readline(), 60))
-        return answer
+        read: dict[str, Any] = json.loads(await asyncio.wait_for(self._process.stdout.readline(), 60))
+        return read
+
+
+class HttpServer:
+    """A server process, spoken to over HTTP; each call is another caller's than the last."""
+
+    def __init__(self, process_id: int, port: int, callers: int) -> None:
+        self.meters = psutil.Process(process_id)
+        self._port = port
+        self._turns = itertools.cycle(range(callers))
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, line: bytes) -> dict[str, Any]:
+        """Post a message on a kept connection."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+        reader, writer = self._streams
+        key = base64.b64encode(b"key-%d:secret" % next(self._turns))
+        head = (
+            b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
+            b"Accept: application/json, text/event-stream\r\nAuthorization: Basic %b\r\n"
+            b"MCP-Protocol-Version: 2025-11-25\r\nContent-Length: %d\r\n\r\n"
+        )
+        writer.write(head % (self._port, key, len(line)) + line)
+        _, body = await asyncio.wait_for(answer(reader), 60)
+        read: dict[str, Any] = json.loads(body)
+        return read
+
+
+@asynccontextmanager
+async def started(callers: int) -> AsyncIterator[Server]:
+    """Run a server over stdio, or for callers over HTTP."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("SCENARIO_")}
+    environ["SCENARIO_MCP_CALLS_PER_MINUTE"] = "0"
+    (port,) = free_ports(1)
+    over_http = ("--http", "--port", str(port)) if callers else ()
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND,
+        *over_http,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environ,
+        limit=2**26,
+    )
+    try:
+        if callers:
+            await _until_it_listens(port)
+            yield HttpServer(process.pid, port, callers)
+        else:
+            yield StdioServer(process)
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def _until_it_listens(port: int) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.1)
+            else:
+                writer.close()
+                return
 
 
 def request(number: int, method: str, **params: Any) -> bytes:
@@ -81,20 +161,21 @@ def lines(ids: list[str]) -> Iterator[bytes]:
         yield request(number, "resources/read", uri=f"scenario://assets/{seen}")
         yield request(number, "resources/read", uri=f"scenario://no/such/{number}")
         yield request(number, "tools/list")
+        yield request(number, "resources/templates/list")
+        yield call(number, "list_tags_and_collections")
+        yield call(number, "search_assets", query="castle", hitsPerPage=1 + number % 100, sortBy=["createdAt:desc"])
+        name = {"name": "assetId", "value": seen[: number % 12]}
+        template = {"type": "ref/resource", "uri": "scenario://assets/{assetId}"}
+        yield request(number, "completion/complete", ref=template, argument=name)
         yield request(number, f"no/such/{number}")
         yield b"no JSON %d" % number
         yield b'{"id": %d}' % number
         yield b'{"jsonrpc": "2.0", "id": null, "method": "%d"}' % number
 
 
-async def soak(count: int) -> tuple[list[Reading], Counter[str]]:
+async def soak(count: int, callers: int) -> tuple[list[Reading], Counter[str]]:
     """Make so many calls; return a reading for each tenth of them, the first one before any, and what was answered."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("SCENARIO_")}
-    process = await asyncio.create_subprocess_exec(
-        *COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environ, limit=2**26
-    )
-    try:
-        server = Server(process)
+    async with started(callers) as server:
         await server.ask(request(0, "initialize", **OPENING))
         found = await server.ask(call(0, "search_assets", filter="kind = image", limit=IDS_SEEN, offset=0))
         ids = [hit["id"] for hit in found["result"]["structuredContent"]["hits"]]
@@ -106,9 +187,6 @@ async def soak(count: int) -> tuple[list[Reading], Counter[str]]:
             if number % (count // PARTS) == 0:
                 readings.append(_read(server, number, begin))
         return readings, kinds
-    finally:
-        process.kill()
-        await process.wait()
 
 
 def _kind(answer: dict[str, Any]) -> str:
@@ -127,7 +205,9 @@ def main() -> int:
     """Soak, print the table, and judge."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=int, default=10_000)
-    readings, kinds = asyncio.run(soak(parser.parse_args().calls))
+    parser.add_argument("--callers", type=int, default=0, help="over HTTP, so many")
+    options = parser.parse_args()
+    readings, kinds = asyncio.run(soak(options.calls, options.callers))
     print(f"{'calls':>8}{'MB':>9}{'handles':>9}{'threads':>9}{'seconds':>9}")
     for each in readings:
         print(f"{each.calls:8}{each.megabytes:9.1f}{each.handles:9}{each.threads:9}{each.seconds:9.1f}")
