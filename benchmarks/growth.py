@@ -22,11 +22,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import psutil
-
-from benchmarks.cost import reply_of_the_api, upstream
-from benchmarks.hosted import OURS, running
-from benchmarks.load import answer
+from benchmarks.compare.meters import cpu_seconds, resident_megabytes
+from benchmarks.compare.over_http import running
+from benchmarks.hosted import NO_LIMIT, OURS
+from benchmarks.http_answers import answer
+from benchmarks.upstream import reply_of_the_api, upstream
 from tests.cluster.cluster import nginx_command
 from tests.cluster.programs import Program, free_ports
 
@@ -37,7 +37,6 @@ CALLERS = (1, 10, 100, 1_000, 10_000)
 REPLICAS = (1, 2)
 CONNECTIONS = 16
 WARM_UP_CALLS = 100
-NO_LIMIT = {"SCENARIO_MCP_CALLS_PER_MINUTE": "0", "SCENARIO_MCP_CONCURRENT_CALLS_PER_CALLER": "1000"}
 COUNTED = {"SCENARIO_MCP_CALLS_PER_MINUTE": "1000000"}
 
 
@@ -91,12 +90,12 @@ class Point:
         return head.encode() + body
 
     def _cpu_seconds(self) -> float:
-        return sum(sum(psutil.Process(each).cpu_times()[:2]) for each in self.measured)
+        return sum(map(cpu_seconds, self.measured))
 
     @property
     def megabytes(self) -> float:
         """Resident memory of the measured processes."""
-        return sum(float(psutil.Process(each).memory_info().rss) for each in self.measured) / 2**20
+        return sum(map(resident_megabytes, self.measured))
 
 
 def compare(title: str, points: Sequence[Point], calls: int, rounds: int) -> None:
@@ -134,7 +133,7 @@ def by_hits(folder: Path, calls: int, rounds: int) -> None:
     with ExitStack() as stack:
         points = []
         for hits in HITS:
-            environ = {"SCENARIO_BASE_URL": stack.enter_context(upstream(page_of(hits))), **NO_LIMIT}
+            environ = {"SCENARIO_BASE_URL": stack.enter_context(upstream(page_of(hits))).base_url, **NO_LIMIT}
             server = stack.enter_context(running(OURS, environ, folder, f"hits-{hits}"))
             limit = min(hits, MOST_ASKED_FOR)
             label = f"{hits} upstream, {limit} asked for"
@@ -145,7 +144,7 @@ def by_hits(folder: Path, calls: int, rounds: int) -> None:
 def by_callers(folder: Path, calls: int, rounds: int) -> None:
     """Compare one caller with many, each with a key of its own."""
     with ExitStack() as stack:
-        environ = {"SCENARIO_BASE_URL": stack.enter_context(upstream(page_of(20))), **NO_LIMIT}
+        environ = {"SCENARIO_BASE_URL": stack.enter_context(upstream(page_of(20))).base_url, **NO_LIMIT}
         points = []
         for callers in CALLERS:
             server = stack.enter_context(running(OURS, environ, folder, f"callers-{callers}"))
@@ -156,7 +155,7 @@ def by_callers(folder: Path, calls: int, rounds: int) -> None:
 def by_replicas(folder: Path, calls: int, rounds: int) -> None:
     """Compare a process alone with replicas behind nginx that share Redis; count what goes to Redis."""
     with ExitStack() as stack:
-        environ = {"SCENARIO_BASE_URL": stack.enter_context(upstream(page_of(20))), **NO_LIMIT, **COUNTED}
+        environ = {"SCENARIO_BASE_URL": stack.enter_context(upstream(page_of(20))).base_url, **NO_LIMIT, **COUNTED}
         command = ["redis-server", "--save", "", "--dir", str(folder), "--port"]
         redis = stack.enter_context(running(command, {}, folder, "redis"))
         shared = {**environ, "SCENARIO_MCP_REDIS_URL": f"redis://127.0.0.1:{redis.port}/0"}

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, Protocol
 
 import psutil
 
-from benchmarks.load import answer
+from benchmarks.http_answers import answer
 from tests.cluster.programs import free_ports
 
 COMMAND = [sys.executable, "-m", "scenario_mcp", "--sandbox"]
