@@ -1,12 +1,12 @@
 """Opens what the tools ask: the live API, or the sandbox through the same client."""
 
 import sys
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -54,16 +54,19 @@ class RecentIds:
     """The ids of the last hits of each resource type with their names, newest first."""
 
     def __init__(self) -> None:
-        self._names: dict[str, OrderedDict[str, str]] = {"assets": OrderedDict(), "models": OrderedDict()}
+        self._names: dict[str, dict[str, str]] = {"assets": {}, "models": {}}
 
     def add(self, resource_type: str, hits: Iterable[tuple[str, str | None]]) -> None:
-        """Remember hits (id, name) in their order; the oldest are forgotten."""
+        """Remember hits (id, name) in their order; the oldest are forgotten.
+
+        Callers of one project find the same hits, so texts that are equal are kept once for all of them.
+        """
         names = self._names[resource_type]
         for hit_id, name in reversed([*hits]):
-            names[hit_id] = (name or "").lower()
-            names.move_to_end(hit_id)
-        while len(names) > MAX_REMEMBERED:
-            names.popitem(last=False)
+            names.pop(hit_id, None)
+            names[sys.intern(hit_id)] = sys.intern((name or "").lower())
+        for oldest in [*islice(names, max(0, len(names) - MAX_REMEMBERED))]:
+            del names[oldest]
 
     def complete(self, resource_type: str, beginning: str) -> list[str]:
         """Return the ids that begin so, or whose name holds these letters, newest first."""
