@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import psutil
 
@@ -43,6 +43,9 @@ MOST_SEMANTIC_MS = {20_000: 30}
 REPORTED_SEARCHES = 250
 PLAIN_FIELDS = ("name", "tags", "prompt", "description")
 MEBIBYTE = 2**20
+
+
+AskedT = TypeVar("AskedT")
 
 
 class Case(NamedTuple):
@@ -159,15 +162,15 @@ def beside(case: Case) -> dict[str, Any]:
             pass
         catalogue = ingest.catalogue
         index = SearchIndex(catalogue, "assets", CatalogueLooks(catalogue))
-        asked = requests(Words(case.chance()), case.chance(), 60)["filter and sort"]
-        asked += [SearchRequest(filter=f"id = asset_{number * 7:022}") for number in range(60)]
+        asked: list[SearchRequest | str] = [*requests(Words(case.chance()), case.chance(), 60)["filter and sort"]]
+        asked += [f"asset_{number * 7:022}" for number in range(60)]
         busy: list[float] = []
         while not ingest.is_described() and len(busy) < 20 * len(asked):
-            busy.append(_median(asked[len(busy) % len(asked) :][:1], lambda request: index.search(request, PROJECT)))
+            busy.append(_median(asked[len(busy) % len(asked) :][:1], lambda request: _run(catalogue, index, request)))
             time.sleep(0.01)
         while not ingest.is_described():
             time.sleep(0.1)
-        quiet = [_median([each], lambda request: index.search(request, PROJECT)) for each in asked * 2]
+        quiet = [_median([each], lambda request: _run(catalogue, index, request)) for each in asked * 2]
     return {
         "busy": statistics.median(busy or [0]),
         "mean busy": statistics.fmean(busy or [0]),
@@ -238,7 +241,7 @@ def _memory(asked: Iterator[SearchRequest | str], run: Callable[[SearchRequest |
     return {"empty": round(before.rss / MEBIBYTE), "grown": grown, "seconds": time.process_time() - begin}
 
 
-def _median(asked: Sequence[SearchRequest], run: Callable[[SearchRequest], object]) -> float:
+def _median(asked: Sequence[AskedT], run: Callable[[AskedT], object]) -> float:
     """Return the median CPU of a search in milliseconds."""
     took = []
     for request in asked:

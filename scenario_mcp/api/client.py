@@ -45,11 +45,9 @@ class ScenarioClient:
                 "User-Agent": USER_AGENT,
             }
         )
-        self._body_headers = [
-            (b"Host", httpx.URL(base_url).netloc),
-            *self._headers.raw,
-            (b"Content-Type", b"application/json"),
-        ]
+        self._body_headers = httpx.Headers(
+            [(b"Host", httpx.URL(base_url).netloc), *self._headers.raw, (b"Content-Type", b"application/json")]
+        )
         # The rest of the time limits are the whole try's: one per read never ends a peer that sends byte by byte.
         self._timeout = httpx.Timeout(None, connect=CONNECT_TIMEOUT_SECONDS).as_dict()
 
@@ -135,7 +133,7 @@ class ScenarioClient:
                 "Give fewer or smaller reference pictures, or asset ids in their place."
             )
         # With all its headers and a stream of its own, the request is not looked through for what is missing.
-        headers = [*self._body_headers, (b"Content-Length", b"%d" % len(content))]
+        headers = [*self._body_headers.raw, (b"Content-Length", b"%d" % len(content))]
         request = httpx.Request(method, url, headers=headers, stream=httpx.ByteStream(content), extensions=extensions)
         request.read()
         return request

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any
 
+import httpx
+
 from scenario_mcp.http_server.app import Parts
 from scenario_mcp.http_server.auth import oauth
 from scenario_mcp.http_server.auth.authenticator import AccessTokens, Authenticator, CallerKeys, Hasher
@@ -75,7 +77,8 @@ def _authentication(
         return CallerKeys(settings, hasher), {}, ()
     if http.auth == "access-tokens":
         return AccessTokens(settings.credentials, hasher, http.access_tokens), {}, ()
-    client = Network(settings.ca_bundle).client([http.oauth_issuer])
+    # Its transport is made now: certificates that cannot be read end the start, not the first call.
+    client = httpx.AsyncClient(transport=Network(settings.ca_bundle).transport(http.oauth_issuer), trust_env=False)
     authenticator = oauth.OAuth(
         client,
         settings.credentials,
