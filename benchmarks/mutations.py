@@ -366,7 +366,7 @@ MUTATIONS = (
     M(12, "the pictures in memory are few", "pictures.reader",
       "async with self._concurrency_limit, self._cache.concurrency_limit:", "if self._concurrency_limit:",
       "test_at_most_eight_pictures_are_fetched_at_once"),
-    M(12, "what was found lately is forgotten", "backend", "max(0, len(names) - MAX_REMEMBERED)", "0",
+    M(12, "what was found lately is forgotten", "recent_ids", "max(0, len(names) - MAX_REMEMBERED)", "0",
       "test_the_newest_hits_come_first_and_the_oldest_are_forgotten"),
     M(12, "no cookie of the API is kept", "net.aiohttp_transport", "cookie_jar=aiohttp.DummyCookieJar(),",
       "cookie_jar=aiohttp.CookieJar(unsafe=True),", "test_no_cookie_is_kept_or_sent"),

@@ -1,12 +1,11 @@
 """Opens what the tools ask: the live API, or the sandbox through the same client."""
 
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -17,6 +16,7 @@ import anyio.to_thread
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import NotAuthorized
 from scenario_mcp.ids import Subject
+from scenario_mcp.recent_ids import RecentIds
 from scenario_mcp.settings import CDN_HOSTS, Live, Sandbox, Settings
 from scenario_mcp.text import Secrets
 from scenario_mcp.transports.stand_ins import standing_in
@@ -45,34 +45,6 @@ _OPENED = (
     "pictures.references",
 )
 """Modules that whatever answers needs, imported when it is opened."""
-MAX_REMEMBERED = 200
-MAX_COMPLETIONS = 100
-"""As many values as MCP lets one completion hold."""
-
-
-class RecentIds:
-    """The ids of the last hits of each resource type with their names, newest first."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, dict[str, str]] = {"assets": {}, "models": {}}
-
-    def add(self, resource_type: str, hits: Iterable[tuple[str, str | None]]) -> None:
-        """Remember hits (id, name) in their order; the oldest are forgotten.
-
-        Callers of one project find the same hits, so texts that are equal are kept once for all of them.
-        """
-        names = self._names[resource_type]
-        for hit_id, name in reversed([*hits]):
-            names.pop(hit_id, None)
-            names[sys.intern(hit_id)] = sys.intern((name or "").lower())
-        for oldest in [*islice(names, max(0, len(names) - MAX_REMEMBERED))]:
-            del names[oldest]
-
-    def complete(self, resource_type: str, beginning: str) -> list[str]:
-        """Return the ids that begin so, or whose name holds these letters, newest first."""
-        wanted = beginning.strip().lower()
-        newest = reversed(self._names[resource_type].items())
-        return [hit_id for hit_id, name in newest if hit_id.lower().startswith(wanted) or wanted in name]
 
 
 def _nowhere(_file: str | None) -> str | None:

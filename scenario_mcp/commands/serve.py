@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from scenario_mcp import logs
-from scenario_mcp.doubts import doubts, proxy_doubt
 from scenario_mcp.environment import shown, without
 from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.setting_warnings import proxy_warning, setting_warnings
 from scenario_mcp.settings import NAMES, Settings
 from scenario_mcp.transports import garbage, lazy_sdk
 
@@ -119,7 +119,7 @@ def _serve_stdio(options: argparse.Namespace, environ: Mapping[str, str]) -> int
 
         for sentence in without_effect_over_stdio(environ):
             _LOG.warning("%s", sentence)
-    if problem := proxy_doubt(environ, settings) if settings.can_search else settings.why_without_credentials:
+    if problem := proxy_warning(environ, settings) if settings.can_search else settings.why_without_credentials:
         _LOG.warning("Every search will be refused. %s", problem)
     # Importing the SDK builds some ten thousand schema objects that live to the end: looking for garbage among them
     # finds nothing.
@@ -183,5 +183,5 @@ def _read_settings(
 def _open_log(settings: Settings, environ: Mapping[str, str]) -> None:
     """Open the log, and say in it which settings may not do what their writer expects."""
     logs.open_log(settings.log_level, settings.credentials.secrets)
-    for sentence in doubts(environ, settings):
+    for sentence in setting_warnings(environ, settings):
         _LOG.warning("%s", sentence)

@@ -9,13 +9,14 @@ from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.replies import Asset, SearchPage
 from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.api.retries import RetryTransport, Try
-from scenario_mcp.backend import OTHER_HOST, Connections, RecentIds, connect, open_connections
+from scenario_mcp.backend import OTHER_HOST, Connections, connect, open_connections
 from scenario_mcp.doctor.finding import Finding, Sign, note, skipped, well, wrong
 from scenario_mcp.doctor.network import ANSWER_SECONDS, duration, examine_picture_host
 from scenario_mcp.doctor.shell import Shell
 from scenario_mcp.errors import NotAuthorized, QuotaExceeded, RateLimited, ScenarioError
 from scenario_mcp.filters import EVERYTHING
 from scenario_mcp.ids import Subject
+from scenario_mcp.recent_ids import RecentIds
 from scenario_mcp.settings import Settings
 
 PICTURE_PIXELS = 64

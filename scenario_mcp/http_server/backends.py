@@ -13,7 +13,7 @@ from cachetools import LRUCache
 from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.retries import RetryTransport, Try, request_slots
 from scenario_mcp.api.vocabulary import vocabulary_cache
-from scenario_mcp.backend import Backend, Connections, RecentIds, Scenario, connect, open_connections
+from scenario_mcp.backend import Backend, Connections, Scenario, connect, open_connections
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import NotAuthorized
 from scenario_mcp.http_server.auth.authenticator import Caller
@@ -24,6 +24,7 @@ from scenario_mcp.http_server.telemetry import tracing
 from scenario_mcp.http_server.telemetry.metrics import Metrics
 from scenario_mcp.pictures.cache import PictureCache
 from scenario_mcp.pictures.resize import Resizer
+from scenario_mcp.recent_ids import RecentIds
 from scenario_mcp.settings import Settings
 
 MAX_CALLERS = 1_000

@@ -168,7 +168,7 @@ class HttpSettings:
         )
         unused_settings.refuse_unasked_tokens(environ, read.auth)
         read._refuse_half(environ, settings)
-        return replace(read, warnings=tuple(read._doubts(environ, settings)))
+        return replace(read, warnings=tuple(read._warnings(environ, settings)))
 
     def _refuse_half(self, environ: Mapping[str, str], settings: Settings) -> None:
         """Refuse what cannot work, or would let strangers in."""
@@ -210,7 +210,7 @@ class HttpSettings:
                 "SCENARIO_MCP_ALLOWED_HOSTS to its host names."
             )
 
-    def _doubts(self, environ: Mapping[str, str], settings: Settings) -> Iterator[str]:
+    def _warnings(self, environ: Mapping[str, str], settings: Settings) -> Iterator[str]:
         """Yield a sentence for each setting that has no effect, or another one than it seems."""
         path = urlsplit(self.public_url).path
         if self.public_url and not path.endswith(MCP_PATH):

@@ -6,7 +6,6 @@ from collections import Counter
 import mcp_types as types
 
 from scenario_mcp.api.vocabulary import Vocabulary
-from scenario_mcp.backend import MAX_COMPLETIONS
 from scenario_mcp.errors import ScenarioError
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.server.context import Context
@@ -20,6 +19,8 @@ from scenario_mcp.text import clean
 MAX_SECONDS = 5.0
 """Somebody is typing: what takes longer is not offered."""
 MAX_VALUE_CHARACTERS = 100
+MAX_COMPLETIONS = 100
+"""As many values as MCP lets one completion hold."""
 
 
 async def complete(settings: Settings, context: Context, params: types.CompleteRequestParams) -> types.CompleteResult:

@@ -9,9 +9,9 @@ import pytest
 
 from scenario_mcp.cli import make_parser
 from scenario_mcp.commands.serve import read_settings
-from scenario_mcp.doubts import doubts, proxy_doubt
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.http_server.settings import without_effect_over_stdio
+from scenario_mcp.setting_warnings import proxy_warning, setting_warnings
 from tests.support.command_line import typed
 
 KEY = {"SCENARIO_SDK_API_KEY": "key", "SCENARIO_SDK_API_SECRET": "secret"}
@@ -124,7 +124,7 @@ def _said(way: Sequence[str], *wrongs: Wrong) -> tuple[bool, str]:
     except SettingsRefused as error:
         return True, str(error)
     unused = http.warnings if http else without_effect_over_stdio(environ)
-    return False, "\n".join([*doubts(environ, settings), proxy_doubt(environ, settings), *unused])
+    return False, "\n".join([*setting_warnings(environ, settings), proxy_warning(environ, settings), *unused])
 
 
 def _is_moot(one: Wrong, other: Wrong) -> bool:
@@ -196,4 +196,4 @@ def test_a_proxy_that_is_not_asked_is_not_warned_of() -> None:
         {**proxy, "https_proxy": "proxy.example.com:8080"},
     ):
         settings, _ = read_settings(PARSER.parse_args([]), environ)
-        assert proxy_doubt(environ, settings) == ""
+        assert proxy_warning(environ, settings) == ""

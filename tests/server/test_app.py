@@ -13,8 +13,9 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import BlobResourceContents, CallToolResult, TextContent, TextResourceContents
 
 from scenario_mcp import backend
-from scenario_mcp.backend import RecentIds, Scenario
+from scenario_mcp.backend import Scenario
 from scenario_mcp.picture_formats import BY_MIME_TYPE, detect_format
+from scenario_mcp.recent_ids import RecentIds
 from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Sandbox, Settings
 from tests.support.fakes import SETTINGS, Network

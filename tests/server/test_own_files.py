@@ -16,9 +16,10 @@ from benchmarks.tokens import EVERYTHING, MAX_MEAN_HIT, MAX_PAGE_OF_20, MAX_TOOL
 from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.api.retries import RetryTransport
-from scenario_mcp.backend import RecentIds, open_connections
 from scenario_mcp.backend import connect as connect_to
+from scenario_mcp.backend import open_connections
 from scenario_mcp.errors import SearchRefused
+from scenario_mcp.recent_ids import RecentIds
 from scenario_mcp.server.app import build_server
 from scenario_mcp.server.tools.search import OF_OWN_FILES
 from scenario_mcp.server.tools.view_assets import AssetsView, view_assets

@@ -7,10 +7,11 @@ from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS, PromptReference, ResourceTemplateReference, TextContent
 
-from scenario_mcp.backend import MAX_COMPLETIONS, MAX_REMEMBERED, RecentIds
 from scenario_mcp.net import connections
+from scenario_mcp.recent_ids import MAX_REMEMBERED, RecentIds
 from scenario_mcp.server import prompts
 from scenario_mcp.server.app import build_server
+from scenario_mcp.server.completions import MAX_COMPLETIONS
 from scenario_mcp.server.prompts import PROMPTS, PromptRefused, fill_in, find
 from scenario_mcp.settings import Sandbox, Settings
 from tests.support.fakes import SETTINGS, answering

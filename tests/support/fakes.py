@@ -14,9 +14,10 @@ from scenario_mcp.api.client import ScenarioClient
 from scenario_mcp.api.replies import Asset, SearchPage
 from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.api.retries import RetryTransport
-from scenario_mcp.backend import Connections, RecentIds, Scenario, connect
+from scenario_mcp.backend import Connections, Scenario, connect
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import ScenarioError
+from scenario_mcp.recent_ids import RecentIds
 from scenario_mcp.settings import Settings
 
 API_KEY = "api_4kQ7key"

@@ -14,11 +14,11 @@ OUR_MODULES = {
     # What the environment says.
     "scenario_mcp.addresses": "checks the address of the API",
     "scenario_mcp.credentials": "key and secret",
-    "scenario_mcp.doubts": "settings without effect, told in the log",
     "scenario_mcp.environment": "reads a variable",
     "scenario_mcp.errors": "a setting that is refused",
     "scenario_mcp.logs": "the log, which is opened first",
     "scenario_mcp.placeholders": "a setting that a host did not fill in",
+    "scenario_mcp.setting_warnings": "settings without effect, told in the log",
     "scenario_mcp.settings": "all settings",
     "scenario_mcp.text": "secrets that the log leaves out",
     # The transport.
@@ -34,7 +34,8 @@ OUR_MODULES = {
     "scenario_mcp.transports.stdio_threads": "the two streams where they are files or terminals",
     # The server.
     "scenario_mcp.backend": "opened by the first call",
-    "scenario_mcp.ids": "ids of what was found lately",
+    "scenario_mcp.ids": "which ids there can be",
+    "scenario_mcp.recent_ids": "ids of what was found lately",
     "scenario_mcp.server": "the room of the server",
     "scenario_mcp.server.app": "the handlers",
     "scenario_mcp.server.client_logging": "the log that a client may read",

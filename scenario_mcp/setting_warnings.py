@@ -8,7 +8,7 @@ from scenario_mcp.addresses import is_loopback, proxy_problem
 from scenario_mcp.settings import OTHER_NAMES, Live, Settings
 
 
-def doubts(environ: Mapping[str, str], settings: Settings) -> Iterator[str]:
+def setting_warnings(environ: Mapping[str, str], settings: Settings) -> Iterator[str]:
     """Yield what whoever wrote the settings may not expect."""
     for folder in settings.image_folders:
         if not os.path.isdir(folder):  # noqa: PTH112  # which never raises
@@ -30,7 +30,7 @@ def doubts(environ: Mapping[str, str], settings: Settings) -> Iterator[str]:
         yield "SCENARIO_SDK_JWT has no effect: an API key is set, too, and wins. Remove one of the two."
 
 
-def proxy_doubt(environ: Mapping[str, str], settings: Settings) -> str:
+def proxy_warning(environ: Mapping[str, str], settings: Settings) -> str:
     """Return why no request can get through the proxy; nothing if it can, as far as its address tells."""
     name, address = _proxy(environ)
     problem = proxy_problem(address) if address else ""
