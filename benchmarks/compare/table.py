@@ -79,15 +79,19 @@ def _cell(row: Measured, base: Measured, column: Column) -> str:
 
 def as_markdown(found: Mapping[str, Measured], run: Mapping[str, Any]) -> str:
     """Return the tables in Markdown, and a sentence on the run."""
-    return "\n\n".join([*("\n".join(_markdown_lines(lines)) for lines in tables(found)), _about(run)]) + "\n"
+    return "\n\n".join([*("\n".join(_markdown_lines(lines)) for lines in tables(found)), _about(found, run)]) + "\n"
 
 
-def _about(run: Mapping[str, Any]) -> str:
+def _about(found: Mapping[str, Measured], run: Mapping[str, Any]) -> str:
+    """Say how the values were taken; the rounds are those that were finished."""
+    starts, rounds, http_rounds = (
+        max((len(row.values.get(name, ())) for row in found.values()), default=0)
+        for name in ("start_cpu_ms", "call_cpu_ms", "http_call_cpu_ms")
+    )
     return (
         f"Run of {run['date']} with Python {run['python']} on {run['cores']} cores, with a load average of "
-        f"{run['load']:.1f} before it. Rounds over stdio: {run['rounds']}, of {run['calls']:,} calls; further starts: "
-        f"{run['starts']}; rounds over HTTP: {run['http_rounds']}, of {run['http_calls']:,} calls with protocol "
-        f"{run['protocol']}."
+        f"{run['load']:.1f} before it. Starts: {starts}; rounds over stdio: {rounds}, of {run['calls']:,} calls; "
+        f"rounds over HTTP: {http_rounds}, of {run['http_calls']:,} calls with protocol {run['protocol']}."
     )
 
 
