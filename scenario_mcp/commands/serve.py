@@ -171,13 +171,16 @@ def _read_settings(
     def given(option: str, value: OptionT | None, default: OptionT) -> OptionT:
         return default if value is None or option in left_out else value
 
-    return settings, HttpSettings.from_environ(
+    http = HttpSettings.from_environ(
         environ,
         settings,
         host=given("--host", options.http_host, DEFAULT_HOST),
         port=given("--port", options.http_port, DEFAULT_PORT),
         workers=given("--workers", options.http_workers, 1),
     )
+    if problem := proxy_warning(environ, settings):
+        raise SettingsRefused(problem)  # no caller could do anything about it
+    return settings, http
 
 
 def _open_log(settings: Settings, environ: Mapping[str, str]) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 
 from scenario_mcp.http_server.app import Parts
-from scenario_mcp.http_server.auth import oauth
 from scenario_mcp.http_server.auth.authenticator import AccessTokens, Authenticator, CallerKeys, Hasher
 from scenario_mcp.http_server.backends import Backends
 from scenario_mcp.http_server.caller_names import make_hasher
@@ -77,6 +76,8 @@ def _authentication(
         return CallerKeys(settings, hasher), {}, ()
     if http.auth == "access-tokens":
         return AccessTokens(settings.credentials, hasher, http.access_tokens), {}, ()
+    from scenario_mcp.http_server.auth import oauth  # with cryptography, which takes some 8 MB
+
     # Its transport is made now: certificates that cannot be read end the start, not the first call.
     client = httpx.AsyncClient(transport=Network(settings.ca_bundle).transport(http.oauth_issuer), trust_env=False)
     authenticator = oauth.OAuth(

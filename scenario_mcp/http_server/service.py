@@ -1,37 +1,24 @@
-"""Runs the server over HTTP under uvicorn: the socket, the processes, and the app of each."""
+"""Runs the server over HTTP under uvicorn: the socket, and the processes that serve it."""
 
-import asyncio
-import gc
-import logging
 import os
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 import uvicorn
-from opentelemetry import trace
-from prometheus_client import multiprocess
-from starlette.applications import Starlette
-from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
 
-from scenario_mcp import __version__, logs
-from scenario_mcp.errors import ScenarioError, SettingsRefused
-from scenario_mcp.http_server.app import build_app
-from scenario_mcp.http_server.compose import compose
+from scenario_mcp import __version__
+from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.http_server.process import create_app
 from scenario_mcp.http_server.settings import MCP_PATH, HttpSettings
 from scenario_mcp.http_server.shared_store.url import redis_place
-from scenario_mcp.http_server.shutdown import drain_on_signals
-from scenario_mcp.http_server.telemetry import tracing
-from scenario_mcp.http_server.telemetry.metrics import SHARED_FOLDER
+from scenario_mcp.http_server.telemetry.worker_metrics import SHARED_FOLDER, forget_worker
 from scenario_mcp.http_server.uvicorn_protocol import HeadTimeoutProtocol
 from scenario_mcp.listeners import listen, port_problem
 from scenario_mcp.settings import Sandbox, Settings
-from scenario_mcp.transports import garbage
 
 LAST_CALLS_SECONDS = 25
 """How long calls in flight may still take at the end."""
@@ -98,7 +85,7 @@ class _Workers(Multiprocess):
         before = {each.pid for each in self.processes}
         super().keep_subprocess_alive()
         for process_id in before - {each.pid for each in self.processes}:
-            multiprocess.mark_process_dead(process_id)  # type: ignore[no-untyped-call]  # the package leaves it out
+            forget_worker(process_id)
 
 
 def _bind(http: HttpSettings) -> socket.socket:
@@ -117,27 +104,3 @@ def _who_asks(settings: Settings, http: HttpSettings) -> str:
         return "the sandbox, no key needed"
     own = ", or use this server's on this machine" if http.is_loopback and settings.credentials.are_given else ""
     return f"callers bring their own Scenario key{own}"
-
-
-def create_app(settings: Settings, http: HttpSettings) -> Starlette:
-    """Return the ASGI app of one process, which ends here with a sentence in the log if it cannot start."""
-    logs.open_log(settings.log_level, (*settings.credentials.secrets, *http.secrets))
-    try:
-        parts = compose(settings, http)
-    except ScenarioError as error:
-        logging.getLogger(__name__).error("%s", error.message)  # noqa: TRY400  # the sentence says it all
-        sys.exit(STARTUP_FAILURE)
-    if problem := tracing.service_name_problem(trace.get_tracer_provider()):
-        logging.getLogger(__name__).warning("%s", problem)
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with parts.opened():
-            drain_on_signals(parts.drain, http.drain_seconds)
-            gc.collect()
-            gc.freeze()  # what is there by now lives to the end
-            gc.set_threshold(*garbage.THRESHOLDS)
-            with suppress(asyncio.CancelledError):  # by an end that waits for nothing
-                yield
-
-    return build_app(parts, http, lifespan)

@@ -1,9 +1,10 @@
-"""A quicker start: what a server over stdio uses of the SDK, imported without what it does not use.
+"""A quicker start in less memory: what this server uses of the SDK, imported without what it does not use.
 
 `import mcp.server.lowlevel` first runs `mcp/__init__.py` and `mcp/server/__init__.py`, which import the client, the
 high-level server and their dependencies. This server uses none of them: they run only when one of their names is used.
 `importlib.util.LazyLoader` does not help: importing a submodule reads `__path__`, which makes it load. Then it imports
-what serves MCP over HTTP, for which there are stand-ins, and builds models that wait here for their first use.
+what serves MCP over HTTP, for which there are stand-ins, and builds models that wait here for their first use. This
+server over HTTP needs none of that either, and imports what it takes of Starlette itself.
 """
 
 import importlib.util
@@ -52,6 +53,12 @@ def load_lowlevel() -> bool:
                 del sys.modules[name]
         return False
     return True
+
+
+def load_eras() -> None:
+    """Import the messages of both eras at once, for a server whose callers should not wait for them."""
+    for name in ERAS:
+        importlib.import_module(name)
 
 
 def _load_lowlevel() -> None:

@@ -96,6 +96,7 @@ OVER_HTTP = [
     Wrong("--port", {}, ["--port", "65536"]),
     Wrong("--workers", {}, ["--workers", "0"]),
     Wrong("--host", {}, ["--host", "0.0.0.0"], is_unasked=True),  # noqa: S104  # refused without more
+    *_of("HTTPS_PROXY", "socks5://127.0.0.1:1080", "ftp://proxy"),
     *_of("SCENARIO_MCP_IMAGE_FOLDERS", "/", refused=False),
     *_of("SCENARIO_MCP_ALLOWED_ORIGINS", "*", "null", refused=False),
     Wrong(
@@ -131,7 +132,8 @@ def _is_moot(one: Wrong, other: Wrong) -> bool:
     """Whether the first is right, or is not read, because of what the second sets."""
     if one.is_unasked and "SCENARIO_MCP_HTTP_AUTH" in other.environ:
         return True
-    return one.name.startswith(("SCENARIO_SDK_", "SCENARIO_API_")) and other.environ.get("SCENARIO_MCP_SANDBOX") == "1"
+    of_the_live_api = ("SCENARIO_SDK_", "SCENARIO_API_", "HTTPS_PROXY")
+    return one.name.startswith(of_the_live_api) and other.environ.get("SCENARIO_MCP_SANDBOX") == "1"
 
 
 def _named(text: str) -> set[str]:

@@ -21,9 +21,8 @@ from prometheus_client import (
 )
 
 from scenario_mcp.api.retries import Try
+from scenario_mcp.http_server.telemetry.worker_metrics import SHARED_FOLDER
 
-SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Names the folder in which the workers of one server share their metrics; read when the library is imported."""
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 METHODS = frozenset(
