@@ -420,7 +420,7 @@ MUTATIONS = (
       "await self._outgoing.last_answers()\n                    self._end.begin()",
       "self._end.begin()", "test_the_answers_in_flight_still_arrive_when_the_client_closes_its_end"),
     M(16, "a picture that nobody waits for is not fetched on", "net.single_flight",
-      "if not flight.waiting and not flight.work.done():", "if flight.waiting < 0:",
+      "if not flight.waiting and not flight.work.done():", "if False:",
       "test_a_picture_that_nobody_waits_for_is_not_fetched_on"),
     # 17. No secret leaves.
     M(17, "no secret in the API's reason", "api.error_mapping",

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _ODD_CHARACTER = re.compile(r"[^\x21-\x7e]|[\"'\\]")
@@ -37,6 +38,7 @@ def checked_url(text: str, *, allow_query: bool = False) -> str:
     return text
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Whether a host name or address is this very machine."""
     if host == "localhost":

@@ -1,4 +1,4 @@
-"""The server over HTTP as a Starlette app: its routes, and the middlewares that a request to MCP's endpoint passes."""
+"""The server over HTTP as an ASGI app: its pages, and the middlewares that a request to MCP's endpoint passes."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -11,8 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Lifespan
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from scenario_mcp.backend import Backend
 from scenario_mcp.http_server.access_lists import programs_pages
@@ -63,46 +62,62 @@ class Parts:
             yield
 
 
-def build_app(parts: Parts, http: HttpSettings, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
+def build_app(parts: Parts, http: HttpSettings, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
     """Return the app of one process; its parts have to be open while it serves."""
     floods = FloodLimits(http.calls_per_minute, parts.hasher)
-    app = Starlette(
+    endpoint = _within(
+        McpEndpoint(parts.server, parts.backends.of),
+        Middleware(RequestContext, lambda: parts.drain.has_begun),
+        Middleware(Rejections, parts.metrics),
+        Middleware(MethodCheck),
+        Middleware(HostCheck, http.allowed_hosts),
+        Middleware(OriginCheck, http.allowed_origins),
+        Middleware(ContentTypeCheck),
+        Middleware(RejectedFloodGuard, floods),
+        Middleware(
+            Authenticate,
+            parts.authenticator,
+            listens_on_loopback=http.is_loopback,
+            programs_pages=programs_pages(http.allowed_origins),
+        ),
+        Middleware(CallerFloodGuard, floods),
+        Middleware(BodyLimit),
+        Middleware(Observe, parts.metrics),
+        Middleware(CancelOnDisconnect),
+    )
+    pages = Starlette(
         routes=[
-            Route(
-                MCP_PATH,
-                McpEndpoint(parts.server, parts.backends.of),
-                middleware=[  # from the outside to the inside
-                    Middleware(RequestContext, lambda: parts.drain.has_begun),
-                    Middleware(Rejections, parts.metrics),
-                    Middleware(MethodCheck),
-                    Middleware(HostCheck, http.allowed_hosts),
-                    Middleware(OriginCheck, http.allowed_origins),
-                    Middleware(ContentTypeCheck),
-                    Middleware(RejectedFloodGuard, floods),
-                    Middleware(
-                        Authenticate,
-                        parts.authenticator,
-                        listens_on_loopback=http.is_loopback,
-                        programs_pages=programs_pages(http.allowed_origins),
-                    ),
-                    Middleware(CallerFloodGuard, floods),
-                    Middleware(BodyLimit),
-                    Middleware(Observe, parts.metrics),
-                    Middleware(CancelOnDisconnect),
-                ],
-            ),
             *probe_routes(parts.metrics, parts.drain, parts.redis_state),
             *document_routes(parts.documents),
-        ],
-        middleware=[
-            Middleware(Cors, http.allowed_origins),
-            Middleware(UsualPaths, (MCP_PATH, *parts.documents)),
         ],
         exception_handlers={HTTPStatus.NOT_FOUND: _not_found, HTTPStatus.METHOD_NOT_ALLOWED: _method_not_allowed},
         lifespan=lifespan,
     )
-    app.router.redirect_slashes = False
+    pages.router.redirect_slashes = False
+    return _within(
+        _McpFirst(endpoint, pages),
+        Middleware(Cors, http.allowed_origins),
+        Middleware(UsualPaths, (MCP_PATH, *parts.documents)),
+    )
+
+
+def _within(app: ASGIApp, *middlewares: Middleware) -> ASGIApp:
+    """Return the app inside middlewares, the outermost first."""
+    for each in reversed(middlewares):
+        app = each.cls(app, *each.args, **each.kwargs)
     return app
+
+
+class _McpFirst:
+    """Leads to MCP's endpoint or to the pages, whose routing would take longer than all middlewares of the endpoint."""
+
+    def __init__(self, endpoint: ASGIApp, pages: ASGIApp) -> None:
+        self._endpoint = endpoint
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_of_mcp = scope["type"] == "http" and scope["path"] == MCP_PATH
+        await (self._endpoint if is_of_mcp else self._pages)(scope, receive, send)
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:

@@ -2,11 +2,12 @@
 
 The SDK's own stateless transport makes a task group, four streams and a session for each request, which costs more CPU
 than the search, and holds a newer protocol's request up with a listing of all tools. This one asks the SDK's kernel
-(`serve_one`) itself. Sources: MCP's specification of 2025-11-25 and 2026-07-28, Streamable HTTP.
+(`ServerRunner`) itself. Sources: MCP's specification of 2025-11-25 and 2026-07-28, Streamable HTTP.
 """
 
 import codecs
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
@@ -14,7 +15,7 @@ import anyio
 import mcp_types as types
 from mcp.server.connection import Connection
 from mcp.server.lowlevel import Server
-from mcp.server.runner import modern_error_data, serve_one
+from mcp.server.runner import ServerRunner, modern_error_data
 from mcp.shared.dispatcher import CallOptions
 from mcp.shared.exceptions import NoBackChannelError
 from mcp.shared.inbound import (
@@ -70,7 +71,11 @@ class _PostContext:
 
     def __init__(self, request_id: types.RequestId) -> None:
         self.request_id = request_id
-        self.cancel_requested = anyio.Event()
+
+    @cached_property
+    def cancel_requested(self) -> anyio.Event:
+        """Never set: whoever gives up closes the connection. Made when somebody asks, since nobody does."""
+        return anyio.Event()
 
     async def send_raw_request(
         self, method: str, _params: Mapping[str, Any] | None, _opts: CallOptions | None = None
@@ -136,9 +141,8 @@ async def _dispatch(
     # What the SDK answers by itself passes no handler that would note these.
     with logs.call(method=request.method if request.method in METHODS else "other") as known:
         try:
-            result = await serve_one(
-                server, context, request.method, request.params, connection=connection, lifespan_state=backend
-            )
+            # Without `serve_one`, which then closes what handlers have put on the connection's stack: ours put nothing.
+            result = await ServerRunner(server, connection, backend).on_request(context, request.method, request.params)
         except Exception as error:  # noqa: BLE001  # the SDK knows what of it may be said, and logs the rest
             known.setdefault("outcome", "refused")
             return types.JSONRPCError(jsonrpc="2.0", id=request.id, error=modern_error_data(error))

@@ -15,6 +15,7 @@ from scenario_mcp.transports import garbage, lazy_sdk
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
     from scenario_mcp.http_server.settings import HttpSettings
 
@@ -22,7 +23,7 @@ STARTUP_FAILURE = 3
 """The exit code of a process that cannot start, as uvicorn has it."""
 
 
-def create_app(settings: Settings, http: "HttpSettings") -> "Starlette":
+def create_app(settings: Settings, http: "HttpSettings") -> "ASGIApp":
     """Return the ASGI app of one process, which ends here with a sentence in the log if it cannot start."""
     logs.open_log(settings.log_level, (*settings.credentials.secrets, *http.secrets))
     gc.disable()  # what is imported lives to the end

@@ -21,7 +21,7 @@ class HeadTimeoutProtocol(OnePieceProtocol):
         super().connection_made(transport)
         self._answered: Any = None
         self._head_bytes = 0
-        self._is_in_body = False
+        self._is_in_body = self._has_ended = False
         self._timer: asyncio.TimerHandle | None = self._start_timer()
 
     def _start_timer(self) -> asyncio.TimerHandle:
@@ -31,14 +31,16 @@ class HeadTimeoutProtocol(OnePieceProtocol):
         """Parse; a new cycle means that a head was complete."""
         cycle: Any = self.cycle  # None before the first head, whatever its type says
         is_idle = cycle is None or cycle.response_complete
-        if is_idle and self._timer is None:
-            self._timer = self._start_timer()
         self._head_bytes += len(data) if is_idle else 0
+        self._has_ended = False
         super().data_received(data)
         if self.cycle is not self._answered:
             self._answered, self._head_bytes = self.cycle, 0
             self._stop_timer()
-        elif self._head_bytes > (MAX_REST_BYTES if self._is_in_body else MAX_HEAD_BYTES):
+            return
+        if is_idle and self._timer is None and not self._has_ended:  # most heads come whole, and need none
+            self._timer = self._start_timer()
+        if self._head_bytes > (MAX_REST_BYTES if self._is_in_body else MAX_HEAD_BYTES):
             self._close()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -52,7 +54,7 @@ class HeadTimeoutProtocol(OnePieceProtocol):
 
     def on_message_complete(self) -> None:
         """Note that the next head begins here; bytes of this message that came after its answer are not part of it."""
-        self._is_in_body, self._head_bytes = False, 0
+        self._is_in_body, self._has_ended, self._head_bytes = False, True, 0
         self._stop_timer()
         super().on_message_complete()
 

@@ -3,7 +3,7 @@
 import asyncio
 import copy
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import anyio
@@ -15,7 +15,7 @@ ResultT = TypeVar("ResultT")
 @dataclass(eq=False, slots=True)
 class _Flight(Generic[ResultT]):
     work: asyncio.Task[ResultT]
-    waiting: int = 0
+    waiting: set[asyncio.Future[None]] = field(default_factory=set)
 
 
 class SingleFlight(Generic[KeyT, ResultT]):
@@ -37,11 +37,12 @@ class SingleFlight(Generic[KeyT, ResultT]):
         flight = self._flights.get(key)
         if flight is None:
             flight = self._flights[key] = self._begin(key, make)
-        flight.waiting += 1
+        waiting = asyncio.get_running_loop().create_future()  # which `asyncio.wait` would make in a roundabout way
+        flight.waiting.add(waiting)
         try:
-            await asyncio.wait([flight.work])
+            await waiting
         finally:
-            flight.waiting -= 1
+            flight.waiting.discard(waiting)
             if not flight.waiting and not flight.work.done():
                 self._forget(key, flight)  # before it ends: a new caller must not get the cancellation
                 flight.work.cancel()
@@ -58,6 +59,9 @@ class SingleFlight(Generic[KeyT, ResultT]):
 
         def finish(task: asyncio.Task[ResultT]) -> None:
             self._forget(key, flight)
+            for waiting in flight.waiting:
+                if not waiting.done():  # its caller may have given up
+                    waiting.set_result(None)
             if not task.cancelled():
                 task.exception()  # or it would be logged once no caller waits for it
 

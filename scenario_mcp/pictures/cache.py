@@ -3,10 +3,11 @@
 import binascii
 import re
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 
 import anyio
-from cachetools import LRUCache, TTLCache
+from cachetools import TTLCache
 
 from scenario_mcp.ids import Subject
 from scenario_mcp.pictures.resize import Picture
@@ -37,7 +38,8 @@ class PictureCache:
 
     def __init__(self, *, clock: Callable[[], float] = time.time, concurrent_reads: int = MAX_READS) -> None:
         self._clock = clock
-        self._addresses: LRUCache[tuple[str, Subject], tuple[str, float]] = LRUCache(_MAX_ADDRESSES)
+        self._addresses: OrderedDict[tuple[str, Subject], tuple[str, float]] = OrderedDict()
+        """Those used longest ago first. Every hit of a search comes here, and the package's caches take much longer."""
         self._pictures: TTLCache[tuple[str, Subject, int], Picture] = TTLCache(
             _MAX_KEPT_BYTES, _KEPT_SECONDS, timer=clock, getsizeof=lambda picture: len(picture.data)
         )
@@ -55,12 +57,18 @@ class PictureCache:
     def address(self, owner: str, subject: Subject) -> str | None:
         """Return the address of a subject's picture, if one is kept that has not expired."""
         url, since = self._addresses.get((owner, subject), ("", 0.0))
-        return url if url and self._clock() < usable_until(url, since) else None
+        if not url:
+            return None
+        self._addresses.move_to_end((owner, subject))
+        return url if self._clock() < usable_until(url, since) else None
 
     def keep_address(self, owner: str, subject: Subject, url: str) -> None:
         """Keep an address, unless it is far too long."""
         if len(url) <= _MAX_ADDRESS_CHARACTERS:
             self._addresses[owner, subject] = url, self._clock()
+            self._addresses.move_to_end((owner, subject))
+            if len(self._addresses) > _MAX_ADDRESSES:
+                self._addresses.popitem(last=False)
 
     def forget_address(self, owner: str, subject: Subject, url: str) -> None:
         """Forget an address that is refused, unless it was renewed meanwhile."""

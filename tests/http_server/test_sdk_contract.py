@@ -22,7 +22,7 @@ ADVICE = "has changed; scenario_mcp/http_server/mcp_post.py calls it so, and has
 @pytest.mark.parametrize(
     ("function", "arguments", "named"),
     [
-        (runner.serve_one, ("server", "context", "method", None), {"connection": None, "lifespan_state": None}),
+        (runner.ServerRunner, ("server", "connection", "lifespan state"), {}),
         (runner.modern_error_data, (ValueError(),), {}),
         (Connection.from_envelope, ("2025-11-25", None, None), {}),
         (TransportContext, (), {"kind": "streamable-http", "can_send_request": False}),
@@ -43,6 +43,8 @@ def test_a_part_of_the_sdk_is_called_as_before(
 
 
 def test_the_sdk_s_errors_have_their_codes_and_what_it_classifies_its_fields() -> None:
+    on_request = runner.ServerRunner(Server("any"), Connection.from_envelope("2025-11-25", None, None), None).on_request
+    assert inspect.signature(on_request).bind("context", "method", None).args, f"ServerRunner.on_request {ADVICE}"
     assert runner.modern_error_data(MCPError(-1, "a")).code == -1, f"modern_error_data {ADVICE}"
     rejection = inbound.classify_inbound_request({"jsonrpc": "2.0", "id": 1, "method": "ping"}, headers={})
     assert isinstance(rejection, inbound.InboundLadderRejection), f"classify_inbound_request {ADVICE}"

@@ -179,8 +179,8 @@ class FloodGuard:
         self._minutes: OrderedDict[str, list[float]] = OrderedDict()
 
     def knows(self, key: str) -> bool:
-        """Whether this key has been counted lately."""
-        return key in self._minutes
+        """Whether this key has been counted lately, if anything is counted."""
+        return not self._per_minute or key in self._minutes
 
     def wait_seconds(self, key: str) -> int:
         """Count a request; return the seconds to wait, 0 if it is within the limit."""

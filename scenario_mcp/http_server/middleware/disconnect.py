@@ -2,7 +2,6 @@
 
 import asyncio
 
-import anyio
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scenario_mcp.http_server.inbound_request import ClientDisconnected
@@ -20,22 +19,26 @@ class CancelOnDisconnect:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, whose body has been read."""
-        with anyio.CancelScope() as call:
-            watch = _Watch(receive, call, self._first_look_seconds)
-            try:
-                await self._app(scope, receive, send)
-            finally:
-                watch.end()
-        if call.cancelled_caught:
-            raise ClientDisconnected
+        call = asyncio.current_task()
+        assert call is not None  # noqa: S101  # a coroutine runs in a task
+        watch = _Watch(receive, call, self._first_look_seconds)
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            if watch.has_cancelled and call.uncancel() == 0:  # nobody else has
+                raise ClientDisconnected from None
+            raise
+        finally:
+            watch.end()
 
 
 class _Watch:
     """Waits for the client to disconnect, from `first_look_seconds` on."""
 
-    def __init__(self, receive: Receive, call: anyio.CancelScope, first_look_seconds: float) -> None:
+    def __init__(self, receive: Receive, call: asyncio.Task[object], first_look_seconds: float) -> None:
         self._receive = receive
         self._call = call
+        self.has_cancelled = False
         self._task: asyncio.Task[None] | None = None
         self._timer = asyncio.get_running_loop().call_later(first_look_seconds, self._begin)
 
@@ -45,6 +48,7 @@ class _Watch:
     async def _wait(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
+        self.has_cancelled = True
         self._call.cancel()
 
     def end(self) -> None:

@@ -5,7 +5,7 @@ They do not identify callers.
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from opentelemetry import metrics as opentelemetry_metrics
 from prometheus_client import (
@@ -43,6 +43,14 @@ METHODS = frozenset(
 )
 
 
+class _Series(NamedTuple):
+    """The events with the same values of all labels."""
+
+    counter: Counter
+    seconds: Histogram | None
+    attributes: dict[str, str]
+
+
 class _Events:
     """Events of one kind, recorded once for Prometheus and OpenTelemetry.
 
@@ -65,6 +73,7 @@ class _Events:
         self._count = Counter(name, description, labels, registry=registry)
         self._seconds: Histogram | None = None
         self._seconds_labels = seconds_labels
+        self._series: dict[tuple[str, ...], _Series] = {}  # as many as the library keeps itself
         self._tell_otel: Callable[[float, dict[str, str]], None] = lambda _amount, _attributes: None
         meter = opentelemetry_metrics.get_meter("scenario_mcp")
         if seconds_name:
@@ -76,11 +85,18 @@ class _Events:
 
     def record(self, *values: str, seconds: float | None = None) -> None:
         """Record one event, given the values of its labels."""
-        self._count.labels(*values).inc()
-        if self._seconds is not None and seconds is not None:
-            some = values[: len(self._seconds_labels)]
-            (self._seconds.labels(*some) if some else self._seconds).observe(seconds)
-        self._tell_otel(1 if seconds is None else seconds, dict(zip(self._labels, values, strict=True)))
+        series = self._series.get(values) or self._open_series(values)
+        series.counter.inc()
+        if series.seconds is not None and seconds is not None:
+            series.seconds.observe(seconds)
+        self._tell_otel(1 if seconds is None else seconds, series.attributes)
+
+    def _open_series(self, values: tuple[str, ...]) -> _Series:
+        some = values[: len(self._seconds_labels)]
+        seconds = self._seconds.labels(*some) if self._seconds is not None and some else self._seconds
+        attributes = dict(zip(self._labels, values, strict=True))
+        series = self._series[values] = _Series(self._count.labels(*values), seconds, attributes)
+        return series
 
 
 class Metrics:
