@@ -90,8 +90,7 @@ MUTATIONS = (
       "with anyio.fail_after(self._timeout_seconds):",
       "with anyio.CancelScope():", "test_making_a_reference_picture_small_has_a_deadline_too"),
     M(2, "one deadline around a whole call, be it of a tool or a resource", "server.guard",
-      "async with asyncio.timeout(settings.timeout_seconds + GRACE_SECONDS), backend.admit():",
-      "async with backend.admit():", "test_a_whole_call_has_one_deadline"),
+      "limit.reschedule(now + GRACE_SECONDS)", "pass", "test_a_whole_call_has_one_deadline"),
     # 3. At most three tries, fewer when the API is down.
     M(3, "three tries at most", "api.retries", "if number == self._tries or not self._may", "if not self._may",
       "test_a_broken_answer_is_tried_three_times_and_put_into_words"),

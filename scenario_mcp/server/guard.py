@@ -21,7 +21,12 @@ from scenario_mcp.text import clean
 logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 0.2
-"""What a call may take beyond its parts' deadline, so that the part that was late can say so itself."""
+"""What a call may take beyond its parts' deadline, so that the part that was late can say so itself.
+
+It counts from when the event loop gets round to it: a loop that was busy would otherwise leave none.
+"""
+MAX_ADMISSION_SECONDS = 1.0
+"""How much of the wait for admission does not count: the deadline of a call's parts begins behind it."""
 MAX_LOGGED_ID_CHARACTERS = 64
 UNFORESEEN = "The server made a mistake, which it has logged. Try another request."
 
@@ -78,7 +83,7 @@ def told(context: Context, error: ScenarioError, log: logs.BoundedLog) -> str:
 
 @asynccontextmanager
 async def admitted(settings: Settings, context: Context) -> AsyncIterator[Scenario]:
-    """Admit a call and give it what it asks, with one deadline from the wait for admission to the end of the call.
+    """Admit a call and give it what it asks, with one deadline for the wait for admission and the call itself.
 
     Raises:
         DeadlineExceeded: the call was not over in time.
@@ -86,11 +91,28 @@ async def admitted(settings: Settings, context: Context) -> AsyncIterator[Scenar
 
     """
     backend = context.lifespan_context
+    loop = asyncio.get_running_loop()
+    begun, waited = loop.time(), 0.0
+    deadline: asyncio.TimerHandle
+
+    def give_grace() -> None:
+        nonlocal deadline
+        now, end = loop.time(), begun + settings.timeout_seconds + min(waited, MAX_ADMISSION_SECONDS)
+        if now < end:
+            deadline = loop.call_at(end, give_grace)
+        else:
+            limit.reschedule(now + GRACE_SECONDS)
+
+    deadline = loop.call_at(begun + settings.timeout_seconds, give_grace)
     try:
-        async with asyncio.timeout(settings.timeout_seconds + GRACE_SECONDS), backend.admit():
-            yield await backend.scenario()
+        async with asyncio.timeout(None) as limit, backend.admit():
+            scenario = await backend.scenario()
+            waited = loop.time() - begun
+            yield scenario
     except TimeoutError as error:
         raise DeadlineExceeded(
             f"The answer was not complete within {settings.timeout_seconds:g} seconds. Ask for less at a time.",
             for_operator=WAIT_LONGER,
         ) from error
+    finally:
+        deadline.cancel()

@@ -1,17 +1,21 @@
 """What only the operator of a server can change is told to the operator, in the log, and never to a caller."""
 
+import asyncio
 import io
 import json
 import re
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from scenario_mcp.errors import Unavailable
+from scenario_mcp.http_server.limits.rate_limits import RateLimiter
 from scenario_mcp.net.connection_errors import ProxyUnreachable
+from scenario_mcp.server import guard
 from scenario_mcp.settings import Live, Settings
 from tests.support.fakes import Network
 from tests.support.hosted import KEYLESS, OWN_KEY, PAIR, SANDBOX, SEARCH, TOKEN, TOKENS, serving, stand_in, text_of
@@ -111,6 +115,27 @@ async def test_a_key_of_the_server_that_is_refused_is_the_operator_s_to_mend(
         answer = await service.post(SEARCH, authorization=f"Bearer {TOKEN}")
     assert text_of(answer).endswith("to this server: tell its operator.")
     assert OPERATORS_OWN.search(text_of(answer)) is None
+
+
+async def test_a_call_that_waited_for_its_admission_still_says_that_scenario_was_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Never(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, _request: httpx.Request) -> httpx.Response:
+            raise await asyncio.get_running_loop().create_future()
+
+    begin = RateLimiter.begin
+
+    async def begin_late(limiter: RateLimiter, caller: str, payer: str) -> None:
+        await asyncio.sleep(2 * guard.GRACE_SECONDS)  # as behind a Redis that is late
+        await begin(limiter, caller, payer)
+
+    stand_in(monkeypatch, Never())
+    monkeypatch.setattr(RateLimiter, "begin", begin_late)
+    monkeypatch.setattr(guard, "GRACE_SECONDS", 0.05)
+    async with serving(replace(KEYLESS, timeout_seconds=0.2)) as service:
+        answer = await service.post(SEARCH, **PAIR)
+    assert text_of(answer).startswith("Scenario did not answer within 0.2 seconds.")
 
 
 async def test_on_one_s_own_machine_the_settings_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
