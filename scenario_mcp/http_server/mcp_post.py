@@ -28,7 +28,6 @@ from mcp.shared.inbound import (
 )
 from mcp.shared.transport_context import TransportContext
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
-from pydantic_core import PydanticSerializationError, to_json
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -153,10 +152,7 @@ async def _dispatch(
 def _line(request: types.JSONRPCRequest, answer: dict[str, Any] | types.JSONRPCError) -> bytes:
     if isinstance(answer, types.JSONRPCError):
         return jsonrpc.serialize(answer)
-    try:
-        return to_json({"jsonrpc": "2.0", "id": request.id, "result": answer})
-    except PydanticSerializationError:  # a character that is none
-        return jsonrpc.serialize(types.JSONRPCResponse(jsonrpc="2.0", id=request.id, result=answer))
+    return jsonrpc.serialize_result(request.id, answer)
 
 
 def _rejected(rejection: InboundLadderRejection, request_id: types.RequestId | None) -> Response:

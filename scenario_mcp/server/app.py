@@ -24,6 +24,7 @@ from scenario_mcp.errors import NotFound, ScenarioError
 from scenario_mcp.server import client_logging, folder_progress, published
 from scenario_mcp.server.context import Context, echo
 from scenario_mcp.server.guard import UNFORESEEN, admitted, guarded, told
+from scenario_mcp.server.tool_calls import ToolCall, send_as_written
 from scenario_mcp.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ def build_server(settings: Settings) -> Server[Backend]:
         on_completion=guarded(partial(_complete, settings)),
     )
     client_logging.serve_levels(server)
+    server.middleware.append(send_as_written)
     return server
 
 
@@ -113,7 +115,7 @@ async def _list_tools(
 
 
 async def _call_tool(
-    settings: Settings, log: logs.BoundedLog, context: Context, params: types.CallToolRequestParams
+    settings: Settings, log: logs.BoundedLog, context: ToolCall, params: types.CallToolRequestParams
 ) -> types.CallToolResult | dict[str, Any]:
     from scenario_mcp.server import gallery, results
     from scenario_mcp.server.tools import TOOLS
@@ -134,12 +136,13 @@ async def _call_tool(
         logger.exception("A tool failed")
         return results.failure(UNFORESEEN)  # some clients show a model nothing of a protocol error
     await context.session.report_progress(1, 1)
-    return results.tool_result(
+    result = results.tool_result(
         answer,
         secrets,
         has_links=settings.resource_links and context.protocol_version >= FIRST_PROTOCOL_WITH_LINKS,
         meta=await gallery.meta_for_host(answer.gallery, context),
     )
+    return context.finish(result)
 
 
 async def _list_resources(_context: Context, _params: types.PaginatedRequestParams | None) -> types.ListResourcesResult:

@@ -14,6 +14,7 @@ from scenario_mcp.ids import Subject
 from scenario_mcp.rendering.cards import Card, Gallery
 from scenario_mcp.server.context import Context
 from scenario_mcp.text import Secrets
+from scenario_mcp.transports.jsonrpc import Written
 
 _FOR_READERS = re.compile(r"^\t*(?://.*|/\*\*.*\*/)\n|^\t+", re.MULTILINE)
 """Indentation and lines of comments: for who reads the page's source."""
@@ -50,7 +51,7 @@ def _picture_sources(picture_hosts: Sequence[str]) -> list[str]:
     return [f"http://{host}:*" if is_loopback(host) else f"https://{host}" for host in picture_hosts]
 
 
-async def meta_for_host(shown: Gallery | None, context: Context) -> dict[str, Any] | None:
+async def meta_for_host(shown: Gallery | None, context: Context) -> Written | None:
     """Return what the page shows of a result; picture addresses, which are credentials, only where it is shown."""
     if shown is None:
         return None
@@ -63,7 +64,7 @@ async def meta_for_host(shown: Gallery | None, context: Context) -> dict[str, An
     return result_meta(shown, backend.secrets)
 
 
-def result_meta(gallery: Gallery, secrets: Secrets) -> dict[str, Any] | None:
+def result_meta(gallery: Gallery, secrets: Secrets) -> Written | None:
     """Return what the page shows of a result: less of each of very many cards, at worst nothing (it shows the hits)."""
     for left_out in ((), ("prompt",), ("prompt", "picture")):
         cards = [*gallery.cards] if not left_out else [_without(card, left_out) for card in gallery.cards]
@@ -76,7 +77,7 @@ def result_meta(gallery: Gallery, secrets: Secrets) -> dict[str, Any] | None:
         if len(text) <= MAX_BYTES:
             whole = text.decode()
             shown = secrets.removed_from(whole)
-            return {META_KEY: meta if shown == whole else json.loads(shown)}
+            return Written({META_KEY: meta if shown == whole else json.loads(shown)}, f'{{"{META_KEY}":{shown}}}')
     return None
 
 

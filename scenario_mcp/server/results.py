@@ -1,6 +1,6 @@
 """What the server offers and answers, in MCP's words; texts from upstream without the caller's secrets.
 
-The answer of a tool is a plain dictionary: the SDK validates it, and its own models would be built for nothing.
+The answer of a tool is a plain dictionary, of which pages and cards are written already.
 """
 
 import base64
@@ -16,6 +16,7 @@ from scenario_mcp.server.prompts import Prompt
 from scenario_mcp.server.resources import Content, Resource, Template
 from scenario_mcp.server.tools.tool import Answer, Tool, plain
 from scenario_mcp.text import Secrets
+from scenario_mcp.transports.jsonrpc import Written
 
 
 def listed_tool(tool: Tool[Any]) -> types.Tool:
@@ -73,15 +74,15 @@ def failure(sentence: str) -> types.CallToolResult:
     return types.CallToolResult(content=[types.TextContent(text=sentence)], is_error=True)
 
 
-def tool_result(answer: Answer, secrets: Secrets, *, has_links: bool, meta: dict[str, Any] | None) -> dict[str, Any]:
+def tool_result(answer: Answer, secrets: Secrets, *, has_links: bool, meta: Written | None) -> dict[str, Any]:
     """Return a tool's answer: a page as structured content and the same as text, else its blocks."""
     content: list[dict[str, Any]] = [_block(block, secrets) for block in answer.blocks]
-    result: dict[str, Any] = {"content": content, "isError": False, "resultType": "complete"}
+    result: dict[str, Any] = {"content": content, "isError": False}
     if answer.page is not None:
         page = plain(answer.page)
         whole = to_json(page).decode()
         text = secrets.removed_from(whole)
-        page = result["structuredContent"] = page if text == whole else json.loads(text)
+        page = result["structuredContent"] = Written(page if text == whole else json.loads(text), text)
         content.append({"type": "text", "text": text})
         if has_links:
             content += [

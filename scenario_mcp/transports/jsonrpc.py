@@ -2,11 +2,12 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import mcp_types as types
 from pydantic import ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, to_json
 
 from scenario_mcp.json_size import exceeds_value_limit
 from scenario_mcp.text import clean
@@ -33,6 +34,16 @@ _NOT_A_MESSAGE = "That is JSON, but not a JSON-RPC 2.0 message."
 _BEYOND_BOUNDS = "That is nested too deeply, or a number in it is too long."
 _TOO_MANY_VALUES = f"A message may hold {MAX_VALUES} values."
 _BAD_ID = "An id must be a string of Unicode characters or a whole number."
+
+
+class Written(dict[str, Any]):
+    """An object of a result beside its text, as which it is sent: it need not be written, or copied, once more."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, value: Mapping[str, Any], text: str) -> None:
+        super().__init__(value)
+        self.text = text
 
 
 def parse(line: bytes) -> types.JSONRPCMessage | bytes:
@@ -124,13 +135,32 @@ def extract_id_leniently(start: bytes, end: bytes) -> types.RequestId | None:
 
 def serialize(message: types.JSONRPCMessage) -> bytes:
     """Return a message as JSON, with a replacement character for each lone surrogate, as file names may hold them."""
+    if isinstance(message, types.JSONRPCResponse):
+        return serialize_result(message.id, message.result)
     if isinstance(message, types.JSONRPCError) and message.error.data is not None:
         message.error.data = _echo(message.error.data)
     try:
         return message.model_dump_json(by_alias=True, exclude_unset=True).encode()
     except (PydanticSerializationError, UnicodeEncodeError):
-        text = json.dumps(message.model_dump(by_alias=True, exclude_unset=True), ensure_ascii=False, default=str)
-        return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text).encode()
+        return _without_lone_surrogates(message.model_dump(by_alias=True, exclude_unset=True))
+
+
+def serialize_result(request_id: types.RequestId, result: Mapping[str, Any]) -> bytes:
+    """Return the answer to a request as JSON; what is `Written` in its result is not written again."""
+    try:
+        members = [b"%b:%b" % (to_json(name), _json(value)) for name, value in result.items()]
+    except PydanticSerializationError:
+        return _without_lone_surrogates({"jsonrpc": "2.0", "id": request_id, "result": result})
+    return b'{"jsonrpc":"2.0","id":%b,"result":{%b}}' % (to_json(request_id), b",".join(members))
+
+
+def _json(value: Any) -> bytes:
+    return value.text.encode() if isinstance(value, Written) else to_json(value, inf_nan_mode="null")
+
+
+def _without_lone_surrogates(message: Mapping[str, Any]) -> bytes:
+    text = json.dumps(message, ensure_ascii=False, default=str)
+    return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text).encode()
 
 
 def _echo(data: Any) -> Any:

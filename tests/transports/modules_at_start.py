@@ -43,6 +43,7 @@ OUR_MODULES = {
     "scenario_mcp.server.folder_progress": "stands around each call",
     "scenario_mcp.server.guard": "stands around each answer",
     "scenario_mcp.server.published": "the list of the tools",
+    "scenario_mcp.server.tool_calls": "a middleware of the server",
 }
 PACKAGES = {
     "annotated_types": "pydantic needs it",

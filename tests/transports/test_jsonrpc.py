@@ -135,6 +135,17 @@ def test_what_the_sdk_repeats_of_a_request_is_cleaned() -> None:
     assert told["method"] == "one two"
 
 
+def test_what_is_written_already_is_sent_as_it_stands() -> None:
+    page = jsonrpc.Written({"hits": [1]}, '{"hits": [1.0]}')
+    assert jsonrpc.serialize_result("a", {"content": [], "page": page, "none": float("nan")}) == (
+        b'{"jsonrpc":"2.0","id":"a","result":{"content":[],"page":{"hits": [1.0]},"none":null}}'
+    )
+    assert json.loads(jsonrpc.serialize_result(1, {"page": page, "half": "\ud800"}))["result"] == {
+        "page": {"hits": [1]},
+        "half": "\N{REPLACEMENT CHARACTER}",
+    }
+
+
 # --- calls of tools beyond the bounds ---------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 Then adapt the module that is named, and move the bounds of `mcp` in pyproject.toml.
 """
 
+import dataclasses
 import inspect
 
 import mcp_types as types
@@ -38,6 +39,12 @@ def test_a_server_takes_a_handler_for_the_level_of_the_log() -> None:
     assert len(parameters) >= 4, f"server/client_logging.py: Server.add_request_handler {ADVICE}"
     assert callable(connection.allowed_log_levels), f"server/client_logging.py: allowed_log_levels {ADVICE}"
     assert "2026-07-28" in MODERN_PROTOCOL_VERSIONS, f"server/client_logging.py: MODERN_PROTOCOL_VERSIONS {ADVICE}"
+
+
+def test_a_server_has_middlewares_that_see_a_request_and_its_result() -> None:
+    server = Server[None]("x")
+    assert isinstance(server.middleware, list), f"server/tool_calls.py: Server.middleware {ADVICE}"
+    assert dataclasses.is_dataclass(ServerRequestContext), f"server/tool_calls.py: ServerRequestContext {ADVICE}"
 
 
 def test_messages_travel_in_the_sdks_envelope() -> None:
