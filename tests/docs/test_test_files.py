@@ -105,6 +105,7 @@ TESTED_IN = {
     "http_server/middleware/usual_paths.py": "http_server/test_app.py",
     "http_server/responses.py": "http_server/test_probes.py",
     "http_server/shutdown.py": "http_server/test_drain.py",
+    "http_server/telemetry/worker_metrics.py": "http_server/test_service.py",
     "http_server/unused_settings.py": "http_server/test_settings.py",
     "pictures/local_files.py": "pictures/test_references.py",
     "rendering/addresses.py": "export/test_exporter.py",
