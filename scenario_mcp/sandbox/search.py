@@ -32,9 +32,8 @@ class SearchResult:
 class Ranked(Protocol):
     """The documents found, ranked as far as a page needs."""
 
-    @property
-    def count(self) -> int:
-        """How many documents."""
+    def count(self, most: int) -> int:
+        """Return how many documents there are; `most` if there are more."""
         ...
 
     def page(self, offset: int, limit: int) -> Sequence[int]:
@@ -47,7 +46,10 @@ class _RankedList:
     """Numbers of the first documents in their order, and how many there are."""
 
     numbers: Sequence[int]
-    count: int
+    total: int
+
+    def count(self, most: int) -> int:
+        return min(most, self.total)
 
     def page(self, offset: int, limit: int) -> Sequence[int]:
         return self.numbers[offset : offset + limit]
@@ -95,7 +97,7 @@ class SearchIndex:
             offset = min(request.paging.offset, MAX_TOTAL_HITS)
             numbers = ranked.page(offset, min(request.paging.limit, MAX_TOTAL_HITS - offset))
             hits = store.get_numbered(self._resource_type, numbers)
-        return SearchResult(hits, request.paging.counts(min(ranked.count, MAX_TOTAL_HITS)))
+        return SearchResult(hits, request.paging.counts(ranked.count(MAX_TOTAL_HITS)))
 
     def list(self, request: SearchRequest, project_id: str) -> Sequence[Document]:
         """Return a page of what fits the filter, in the order of `sortBy`, without the bound of a search.

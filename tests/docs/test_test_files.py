@@ -76,6 +76,7 @@ TESTED_IN = {
     "commands/token.py": "http_server/auth/test_access_tokens.py",
     # The engine's inner steps: held against the engine that they stand in for, search by search.
     "sandbox/engine/batches.py": "sandbox/engine/test_indexing.py",
+    "sandbox/engine/direct.py": "sandbox/engine/test_widening.py",
     "sandbox/engine/indexes.py": "sandbox/engine/test_storage.py",
     "sandbox/engine/matching.py": "sandbox/engine/test_keywords.py",
     "sandbox/engine/narrowing.py": "sandbox/engine/test_keywords.py",
@@ -86,6 +87,7 @@ TESTED_IN = {
     "sandbox/engine/ranking.py": "sandbox/engine/test_keywords.py",
     "sandbox/engine/rules.py": "sandbox/engine/test_keywords.py",
     "sandbox/engine/terms.py": "sandbox/engine/test_keywords.py",
+    "sandbox/engine/vocabulary.py": "sandbox/engine/test_keywords.py",
     "sandbox/similarity/visual/contrast.py": "sandbox/similarity/visual/test_ranking.py",
     # Parts that only their room's entrance calls: tested through it, as callers meet them.
     "doctor/circumstances.py": "doctor/test_examination.py",

@@ -7,6 +7,8 @@ from operator import and_
 
 _NOT_EMPTY = re.compile(rb"[^\0]")
 _BITS = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
+_STRETCH = 256
+_EMPTY = bytes(_STRETCH)
 _MANY = 3000
 _ONE = ord("1")
 
@@ -45,10 +47,13 @@ def from_blocks(offsets: Mapping[int, Collection[int]], bits: int) -> int:
 def numbers_in(bits: int) -> Iterator[int]:
     """Yield the numbers in a set, the smallest first."""
     content = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
-    for match in _NOT_EMPTY.finditer(content):
-        place = match.start()
-        for bit in _BITS[content[place]]:
-            yield place * 8 + bit
+    for start in range(0, len(content), _STRETCH):
+        if content[start : start + _STRETCH] == _EMPTY:
+            continue
+        for match in _NOT_EMPTY.finditer(content, start, start + _STRETCH):
+            place = match.start()
+            for bit in _BITS[content[place]]:
+                yield place * 8 + bit
 
 
 def contains(bits: int, number: int) -> bool:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from scenario_mcp.sandbox.engine import bitsets
 from scenario_mcp.sandbox.engine.indexing import ATTRIBUTE_SHIFT, OFFSET_SHIFT
-from scenario_mcp.sandbox.engine.postings import Postings, Words, paired, rounded_position
+from scenario_mcp.sandbox.engine.postings import Postings, paired, rounded_position
+from scenario_mcp.sandbox.engine.vocabulary import Words
 
-_POSITION_MASK = (1 << ATTRIBUTE_SHIFT) - 1
-_ROUNDED = array("I", map(rounded_position, range(_POSITION_MASK + 1)))
-_ATTRIBUTE_MASK = (1 << OFFSET_SHIFT - ATTRIBUTE_SHIFT) - 1
+POSITION_MASK = (1 << ATTRIBUTE_SHIFT) - 1
+ROUNDED = array("I", map(rounded_position, range(POSITION_MASK + 1)))
+ATTRIBUTE_MASK = (1 << OFFSET_SHIFT - ATTRIBUTE_SHIFT) - 1
 
 
 @dataclass(slots=True)
@@ -49,7 +50,7 @@ class NarrowedPostings:
         if step.by_attribute is None:
             groups: dict[int, list[int]] = defaultdict(list)
             for place in step.places:
-                groups[place >> ATTRIBUTE_SHIFT & _ATTRIBUTE_MASK].append(place >> OFFSET_SHIFT)
+                groups[place >> ATTRIBUTE_SHIFT & ATTRIBUTE_MASK].append(place >> OFFSET_SHIFT)
             step.by_attribute = {attribute: bitsets.from_numbers(numbers) for attribute, numbers in groups.items()}
         return step.by_attribute
 
@@ -59,7 +60,7 @@ class NarrowedPostings:
         if step.by_position is None:
             groups: dict[int, list[int]] = defaultdict(list)
             for place in step.places:
-                groups[_ROUNDED[place & _POSITION_MASK]].append(place >> OFFSET_SHIFT)
+                groups[ROUNDED[place & POSITION_MASK]].append(place >> OFFSET_SHIFT)
             step.by_position = {position: bitsets.from_numbers(numbers) for position, numbers in groups.items()}
         return step.by_position
 

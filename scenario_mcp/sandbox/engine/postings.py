@@ -4,46 +4,37 @@ import sqlite3
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from cachetools import LRUCache
-
-from scenario_mcp.sandbox.engine import bitsets, spelling
+from scenario_mcp.sandbox.engine import bitsets
+from scenario_mcp.sandbox.engine.caches import ByteCache
 from scenario_mcp.sandbox.engine.indexing import BLOCK_BITS, OFFSET_SHIFT, counted
-
-Words: TypeAlias = frozenset[str]
-"""Words that count as one: a word of the query and words of similar spelling."""
+from scenario_mcp.sandbox.engine.vocabulary import Vocabulary, Words
 
 Phrase: TypeAlias = tuple[str, ...]
 """Words side by side."""
 
 _BLOCK_SHIFT = BLOCK_BITS + OFFSET_SHIFT
-_REMEMBERED_WORDS = 4000
-_REMEMBERED_GROUPS = 64
+_OFFSET_MASK = (1 << BLOCK_BITS) - 1
+_REMEMBERED_PLACES = 16 << 20
+_REMEMBERED_SETS = 16 << 20
+"""Bytes of places, and of sets of documents."""
+_REMEMBERED_PHRASES = 64
+_REMEMBERED_SPLITS = 1000
 _READ_TOGETHER = 500
 """Words that one statement asks for; some builds of SQLite take no more than 999 values."""
-_REMEMBERED_SPELLINGS = 1000
+_LOOKED_UP = 8
+"""Looking up a document among sorted places takes as long as looking at so many of them."""
+_ENTRY_BYTES = 100
 _EXACT_POSITIONS = 16
 _FIRST_POWER = 24
 _WINDOW = 3
 """How many words of a phrase are looked at together (Meilisearch)."""
 
-
 _Blocks: TypeAlias = "list[tuple[int, array[int]]]"
-"""The places of a word in each block."""
-
-
-class Derivations(NamedTuple):
-    """Words of the index with one typo, and with two."""
-
-    one: Words
-    two: Words
-
-
-_MOST_DERIVATIONS = (150, 50)
-"""The most words with one typo and with two, in alphabetical order (Meilisearch)."""
+"""The places of words in each block, sorted."""
 
 
 class Postings:
@@ -52,60 +43,62 @@ class Postings:
     def __init__(self, connection: sqlite3.Connection, type_number: int) -> None:
         self._connection = connection
         self._type_number = type_number
-        self._vocabulary: list[str] | None = None
-        self._first_letters = lru_cache(1)(lambda: spelling.first_letters(self.vocabulary))
-        self.documents_with = lru_cache(_REMEMBERED_WORDS)(self._documents_with)
-        self.documents_with_phrase = lru_cache(_REMEMBERED_GROUPS)(self._documents_with_phrase)
-        self.documents = lru_cache(_REMEMBERED_GROUPS)(self._documents)
-        self.derivations = lru_cache(_REMEMBERED_SPELLINGS)(self._derivations)
-        self.split_in_two = lru_cache(_REMEMBERED_SPELLINGS)(self._split_in_two)
-        self._known: LRUCache[str, _Blocks] = LRUCache(_REMEMBERED_WORDS)
+        self._vocabulary: Vocabulary | None = None
+        self._blocks: ByteCache[Words, _Blocks] = ByteCache(_REMEMBERED_PLACES)
+        self._sets: ByteCache[Words, int] = ByteCache(_REMEMBERED_SETS)
+        self.documents_with_phrase = lru_cache(_REMEMBERED_PHRASES)(self._documents_with_phrase)
+        self.split_in_two = lru_cache(_REMEMBERED_SPLITS)(self._split_in_two)
 
     @property
-    def vocabulary(self) -> Sequence[str]:
-        """All words, sorted."""
+    def vocabulary(self) -> Vocabulary:
+        """All words."""
         if self._vocabulary is None:
             query = "SELECT word FROM words WHERE type = ? ORDER BY word"
-            self._vocabulary = [row[0] for row in self._connection.execute(query, (self._type_number,))]
+            rows = self._connection.execute(query, (self._type_number,))
+            self._vocabulary = Vocabulary([word for (word,) in rows])
         return self._vocabulary
 
-    def has(self, word: str) -> bool:
-        """Return whether a document has a word."""
-        place = bisect_left(self.vocabulary, word)
-        return place < len(self.vocabulary) and self.vocabulary[place] == word
-
-    def starting_with(self, prefix: str) -> Words:
-        """Return the words that begin with a prefix."""
-        return frozenset(spelling.starting_with(self.vocabulary, prefix))
+    def documents(self, words: Words) -> int:
+        """Return the documents with any of the words."""
+        if not words:
+            return 0
+        found = self._sets.get(words)
+        if found is None:
+            offsets = {block: {place >> OFFSET_SHIFT for place in places} for block, places in self._places(words)}
+            found = bitsets.from_blocks(offsets, BLOCK_BITS)
+            self._sets.put(words, found, found.bit_length() >> 3)
+        return found
 
     def places(self, words: Words, universe: int) -> list[int]:
         """Return where the words are in some documents."""
+        if not words or not universe:
+            return []
+        blocks = self._places(words)
+        if universe.bit_count() * _LOOKED_UP < sum([len(places) for _, places in blocks]):
+            return _looked_up(dict(blocks), list(bitsets.numbers_in(universe)))
         found: list[int] = []
         inside = _Chunks(universe)
-        for blocks in self._blocks(words):
-            for block, places in blocks:
-                if chunk := inside.of(block):
-                    base = block << _BLOCK_SHIFT
-                    found += [
-                        base + place
-                        for place in places
-                        if chunk[place >> OFFSET_SHIFT + 3] >> (place >> OFFSET_SHIFT & 7) & 1
-                    ]
+        for block, places in blocks:
+            if chunk := inside.of(block):
+                base = block << _BLOCK_SHIFT
+                found += [
+                    base + place
+                    for place in places
+                    if chunk[place >> OFFSET_SHIFT + 3] >> (place >> OFFSET_SHIFT & 7) & 1
+                ]
         return found
+
+    def places_in(self, words: Words, numbers: Iterable[int]) -> list[int]:
+        """Return where the words are in few documents."""
+        return _looked_up(dict(self._places(words)), numbers) if words else []
+
+    def has_word_count(self, number: int, attribute: int, count: int) -> bool:
+        """Return whether a document has so many words in an attribute."""
+        return bool(self.places_in(frozenset((counted(attribute, count),)), (number,)))
 
     def with_word_count(self, attribute: int, count: int) -> int:
         """Return the documents with so many words in an attribute."""
-        return self.documents_with(counted(attribute, count))
-
-    def _documents_with(self, word: str) -> int:
-        return self._documents(frozenset((word,)))
-
-    def _documents(self, words: Words) -> int:
-        offsets: dict[int, set[int]] = defaultdict(set)
-        for blocks in self._blocks(words):
-            for block, places in blocks:
-                offsets[block].update([place >> OFFSET_SHIFT for place in places])
-        return bitsets.from_blocks(offsets, BLOCK_BITS)
+        return self.documents(frozenset((counted(attribute, count),)))
 
     def _documents_with_phrase(self, phrase: Phrase) -> int:
         """Return the documents with words side by side; of a longer phrase, any three next to each other count."""
@@ -119,50 +112,62 @@ class Postings:
                     found &= bitsets.union(paired(lefts, rights, near) for near in range(1, distance + 1))
         return found
 
-    def _derivations(self, word: str, most: int, *, is_prefix: bool) -> Derivations:
-        """Find words with typos; a wrong first letter counts as two."""
-        one: list[str] = []
-        two: list[str] = []
-        first = word[0]
-        if most == 1:
-            one = spelling.with_one_typo(self.vocabulary, word, is_prefix=is_prefix)[: _MOST_DERIVATIONS[0]]
-        elif most:
-            alike = spelling.near(spelling.starting_with(self.vocabulary, first), word, 2, is_prefix=is_prefix)
-            others = spelling.with_wrong_first_letter(self.vocabulary, self._first_letters(), word, is_prefix=is_prefix)
-            found = dict(alike) | dict.fromkeys(others, 2)
-            one = sorted(other for other, distance in found.items() if distance == 1)[: _MOST_DERIVATIONS[0]]
-            two = sorted(other for other, distance in found.items() if distance == 2)[: _MOST_DERIVATIONS[1]]  # noqa: PLR2004  # typos
-        return Derivations(frozenset(one), frozenset(two))
-
     def _split_in_two(self, word: str) -> tuple[str, str] | None:
         """Return the two words that together are another and most often stand side by side, None if none do."""
         best, most = None, 0
+        has = self.vocabulary.has
         for place in range(1, len(word)):
             left, right = word[:place], word[place:]
-            if self.has(left) and self.has(right):
-                if (self.documents_with(left) & self.documents_with(right)).bit_count() <= most:
+            if has(left) and has(right):
+                both = self.documents(frozenset((left,))) & self.documents(frozenset((right,)))
+                if both.bit_count() <= most:
                     continue
                 count = self.documents_with_phrase((left, right)).bit_count()
                 if count > most:
                     best, most = (left, right), count
         return best
 
-    def _blocks(self, words: Words) -> "list[_Blocks]":
-        """Return the places of each word by block; those that are not known are read together."""
-        found = {word: blocks for word in words if (blocks := self._known.get(word)) is not None}
-        missing = [word for word in words if word not in found]
-        for first in range(0, len(missing), _READ_TOGETHER):
-            asked = missing[first : first + _READ_TOGETHER]
-            read: dict[str, _Blocks] = {word: [] for word in asked}
+    def _places(self, words: Words) -> _Blocks:
+        """Return the places of words by block."""
+        blocks = self._blocks.get(words)
+        if blocks is None:
+            read: dict[int, list[bytes]] = defaultdict(list)
+            for block, content in self._read(words):
+                read[block].append(content)
+            blocks = [(block, _sorted(contents)) for block, contents in read.items()]
+            self._blocks.put(words, blocks, sum(len(places) * 4 + _ENTRY_BYTES for _, places in blocks))
+        return blocks
+
+    def _read(self, words: Words) -> Iterator[tuple[int, bytes]]:
+        waiting = list(words)
+        for first in range(0, len(waiting), _READ_TOGETHER):
+            asked = waiting[first : first + _READ_TOGETHER]
             query = (
-                "SELECT word, block, places FROM blocks CROSS JOIN postings USING (type, block)"  # noqa: S608  # marks only
+                "SELECT block, places FROM blocks CROSS JOIN postings USING (type, block)"  # noqa: S608  # marks only
                 f" WHERE type = ? AND word IN (?{', ?' * (len(asked) - 1)})"
             )
-            for word, block, content in self._connection.execute(query, (self._type_number, *asked)):
-                read[word].append((block, array("I", content)))
-            self._known.update(read)
-            found |= read
-        return [*found.values()]
+            yield from self._connection.execute(query, (self._type_number, *asked))
+
+
+def _sorted(contents: Sequence[bytes]) -> "array[int]":
+    """Return places in their order; those of a changed document were added last."""
+    return array("I", sorted(array("I", b"".join(contents))))
+
+
+def _looked_up(blocks: "Mapping[int, array[int]]", numbers: Iterable[int]) -> list[int]:
+    """Return the places in few documents."""
+    found: list[int] = []
+    for number in numbers:
+        block = number >> BLOCK_BITS
+        places = blocks.get(block)
+        if places is not None:
+            start = (number & _OFFSET_MASK) << OFFSET_SHIFT
+            first = bisect_left(places, start)
+            if first < len(places) and places[first] >> OFFSET_SHIFT == number & _OFFSET_MASK:
+                last = bisect_left(places, start + (1 << OFFSET_SHIFT), first)
+                base = block << _BLOCK_SHIFT
+                found += [base + place for place in places[first:last]]
+    return found
 
 
 class _Chunks:

@@ -80,6 +80,31 @@ class QueryGraph:
         """Return the numbers and terms of the nodes that have one."""
         return [(number, node.term) for number, node in self.nodes.items() if node.term is not None]
 
+    def only_path(self) -> list[Subset] | None:
+        """Return the terms of the only path; None if there are several paths, or none, or if there is a phrase."""
+        terms: list[Subset] = []
+        number = self.START
+        while number != self.END:
+            after = self.nodes[number].after
+            if len(after) != 1:
+                return None
+            (number,) = after
+            term = self.nodes[number].term
+            if term is not None:
+                if term.phrases():
+                    return None
+                terms.append(term)
+        return terms
+
+    def beginning(self, count: int) -> "QueryGraph":
+        """Return the ways to write the first terms of a query."""
+        graph = QueryGraph()
+        for _, term in self.terms():
+            if term.last_id < count:
+                graph.add(term)
+        graph._connect_neighbours()
+        return graph
+
     def removal_order(self) -> list[set[int]]:
         """Return which nodes may be left out, from the end of the query: all but the first term and what must be."""
         terms = self.terms()

@@ -11,12 +11,13 @@ An example: `red castle` is the graph `start -> red -> castle -> end` and `start
 - `proximity` parts the two, and sees `red -> castle` only: side by side ("red castle"), then farther apart.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from scenario_mcp.sandbox.engine import bitsets
+from scenario_mcp.sandbox.engine.direct import DirectRule
 from scenario_mcp.sandbox.engine.query_graph import QueryGraph
 from scenario_mcp.sandbox.engine.terms import Subset
 
@@ -30,6 +31,19 @@ class Bucket(NamedTuple):
 
 Rule: TypeAlias = Callable[[QueryGraph, int], Iterator[Bucket]]
 """Parts a set of documents into buckets, the best first; the buckets need not have all documents."""
+
+_FEW = 256
+"""Documents that are rather ranked one by one."""
+
+
+class Step(NamedTuple):
+    """A rule in its place."""
+
+    rule: Rule
+    direct: DirectRule | None = None
+    """The same for few documents, together with rules that follow."""
+    span: int = 1
+    """How many rules it stands for."""
 
 
 class Condition(NamedTuple):
@@ -176,26 +190,46 @@ class _PageInProgress:
     def is_full(self) -> bool:
         return len(self.numbers) >= self.limit
 
-    def fill(self, rules: Sequence[Rule], graph: QueryGraph, universe: int) -> None:
+    def fill(self, steps: Sequence[Step], graph: QueryGraph, universe: int) -> None:
         size = universe.bit_count()
         if size <= self.to_skip:
             self.to_skip -= size
-        elif size == 1 or not rules:
-            last = self.to_skip + self.limit - len(self.numbers)
-            self.numbers += islice(bitsets.numbers_in(universe), self.to_skip, last)
-            self.to_skip = 0
+        elif size == 1:
+            self.numbers.append(universe.bit_length() - 1)
+        elif not steps:
+            self._add(bitsets.numbers_in(universe))
+        elif size <= _FEW and steps[0].direct is not None and (terms := graph.only_path()) is not None:
+            for group in steps[0].direct(terms, universe):
+                self._fill_with(group, steps[steps[0].span :], graph)
+                if self.is_full:
+                    return
         else:
-            for bucket in rules[0](graph, universe):
-                self.fill(rules[1:], bucket.graph, bucket.documents)
+            for bucket in steps[0].rule(graph, universe):
+                self.fill(steps[1:], bucket.graph, bucket.documents)
                 universe = bitsets.without(universe, bucket.documents)
                 if self.is_full:
                     return
             self.fill((), graph, universe)
 
+    def _fill_with(self, group: Sequence[int], steps: Sequence[Step], graph: QueryGraph) -> None:
+        if len(group) <= self.to_skip:
+            self.to_skip -= len(group)
+        elif len(group) == 1 or not steps:
+            self._add(group)
+        else:
+            self.fill(steps, graph, bitsets.from_numbers(group))
 
-def rank(rules: Sequence[Rule], graph: QueryGraph, universe: int, offset: int, limit: int) -> list[int]:
-    """Return the documents from `offset` on, at most `limit`; equals stay in order of insertion."""
+    def _add(self, numbers: Iterable[int]) -> None:
+        self.numbers += islice(numbers, self.to_skip, self.to_skip + self.limit - len(self.numbers))
+        self.to_skip = 0
+
+
+def rank(buckets: Iterable[Bucket], steps: Sequence[Step], offset: int, limit: int) -> list[int]:
+    """Return the documents of buckets from `offset` on, at most `limit`; equals stay in order of insertion."""
     page = _PageInProgress(offset, limit)
     if limit > 0:
-        page.fill(rules, graph, universe)
+        for bucket in buckets:
+            page.fill(steps, bucket.graph, bucket.documents)
+            if page.is_full:
+                break
     return page.numbers

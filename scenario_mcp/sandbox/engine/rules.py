@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from scenario_mcp.sandbox.engine import bitsets
+from scenario_mcp.sandbox.engine.direct import DirectRanking
 from scenario_mcp.sandbox.engine.narrowing import NarrowedPostings
-from scenario_mcp.sandbox.engine.postings import Postings, Words, rounded_position
+from scenario_mcp.sandbox.engine.postings import Postings, rounded_position
 from scenario_mcp.sandbox.engine.query_graph import QueryGraph
-from scenario_mcp.sandbox.engine.ranking import Bucket, Condition, Edge, GraphRule, Rule
+from scenario_mcp.sandbox.engine.ranking import Bucket, Condition, Edge, GraphRule, Rule, Step
 from scenario_mcp.sandbox.engine.terms import Spelling, Subset
+from scenario_mcp.sandbox.engine.vocabulary import Words
 
 _FARTHEST = 4
 """From this distance on, words count as not near each other."""
@@ -18,39 +20,67 @@ _DISTANCES = (0, 1, 4, 7, 11, 16, 24, 64, 256, 1024)
 _Table: TypeAlias = Callable[[Words, int], Mapping[int, int]]
 
 
-def before_sorting(postings: Postings, attributes: int) -> list[Rule]:
-    """Return the rules that come before `sortBy`."""
+def before_sorting(postings: Postings, attributes: int) -> list[Step]:
+    """Return the rules that come before `sortBy`, and after `words` and `typo`."""
     narrowed = NarrowedPostings(postings)
-    return [_words(), _typo(), _proximity(narrowed), _attribute(narrowed, attributes), _position(narrowed)]
+    direct = DirectRanking(postings, _position_cost)
+    return [
+        Step(_proximity(narrowed), direct.by_proximity, 3),
+        Step(_attribute(narrowed, attributes), direct.by_attribute, 2),
+        Step(_position(narrowed), direct.by_position),
+    ]
 
 
-def after_sorting(postings: Postings, attributes: int) -> list[Rule]:
+def after_sorting(postings: Postings, attributes: int) -> list[Step]:
     """Return the rules that come after `sortBy`."""
-    return [_ExactAttribute(postings, NarrowedPostings(postings), attributes), _exactness(postings)]
+    direct = DirectRanking(postings, _position_cost)
+    exact_attribute = _ExactAttribute(postings, NarrowedPostings(postings), attributes)
+    return [Step(exact_attribute, direct.by_exactness, 2), Step(_exactness(postings))]
 
 
 def _end_documents(condition: Condition, _: int) -> int:
     return condition.end.documents()
 
 
-def _words() -> Rule:
-    return GraphRule(lambda _, term, __: [Edge(0, Condition("words", term))], _end_documents, may_drop=True)
+def words() -> Rule:
+    """Return the rule that prefers documents with more words of the query."""
+    return GraphRule(_needing, _end_documents, may_drop=True)
 
 
-def _typo() -> Rule:
+def all_words() -> Rule:
+    """Return the rule whose first bucket has the documents with all words."""
+    return GraphRule(_needing, _end_documents)
+
+
+def _needing(_: Subset | None, term: Subset, __: int) -> list[Edge]:
+    return [Edge(0, Condition("words", term))]
+
+
+def typo() -> Rule:
+    """Return the rule that prefers documents with fewer typos."""
+
     def edges(_: Subset | None, term: Subset, __: int) -> list[Edge]:
         base = 0 if term.size == 1 else term.size
-        subsets = (
-            term._replace(has_one_typo=False, has_two_typos=False),
-            term._replace(spelling=Spelling.NONE, has_two_typos=False),
-            term._replace(spelling=Spelling.NONE, has_one_typo=False),
-        )
         return [
-            Edge(base + typos, Condition("typo", subset, value=(typos,)))
-            for typos, subset in enumerate(subsets[: term.most_typos + 1])
+            Edge(base + typos, Condition("typo", subset, value=(typos,))) for typos, subset in enumerate(by_typos(term))
         ]
 
     return GraphRule(edges, _end_documents)
+
+
+def without_typos(term: Subset) -> Subset:
+    """Return the words of a term that have no typo."""
+    return term._replace(has_one_typo=False, has_two_typos=False)
+
+
+def by_typos(term: Subset) -> list[Subset]:
+    """Return the words of a term without typos, with one and with two, as far as it may have them."""
+    subsets = [
+        without_typos(term),
+        term._replace(spelling=Spelling.NONE, has_two_typos=False),
+        term._replace(spelling=Spelling.NONE, has_one_typo=False),
+    ]
+    return subsets[: term.most_typos + 1]
 
 
 def _proximity(narrowed: NarrowedPostings) -> Rule:
@@ -119,9 +149,7 @@ def _position(narrowed: NarrowedPostings) -> Rule:
             found |= set(narrowed.by_position(frozenset(phrase[:1]), universe))
         costs: dict[int, list[int]] = {}
         for position in sorted(found):
-            distance = abs(position - term.start)
-            cost = sum(_cost_of(distance + place) for place in range(term.size))
-            costs.setdefault(cost, []).append(position)
+            costs.setdefault(_position_cost(term, position), []).append(position)
         costs.setdefault(term.size * len(_DISTANCES), [])
         return [
             Edge(cost, Condition("position", term, value=tuple(positions))) for cost, positions in sorted(costs.items())
@@ -142,6 +170,11 @@ def _at_places(term: Subset, places: Sequence[int], universe: int, table: _Table
         documents = term.term.postings.documents_with_phrase(phrase)
         found |= bitsets.union(by_place.get(place, 0) for place in places) & documents
     return found
+
+
+def _position_cost(term: Subset, position: int) -> int:
+    distance = abs(position - term.start)
+    return sum(_cost_of(distance + place) for place in range(term.size))
 
 
 def _cost_of(distance: int) -> int:

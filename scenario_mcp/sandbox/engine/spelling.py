@@ -1,20 +1,27 @@
 """Typo tolerance: words of a sorted list within an edit distance of another word.
 
-The rows of the table of distances are states of an automaton: of each row, only what may still count is kept, relative
-to its place. These states are few for all words together, so that each is computed once in a process (Mihov and Schulz,
-"Fast approximate search in large dictionaries").
+All words are compared at once: a state of the automaton of Wu and Manber ("Fast text searching allowing errors") is the
+set of the words that can be in it after so many letters, so that a step costs a few operations on sets.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from scenario_mcp.sandbox.engine import bitsets
 
 _AFTER_ALL = "\U0010ffff"
+_NO_LETTER, _NEVER = "\0", "\1"
+"""What stands where a word has ended, and what in no word."""
+_WIDEST = 20
+"""Letters of a word that are laid out in a table."""
+_SMALL_ALPHABET = 256
 
 
 def starting_with(words: Sequence[str], prefix: str) -> Sequence[str]:
     """Return the words that begin with a prefix."""
-    return words[bisect_left(words, prefix) : bisect_left(words, prefix + _AFTER_ALL)]
+    first = bisect_left(words, prefix)
+    return words[first : bisect_left(words, prefix + _AFTER_ALL, first)]
 
 
 def first_letters(words: Sequence[str]) -> str:
@@ -45,154 +52,113 @@ def with_wrong_first_letter(words: Sequence[str], letters: str, word: str, *, is
             yield spelling
 
 
-def with_one_typo(words: Sequence[str], word: str, *, is_prefix: bool) -> list[str]:
-    """Return the words with one typo and the right first letter, in order; with `is_prefix`, the words that so begin.
+class WordSet:
+    """Words in their order, ready to be compared with others."""
 
-    All letters but one are as in the word, so each way to a candidate is looked up, and no word is compared.
-    """
-    found: set[int] = set()
-    for spelling, first, last in _spellings(words, word):
-        start = bisect_left(words, spelling, first, last)
-        if is_prefix:
-            found.update(range(start, bisect_left(words, spelling + _AFTER_ALL, start, last)))
-        elif start < last and words[start] == spelling:
-            found.add(start)
-    if is_prefix:  # what begins with the word itself has no typo
-        start = bisect_left(words, word)
-        found.difference_update(range(start, bisect_left(words, word + _AFTER_ALL, start)))
-    return [words[place] for place in sorted(found)]
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+        self._everything = (1 << len(words)) - 1
+        self._width = min(_WIDEST, max(map(len, words), default=0))
+        self._table = ""
+        self._column = lru_cache(None)(self._read_column)
+        self._having = lru_cache(None)(self._find_having)
 
+    def near(self, word: str, most: int, *, is_prefix: bool) -> list[list[str]]:
+        """Return the words at distance 0, at 1 and so on, to `most`.
 
-def _spellings(words: Sequence[str], word: str) -> Iterator[tuple[str, int, int]]:
-    """Yield a word with one typo after its first letter, and from where to where in `words` it can stand."""
-    first, last = bisect_left(words, word[0]), bisect_left(words, word[0] + _AFTER_ALL)
-    for place in range(1, len(word) + 1):
-        if first == last:
-            return
-        start, letter, end = word[:place], word[place : place + 1], word[place + 1 :]
-        if letter:
-            yield start + end, first, last
-        if end and end[0] != letter:
-            yield start + end[0] + letter + end[1:], first, last
-        at, first_right, last_right = first + (words[first] == start), last, last
-        while at < last:
-            other = words[at][place]
-            after = bisect_left(words, start + other + _AFTER_ALL, at, last)
-            if other == letter:
-                first_right, last_right = at, after
-            else:
-                yield start + other + end, at, after
-                yield start + other + letter + end, at, after
-            at = after
-        first, last = first_right, last_right
-
-
-def near(words: Sequence[str], word: str, most: int, *, is_prefix: bool) -> Iterator[tuple[str, int]]:
-    """Yield words and their distance, at most `most` letters inserted, left out, replaced or swapped with the next.
-
-    With `is_prefix`, the distance of a word is that of its nearest prefix.
-    """
-    size = len(word)
-    places: dict[str, int] = {}
-    for place, letter in enumerate(word, most + 1):
-        places[letter] = places.get(letter, 0) | 1 << place
-    states = [_start(most, size)]
-    nearest = [min(size, most + 1)]
-    current = ""
-    place = 0
-    while place < len(words):
-        candidate = words[place]
-        depth = _common(current, candidate, len(states) - 1)
-        del states[depth + 1 :], nearest[depth + 1 :]
-        state, distance = states[-1], nearest[-1]
-        is_far = False
-        for letter in candidate[depth:]:
-            state = state.after(places.get(letter, 0) >> depth, size - depth - 1)
-            depth += 1
-            here = state.distance(size - depth)
-            distance = min(distance, here) if is_prefix else here
-            states.append(state)
-            nearest.append(distance)
-            if state.least > most:
-                is_far = distance > most
-                break
-            if is_prefix and distance == 0:
-                break
-        current = candidate
-        if is_far:
-            place = bisect_left(words, candidate[:depth] + _AFTER_ALL, place)
-            continue
-        if distance <= most:
-            yield candidate, distance
-        place += 1
-
-
-class _State:
-    """A row of the table of distances, after some letters of a candidate, and what a swap needs of the row above.
-
-    Entry `i` of `row` is the distance to as many letters of the word and `i - most` more; all above `most` is alike.
-    Entry `i` of `swapped` is the distance after a swap of the candidate's last letter with the next one.
-    """
-
-    __slots__ = ("_most", "_steps", "least", "row", "swapped")
-
-    def __init__(self, row: tuple[int, ...], swapped: tuple[int, ...]) -> None:
-        self.row: Final = row
-        self.swapped: Final = swapped
-        self.least: Final = min(row)
-        self._most = len(row) // 2
-        self._steps: dict[tuple[int, int], _State] = {}
-
-    def distance(self, left: int) -> int:
-        """Return the distance to the whole word, of which so many letters are left."""
-        most = self._most
-        return self.row[left + most] if -most <= left <= most else most + 1
-
-    def after(self, matches: int, left: int) -> "_State":
-        """Return the state after a further letter, with so many letters of the word left after it.
-
-        Bit `i` of `matches` says whether the letter is that of the word `i - most - 1` places on.
+        It is the number of letters inserted, left out, replaced, or swapped with the next one. With `is_prefix`, the
+        distance of a word is that of its nearest prefix.
         """
-        most = self._most
-        key = (matches & (1 << 2 * most + 3) - 1, most if left > most else -most - 1 if left < -most else left)
-        state = self._steps.get(key)
-        if state is None:
-            state = self._steps[key] = self._step(*key)
-        return state
+        found = []
+        nearer = 0
+        for within in self._within(word, most, is_prefix=is_prefix):
+            found.append([self._words[number] for number in bitsets.numbers_in(bitsets.without(within, nearer))])
+            nearer |= within
+        return found
 
-    def _step(self, matches: int, left: int) -> "_State":
-        most = self._most
-        row: list[int] = []
-        swapped: list[int] = []
-        for place, above in enumerate(self.row):
-            has_letter = left + most >= place
-            cost = above if matches >> place + 1 & 1 else above + 1
-            if place < 2 * most:
-                cost = min(cost, self.row[place + 1] + 1)
-            if place:
-                cost = min(cost, row[place - 1] + 1)
-            if matches >> place & 1:
-                cost = min(cost, self.swapped[place])
-            row.append(min(cost, most + 1) if has_letter else most + 1)
-            swapped.append(min(above + 1, most + 1) if matches >> place + 2 & 1 else most + 1)
-        return _known(tuple(row), tuple(swapped))
+    def _within(self, word: str, most: int, *, is_prefix: bool) -> list[int]:
+        """Return the words within each distance.
+
+        Entry `i` of `states[errors]` has the words whose letters so far may stand for the first `i` of the word, entry
+        `i` of `same` those whose next letter is its letter before `i`.
+        """
+        size = len(word)
+        longer = self._everything
+        states = [[longer if place <= errors else 0 for place in range(size + 1)] for errors in range(most + 1)]
+        before, same_before = states, [0] * (size + 1)
+        within = [0] * (most + 1)
+        for depth in range(size + most + 1):
+            has_more = self._everything ^ self._having(depth, _NO_LETTER)
+            ending = longer if is_prefix else longer ^ has_more
+            for errors, row in enumerate(states):
+                within[errors] |= row[size] and row[size] & ending
+            longer = has_more
+            same = [0] * (size + 1)
+            for place in range(max(1, depth + 1 - most), min(size, depth + 1 + most) + 1):
+                same[place] = self._having(depth, word[place - 1])
+            following: list[list[int]] = []
+            for errors, row in enumerate(states):
+                new = [0] * (size + 1)
+                places = range(max(0, depth + 1 - errors), min(size, depth + 1 + errors) + 1)
+                for place in places:
+                    if place and row[place - 1]:
+                        new[place] = row[place - 1] & same[place]
+                if errors:
+                    fewer = errors - 1
+                    _add_mistakes(new, places, states[fewer], following[fewer], longer)
+                    if depth:
+                        _add_swaps(new, places, before[fewer], same_before, same)
+                following.append(new)
+            if not longer or not any(map(any, following)):
+                break
+            before, states, same_before = states, following, same
+        return within
+
+    def _find_having(self, place: int, letter: str) -> int:
+        """Return the words with a letter at a place."""
+        column = self._column(place)
+        if isinstance(column, bytes):
+            return int(column.translate(_only(ord(letter))), 2) if ord(letter) < _SMALL_ALPHABET else 0
+        return int("".join(["1" if other == letter else "0" for other in column]), 2)
+
+    def _read_column(self, place: int) -> bytes | str:
+        """Return what each word has at a place, the last word first, after a letter that is none."""
+        if not self._table:
+            width = self._width
+            self._table = "".join([word[:width].ljust(width, _NO_LETTER) for word in self._words])
+        if place < self._width:
+            letters = self._table[place :: self._width][::-1]
+        else:
+            letters = "".join([word[place : place + 1] or _NO_LETTER for word in reversed(self._words)])
+        try:
+            return (_NEVER + letters).encode("latin-1")
+        except UnicodeEncodeError:
+            return _NEVER + letters
 
 
-_states: dict[tuple[tuple[int, ...], tuple[int, ...]], _State] = {}
+def _add_mistakes(
+    row: list[int], places: Iterable[int], before: Sequence[int], fewer: Sequence[int], longer: int
+) -> None:
+    """Add words with a letter inserted, replaced or left out: those of states with a mistake less."""
+    for place in places:
+        changed = before[place] | before[place - 1] if place else before[place]
+        if changed:
+            row[place] |= changed & longer
+        if place and fewer[place - 1]:
+            row[place] |= fewer[place - 1]
 
 
-def _known(row: tuple[int, ...], swapped: tuple[int, ...]) -> _State:
-    return _states.setdefault((row, swapped), _State(row, swapped))
+def _add_swaps(
+    row: list[int], places: Iterable[int], before: Sequence[int], same_before: Sequence[int], same: Sequence[int]
+) -> None:
+    """Add words whose last two letters are swapped: those of states before them with a mistake less."""
+    for place in places:
+        if place > 1 and before[place - 2]:
+            row[place] |= before[place - 2] & same_before[place] & same[place - 1]
 
 
-def _start(most: int, size: int) -> _State:
-    row = [most + 1] * most + [each if each <= size else most + 1 for each in range(most + 1)]
-    return _known(tuple(row), (most + 1,) * (2 * most + 1))
-
-
-def _common(current: str, candidate: str, most: int) -> int:
-    depth = 0
-    for depth, (letter, other) in enumerate(zip(current[:most], candidate, strict=False)):
-        if letter != other:
-            return depth
-    return min(most, len(current), len(candidate))
+@lru_cache(_SMALL_ALPHABET)
+def _only(letter: int) -> bytes:
+    table = bytearray(b"0" * _SMALL_ALPHABET)
+    table[letter] = ord("1")
+    return bytes(table)

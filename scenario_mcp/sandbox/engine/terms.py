@@ -5,9 +5,9 @@ from enum import IntEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from scenario_mcp.sandbox.engine import bitsets
-from scenario_mcp.sandbox.engine.postings import Derivations, Phrase, Postings, Words
+from scenario_mcp.sandbox.engine.postings import Phrase, Postings
 from scenario_mcp.sandbox.engine.tokens import MAX_WORD_BYTES
+from scenario_mcp.sandbox.engine.vocabulary import NO_WORDS, Derivations, Words
 
 ONE_TYPO_BYTES = 5
 TWO_TYPOS_BYTES = 9
@@ -33,20 +33,21 @@ class Term:
     @cached_property
     def exact(self) -> Words:
         """The word itself, if a document has it."""
-        return frozenset((self.word,)) if self.phrase is None and self.postings.has(self.word) else frozenset()
+        is_known = self.phrase is None and self.postings.vocabulary.has(self.word)
+        return frozenset((self.word,)) if is_known else NO_WORDS
 
     @cached_property
     def without_typos(self) -> Words:
         """The word itself and, of a prefix, the words that begin with it."""
         is_sought = self.is_prefix and len(self.word.encode()) <= MAX_WORD_BYTES
-        return self.postings.starting_with(self.word) if is_sought else self.exact
+        return self.postings.vocabulary.starting_with(self.word) if is_sought else self.exact
 
     @cached_property
     def derivations(self) -> Derivations:
         """Words with typos."""
         if not self.most_typos:
-            return Derivations(frozenset(), frozenset())
-        return self.postings.derivations(self.word, self.most_typos, is_prefix=self.is_prefix)
+            return Derivations(NO_WORDS, NO_WORDS)
+        return self.postings.vocabulary.derivations(self.word, self.most_typos, is_prefix=self.is_prefix)
 
     @cached_property
     def split(self) -> Phrase | None:
@@ -99,12 +100,12 @@ class Subset(NamedTuple):
     def words(self) -> Words:
         """Return the single words."""
         term = self.term
-        own = (frozenset(), term.exact, term.without_typos)[self.spelling] if term.phrase is None else frozenset()
-        if self.has_one_typo and term.derivations.one:
-            own |= term.derivations.one
-        if self.has_two_typos and term.derivations.two:
-            own |= term.derivations.two
-        return own
+        if not self.has_one_typo and not self.has_two_typos:
+            return self._own_words()
+        if not self.spelling and self.has_one_typo != self.has_two_typos:
+            return term.derivations.one if self.has_one_typo else term.derivations.two
+        one = term.derivations.one if self.has_one_typo else NO_WORDS
+        return self._own_words() | one | (term.derivations.two if self.has_two_typos else NO_WORDS)
 
     def phrases(self) -> tuple[Phrase, ...]:
         """Return the phrases: the term itself, or one word as two."""
@@ -128,5 +129,16 @@ class Subset(NamedTuple):
     def documents(self) -> int:
         """Return the documents with any of it."""
         postings = self.term.postings
-        found = postings.documents(self.words())
-        return found | bitsets.union(map(postings.documents_with_phrase, self.phrases()))
+        found = postings.documents(self._own_words())
+        if self.has_one_typo:
+            found |= postings.documents(self.term.derivations.one)
+        if self.has_two_typos:
+            found |= postings.documents(self.term.derivations.two)
+        for phrase in self.phrases():
+            found |= postings.documents_with_phrase(phrase)
+        return found
+
+    def _own_words(self) -> Words:
+        if not self.spelling or self.term.phrase is not None:
+            return NO_WORDS
+        return self.term.without_typos if self.spelling == Spelling.WITH_PREFIXES else self.term.exact

@@ -1,0 +1,149 @@
+"""Ranking of few documents, one by one, by what each rule says of it: for queries that can be meant in one way only.
+
+Where a graph has one path, without phrases, a rule costs each document the sum of what it costs at each term, so that
+nothing need be parted into buckets step by step.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
+
+from scenario_mcp.sandbox.engine import bitsets
+from scenario_mcp.sandbox.engine.indexing import ATTRIBUTE_SHIFT, OFFSET_SHIFT
+from scenario_mcp.sandbox.engine.narrowing import ATTRIBUTE_MASK, POSITION_MASK, ROUNDED
+from scenario_mcp.sandbox.engine.postings import Postings, rounded_position
+from scenario_mcp.sandbox.engine.terms import Subset
+
+DirectRule: TypeAlias = Callable[[Sequence[Subset], int], Iterator[list[int]]]
+"""Parts the documents of a set into groups of equals, the best first; in a group they are in order of insertion."""
+
+FARTHEST = 3
+"""What a pair of words costs whose distance does not count."""
+_COST_BITS = 16
+_WHOLE, _BEGINNING, _NEITHER = range(3)
+
+
+class _Exact(NamedTuple):
+    """A term that is looked for as it is: its place in the query, and its places in documents."""
+
+    place: int
+    term: Subset
+    having: Mapping[int, Sequence[int]]
+
+
+class DirectRanking:
+    """The rules of one search."""
+
+    def __init__(self, postings: Postings, position_cost: Callable[[Subset, int], int]) -> None:
+        self._postings = postings
+        self._position_cost = position_cost
+
+    def by_proximity(self, terms: Sequence[Subset], universe: int) -> Iterator[list[int]]:
+        """Rank by proximity, then attribute, then position."""
+        if len(terms) == 1:
+            return self.by_attribute(terms, universe)
+        costs, places = self._costs(terms, universe)
+        for (left, right), (lefts, rights) in zip(pairwise(terms), pairwise(places), strict=True):
+            if left.end + 1 == right.start:
+                for number, nearness in _nearness(lefts, rights).items():
+                    costs[number] += nearness - FARTHEST << 2 * _COST_BITS
+        return _grouped(costs)
+
+    def by_attribute(self, terms: Sequence[Subset], universe: int) -> Iterator[list[int]]:
+        """Rank by attribute, then position."""
+        return _grouped(self._costs(terms, universe)[0])
+
+    def by_position(self, terms: Sequence[Subset], universe: int) -> Iterator[list[int]]:
+        """Rank by position."""
+        mask = (1 << _COST_BITS) - 1
+        return _grouped({number: cost & mask for number, cost in self._costs(terms, universe)[0].items()})
+
+    def by_exactness(self, terms: Sequence[Subset], universe: int) -> Iterator[list[int]]:
+        """Rank by whether an attribute is the query or begins with it, then by how many words are as in the query."""
+        costs = dict.fromkeys(bitsets.numbers_in(universe), 0)
+        exact: list[_Exact] = []
+        for place, term in enumerate(terms):
+            if term.exact_words() is not None:
+                having = _by_number(self._postings.places_in(term.term.exact, costs))
+                exact.append(_Exact(place, term, having))
+                for number in costs.keys() - having.keys():
+                    costs[number] += term.size
+        if exact and exact[-1].place < len(exact):  # none is missing before the last one
+            for number in costs:
+                costs[number] += self._likeness(exact, number) << _COST_BITS
+        return _grouped(costs)
+
+    def _likeness(self, exact: Sequence["_Exact"], number: int) -> int:
+        attributes: set[int] | None = None
+        for _, term, having in exact:
+            places = having.get(number, ())
+            position = rounded_position(term.start)
+            if position not in [ROUNDED[place & POSITION_MASK] for place in places]:
+                return _NEITHER
+            here = {place >> ATTRIBUTE_SHIFT & ATTRIBUTE_MASK for place in places}
+            attributes = here if attributes is None else attributes & here
+        count = sum([term.end - term.start + 1 for _, term, _ in exact])
+        if any(self._postings.has_word_count(number, attribute, count) for attribute in attributes or ()):
+            return _WHOLE
+        return _BEGINNING if attributes else _NEITHER
+
+    def _costs(self, terms: Sequence[Subset], universe: int) -> tuple[dict[int, int], list[list[int]]]:
+        """Return what attribute and position of its words cost each document, and the places of each term."""
+        costs = dict.fromkeys(bitsets.numbers_in(universe), 0)
+        all_places = [self._postings.places(term.words(), universe) for term in terms]
+        for term, places in zip(terms, all_places, strict=True):
+            best: dict[int, tuple[int, int]] = {}
+            by_position: dict[int, int] = {}
+            for place in places:
+                number = place >> OFFSET_SHIFT
+                attribute = place >> ATTRIBUTE_SHIFT & ATTRIBUTE_MASK
+                position = ROUNDED[place & POSITION_MASK]
+                cost = by_position.get(position)
+                if cost is None:
+                    cost = by_position[position] = self._position_cost(term, position)
+                if number in best:
+                    least, lowest = best[number]
+                    best[number] = (min(attribute, least), min(cost, lowest))
+                else:
+                    best[number] = (attribute, cost)
+            size = term.size
+            for number, (attribute, cost) in best.items():
+                costs[number] += (attribute * size << _COST_BITS) + cost
+        return costs, all_places
+
+
+def _nearness(lefts: Sequence[int], rights: Sequence[int]) -> dict[int, int]:
+    """Return the documents with words of two terms near each other, and how near: reversed costs one more."""
+    found: dict[int, int] = {}
+    right = set(rights)
+    for place in lefts:
+        if place + 1 in right:
+            nearness = 0
+        elif place + 2 in right or place - 1 in right:
+            nearness = 1
+        elif place + 3 in right or place - 2 in right:
+            nearness = 2
+        else:
+            continue
+        number = place >> OFFSET_SHIFT
+        if nearness < found.get(number, FARTHEST):
+            found[number] = nearness
+    return found
+
+
+def _by_number(places: Sequence[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for place in places:
+        found.setdefault(place >> OFFSET_SHIFT, []).append(place)
+    return found
+
+
+def _grouped(costs: dict[int, int]) -> Iterator[list[int]]:
+    groups: dict[int, list[int]] = {}
+    for number, cost in costs.items():
+        if cost in groups:
+            groups[cost].append(number)
+        else:
+            groups[cost] = [number]
+    for cost in sorted(groups):
+        yield groups[cost]
