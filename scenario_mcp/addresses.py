@@ -10,7 +10,7 @@ _ODD_CHARACTER = re.compile(r"[^\x21-\x7e]|[\"'\\]")
 
 _PLACE = re.compile(r"(?:[^\[\]:]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?")
 """Host and port, of a host by its name or number."""
-_NO_PROXY = "does not hold the address of an HTTP proxy. Example: http://proxy.example.com:8080"
+_NO_PROXY = "does not hold the address of an HTTP proxy. Example: proxy.example.com:8080"
 
 
 class UrlRefused(ValueError):
@@ -60,6 +60,6 @@ def proxy_problem(address: str) -> str:
     if url.scheme.startswith("socks"):
         return (
             "names a SOCKS proxy, which is not supported. Set HTTPS_PROXY to an HTTP proxy, such as "
-            "http://proxy.example.com:8080."
+            "proxy.example.com:8080."
         )
     return "" if is_whole and url.scheme in {"http", "https"} else _NO_PROXY

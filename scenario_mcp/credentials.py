@@ -1,10 +1,18 @@
 """Credentials of one caller at Scenario, apart from the settings: key and secret, or a JWT, and the project."""
 
 import base64
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 KeyHolder = Literal["own", "caller", "operator"]
+
+PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+NO_PROJECT_ID = (
+    "does not hold the id of a project: 1 to 64 letters, digits, hyphens or underscores. Copy it from the address of "
+    "the project in Scenario"
+)
+"""The rest of a sentence that begins with where something else stands, and may go on."""
 
 
 @dataclass(frozen=True, slots=True)

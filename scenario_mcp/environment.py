@@ -113,6 +113,8 @@ def secret(environ: Environ, *names: str) -> tuple[str, str]:
     """Return (name, value) of the first variable that is set."""
     for name in names:
         value = environ.get(name, "").strip()
+        if value in {"''", '""'}:  # a host's empty setting
+            continue
         if problem := secret_problem(value):
             raise SettingsRefused(f"{shown(environ, name)} {problem}")
         if value:

@@ -6,14 +6,16 @@ Only a whole value is one: a secret may hold any of these characters.
 import re
 
 _REFERENCE = re.compile(
-    r"""(?x) \$\{.*\} | \$[A-Z_][A-Z0-9_]* | \$env:\w+ | \$\(.*\) | %[A-Za-z_]\w*% | \{\{.*\}\}
-    | \{(?:env|file|input|secret|user_config)[:.].*\} | @\{.*\} """
+    r"""(?x) \$\{.* | \$[A-Z_][A-Z0-9_]* | \$env:\w+ | \$\(.*\) | %[A-Za-z_]\w*% | \{\{.*\}\} | __[A-Z][A-Z0-9_]*__
+    | \{(?:(?:env|file|input|secret|user_config)[:.].*|[A-Za-z_]+)\} | [@\#]\{.*\}\#? | process\.env\.\w+ | op://.* """
 )
 _EXAMPLE = re.compile(
-    r"""(?xi) (?:your|insert|enter|paste|replace)[-_\ ].* | <.*> | \[.*\] | x{3,} | \*{3,} | \.{3,} | …+
-    | (?:change|replace|fill)[-_\ ]?(?:me|it|in|this) | to[-_\ ]?do | tbd | placeholder | none | null | undefined
+    r"""(?xi) (?:(?:add|put|use|set)[-_\ ])?your[-_\ ].* | (?:insert|enter|paste|replace)[-_\ ].* | <.*> | \[.*\]
+    | x{3,} | \*{3,} | \.{3,} | …+
+    | (?:change|replace|fill)[-_\ ]?(?:me|it|in|this) | redacted | to[-_\ ]?do | tbd | placeholder
+    | none | null | undefined
     | (?:api|sk|key|secret)[-_]?[x*.]{3,} | [a-z-_\ ]+[-_\ ]here
-    | (?:scenario[-_])?(?:sdk[-_])?api[-_](?:key|secret) """
+    | (?:my[-_])?(?:scenario[-_])?(?:sdk[-_])?api[-_](?:key|secret) """
 )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
 from scenario_mcp import environment
-from scenario_mcp.credentials import Credentials
+from scenario_mcp.credentials import NO_PROJECT_ID, PROJECT_ID, Credentials
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.placeholders import is_placeholder
 
@@ -163,11 +163,19 @@ def _upstream(environ: Mapping[str, str]) -> Live | Sandbox:
 
 def _credentials(environ: Mapping[str, str], upstream: Live | Sandbox, *, is_filled: bool) -> Credentials:
     """Read the credentials of this process; those that nothing needs may be broken, and half a key be not filled in."""
-    project_id = environment.secret(environ, "SCENARIO_PROJECT_ID")[1]
+    project_id = _project_id(environ)
     if not upstream.needs_credentials:
         return Credentials(project_id=project_id)
     api_key, api_secret = _key_pair(environ, is_filled=is_filled)
     return Credentials(api_key, api_secret, environment.secret(environ, "SCENARIO_SDK_JWT")[1], project_id)
+
+
+def _project_id(environ: Mapping[str, str]) -> str:
+    name = "SCENARIO_PROJECT_ID"
+    _, project_id = environment.secret({name: environment.text(environ, name)}, name)
+    if project_id and not PROJECT_ID.fullmatch(project_id):
+        raise SettingsRefused(f"{name} {NO_PROJECT_ID}.")
+    return project_id
 
 
 def read_catalogue(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -199,7 +207,7 @@ def _image_folders(environ: Mapping[str, str]) -> tuple[str, ...]:
     folders: list[str] = []
     for text in _listed_folders(environment.text(environ, name)):
         folder = _absolute_path(text)
-        if folder is None or folder.is_file():
+        if folder is None or os.path.isfile(folder):  # noqa: PTH113  # which never raises
             raise SettingsRefused(
                 f"{name} must list folders by their absolute paths, separated by {os.pathsep}, "
                 f"not {environment.quoted(text)}."
@@ -217,9 +225,14 @@ def _absolute_path(text: str) -> Path | None:
     """Return an absolute path without symbolic links, whether or not anything is there."""
     try:
         path = Path(text).expanduser()
-        return path.resolve() if path.is_absolute() else None
-    except (OSError, RuntimeError, ValueError):  # no home, a loop of links, a character that no path has
+        if not path.is_absolute() or "\0" in text:
+            return None
+    except RuntimeError:  # no home
         return None
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a loop of links, a drive that does not answer: it may work later
+        return path
 
 
 def _existing_folder(text: str) -> Path | None:

@@ -23,6 +23,12 @@ REFERENCES = (
     "{env:KEY}",
     "{file:~/.key}",
     " ${KEY}\n",
+    "${KEY",
+    "{api_key}",
+    "__API_KEY__",
+    "#{KEY}#",
+    "process.env.SCENARIO_KEY",
+    "op://vault/scenario/key",
 )
 EXAMPLES = (
     "your-api-key",
@@ -36,6 +42,10 @@ EXAMPLES = (
     "***",
     "...",
     "…",
+    "my-api-key",
+    "put-your-key-here",
+    "add_your_key",
+    "REDACTED",
 )
 WORDS = (
     "change-me",

@@ -167,8 +167,24 @@ def test_white_space_and_controls_inside_are_refused(name: str, value: str) -> N
 @pytest.mark.parametrize("name", SECRET_NAMES)
 @pytest.mark.parametrize("value", ['"hush"', "'hush'", '"hush', "hush'"])
 def test_quotes_around_a_value_are_refused(name: str, value: str) -> None:
+    if name == "SCENARIO_PROJECT_ID" and value[0] == value[-1]:
+        assert Settings.from_environ({name: value}).credentials.project_id == "hush"
+        return
     assert refusal({**partners(name), name: value}) == (
         f"{name} starts or ends with a quotation mark. Write the value without quotes."
+    )
+
+
+@pytest.mark.parametrize("quotes", ["''", '""', " '' "])
+def test_quotes_around_nothing_are_nothing(quotes: str) -> None:
+    assert Settings.from_environ(dict.fromkeys(SECRET_NAMES, quotes)) == Settings()
+
+
+@pytest.mark.parametrize("value", ["https://app.scenario.com/projects/proj_1", "a,b", "*", "p" * 65])
+def test_what_is_no_id_of_a_project_is_refused(value: str) -> None:
+    assert refusal({"SCENARIO_PROJECT_ID": value}) == (
+        "SCENARIO_PROJECT_ID does not hold the id of a project: 1 to 64 letters, digits, hyphens or underscores. Copy "
+        "it from the address of the project in Scenario."
     )
 
 
@@ -374,6 +390,12 @@ def test_an_image_folder_may_be_missing(tmp_path: Path) -> None:
     text = os.pathsep.join([str(tmp_path), str(tmp_path / "missing")])
     settings = Settings.from_environ({"SCENARIO_MCP_IMAGE_FOLDERS": text})
     assert settings.image_folders == (str(tmp_path.resolve()), str(tmp_path.resolve() / "missing"))
+
+
+def test_an_image_folder_on_a_drive_that_does_not_answer_counts_as_missing(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    folder = str(tmp_path / "loop" / "art")
+    assert Settings.from_environ({"SCENARIO_MCP_IMAGE_FOLDERS": folder}).image_folders == (folder,)
 
 
 @pytest.mark.parametrize("text", ["tests", ".", "~nobody-of-that-name/art", "/a\0b", __file__])

@@ -72,6 +72,8 @@ def _parse_reference(value: str) -> AssetId | DataUrl | Place:
         raise _no_reference(str(problem)) from problem
     if id_ := find_id(text, "assets"):
         return AssetId(id_)
+    if text.replace(".", "").isdecimal():
+        raise ValueError(_no_number(text))
     if is_id(text) and not has_picture_suffix(text):
         return AssetId(text)
     if is_app_address(text):
@@ -81,11 +83,14 @@ def _parse_reference(value: str) -> AssetId | DataUrl | Place:
         return Place(text)
     if text.lower().startswith("http:"):
         raise _no_reference("takes a web address only with https://")
-    if "://" in text:
-        raise ValueError(_other("any other address"))
-    if "/" in text or "\\" in text or has_picture_suffix(text):
+    if "://" not in text and ("/" in text or "\\" in text or has_picture_suffix(text)):
         return OwnFile(text)
-    raise ValueError(_other("free text"))
+    raise ValueError(_other("any other address" if "://" in text else "free text"))
+
+
+def _no_number(text: str) -> str:
+    uri = resource_uri("assets", text if is_id(text) else "ID", is_image=False)
+    return f'takes no number. Give an asset with this id by its resource URI. Example: "{uri}"'
 
 
 def _other(kind: str) -> str:

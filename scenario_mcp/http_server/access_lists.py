@@ -14,13 +14,15 @@ ALLOWED_ORIGINS = "SCENARIO_MCP_ALLOWED_ORIGINS"
 TRUSTED_PROXIES = "SCENARIO_MCP_TRUSTED_PROXIES"
 EARLIER_NAMES = ("SCENARIO_MCP_HTTP_HOSTS", "SCENARIO_MCP_HTTP_ORIGINS")
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+FILES = "file://"
+"""What some programs send for pages that are files."""
 NO_ORIGIN = "null"
 """What browsers send for a page whose origin they do not tell, such as one from a file or in a sandboxed frame."""
 
 _NAME = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*"
 _PORT = r"(?::(?:\d{1,5}|\*))?"
 _HOST = re.compile(rf"\*|(?:{_NAME}|\[[0-9a-f:.]+\]){_PORT}")
-_ORIGIN = re.compile(rf"\*|null|[a-z][a-z0-9+.-]*://(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\]){_PORT}")
+_ORIGIN = re.compile(rf"\*|null|file://|[a-z][a-z0-9+.-]*://(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\]){_PORT}")
 _ANY_PAGE_OF_A_PROGRAM = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*://\*")
 
 
@@ -64,7 +66,9 @@ def loopback_origins() -> tuple[str, ...]:
 
 def programs_pages(origins: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of the origins that no web site can have: pages of programs, such as tauri://localhost."""
-    return tuple(origin for origin in origins if origin not in {"*", NO_ORIGIN} and not origin.startswith("http"))
+    return tuple(
+        origin for origin in origins if origin not in {"*", NO_ORIGIN, FILES} and not origin.startswith("http")
+    )
 
 
 def risks(hosts: tuple[str, ...], origins: tuple[str, ...]) -> list[str]:
@@ -85,6 +89,8 @@ def risks(hosts: tuple[str, ...], origins: tuple[str, ...]) -> list[str]:
             f"{ALLOWED_ORIGINS} holds null, which every web page can send from a sandboxed frame. List the origin of "
             "your own page instead, if it has one."
         )
+    if FILES in origins:
+        found.append(f"{ALLOWED_ORIGINS} holds {FILES}: every page that is a file of its user can call this server.")
     found += [
         f"{ALLOWED_ORIGINS} holds {origin}: every page in that program can call this server, those of extensions too."
         for origin in origins
@@ -95,6 +101,8 @@ def risks(hosts: tuple[str, ...], origins: tuple[str, ...]) -> list[str]:
 
 def _can_be_reached(item: str) -> bool:
     """Whether a host and port, perhaps behind a scheme, exist: no request ever comes for port 99999 or [1::2::3]."""
+    if item == FILES:
+        return True
     place = item.removesuffix(":*")
     try:
         url = urlsplit(place if "://" in place else f"//{place}")
@@ -121,6 +129,8 @@ def _host_problem(item: str) -> str:
 def _origin_problem(item: str) -> str:
     if (_ORIGIN.fullmatch(item) and _can_be_reached(item)) or _ANY_PAGE_OF_A_PROGRAM.fullmatch(item):
         return ""
+    if (bare := item.rstrip("/")) != item and not _origin_problem(bare):
+        return f"must list origins without a slash behind, not {environment.quoted(item)}. Write {bare}"
     scheme, _, rest = item.rpartition("://")
     origin = f"{scheme or 'https'}://{rest.partition('/')[0]}"
     is_origin = _ORIGIN.fullmatch(origin) and _can_be_reached(origin)

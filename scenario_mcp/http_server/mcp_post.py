@@ -90,7 +90,7 @@ class _PostContext:
 
 async def answer_post(server: Server[Backend], backend: Backend, headers: InboundHeaders, body: bytes) -> Response:
     """Return the response to one message for the caller whose backend this is; errors are responses, too."""
-    version = headers.fields.get(MCP_PROTOCOL_VERSION_HEADER)
+    version = headers.fields.get(MCP_PROTOCOL_VERSION_HEADER) or None
     is_stateless = version is not None and version not in HANDSHAKE_PROTOCOL_VERSIONS
     message = jsonrpc.parse(body.removeprefix(codecs.BOM_UTF8))
     if isinstance(message, bytes):
@@ -121,6 +121,10 @@ async def _answer_stateless(
     if duplicated is not None:
         message = f"The header {duplicated} comes more than once."
         return _rejected(InboundLadderRejection(code=types.HEADER_MISMATCH, message=message), request.id)
+    if not (request.params and "_meta" in request.params):  # of an older protocol, but of a version that is none
+        unsupported = unsupported_protocol_version_rejection(headers.fields[MCP_PROTOCOL_VERSION_HEADER])
+        if unsupported is not None:
+            return _rejected(unsupported, request.id)
     raw = {"jsonrpc": "2.0", "id": request.id, "method": request.method}
     route = classify_inbound_request(
         {**raw, "params": request.params} if request.params is not None else raw, headers=headers.fields

@@ -12,6 +12,7 @@ from scenario_mcp import environment
 from scenario_mcp.addresses import is_loopback
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.http_server import access_lists, unused_settings
+from scenario_mcp.placeholders import is_reference
 from scenario_mcp.settings import NAMES as GENERAL_NAMES
 from scenario_mcp.settings import Settings
 
@@ -37,6 +38,8 @@ NAMES = (
     "SCENARIO_MCP_DRAIN_SECONDS",
 )
 """Every setting that only the server over HTTP has."""
+_OPTIONAL = NAMES[NAMES.index(access_lists.ALLOWED_HOSTS) :]
+"""Without these as many or fewer are let in: they may hold a placeholder, which counts as nothing."""
 MCP_PATH = "/mcp"
 MAX_PORT = 65535
 MAX_WORKERS = 64
@@ -122,6 +125,8 @@ class HttpSettings:
             raise SettingsRefused(f"--port must be a number from 0 to {MAX_PORT}.")
         if not 1 <= workers <= MAX_WORKERS:
             raise SettingsRefused(f"--workers must be a number from 1 to {MAX_WORKERS}.")
+        unfilled = tuple(name for name in _OPTIONAL if is_reference(environment.text(environ, name)))
+        environ = environment.without(environ, unfilled)
         redis_url = read_redis_url(environment.text(environ, "SCENARIO_MCP_REDIS_URL"))
         public_url = environment.url(environ, "SCENARIO_MCP_PUBLIC_URL", example="https://mcp.example.com/mcp")
         default = cls()
@@ -168,7 +173,8 @@ class HttpSettings:
         )
         unused_settings.refuse_unasked_tokens(environ, read.auth)
         read._refuse_half(environ, settings)
-        return replace(read, warnings=tuple(read._warnings(environ, settings)))
+        placeholders = tuple(f"{name} holds a placeholder, so it counts as not set." for name in unfilled)
+        return replace(read, warnings=(*placeholders, *read._warnings(environ, settings)))
 
     def _refuse_half(self, environ: Mapping[str, str], settings: Settings) -> None:
         """Refuse what cannot work, or would let strangers in."""

@@ -14,8 +14,8 @@ MAX_BYTES = 64_000
 """How long all facts of one document may be, in UTF-8."""
 MAX_KEY_CHARACTERS = 80
 MAX_DEPTH = 16
-_BOUNDS = ((4_000, 50), (1_000, 20), (200, 5))
-"""Characters of a text and items of a list: the second and third for documents that would be too long."""
+_BOUNDS = ((4_000, 50, 2_000), (1_000, 20, 200), (200, 5, 40))
+"""Characters of a text, items of a list, and fields of an object: the second and third where the whole is too long."""
 NO_NAMES: Mapping[str, str] = {}
 _CONSTANTS = {("status", "success"), ("status", "trained"), ("custom", "False")}
 """Of assets and models that are ready, as all are that a search finds."""
@@ -50,8 +50,8 @@ def _known(document: Document, local_path: str | None) -> dict[str, Any]:
 
 
 def _fitting(document_id: str, known: dict[str, Any], max_bytes: int) -> str:
-    for max_text, max_items in _BOUNDS:
-        text = _as_json(_without_urls(known, max_text, max_items))
+    for bounds in _BOUNDS:
+        text = _as_json(_without_urls(known, bounds))
         if len(text.encode()) <= max_bytes:
             return text
     return _as_json({"id": clean(document_id, MAX_KEY_CHARACTERS), "note": "The rest is too long to be shown."})
@@ -99,23 +99,16 @@ def _as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _without_urls(value: Any, max_text: int, max_items: int, depth: int = 0) -> Any:
+def _without_urls(value: Any, bounds: tuple[int, int, int], depth: int = 0) -> Any:
     """Leave out every field that holds an address (a signed URL is a credential); clean and cut the rest."""
+    max_text, max_items, _ = bounds
     match value:
         case dict() | list() | tuple() if depth == MAX_DEPTH:
             return "…"
         case dict():
-            return {
-                (trimmed(name, MAX_KEY_CHARACTERS) or ""): (
-                    file_path(inner, max_text)
-                    if name in _PATHS and isinstance(inner, str)
-                    else _without_urls(inner, max_text, max_items, depth + 1)
-                )
-                for name, inner in value.items()
-                if not _URL_FIELD.search(name)
-            }
+            return _fields_without_urls(value, bounds, depth)
         case list() | tuple():
-            kept = [_without_urls(item, max_text, max_items, depth + 1) for item in value[:max_items]]
+            kept = [_without_urls(item, bounds, depth + 1) for item in value[:max_items]]
             return [*kept, f"and {len(value) - max_items} more"] if len(value) > max_items else kept
         case str():
             return trimmed(value, max_text) or ""
@@ -125,3 +118,21 @@ def _without_urls(value: Any, max_text: int, max_items: int, depth: int = 0) -> 
             return int(value)
         case _:
             return value
+
+
+def _fields_without_urls(fields: dict[str, Any], bounds: tuple[int, int, int], depth: int) -> dict[str, Any]:
+    """Do so with the fields of an object; those beyond the bound, and two of one name when it is cut, are counted."""
+    max_text, _, max_fields = bounds
+    kept: dict[str, Any] = {}
+    more = 0
+    for name, inner in fields.items():
+        if _URL_FIELD.search(name):
+            continue
+        shown = trimmed(name, MAX_KEY_CHARACTERS) or ""
+        if len(kept) == max_fields or shown in kept:
+            more += 1
+        elif name in _PATHS and isinstance(inner, str):
+            kept[shown] = file_path(inner, max_text)
+        else:
+            kept[shown] = _without_urls(inner, bounds, depth + 1)
+    return {**kept, "…": f"and {more} more fields"} if more else kept

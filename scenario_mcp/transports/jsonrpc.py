@@ -51,7 +51,7 @@ def parse(line: bytes) -> types.JSONRPCMessage | bytes:
     if exceeds_value_limit(line, MAX_VALUES):
         return serialize_error(extract_id_leniently(line, line), types.INVALID_REQUEST, _TOO_MANY_VALUES)
     try:
-        return _with_valid_id(types.jsonrpc_message_adapter.validate_json(line, by_name=False), line)
+        return _made_valid(types.jsonrpc_message_adapter.validate_json(line, by_name=False), line)
     except ValidationError:
         if len(line) > MAX_REREAD_BYTES:
             return serialize_error(
@@ -79,7 +79,7 @@ def _parse_leniently(line: bytes) -> types.JSONRPCMessage | bytes:
     # A text that was cut within a surrogate pair leaves half a character. The rest can be used.
     line = _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text).encode()
     try:
-        return _with_valid_id(types.jsonrpc_message_adapter.validate_json(line, by_name=False), line)
+        return _made_valid(types.jsonrpc_message_adapter.validate_json(line, by_name=False), line)
     except ValidationError as error:
         if error.errors()[0]["type"] == "json_invalid":
             return _within_bounds(line)
@@ -113,13 +113,20 @@ def _within_bounds(line: bytes) -> types.JSONRPCMessage | bytes:
     except ValidationError:
         message = None
     if isinstance(message, types.JSONRPCRequest) and message.method == "tools/call":
-        return message
+        return _made_valid(message, line)
     return serialize_error(extract_id_leniently(line, line), types.INVALID_REQUEST, _BEYOND_BOUNDS)
 
 
-def _with_valid_id(message: types.JSONRPCMessage, line: bytes) -> types.JSONRPCMessage | bytes:
-    """Refuse a request with an invalid id, which the SDK takes for a notification: its sender waits for an answer."""
-    if isinstance(message, types.JSONRPCNotification) and b'"id"' in line and "id" in json.loads(line):
+def _made_valid(message: types.JSONRPCMessage, line: bytes) -> types.JSONRPCMessage | bytes:
+    """Refuse a request with an invalid id, which the SDK takes for a notification: its sender waits for an answer.
+
+    Arguments that are no object become one, so that the tool reads them or says what it takes.
+    """
+    if isinstance(message, types.JSONRPCRequest):
+        params = message.params
+        if params and message.method == "tools/call" and not isinstance(params.get("arguments"), dict | None):
+            params["arguments"] = {"arguments": params["arguments"]}
+    elif isinstance(message, types.JSONRPCNotification) and b'"id"' in line and "id" in json.loads(line):
         return serialize_error(None, types.INVALID_REQUEST, _BAD_ID)
     return message
 

@@ -111,13 +111,13 @@ async def test_a_port_on_which_nobody_listens_is_told() -> None:
             "socks5://127.0.0.1:9",
             (
                 "✗ ALL_PROXY names a SOCKS proxy, which is not supported. → Set HTTPS_PROXY to an HTTP proxy, such as "
-                "http://proxy.example.com:8080."
+                "proxy.example.com:8080."
             ),
         ),
         (
             "HTTPS_PROXY",
             "http://",
-            "✗ HTTPS_PROXY does not hold the address of an HTTP proxy. → Example: http://proxy.example.com:8080",
+            "✗ HTTPS_PROXY does not hold the address of an HTTP proxy. → Example: proxy.example.com:8080",
         ),
         (
             "SSL_CERT_FILE",

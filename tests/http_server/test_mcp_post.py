@@ -108,6 +108,17 @@ async def test_a_handshake_for_a_version_that_nobody_knows_offers_the_newest_wit
     assert result["protocolVersion"] == "2025-11-25"
 
 
+async def test_an_empty_version_is_none_and_one_that_nobody_knows_is_told_the_known_ones() -> None:
+    search = call(1, "search_assets", query="knight", limit=1)
+    async with serving() as service:
+        empty = await service.send(json_bytes(search), {"mcp-protocol-version": ""})
+        unknown = await service.send(json_bytes(search), {"mcp-protocol-version": "2099-01-01"})
+    assert result_of(empty)["structuredContent"]["returned"] == 1
+    error = unknown.json()["error"]
+    assert (unknown.status_code, error["code"], error["data"]["requested"]) == (400, -32022, "2099-01-01")
+    assert MODERN_VERSION in error["data"]["supported"]
+
+
 async def test_the_stateless_protocol_discovers_the_server() -> None:
     async with serving() as service:
         result = result_of(await service.post(request(1, "server/discover"), MODERN_VERSION))

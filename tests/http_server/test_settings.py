@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -325,7 +325,6 @@ EXAMPLE_ORIGIN = "Example: https://chat.example.com"
     ("item", "advice"),
     [
         ("a.example", "Write https://a.example"),
-        ("https://a.example/", "Write https://a.example"),
         ("https://a.example:8443/chat", "Write https://a.example:8443"),
         ("https://", EXAMPLE_ORIGIN),
         ("https://*", EXAMPLE_ORIGIN),
@@ -341,8 +340,26 @@ def test_what_is_no_origin_is_refused(item: str, advice: str) -> None:
 
 
 def test_pages_without_a_web_site_may_be_listed() -> None:
-    origins = ("null", "tauri://localhost", "app://*", "vscode-webview://*")
+    origins = ("null", "tauri://localhost", "app://*", "vscode-webview://*", "file://")
     assert read({"SCENARIO_MCP_ALLOWED_ORIGINS": ", ".join(origins)}).allowed_origins == origins
+
+
+@pytest.mark.parametrize("origin", ["https://a.example", "null", "vscode-webview://*", "tauri://localhost"])
+def test_an_origin_has_no_slash_behind(origin: str) -> None:
+    assert refused({"SCENARIO_MCP_ALLOWED_ORIGINS": f"{origin}/"}) == (
+        f"SCENARIO_MCP_ALLOWED_ORIGINS must list origins without a slash behind, not '{origin}/'. Write {origin}"
+    )
+
+
+def test_a_reference_that_nothing_replaced_counts_as_not_set_where_that_lets_in_no_more() -> None:
+    environ = dict.fromkeys(("SCENARIO_MCP_REDIS_URL", "SCENARIO_MCP_HASH_KEY", "SCENARIO_MCP_ALLOWED_ORIGINS"), "${X}")
+    settings = read(environ)
+    assert replace(settings, hash_key=b"", warnings=()) == replace(read({}), hash_key=b"", warnings=())
+    assert settings.warnings[:3] == tuple(
+        f"SCENARIO_MCP_{name} holds a placeholder, so it counts as not set."
+        for name in ("ALLOWED_ORIGINS", "REDIS_URL", "HASH_KEY")
+    )
+    assert refused({"SCENARIO_MCP_HTTP_AUTH": "${AUTH}"}).startswith("SCENARIO_MCP_HTTP_AUTH must be ")
 
 
 def test_the_earlier_names_of_two_lists_are_still_read() -> None:

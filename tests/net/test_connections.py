@@ -117,7 +117,7 @@ async def test_a_socks_proxy_is_refused_by_the_name_of_its_variable(
                 await backend.scenario()
             assert refused.value.told(to_operator=True) == (
                 "all_proxy names a SOCKS proxy, which is not supported. Set HTTPS_PROXY to an HTTP proxy, such as "
-                "http://proxy.example.com:8080."
+                "proxy.example.com:8080."
             )
 
 
@@ -133,7 +133,7 @@ async def test_a_broken_proxy_address_is_refused_by_the_name_of_its_variable(
     with pytest.raises(Unavailable) as refused:
         Network().client(["https://api.test"])
     assert refused.value.told(to_operator=True) == (
-        "Https_Proxy does not hold the address of an HTTP proxy. Example: http://proxy.example.com:8080"
+        "Https_Proxy does not hold the address of an HTTP proxy. Example: proxy.example.com:8080"
     )
     assert (refused.value.__cause__, refused.value.__context__) == (None, None)
 

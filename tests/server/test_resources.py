@@ -218,6 +218,17 @@ async def test_long_names_of_facts_are_cut() -> None:
     assert await facts({"id": "a", "n" * 80: 1, "m" * 81: 2}) == {"id": "a", "n" * 80: 1, "m" * 79 + "…": 2}
 
 
+@pytest.mark.promise(number=11)
+async def test_facts_beyond_number_are_counted_also_where_their_names_are_the_same_when_cut() -> None:
+    alike = {"n" * 100 + str(number): number for number in range(20)}
+    assert await facts({"id": "a", **alike}) == {"id": "a", "n" * 79 + "…": 0, "…": "and 19 more fields"}
+    told = await facts(
+        {"id": "a", "kind": "image", "metadata": {"name": "owl", **dict.fromkeys(map(str, range(20_000)), 0)}}
+    )
+    assert (told["kind"], told["metadata"]["name"]) == ("image", "owl")
+    assert told["metadata"]["…"] == f"and {20_002 - len(told['metadata'])} more fields"
+
+
 async def test_figures_that_json_does_not_know_are_null() -> None:
     content = b'{"asset": {"id": "a", "score": 1e999, "metadata": {"guidance": NaN, "width": 3}, "new": [-Infinity]}}'
     told = await read(answering(content), "scenario://assets/a")

@@ -190,6 +190,15 @@ def test_of_a_call_only_a_number_that_is_too_long_is_left_out(number: str) -> No
     }
 
 
+@pytest.mark.promise(number=6)
+@pytest.mark.parametrize("given", ["5", "true", '"owl"', '["owl"]', "0", "1e999", LONG, DEEP_LIST])
+def test_arguments_that_are_no_object_reach_the_tool_which_says_what_it_takes(given: str) -> None:
+    arguments = _arguments(_call(given))
+    assert isinstance(arguments, dict)
+    assert list(arguments) == ["arguments"]
+    assert _arguments(_call("null")) is None
+
+
 @pytest.mark.promise(number=15)
 @pytest.mark.parametrize("line", [_call(LONG, "prompts/get"), _call(DEEP_LIST, "ping"), _call(ENDLESS_LIST)])
 def test_nothing_else_is_taken_without_a_part_of_it(line: bytes) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from starlette.datastructures import Headers
 
-from scenario_mcp.credentials import Credentials
+from scenario_mcp.credentials import NO_PROJECT_ID, PROJECT_ID, Credentials
 from scenario_mcp.environment import secret_problem
 
 MAX_VALUE_CHARACTERS = 4_096
@@ -32,7 +32,6 @@ _SPELLING = {
     _PROJECT: "X-Scenario-Project-Id",
     _AUTHORIZATION: "Authorization",
 }
-_PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
 
@@ -57,11 +56,8 @@ def read_credentials(sent: Sent) -> Credentials:
 
     """
     project_id = _single(sent, _PROJECT)
-    if project_id and not _PROJECT_ID.fullmatch(project_id):
-        raise CredentialsUnusable(
-            "The header X-Scenario-Project-Id does not hold the id of a project: 1 to 64 letters, digits, hyphens or "
-            "underscores. Copy it from the address of the project in Scenario, or leave the header out."
-        )
+    if project_id and not PROJECT_ID.fullmatch(project_id):
+        raise CredentialsUnusable(f"The header X-Scenario-Project-Id {NO_PROJECT_ID}, or leave the header out.")
     key, secret = _single(sent, _KEY), _single(sent, _SECRET)
     if key or secret:
         if not (key and secret):

@@ -372,7 +372,8 @@ async def test_facts_without_end_are_cut_and_say_so() -> None:
     assert isinstance(text, str)
     assert len(text.encode()) <= MAX_FACTS_BYTES
     cut, told = json.loads(text)["models"]
-    assert cut == {"id": "m", "note": "The rest is too long to be shown."}
+    assert (cut["id"], cut["name"]) == ("m", endless["name"])
+    assert cut["…"] == f"and {1_000 - sum(name.startswith('field') for name in cut)} more fields"
     assert told["exampleAssetIds"][-1] == "and 4950 more"
 
 
