@@ -1,10 +1,13 @@
 """Removes the guards behind each promise of SECURITY.md one at a time; some test must fail each time.
 
-    python -m benchmarks.mutations [--promise N]
+    python -m benchmarks.mutations [WORDS ...] [--promise N]
+
+Words choose the guards that have them in their names. Guards of the gallery need what tests/gallery/README.md says.
 
 It works in copies of the tree, in one of which it first runs all the named tests as they are. A line for each guard:
 caught, SURVIVED (no test noticed), MISSING TEXT (the code has changed, or has the text twice: mend the entry here), or
-NO MUTATION (what was put in is no Python). The exit code is 1 unless all are caught; it takes some minutes.
+NO MUTATION (what was put in is no Python), or not tried (no browser is installed). The exit code is 1 unless all are
+caught; it takes some minutes.
 
 Not here: promise 14, the time of a call, which `benchmarks/compare` measures.
 """
@@ -26,15 +29,20 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 COPIES = 2
 """Of the tree, in which mutations are judged at the same time."""
-LIMIT_SECONDS = 30
+LIMIT_SECONDS = 60
 """For the test of one mutation: one that goes on for longer has noticed too."""
-PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
+PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "not cluster")
+BROWSER_MODULES = ROOT / "tests" / "gallery" / "node_modules"
+"""What the tests in a browser need beside it."""
 MISTAKES = ("SyntaxError: ", "NameError: ", "IndentationError: ", "UnboundLocalError: ")
 """By which a test may fail that has noticed nothing."""
 
 
 class Mutation(NamedTuple):
-    """A guard taken out: its promise, what is lost, the module, the text that goes and what comes, and a test."""
+    """A guard taken out: its promise, what is lost, the module, the text that goes and what comes, and a test.
+
+    The module is named as it is imported, or by its path if it is no Python.
+    """
 
     promise: int
     guard: str
@@ -465,8 +473,8 @@ MUTATIONS = (
     M(17, "no key over http to another machine", "addresses",
       'if url.scheme == "http" and not is_loopback(host):',
       "if not host:", "test_plain_http_to_another_machine_is_refused"),
-    M(17, "no key over a redirect", "net.aiohttp_transport", "allow_redirects=False", "allow_redirects=True",
-      "test_a_redirect_is_never_followed_and_no_credential_with_it"),
+    M(17, "no key over a redirect", "net.aiohttp_transport", "allow_redirects=False",
+      "allow_redirects=True", "test_a_redirect_is_never_followed_and_no_credential_with_it"),
     M(17, "no key to a picture host", "net.download", "auth=None, ", "",
       "test_no_credential_and_no_cookie_is_sent_whatever_the_client_holds"),
     M(17, "a client of its own for picture hosts", "backend",
@@ -498,7 +506,7 @@ MUTATIONS = (
       "[?&]?nothing=", "test_what_signs_an_address_is_removed_even_where_the_address_is_cut"),
     M(17, "no address among the facts", "rendering.facts", 'return trimmed(value, max_text) or ""',
       "return clean(value, max_text)", "test_no_address_is_told_at_any_depth_or_in_any_place"),
-    M(17, "nor in the name of one", "rendering.facts", '(trimmed(name, MAX_KEY_CHARACTERS) or "")',
+    M(17, "nor in the name of one", "rendering.facts", 'trimmed(name, MAX_KEY_CHARACTERS) or ""',
       "clean(name, MAX_KEY_CHARACTERS)",
       "test_values_of_the_wrong_type_or_size_do_no_harm_in_any_field"),
     M(17, "hits for programs go without signed addresses", "terminal.search",
@@ -529,7 +537,7 @@ MUTATIONS = (
       "text  # or an address", "test_upstream_text_is_vetted_before_it_is_quoted"),
     M(18, "facts are cleaned", "rendering.facts", 'return trimmed(value, max_text) or ""', "return value[:max_text]",
       "test_strangers_text_in_facts_is_one_line_without_hidden_characters"),
-    M(18, "so are the names of facts", "rendering.facts", '(trimmed(name, MAX_KEY_CHARACTERS) or "")',
+    M(18, "so are the names of facts", "rendering.facts", 'trimmed(name, MAX_KEY_CHARACTERS) or ""',
       "name[:MAX_KEY_CHARACTERS]", "test_the_name_of_a_fact_is_one_line_without_hidden_characters"),
     M(18, "what a person writes into a prompt stays on its line", "server.prompts",
       'clean(given.get(name) or "", MAX_ARGUMENT_CHARACTERS)', '(given.get(name) or "")',
@@ -619,7 +627,7 @@ MUTATIONS = (
       "test_keys_that_are_made_up_pass_no_limit"),
     # 21. Callers are apart.
     M(20, "a token without an audience needs a client that was named", "http_server.auth.oauth",
-      '"aud" in claims or _client_of(claims) not in self._client_ids', '"aud" in claims',
+      '"aud" in claims or client_of(claims) not in self._client_ids', '"aud" in claims',
       "test_a_token_for_another_server_or_client_is_not"),
     M(20, "a token is for this server", "http_server.auth.oauth", '"verify_aud": bool(audience)', '"verify_aud": False',
       "test_what_is_no_token_for_this_server_is_refused"),
@@ -639,8 +647,16 @@ MUTATIONS = (
     M(20, "a token that was checked counts until its end", "http_server.auth.oauth",
       "is_in_time = self._clock() < checked.expires_at", "is_in_time = True",
       "test_a_token_that_was_checked_is_known_until_it_expires"),
-    M(20, "an ID token is no access token, whoever made it", "http_server.auth.oauth",
-      "each.lower() in _OTHER_USES for each in told", "not each for each in told",
+    M(20, "an ID token of Entra ID is known by what it lacks", "http_server.auth.claims",
+      "_ENTRA_ID_ACCESS.isdisjoint(claims)", "not claims",
+      "test_an_id_token_of_entra_id_has_no_mark_but_what_it_lacks"),
+    M(20, "a nonce tells an ID token", "http_server.auth.claims",
+      '_OTHER_KINDS - {"nonce"} if is_access else _OTHER_KINDS', '_OTHER_KINDS - {"nonce"}',
+      "test_an_id_token_for_the_same_client_is_not"),
+    M(20, "an issuer that no token names is refused", "http_server.settings", "if problem := issuer_problem(address):",
+      "if not address and (problem := address):", "test_an_issuer_that_no_token_names_is_refused"),
+    M(20, "an ID token is no access token, whoever made it", "http_server.auth.claims",
+      "not _OTHER_USES.isdisjoint(uses)", "not uses",
       "test_an_id_token_for_the_same_client_is_not"),
     M(21, "names are kept for their caller alone", "api.vocabulary", "key = (self._owner, *what)", "key = what",
       "test_callers_do_not_read_each_others_names_from_what_they_share"),
@@ -654,7 +670,7 @@ MUTATIONS = (
       "is_loopback(address)",
       "test_where_other_machines_are_let_in_not_even_this_one_asks_by_the_server_s_own_key"),
     M(21, "nor for pages of web sites that are let in", "http_server.access_lists",
-      'if origin not in {"*", NO_ORIGIN} and not origin.startswith("http"))', "if True)",
+      'if origin not in {"*", NO_ORIGIN, FILES} and not origin.startswith("http")\n', "if True\n",
       "test_of_pages_that_are_listed_those_of_programs_alone_call_by_the_server_s_own_key"),
     M(21, "pictures are their owner's", "http_server.backends", "owner=caller.key", 'owner=""',
       "test_fifty_callers_at_once_never_see_anything_of_each_other"),
@@ -692,6 +708,80 @@ MUTATIONS = (
       "of.redaction.learn(secret_values(entry.environment))", "pass", "test_no_secret_is_shown_wherever_it_stands"),
     M(23, "secrets in arguments are taken out", "doctor.examination",
       "of.redaction.learn(secret_arguments(entry.arguments))", "pass", "test_no_secret_is_shown_wherever_it_stands"),
+    # What hosts, networks and people do otherwise.
+    M(6, "a key that was not filled in is never sent", "settings",
+      "environ = environment.without(environ, unfilled)", "pass",
+      "test_a_key_that_was_not_filled_in_is_none_and_named"),
+    M(6, "what nothing has replaced is a placeholder", "placeholders", "return _REFERENCE.fullmatch(value.strip())",
+      "return _EXAMPLE.fullmatch(value.strip())", "test_a_reference_that_nothing_replaced_is_a_placeholder"),
+    M(6, "what examples write is a placeholder", "placeholders", "or _EXAMPLE.fullmatch(value.strip()) is not None", "",
+      "test_what_examples_write_is_a_placeholder_and_no_reference"),
+    M(6, "a secret with odd characters is none", "placeholders", "return _REFERENCE.fullmatch(value.strip())",
+      "return _REFERENCE.search(value.strip())", "test_a_value_with_odd_characters_is_none"),
+    M(6, "a way to authenticate that was not filled in is refused", "http_server.settings",
+      "for name in _OPTIONAL if", "for name in NAMES if",
+      "test_a_reference_that_nothing_replaced_counts_as_not_set_where_that_lets_in_no_more"),
+    M(6, "a project has the form of an id", "settings",
+      "if project_id and not PROJECT_ID.fullmatch(project_id):", "if not PROJECT_ID:",
+      "test_what_is_no_id_of_a_project_is_refused"),
+    M(6, "a number is no picture", "api.references", 'if text.replace(".", "").isdecimal():', "if not text.isascii:",
+      "test_anything_else_is_refused_as_a_reference"),
+    M(6, "arguments that are no object reach the tool", "transports.jsonrpc",
+      'params["arguments"] = {"arguments": params["arguments"]}', "pass",
+      "test_arguments_that_are_no_object_reach_the_tool_which_says_what_it_takes"),
+    M(15, "of a call a number that is too long is left out alone", "transports.jsonrpc",
+      'parts += [line[kept : part.start()], b"1e999"]', 'parts += [line[kept : part.start()], b"1"]',
+      "test_of_a_call_only_a_number_that_is_too_long_is_left_out"),
+    M(11, "facts have a number", "rendering.facts", "if len(kept) == max_fields or shown in kept:", "if shown in kept:",
+      "test_facts_beyond_number_are_counted_also_where_their_names_are_the_same_when_cut"),
+    M(11, "and none takes another's place", "rendering.facts", "if len(kept) == max_fields or shown in kept:",
+      "if len(kept) == max_fields:",
+      "test_facts_beyond_number_are_counted_also_where_their_names_are_the_same_when_cut"),
+    M(17, "no redirect of the API is followed", "net.aiohttp_transport", "allow_redirects=False",
+      "allow_redirects=True", "test_a_redirect_is_never_followed_and_no_credential_with_it"),
+    M(20, "no slash leads from elsewhere to MCP", "http_server.middleware.usual_paths",
+      'path = _SLASHES.sub("/", scope["path"]).removesuffix("/")',
+      'path = "/" + _SLASHES.sub("/", scope["path"]).removesuffix("/").rpartition("/")[2]',
+      "test_there_is_nothing_elsewhere"),
+    M(20, "pages without an origin are let in where they are listed alone", "http_server.access_lists",
+      "return listed or (loopback_origins() if", "return listed or ((*loopback_origins(), NO_ORIGIN) if",
+      "test_pages_of_programs_may_call_once_they_are_listed"),
+    M(20, "the pages of one program are not those of all", "http_server.allow_list",
+      "if separator and host and scheme in self._any_host:", "if separator and self._any_host:",
+      "test_pages_of_programs_may_call_once_they_are_listed"),
+    M(20, "browsers are told no more", "http_server.middleware.cors", 'patterns.append(re.escape(origin[:-1]) + ".+")',
+      'patterns.append(".+")', "test_browsers_are_told_the_same_list_that_calls_are_held_against"),
+    M(20, "all web sites are not let in by their scheme", "http_server.access_lists", "(?!https?:)", "",
+      "test_what_is_no_origin_is_refused"),
+    M(20, "what is no origin is told as a risk", "http_server.access_lists", "    if NO_ORIGIN in origins:\n",
+      "    if not origins:\n", "test_what_has_no_effect_or_another_one_than_it_seems_is_warned_of"),
+    M(12, "the notes of a picture have a number", "sandbox.own_catalogue.notes.reading",
+      "if len(notes) == MAX_NOTES:", "if not notes:", "test_the_number_of_notes_is_bounded"),
+    M(12, "notes that unpack without end are given up", "sandbox.own_catalogue.notes.png",
+      "if left < 0:", "if left is None:", "test_many_bombs_are_unpacked_no_further_than_a_few"),
+    M(12, "no entities in XMP", "sandbox.own_catalogue.notes.xmp",
+      "parser.StartDoctypeDeclHandler = _refuse", "pass", "test_a_packet_that_declares_entities_is_not_read"),
+    M(7, "a full disk is one sentence", "standard_streams",
+      "            except OSError as error:\n                self._give_up(error)\n        return len(data)",
+      "            except ConnectionError as error:\n                self._give_up(error)\n        return len(data)",
+      "test_after_a_full_disk_the_rest_is_dropped_and_one_sentence_says_why"),
+    M(7, "a reader who leaves is no failure", "standard_streams",
+      "if failure is not None and not _has_reader_left(failure):", "if failure is not None:",
+      "test_a_reader_who_leaves_changes_nothing"),
+    M(16, "the first Ctrl-C cancels what runs", "interruption", "        loop.call_soon_threadsafe(cancel)",
+      "        pass", "test_the_first_one_cancels_what_runs_which_ends_in_order"),
+    M(16, "the second one ends the process", "interruption", "        end_at_once()\n        loop", "        loop",
+      "test_the_second_one_ends_the_process_without_a_word"),
+    M(17, "the gallery tries no picture that lies elsewhere", "server/gallery.html", "return holds(SOURCES) && (",
+      "return (", "test_a_picture_that_lies_elsewhere_is_not_even_tried"),
+    M(17, "the gallery has a policy of its own", "server/gallery.html", "img-src data: PICTURE_SOURCES", "img-src *",
+      "test_without_a_policy_of_the_host_the_page_has_its_own"),
+    M(17, "of which nothing else is excepted", "server/gallery.html", """content="default-src 'none'; script-src""",
+      'content="default-src *; script-src', "test_without_a_policy_of_the_host_the_page_has_its_own"),
+    M(18, "the gallery takes nothing but pictures for pictures", "server/gallery.html",
+      "/^image\\/(png|jpeg|webp|gif)$/.test(text(mimeType)) &&", "", "test_only_pictures_become_pictures"),
+    M(17, "hosts are told the pictures' hosts alone", "server.gallery", '*_picture_sources(picture_hosts), "data:"]',
+      '"*"]', "test_the_page_may_load_pictures_from_the_picture_hosts_and_nothing_else"),
 )
 # fmt: on
 
@@ -709,6 +799,8 @@ def copy_tree(folder: Path) -> None:
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)  # with its time, by which Python knows what it compiled
+    if BROWSER_MODULES.exists():
+        (folder / BROWSER_MODULES.relative_to(ROOT)).symlink_to(BROWSER_MODULES)
 
 
 def run(arguments: list[str], folder: Path, seconds: float | None = None) -> tuple[int | None, str]:
@@ -737,6 +829,11 @@ def refuse_another_package(folder: Path) -> None:
         sys.exit(f"Another package than the copy's would be tested: {found.strip()}")
 
 
+def needs_browser(mutation: Mutation) -> bool:
+    """Whether its test looks at the page in a browser."""
+    return file_of(mutation.test).parent == BROWSER_MODULES.parent
+
+
 def node(mutation: Mutation) -> str:
     """Return the test's node id for pytest."""
     return f"{file_of(mutation.test).relative_to(ROOT)}::{mutation.test}"
@@ -763,7 +860,8 @@ def file_of(name: str) -> Path:
 
 def module_path(mutation: Mutation, folder: Path) -> Path:
     """Return the file that holds the guard, in a copy of the tree."""
-    return folder / "scenario_mcp" / f"{mutation.module.replace('.', '/')}.py"
+    name = mutation.module if "/" in mutation.module else f"{mutation.module.replace('.', '/')}.py"
+    return folder / "scenario_mcp" / name
 
 
 def stale() -> list[str]:
@@ -795,9 +893,19 @@ def judge(mutation: Mutation, folder: Path) -> str:
 def main() -> int:
     """Judge each mutation, print the table, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("words", nargs="*", help="only guards with one of these in their names")
     parser.add_argument("--promise", type=int, help="only the guards of this one")
     options = parser.parse_args()
-    chosen = [each for each in MUTATIONS if options.promise in {None, each.promise}]
+    chosen = [
+        each
+        for each in MUTATIONS
+        if options.promise in {None, each.promise}
+        and (not options.words or any(word in each.guard for word in options.words))
+    ]
+    if not BROWSER_MODULES.exists():
+        for each in filter(needs_browser, chosen):
+            print(f"{each.promise:>2}  {'not tried':<22}  {each.guard}")
+        chosen = [each for each in chosen if not needs_browser(each)]
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(COPIES) as pool:
         folders = [Path(name).resolve() / str(number) for number in range(COPIES)]
         free = SimpleQueue[Path]()

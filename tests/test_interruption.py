@@ -46,6 +46,7 @@ def test_without_an_interruption_it_returns_the_result_and_keeps_the_handler() -
     assert signal.getsignal(signal.SIGINT) is before
 
 
+@pytest.mark.promise(number=16)
 def test_the_first_one_cancels_what_runs_which_ends_in_order() -> None:
     ended = []
 
@@ -62,6 +63,7 @@ def test_the_first_one_cancels_what_runs_which_ends_in_order() -> None:
     assert ended == [True]
 
 
+@pytest.mark.promise(number=16)
 @pytest.mark.processes
 def test_the_second_one_ends_the_process_without_a_word() -> None:
     finished = subprocess.run(  # noqa: S603  # our own code

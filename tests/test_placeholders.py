@@ -61,18 +61,21 @@ WORDS = (
 )
 
 
+@pytest.mark.promise(number=6)
 @pytest.mark.parametrize("value", REFERENCES)
 def test_a_reference_that_nothing_replaced_is_a_placeholder(value: str) -> None:
     assert is_reference(value)
     assert is_placeholder(value)
 
 
+@pytest.mark.promise(number=6)
 @pytest.mark.parametrize("value", [*EXAMPLES, *WORDS])
 def test_what_examples_write_is_a_placeholder_and_no_reference(value: str) -> None:
     assert is_placeholder(value)
     assert not is_reference(value)
 
 
+@pytest.mark.promise(number=6)
 @pytest.mark.parametrize(
     "value", ["p$ss{1}%", "$5{x}", "100%", "%20%", "a${b", "a${KEY}b", "{}", "$", "sandbox", "proj_x", "", "/art/{new}"]
 )

@@ -180,6 +180,7 @@ def test_quotes_around_nothing_are_nothing(quotes: str) -> None:
     assert Settings.from_environ(dict.fromkeys(SECRET_NAMES, quotes)) == Settings()
 
 
+@pytest.mark.promise(number=6)
 @pytest.mark.parametrize("value", ["https://app.scenario.com/projects/proj_1", "a,b", "*", "p" * 65])
 def test_what_is_no_id_of_a_project_is_refused(value: str) -> None:
     assert refusal({"SCENARIO_PROJECT_ID": value}) == (
@@ -497,6 +498,7 @@ def test_a_catalogue_may_be_several_folders_of_which_one_exists(tmp_path: Path) 
 # --- what a host did not fill in --------------------------------------------------------------------------------------
 
 
+@pytest.mark.promise(number=6)
 @pytest.mark.parametrize(
     ("environ", "sentence"),
     [

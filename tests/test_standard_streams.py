@@ -59,12 +59,14 @@ def test_what_can_be_written_is_and_the_exit_code_is_the_commands(monkeypatch: p
     assert written.getvalue() == "A…\né\n".encode()
 
 
+@pytest.mark.promise(number=7)
 def test_after_a_full_disk_the_rest_is_dropped_and_one_sentence_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     full = Failing(OSError(errno.ENOSPC, "No space left on device"), writes=1)
     assert _run(monkeypatch, _text(full), _prints("first", "second", "third")) == (74, SENTENCE)
     assert full.written == b"first\n"
 
 
+@pytest.mark.promise(number=7)
 @pytest.mark.parametrize("failure", [BrokenPipeError(errno.EPIPE, "Broken pipe"), ConnectionResetError()])
 @pytest.mark.parametrize("code", [0, 1])
 def test_a_reader_who_leaves_changes_nothing(monkeypatch: pytest.MonkeyPatch, failure: OSError, code: int) -> None:

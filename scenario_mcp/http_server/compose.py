@@ -77,7 +77,7 @@ def _authentication(
         return CallerKeys(settings, hasher), {}, ()
     if http.auth == "access-tokens":
         return AccessTokens(settings.credentials, hasher, http.access_tokens), {}, ()
-    from scenario_mcp.http_server.auth import oauth  # with cryptography, which takes some 8 MB
+    from scenario_mcp.http_server.auth import oauth, resource_metadata  # with cryptography, which takes some 8 MB
 
     # Its transport is made now: certificates that cannot be read end the start, not the first call.
     client = httpx.AsyncClient(transport=Network(settings.ca_bundle).transport(http.oauth_issuer), trust_env=False)
@@ -91,6 +91,5 @@ def _authentication(
         audiences=http.oauth_audiences,
         client_ids=http.oauth_client_ids,
     )
-    document = oauth.resource_metadata(http.public_url, http.oauth_issuer, http.oauth_scopes)
-    documents = dict.fromkeys(oauth.metadata_paths(http.public_url), document)
+    documents = resource_metadata.metadata_documents(http.public_url, http.oauth_issuer, http.oauth_scopes)
     return authenticator, documents, (client, aclosing(authenticator))

@@ -139,7 +139,7 @@ class HttpSettings:
             ),
             access_tokens=read_entries(environment.text(environ, "SCENARIO_MCP_ACCESS_TOKENS")),
             public_url=public_url,
-            oauth_issuer=environment.url(environ, "SCENARIO_MCP_OAUTH_ISSUER", example="https://login.example.com"),
+            oauth_issuer=_issuer(environ),
             oauth_scopes=_names(environ, "SCENARIO_MCP_OAUTH_SCOPES", "scopes", "scenario:search"),
             oauth_audiences=_names(environ, "SCENARIO_MCP_OAUTH_AUDIENCES", "audiences", "api://scenario-search"),
             oauth_client_ids=_names(
@@ -261,6 +261,16 @@ class HttpSettings:
             ),
         )
         yield from unused_settings.unknown(environ, (*GENERAL_NAMES, *NAMES, *access_lists.EARLIER_NAMES))
+
+
+def _issuer(environ: Mapping[str, str]) -> str:
+    from scenario_mcp.http_server.auth.issuer_addresses import issuer_problem
+
+    name = "SCENARIO_MCP_OAUTH_ISSUER"
+    address = environment.url(environ, name, example="https://login.example.com")
+    if problem := issuer_problem(address):
+        raise SettingsRefused(f"{name} {problem}")
+    return address
 
 
 def _names(environ: Mapping[str, str], name: str, kind: str, example: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from mcp.client import Client
 from scenario_mcp import settings
 from scenario_mcp.cli import make_parser
 from scenario_mcp.commands.serve import DEFAULT_PORT
-from scenario_mcp.http_server.auth.oauth import metadata_paths
+from scenario_mcp.http_server.auth.resource_metadata import metadata_paths
 from scenario_mcp.http_server.middleware.body_limit import MAX_INBOUND_BYTES
 from scenario_mcp.http_server.service import KEEP_ALIVE_SECONDS, LAST_CALLS_SECONDS
 from scenario_mcp.http_server.settings import MCP_PATH, HttpSettings

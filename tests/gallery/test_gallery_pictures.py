@@ -90,6 +90,7 @@ ELSEWHERE: list[Any] = [
 ]
 
 
+@pytest.mark.promise(number=17)
 async def test_a_picture_that_lies_elsewhere_is_not_even_tried(host: Host) -> None:
     host.fakes["resources/read"] = lambda _: blob(picture())
     await host.open(capabilities=host.with_sandbox())
@@ -100,6 +101,7 @@ async def test_a_picture_that_lies_elsewhere_is_not_even_tried(host: Host) -> No
     assert await host.violations() == []
 
 
+@pytest.mark.promise(number=17)
 @pytest.mark.parametrize("told", [{}, {"sandbox": {"csp": {"resourceDomains": "any"}}}], ids=["untold", "told oddly"])
 async def test_without_a_policy_of_the_host_the_page_has_its_own(host: Host, told: dict[str, Any]) -> None:
     host.fakes["resources/read"] = lambda _: blob(picture())
@@ -272,6 +274,7 @@ NO_PICTURES: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.promise(number=18)
 async def test_only_pictures_become_pictures(host: Host) -> None:
     contents = {f"scenario://assets/asset_{number}/image": each for number, each in enumerate(NO_PICTURES)}
     host.fakes["resources/read"] = lambda params: {"contents": [{"uri": "scenario://", **contents[params["uri"]]}]}

@@ -40,6 +40,7 @@ from tests.support.raw_stdio import SECONDS, call, request
 # --- places ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.promise(number=20)
 @pytest.mark.parametrize(
     "path",
     [

@@ -211,6 +211,14 @@ def test_oauth_needs_both_its_halves(left_out: list[str], named: str, meant: str
 
 
 @pytest.mark.parametrize("environ", [TOKENS, OAUTH], ids=["access-tokens", "oauth"])
+@pytest.mark.promise(number=20)
+def test_an_issuer_that_no_token_names_is_refused() -> None:
+    assert refused({**OAUTH, "SCENARIO_MCP_OAUTH_ISSUER": "https://studio.okta.com"}) == (
+        "SCENARIO_MCP_OAUTH_ISSUER is Okta's own server, whose access tokens only Okta can check. Write a custom "
+        "authorization server, such as https://studio.okta.com/oauth2/default"
+    )
+
+
 def test_callers_without_keys_need_one_of_the_server(environ: dict[str, str]) -> None:
     assert refused(environ, KEYLESS) == (
         f"SCENARIO_MCP_HTTP_AUTH is {environ['SCENARIO_MCP_HTTP_AUTH']}, so this server needs a key of its own. Set "
@@ -321,6 +329,7 @@ def test_what_is_no_host_is_refused(item: str, advice: str) -> None:
 EXAMPLE_ORIGIN = "Example: https://chat.example.com"
 
 
+@pytest.mark.promise(number=20)
 @pytest.mark.parametrize(
     ("item", "advice"),
     [
@@ -351,6 +360,7 @@ def test_an_origin_has_no_slash_behind(origin: str) -> None:
     )
 
 
+@pytest.mark.promise(number=6)
 def test_a_reference_that_nothing_replaced_counts_as_not_set_where_that_lets_in_no_more() -> None:
     environ = dict.fromkeys(("SCENARIO_MCP_REDIS_URL", "SCENARIO_MCP_HASH_KEY", "SCENARIO_MCP_ALLOWED_ORIGINS"), "${X}")
     settings = read(environ)
@@ -515,6 +525,7 @@ def test_tokens_that_nobody_is_asked_for_are_refused(name: str, value: str, meth
 PUBLIC = {"SCENARIO_MCP_PUBLIC_URL": PUBLIC_URL}
 
 
+@pytest.mark.promise(number=20)
 @pytest.mark.parametrize(
     ("environ", "warning"),
     [

@@ -60,6 +60,7 @@ async def test_the_tools_that_show_pictures_are_bound_to_a_page_that_can_be_read
     assert len(page.text.encode()) < 30_000
 
 
+@pytest.mark.promise(number=17)
 async def test_the_page_may_load_pictures_from_the_picture_hosts_and_nothing_else() -> None:
     settings = replace(SETTINGS, cdn_hosts=("cdn.cloud.scenario.com", "127.0.0.1"))
     async with Client(build_server(settings)) as client:

@@ -180,6 +180,7 @@ def test_of_a_call_only_what_is_nested_too_deeply_is_left_out(deep: str) -> None
     assert (value, depth) == (None, jsonrpc.MAX_DEPTH)
 
 
+@pytest.mark.promise(number=15)
 @pytest.mark.parametrize("number", [LONG, f"-{LONG}", f"{LONG}.5", f"{LONG}e-5", f"{LONG}.5E+7"])
 def test_of_a_call_only_a_number_that_is_too_long_is_left_out(number: str) -> None:
     infinity = float("inf")

@@ -71,12 +71,31 @@ class Caller(NamedTuple):
 class CallerRefused(Exception):
     """The request is answered with a status of HTTP and goes no further. The message is safe to show."""
 
-    def __init__(self, status: int, message: str, headers: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        headers: tuple[tuple[str, str], ...] = (),
+        *,
+        metadata_url: str = "",
+        for_operator: str = "",
+    ) -> None:
         super().__init__(message)
         self.status = status
         """401, 403 or 503."""
         self.message = message
         self.headers = headers
+        self.metadata_url = metadata_url
+        """What the headers name for a client that calls this server without a slash behind."""
+        self.for_operator = for_operator
+        """What the log says besides: which setting would let the caller in."""
+
+    def headers_of(self, path: bytes) -> tuple[tuple[str, str], ...]:
+        """Return the headers for a client that called this path: clients compare the metadata with its very address."""
+        if not self.metadata_url or not path.endswith(b"/"):
+            return self.headers
+        named = f'"{self.metadata_url}"'
+        return tuple((name, value.replace(named, f'"{self.metadata_url}/"')) for name, value in self.headers)
 
 
 class Authenticator(Protocol):

@@ -42,7 +42,13 @@ class Authenticate:
                 request.headers, address=address, is_own_machine=is_own_machine
             )
         except CallerRefused as refused:
-            raise NotAuthenticated(refused.status, refused.message, reason="caller", headers=refused.headers) from None
+            raise NotAuthenticated(
+                refused.status,
+                refused.message,
+                reason="caller",
+                headers=refused.headers_of(scope.get("raw_path") or b""),
+                for_operator=" ".join(filter(None, (refused.message, refused.for_operator))),
+            ) from None
         await self._app(scope, receive, send)
 
     def _is_own_machine(self, address: str, fields: Mapping[str, str]) -> bool:

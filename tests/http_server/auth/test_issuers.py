@@ -191,8 +191,76 @@ async def test_a_token_for_another_server_or_client_is_not(studio: Studio) -> No
 @pytest.mark.promise(number=20)
 async def test_an_id_token_for_the_same_client_is_not(studio: Studio) -> None:
     kind = "The token is not an access token."
-    for mark in ({"nonce": "n"}, {"at_hash": "h"}, {"token_use": "id"}, {"typ": "ID"}, {"typ": "Refresh"}):
+    untold = {"token_use": None, "typ": None, "uid": None}
+    for mark in (
+        {"nonce": "n", **untold},
+        {"nonce": "n", "at_hash": "h"},
+        {"at_hash": "h"},
+        {"token_use": "id"},
+        {"typ": "ID"},
+        {"typ": "Refresh"},
+    ):
         assert (await studio.door.refusal(studio.token(**mark))).message == message(kind)
+
+
+@pytest.mark.promise(number=20)
+async def test_an_id_token_of_entra_id_has_no_mark_but_what_it_lacks() -> None:
+    case = CASES["Entra ID 2.0, a person"]
+    issuer, door = _Issuer(case.issuer), Door()
+    async with httpx.AsyncClient(transport=httpx.MockTransport(issuer.answer)) as http:
+        door.http = http
+        door.oauth = door.open(issuer=case.issuer, audiences=(GUID,))
+        assert (await door.ask(issuer.token(case))).credentials == OPERATED
+        id_token = issuer.token(case, azp=None, scp=None, name="Anna", preferred_username="anna@studio.example")
+        assert (await door.refusal(id_token)).message == message("The token is not an access token.")
+        await door.oauth.aclose()
+
+
+@pytest.mark.parametrize("name", ["Keycloak", "authentik"])
+async def test_an_access_token_may_hold_the_nonce_of_its_request(name: str) -> None:
+    case = CASES[name]
+    issuer, door = _Issuer(case.issuer), Door()
+    async with httpx.AsyncClient(transport=httpx.MockTransport(issuer.answer)) as http:
+        door.http = http
+        door.oauth = door.open(issuer=case.issuer, **case.settings)
+        assert (await door.ask(issuer.token(case, nonce="n"))).credentials == OPERATED
+        await door.oauth.aclose()
+
+
+async def test_the_operator_is_told_which_setting_a_signed_token_does_not_fit() -> None:
+    door = Door()
+    async with door.http:
+        door.oauth = door.open(client_ids=("editor",))
+        for changes, advice in (
+            (
+                {"aud": ["api://scenario", GUID]},
+                (
+                    f"Its audience is 'scenario (api)', '{GUID}': if that is this server, add it to "
+                    "SCENARIO_MCP_OAUTH_AUDIENCES."
+                ),
+            ),
+            (
+                {"iss": f"https://sts.windows.net/{TENANT}/"},
+                (
+                    f"Its issuer is 'sts.windows.net/{TENANT}/ (https)', which is not SCENARIO_MCP_OAUTH_ISSUER: each "
+                    "character counts."
+                ),
+            ),
+            (
+                {"aud": None, "client_id": COGNITO_CLIENT},
+                (
+                    f"It names no audience, but the client '{COGNITO_CLIENT}': if that is one of yours, add it to "
+                    "SCENARIO_MCP_OAUTH_CLIENT_IDS."
+                ),
+            ),
+            ({"exp": 1}, ""),
+        ):
+            claims = {name: value for name, value in {**_plain(), **changes}.items() if value is not None}
+            refused = await door.refusal(signed(claims))
+            assert refused.for_operator.replace('"', "'") == advice
+            forged = await door.refusal(signed(claims, key=OTHER_RSA_KEY))
+            assert forged.for_operator == ""
+        await door.oauth.aclose()
 
 
 async def test_a_token_without_what_is_required_is_not(studio: Studio) -> None:

@@ -16,7 +16,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from starlette.datastructures import Headers
 
 from scenario_mcp.http_server.auth.authenticator import Caller
-from scenario_mcp.http_server.auth.oauth import metadata_paths, metadata_url, resource_metadata
+from scenario_mcp.http_server.auth.resource_metadata import (
+    metadata_documents,
+    metadata_paths,
+    metadata_url,
+    resource_metadata,
+)
 from tests.support.oauth_issuer import (
     EC_KEY,
     ED_KEY,
@@ -66,6 +71,7 @@ LACKS = "The access token lacks one of the claims iss, aud and exp."
         ),
         lambda: signed(claims(aud=["https://other.example.com", PUBLIC_URL])),
         lambda: signed(claims(client_id=None)),
+        lambda: signed(claims(aud=f"{PUBLIC_URL}/")),
         lambda: signed(claims(exp=int(time.time()) - 10)),
         lambda: signed(claims(nbf=int(time.time()) + 20, iat=int(time.time()) + 20)),
         lambda: signed(claims(nonce="n", sid="s")),
@@ -88,7 +94,8 @@ async def test_a_program_s_token_may_name_the_client_alone(door: Door) -> None:
 async def test_without_a_token_a_client_is_told_where_to_find_out(door: Door) -> None:
     asks = (
         401,
-        "This server asks for an access token of its OAuth issuer. Sign in with your client.",
+        "This server asks for an access token of its OAuth issuer. Sign in with your client. If it asks for a client "
+        "id, the server's operator has one.",
         (("WWW-Authenticate", f"Bearer {WHERE}"),),
     )
     assert whole(await door.refusal()) == asks
@@ -116,7 +123,8 @@ PUBLIC_PEM = RSA_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.Subjec
         (lambda: signed(claims(iss=f"{ISSUER}/")), "The access token comes from another issuer."),
         (lambda: signed(claims(iss=None)), LACKS),
         (lambda: signed(claims(aud="https://other.example.com/mcp")), ELSEWHERE),
-        (lambda: signed(claims(aud=f"{PUBLIC_URL}/")), ELSEWHERE),
+        (lambda: signed(claims(aud=f"{PUBLIC_URL}/other")), ELSEWHERE),
+        (lambda: signed(claims(aud=f"{PUBLIC_URL}//")), ELSEWHERE),
         (lambda: signed(claims(aud="https://mcp.example.com")), ELSEWHERE),
         (lambda: signed(claims(aud={PUBLIC_URL: 1})), ELSEWHERE),
         (lambda: signed(claims(aud=None)), LACKS),
@@ -215,7 +223,10 @@ async def test_every_scope_that_is_required_has_to_be_granted(
     refused = await door.refusal(signed(claims(**granted)))
     assert refused.status == 403
     assert refused.message.startswith("The access token lacks the scope ")
-    assert refused.headers == (("WWW-Authenticate", f'Bearer error="insufficient_scope", scope="find look", {WHERE}'),)
+    lacks, _, advice = refused.message.partition(" Sign ")
+    assert advice == "in again and grant it."
+    challenge = f'Bearer error="insufficient_scope", error_description="{lacks}", scope="find look", {WHERE}'
+    assert refused.headers == (("WWW-Authenticate", challenge),)
 
 
 async def test_a_refusal_names_the_scopes_to_ask_for(door: Door) -> None:
@@ -284,6 +295,19 @@ async def test_a_token_is_never_logged(door: Door, caplog: pytest.LogCaptureFixt
 def test_the_metadata_is_where_a_client_looks_for_it(public_url: str, paths: tuple[str, ...], url: str) -> None:
     assert metadata_paths(public_url) == paths
     assert metadata_url(public_url) == url
+
+
+def test_the_metadata_names_the_very_address_that_a_client_was_given() -> None:
+    place = "/.well-known/oauth-protected-resource"
+    for given in (PUBLIC_URL, f"{PUBLIC_URL}/"):
+        documents = metadata_documents(given, ISSUER)
+        assert {path: document["resource"] for path, document in documents.items()} == {
+            place: given,
+            f"{place}/mcp": PUBLIC_URL,
+            f"{place}/mcp/": f"{PUBLIC_URL}/",
+        }
+    (only,) = metadata_documents("https://MCP.example.com", ISSUER).values()
+    assert only["resource"] == "https://mcp.example.com"
 
 
 def test_the_metadata_says_whose_tokens_are_taken() -> None:

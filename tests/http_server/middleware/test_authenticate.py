@@ -10,6 +10,7 @@ from tests.support.hosted import (
     NO_CREDENTIALS,
     OAUTH,
     OWN_KEY,
+    POST_HEADERS,
     STRANGER,
     TOKEN,
     TOKENS,
@@ -107,10 +108,24 @@ async def test_with_oauth_every_request_needs_a_token_and_says_where_to_get_one(
         wrong = await service.post(ping(1), host="mcp.example.com", authorization="Bearer abc")
     where = 'resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp"'
     assert (none.status_code, none.headers["www-authenticate"]) == (401, f"Bearer {where}")
-    assert none.json() == refusal("This server asks for an access token of its OAuth issuer. Sign in with your client.")
+    assert none.json() == refusal(
+        "This server asks for an access token of its OAuth issuer. Sign in with your client. If it asks for a client "
+        "id, the server's operator has one."
+    )
     description = "The Bearer token is not a JWT, which access tokens for this server are."
     assert (wrong.status_code, wrong.headers["www-authenticate"]) == (
         401,
         f'Bearer error="invalid_token", error_description="{description}", {where}',
     )
     assert wrong.json() == refusal(f"{description} Sign in again with your client.")
+
+
+@pytest.mark.parametrize("path", ["/mcp", "/mcp/"])
+async def test_the_metadata_is_that_of_the_very_address_that_a_client_was_given(path: str) -> None:
+    async with serving(**OAUTH) as service, service.client() as client:
+        headers = {**POST_HEADERS, "host": "mcp.example.com"}
+        refused = await client.post(f"http://127.0.0.1:8000{path}", headers=headers, json=ping(1))
+        place = f"https://mcp.example.com/.well-known/oauth-protected-resource{path}"
+        assert refused.headers["www-authenticate"] == f'Bearer resource_metadata="{place}"'
+        metadata = (await client.get(place.replace("https://mcp.example.com", "http://127.0.0.1:8000"))).json()
+    assert metadata["resource"] == f"https://mcp.example.com{path}"

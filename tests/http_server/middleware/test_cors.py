@@ -85,6 +85,7 @@ async def test_pages_of_this_machine_may_call_where_only_it_is_listened_to(origi
     assert (called.status_code, called.headers["access-control-allow-origin"]) == (200, origin)
 
 
+@pytest.mark.promise(number=20)
 def test_browsers_are_told_the_same_list_that_calls_are_held_against() -> None:
     assert split_origins(["https://a.example", "http://b.example:*", "http://[::1]:*"]) == (
         ["https://a.example"],
@@ -94,6 +95,7 @@ def test_browsers_are_told_the_same_list_that_calls_are_held_against() -> None:
     assert split_origins([]) == ([], None)
 
 
+@pytest.mark.promise(number=20)
 @pytest.mark.parametrize(
     ("listed", "origin"),
     [

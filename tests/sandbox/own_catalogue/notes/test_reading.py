@@ -204,10 +204,12 @@ def test_keywords_may_be_told_twice_and_in_utf_8_where_latin_1_is_meant() -> Non
     assert [note.text for note in notes_of(made.png(*texts))] == ["сова", "naïve", "x"]
 
 
+@pytest.mark.promise(number=12)
 def test_the_number_of_notes_is_bounded() -> None:
     assert len(notes_of(made.png(made.text_chunk("a", "b") * (MAX_NOTES + 50)))) == MAX_NOTES
 
 
+@pytest.mark.promise(number=12)
 def test_many_bombs_are_unpacked_no_further_than_a_few() -> None:
     bomb = made.packed_chunk("a", bytes(60_000_000))
     assert notes_of(made.png(bomb * 50, behind=[made.text_chunk("a", "b")])) == ()

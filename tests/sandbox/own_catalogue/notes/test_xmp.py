@@ -63,6 +63,7 @@ def test_a_packet_is_read(data: bytes, expected: list[tuple[str, str]]) -> None:
     assert notes_of(data) == expected
 
 
+@pytest.mark.promise(number=12)
 @pytest.mark.parametrize(
     "declaration",
     [
