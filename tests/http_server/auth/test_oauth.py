@@ -94,8 +94,10 @@ async def test_a_program_s_token_may_name_the_client_alone(door: Door) -> None:
 async def test_without_a_token_a_client_is_told_where_to_find_out(door: Door) -> None:
     asks = (
         401,
-        "This server asks for an access token of its OAuth issuer. Sign in with your client. If it asks for a client "
-        "id, the server's operator has one.",
+        (
+            "This server asks for an access token of its OAuth issuer. Sign in with your client. If it asks for a client "
+            "id, the server's operator has one."
+        ),
         (("WWW-Authenticate", f"Bearer {WHERE}"),),
     )
     assert whole(await door.refusal()) == asks
