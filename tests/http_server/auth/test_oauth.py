@@ -95,8 +95,8 @@ async def test_without_a_token_a_client_is_told_where_to_find_out(door: Door) ->
     asks = (
         401,
         (
-            "This server asks for an access token of its OAuth issuer. Sign in with your client. If it asks for a client "
-            "id, the server's operator has one."
+            "This server asks for an access token of its OAuth issuer. Sign in with your client. If it asks for a "
+            "client id, the server's operator has one."
         ),
         (("WWW-Authenticate", f"Bearer {WHERE}"),),
     )
