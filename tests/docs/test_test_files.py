@@ -98,6 +98,8 @@ TESTED_IN = {
     "doctor/values.py": "doctor/test_settings.py",
     "export/folder.py": "export/test_exporter.py",
     "http_server/access_lists.py": "http_server/test_settings.py",
+    "http_server/auth/claims.py": "http_server/auth/test_issuers.py",
+    "http_server/auth/resource_metadata.py": "http_server/auth/test_oauth.py",
     "http_server/backends.py": "http_server/test_callers_apart.py",
     "http_server/inbound_headers.py": "http_server/middleware/test_body_limit.py",
     "http_server/inbound_request.py": "http_server/middleware/test_body_limit.py",
