@@ -210,7 +210,6 @@ def test_oauth_needs_both_its_halves(left_out: list[str], named: str, meant: str
     )
 
 
-@pytest.mark.parametrize("environ", [TOKENS, OAUTH], ids=["access-tokens", "oauth"])
 @pytest.mark.promise(number=20)
 def test_an_issuer_that_no_token_names_is_refused() -> None:
     assert refused({**OAUTH, "SCENARIO_MCP_OAUTH_ISSUER": "https://studio.okta.com"}) == (
@@ -219,6 +218,7 @@ def test_an_issuer_that_no_token_names_is_refused() -> None:
     )
 
 
+@pytest.mark.parametrize("environ", [TOKENS, OAUTH], ids=["access-tokens", "oauth"])
 def test_callers_without_keys_need_one_of_the_server(environ: dict[str, str]) -> None:
     assert refused(environ, KEYLESS) == (
         f"SCENARIO_MCP_HTTP_AUTH is {environ['SCENARIO_MCP_HTTP_AUTH']}, so this server needs a key of its own. Set "
