@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def names(host: Host) -> list[str]:
-    return await host.find(".name").all_text_contents()
+    shown: list[str] = await host.find(".name").all_text_contents()
+    return shown
 
 
 async def test_next_page_and_back_walk_through_the_sandbox(host: Host) -> None:
