@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 import pytest
 from _pytest.capture import FDCapture
 
+BESIDE_NICE = 3
+"""How far those who begin with other tests stand back, so that tests which measure time are not held up."""
 WORTH_TELLING_SECONDS = 0.1
 """How long a setup or teardown takes that is reported though it passed: for `--durations`."""
 
@@ -63,6 +65,7 @@ class Forks:
                 process_id = os.fork()
                 if process_id == 0:
                     queues = (beside, alone) if worker else (alone, beside)  # so no two of the former run at once
+                    os.nice(BESIDE_NICE if worker else 0)
                     _work(session, (item for queue in queues for number in queue for item in files[number]), sender)
                 sender.close()
                 running[receiver] = process_id
