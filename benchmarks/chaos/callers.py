@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.chaos.plan import Call
+from benchmarks.chaos.issuer import Mint
+from benchmarks.chaos.plan import MEMBERS, Call
 from benchmarks.chaos.upstream import KEY, SECRET, marks
 
 PATIENCE_SECONDS = 60.0
@@ -52,15 +53,15 @@ def arguments_of(call: Call) -> tuple[str, dict[str, Any]]:
     """Return the tool and the arguments of a call."""
     match call.kind:
         case "facts":
-            return "view_assets", {"asset_ids": [marks(call.caller, call.query, 1)[0]], "details": True}
+            return "view_assets", {"asset_ids": [marks(call.payer, call.query, 1)[0]], "details": True}
         case "mistake":
             return "search_assets", {"query": call.query, "limt": call.limit}
         case _:
             return "search_assets", {"query": call.query, "limit": call.limit}
 
 
-def request(call: Call, port: int) -> bytes:
-    """Return a whole HTTP request."""
+def request(call: Call, port: int, token: str = "") -> bytes:
+    """Return a whole HTTP request, with the token or else the caller's own key."""
     tool, arguments = arguments_of(call)
     params: dict[str, Any] = {"name": tool, "arguments": arguments}
     version = MODERN if call.is_modern else _LATEST_WITH_HANDSHAKE
@@ -69,7 +70,9 @@ def request(call: Call, port: int) -> bytes:
         params["_meta"] = _ENVELOPE
         headers += ["Mcp-Method: tools/call", f"Mcp-Name: {tool}"]
     key, secret = KEY.format(call.caller), SECRET.format(call.caller)
-    if call.number % 2:
+    if token:
+        headers.append(f"Authorization: Bearer {token}")
+    elif call.number % 2:
         headers.append("Authorization: Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode())
     else:
         headers += [f"X-Scenario-Api-Key: {key}", f"X-Scenario-Api-Secret: {secret}"]
@@ -89,8 +92,9 @@ def request(call: Call, port: int) -> bytes:
 class Connection:
     """A connection to nginx, opened again whenever it has broken."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, mint: Mint | None = None) -> None:
         self._port = port
+        self._mint = mint
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def make(self, call: Call) -> Answer | None:
@@ -101,7 +105,9 @@ class Connection:
                 if self._streams is None:
                     self._streams = await asyncio.open_connection("127.0.0.1", self._port)
                 reader, writer = self._streams
-                writer.write(request(call, self._port))
+                flaw = call.faults[0] if call.kind == "stranger" else ""
+                token = self._mint.token(call.caller, flaw) if self._mint else ""
+                writer.write(request(call, self._port, token))
                 await writer.drain()
                 if call.kind == "abandoned":
                     self.close()
@@ -130,8 +136,10 @@ class Connection:
 class Callers:
     """Everybody who calls, and the answers to them."""
 
-    def __init__(self, port: int, connections: int) -> None:
+    def __init__(self, port: int, gate: int, mint: Mint, connections: int) -> None:
         self._port = port
+        self._gate = gate
+        self._mint = mint
         self._connections = connections
         self._one_more = asyncio.Condition()
         self.begun: list[tuple[Call, float]] = []
@@ -151,10 +159,10 @@ class Callers:
             await self._one_more.wait_for(lambda: self.done >= calls)
 
     async def _make_some(self, calls: Iterator[Call]) -> None:
-        connection = Connection(self._port)
+        to_replicas, to_gates = Connection(self._port), Connection(self._gate, self._mint)
         for call in calls:
             self.begun.append((call, time.monotonic()))
-            answer = await connection.make(call)
+            answer = await (to_gates if call.caller in MEMBERS else to_replicas).make(call)
             if answer is not None:
                 self.answers.append(answer)
                 if b'"hits":[' not in answer.body:
@@ -162,4 +170,5 @@ class Callers:
             async with self._one_more:
                 self.done += 1
                 self._one_more.notify_all()
-        connection.close()
+        to_replicas.close()
+        to_gates.close()

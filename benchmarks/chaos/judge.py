@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.chaos.callers import Answer
-from benchmarks.chaos.plan import CALLERS, HARMLESS, REPLICAS, RETRIED, Call
+from benchmarks.chaos.issuer import KEYS_SECONDS
+from benchmarks.chaos.plan import CALLERS, GATES, HARMLESS, MEMBERS, OPERATOR, REPLICAS, RETRIED, Call
 from benchmarks.chaos.programs import Disturbance
 from benchmarks.chaos.upstream import POISON, SECRET, marks, name_of
 from tests.cluster.cluster import REDIS_PASSWORD
 
-OK = 200
+OK, UNAVAILABLE = 200, 503
 MINUTE_SECONDS = 60.0
 NGINX_SECONDS = 40.0
 """After which nginx tries no other replica: `proxy_next_upstream_timeout` in deploy/nginx.conf."""
@@ -48,9 +49,17 @@ _AFTER_OTHERS = (
 )
 """What it may be told of faults that others have met."""
 _MISTAKE = re.compile(r"limt.*limit", re.DOTALL)
+_WITHOUT_ISSUER = "This server's OAuth issuer cannot be reached, so access tokens cannot be checked."
+_UNKNOWN_KEY = "The access token is signed with a key that its issuer does not publish."
+_OF_CLOCKS = ("The access token has expired.", "The access token is not valid yet.")
 _NGINX = "No server answers now. Try again in 5 seconds."
 _SECRET = re.compile(
-    "|".join([POISON, REDIS_PASSWORD, *(re.escape(SECRET.format(each)) for each in CALLERS), "Signature=", "Policy="])
+    "|".join(
+        [
+            *(POISON, REDIS_PASSWORD, "Signature=", "Policy=", "eyJ[A-Za-z0-9_-]{20}"),
+            *(re.escape(SECRET.format(each)) for each in (*CALLERS, OPERATOR)),
+        ]
+    )
 )
 _INNER = re.compile(r'Traceback|File "|site-packages|/srv/|\.py\b|<html|/tmp/')
 
@@ -121,6 +130,8 @@ class Judge:
             return f"holds {found[0]!r}: {text[:300]}"
         if answer.status != OK:
             self.outcomes[f"HTTP {answer.status}"] += 1
+            if answer.call.caller in MEMBERS and answer.status in {401, 503} and _NGINX not in text:
+                return self._problem_of_refusal(answer, text)
             is_nobody = answer.status in {502, 503, 504} and _NGINX in text
             return "" if is_nobody and self._is_out(answer) else f"HTTP {answer.status}: {text[:300]}"
         document = answer.document
@@ -133,6 +144,20 @@ class Judge:
             return self._problem_of_error(answer, str(result["content"][0].get("text")))
         self.outcomes["right"] += 1
         return _problem_of_result(answer.call, result, text)
+
+    def _problem_of_refusal(self, answer: Answer, text: str) -> str:
+        """Judge what a caller with a token was refused with."""
+        if answer.status == UNAVAILABLE:
+            is_caused = _WITHOUT_ISSUER in text and self._is_disturbed(answer, ["issuer"], KEYS_SECONDS)
+        elif answer.call.kind == "stranger":
+            self.outcomes["strangers refused"] += 1
+            return "" if '"error"' in text else f"a stranger was told nothing: {text[:300]}"
+        elif _UNKNOWN_KEY in text:
+            is_caused = self._is_disturbed(answer, ["issuer"], KEYS_SECONDS)
+        else:
+            clocks = [each for each in self._during(answer.begin, answer.end) if each.action == "set clock"]
+            is_caused = any(each in text for each in _OF_CLOCKS) and bool(clocks)
+        return "" if is_caused else f"was refused without a cause: {text[:300]}"
 
     def _problem_of_error(self, answer: Answer, text: str) -> str:
         if answer.call.kind == "mistake" and _MISTAKE.search(text):
@@ -148,21 +173,21 @@ class Judge:
             return f"has an error that nobody knows: {text[:300]}"
         self.outcomes["fault told"] += 1
         call = answer.call
-        asked = self._receptions.get((call.caller, call.query, call.limit), ()) if call.kind != "facts" else ()
+        asked = self._receptions.get((call.payer, call.query, call.limit), ()) if call.kind != "facts" else ()
         is_caused = any((each.fault and each.fault not in HARMLESS) or not each.is_whole for each in asked)
-        if is_caused or call.kind == "facts" or self._is_disturbed(answer, [*REPLICAS, "upstream"]):
+        if is_caused or call.kind == "facts" or self._is_disturbed(answer, [*REPLICAS, *GATES, "upstream"]):
             return ""
         return f"has an error without a cause: {text[:300]}"
 
-    def _is_disturbed(self, answer: Answer, targets: Collection[str]) -> bool:
-        return any(each.target in targets for each in self._during(answer.begin, answer.end))
+    def _is_disturbed(self, answer: Answer, targets: Collection[str], after_seconds: float = 0.0) -> bool:
+        return any(each.target in targets for each in self._during(answer.begin - after_seconds, answer.end))
 
     def _is_out(self, answer: Answer) -> bool:
         """Whether nobody could answer: nginx was away, each replica was in trouble, or one hung until nginx gave up."""
         if answer.end - answer.begin >= NGINX_SECONDS:
             return any(each.action == "pause" for each in self._during(answer.begin, answer.end))
         targets = {each.target for each in self._during(answer.begin, answer.end)}
-        return "nginx" in targets or targets.issuperset(REPLICAS)
+        return "nginx" in targets or targets.issuperset(GATES if answer.call.caller in MEMBERS else REPLICAS)
 
     def _during(self, begin: float, end: float) -> Iterator[Disturbance]:
         for each in self._evidence.disturbances:
@@ -175,7 +200,7 @@ class Judge:
         """Count how often each search reached it: once, but for what a fault, or a replica that died, allows."""
         times: dict[tuple[str, str, int], list[float]] = defaultdict(list)
         for call, begin in self._evidence.begun:
-            times[call.caller, call.query, call.limit].append(begin)
+            times[call.payer, call.query, call.limit].append(begin)
         for key, receptions in self._receptions.items():
             if not key[1]:
                 continue  # facts, which are asked for by ids
@@ -183,7 +208,9 @@ class Judge:
             if not calls:
                 yield f"the upstream was asked what nobody has asked: {key}"
             begin, end = min(times[key], default=0), max(each.end for each in receptions)
-            if any(each.target in REPLICAS and each.action != "set clock" for each in self._during(begin, end)):
+            if any(
+                each.target in {*REPLICAS, *GATES} and each.action != "set clock" for each in self._during(begin, end)
+            ):
                 calls *= len(REPLICAS)  # nginx may have sent a call to each of them
             final = sum(each.fault not in RETRIED and each.is_whole for each in receptions)
             if final > calls:
@@ -204,7 +231,7 @@ class Judge:
     def _of_limits(self) -> Iterator[str]:
         """Hold each minute of each caller against the limit: every process has its own while Redis is in trouble."""
         limit = self._evidence.calls_per_minute
-        for caller in CALLERS:
+        for caller in (*CALLERS, *MEMBERS):
             admitted = sorted(
                 (each.begin, each.end)
                 for each in self._evidence.answers
@@ -215,7 +242,7 @@ class Judge:
                 within = sum(end <= begin + MINUTE_SECONDS - 1 for _, end in admitted[number:])
                 processes = 1
                 troubles = list(self._during(begin - MINUTE_SECONDS, begin + MINUTE_SECONDS))
-                if any(each.target == "redis" or each.target in REPLICAS for each in troubles):
+                if any(each.target in {"redis", *REPLICAS, *GATES} for each in troubles):
                     processes = len(REPLICAS) + sum(each.action == "start" for each in troubles)
                 if within > limit * processes:
                     yield f"{caller} was admitted {within} times within a minute, by {processes} x {limit} allowed"
@@ -223,19 +250,21 @@ class Judge:
 
 
 def _problem_of_result(call: Call, result: dict[str, object], text: str) -> str:
+    if call.kind == "stranger":
+        return f"a stranger was let in, by a token with {call.faults[0]}"
     if call.kind == "mistake":
         return f"was answered in spite of its mistake: {text[:200]}"
     if call.kind == "facts":
-        (asset_id,) = marks(call.caller, call.query, 1)
-        is_right = asset_id in text and name_of(asset_id, call.caller) in text
+        (asset_id,) = marks(call.payer, call.query, 1)
+        is_right = asset_id in text and name_of(asset_id, call.payer) in text
         return "" if is_right else f"shows another asset: {text[:300]}"
     page = result.get("structuredContent")
     hits = page.get("hits") if isinstance(page, dict) else None
     if not isinstance(hits, list):
         return f"has no hits: {text[:300]}"
-    if [hit.get("id") for hit in hits] != [*marks(call.caller, call.query, call.limit)]:
+    if [hit.get("id") for hit in hits] != [*marks(call.payer, call.query, call.limit)]:
         return f"has the hits of another search: {text[:300]}"
-    foreign = [hit for hit in hits if hit.get("name") != name_of(hit["id"], call.caller)]
+    foreign = [hit for hit in hits if hit.get("name") != name_of(hit["id"], call.payer)]
     return f"has a hit of somebody else's: {foreign[0]}" if foreign else ""
 
 

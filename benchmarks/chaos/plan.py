@@ -7,13 +7,25 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-Kind = Literal["search", "facts", "mistake", "abandoned"]
-Action = Literal["kill", "end", "start", "pause", "go on", "empty", "drop clients", "reload", "set mode", "set clock"]
+from benchmarks.chaos.issuer import STRANGERS
+
+Kind = Literal["search", "facts", "mistake", "abandoned", "stranger"]
+"""A stranger's token must let nobody in."""
+OfProgram = Literal["kill", "end", "start", "pause", "go on", "set mode", "set clock"]
+OfStore = Literal["empty", "drop clients"]
+OfIssuer = Literal["rotate", "withdraw"]
+Action = OfProgram | OfStore | OfIssuer | Literal["reload"]
 
 CALLERS = ("anna", "bert", "cleo", "dora", "emil", "greta")
 """Each with a key of their own at the upstream. The last one asks far more than the others."""
 REPLICAS = ("replica-1", "replica-2", "replica-3")
-FEWEST_EVENTS = 12
+MEMBERS = ("mona", "nils", "olga")
+"""Callers with tokens of an issuer, for whom the upstream is asked by the key of `OPERATOR`."""
+OPERATOR = "operator"
+GATES = ("gate-1", "gate-2")
+"""The replicas that take the tokens of the issuer, behind an nginx of their own."""
+ISSUER = ("issuer",)
+FEWEST_EVENTS = 16
 CALLS_PER_EVENT = 400
 
 RETRIED = ("429", "408", "500", "502", "503", "503-past", "cut", "reset", "garbage", "no-hits", "hang", "drip")
@@ -26,6 +38,7 @@ FAULTS = (*RETRIED, *TOLD, *HARMLESS)
 _SLOW_FAULTS = ("hang", "drip")
 _FAULTY_SHARE = 0.15
 _MODES = tuple(fault for fault in FAULTS if fault not in {"401", "404", "quota", "old-date"})
+_ISSUER_MODES = ("500", "garbage", "hang", "slow")
 _CLOCK_OFFSETS = ("-400d", "-1d", "-90s", "+90s", "+1d", "+400d")
 _SOON = 300
 """A search that is made again was first made within so many calls."""
@@ -33,7 +46,7 @@ _SOON = 300
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call, and what the first tries of it meet at the upstream."""
+    """One call, and what the first tries of it meet at the upstream; of a stranger, what is wrong with the token."""
 
     number: int
     caller: str
@@ -43,6 +56,11 @@ class Call:
     is_modern: bool
     """Whether it is made in the way of 2026-07-28."""
     faults: tuple[str, ...]
+
+    @property
+    def payer(self) -> str:
+        """By whose key the upstream is asked."""
+        return OPERATOR if self.caller in MEMBERS else self.caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +104,10 @@ def make_steps(seed: int, count: int) -> tuple[Step, ...]:
 
 
 def _draw_call(chance: random.Random, seed: int, before: list[Call], number: int) -> Call:
-    caller = chance.choices(CALLERS, [1] * (len(CALLERS) - 1) + [3])[0]
+    caller = chance.choices((*CALLERS, *MEMBERS), [1] * (len(CALLERS) - 1) + [3] + [1] * len(MEMBERS))[0]
     kind: Kind = chance.choices(("search", "facts", "mistake", "abandoned"), (85, 8, 4, 3))[0]
+    if caller in MEMBERS and chance.random() < 0.1:  # noqa: PLR2004  # a tenth
+        return Call(number, caller, "stranger", f"stranger {seed} {number}", 1, False, (chance.choice(STRANGERS),))
     query, limit, faults = f"owl {seed} {number}", chance.randint(1, 6), _draw_faults(chance)
     if before and kind == "search" and chance.random() < 0.2:  # noqa: PLR2004  # a fifth
         # The same search again, by whoever it is: a memory must not mix callers up.
@@ -106,17 +126,23 @@ def _draw_faults(chance: random.Random) -> tuple[str, ...]:
 def _draw_steps(chance: random.Random, count: int) -> Iterator[Step]:
     """Draw disturbances between the calm beginning and the end, each with the step that ends it."""
     busy_until: dict[str, int] = {}
+    rotations = 0
     events = max(FEWEST_EVENTS, count // CALLS_PER_EVENT)
     for at in sorted(chance.randrange(count // 20, count * 9 // 10) for _ in range(events)):
-        target = chance.choice((*REPLICAS, *REPLICAS, "redis", "redis", "nginx", "upstream", "upstream"))
+        target = chance.choice(
+            (*REPLICAS, *REPLICAS, *GATES, *ISSUER, *ISSUER, "redis", "redis", "nginx", "upstream", "upstream")
+        )
         end = at + chance.randint(count // 200 + 1, count // 30)
-        drawn = _draw_disturbance(chance, target, at, end)  # also where it is left out: chance goes on the same
+        drawn = _draw_disturbance(
+            chance, target, at, end, rotations
+        )  # also where it is left out: chance goes on the same
         if busy_until.get(target, 0) < at:
             yield from drawn
             busy_until[target] = end
+            rotations += drawn[0].action == "rotate"
 
 
-def _draw_disturbance(chance: random.Random, target: str, at: int, end: int) -> list[Step]:
+def _draw_disturbance(chance: random.Random, target: str, at: int, end: int, rotations: int) -> list[Step]:
     first: Action
     last: Action
     match target:
@@ -128,6 +154,15 @@ def _draw_disturbance(chance: random.Random, target: str, at: int, end: int) -> 
                 (("kill", "start"), ("end", "start"), ("pause", "go on"), ("empty", "empty"), ("drop clients", "empty"))
             )
             return [Step(at, first, target), Step(end, last, target)]
+        case "issuer":
+            return chance.choice(
+                (
+                    [Step(at, "rotate", target, str(rotations + 1)), Step(end, "withdraw", target)],
+                    [Step(at, "kill", target), Step(end, "start", target)],
+                    [Step(at, "set mode", target, chance.choice(_ISSUER_MODES)), Step(end, "set mode", target)],
+                    [Step(at, "set clock", target, chance.choice(_CLOCK_OFFSETS)), Step(end, "set clock", target)],
+                )
+            )
         case "upstream":
             if chance.random() < 0.25:  # noqa: PLR2004  # a quarter
                 return [Step(at, "kill", target), Step(end, "start", target)]

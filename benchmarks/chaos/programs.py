@@ -11,7 +11,9 @@ from pathlib import Path
 import psutil
 import redis
 
-from benchmarks.chaos.plan import REPLICAS, Plan, Step
+from benchmarks.chaos.issuer import Mint, write_keys
+from benchmarks.chaos.plan import GATES, OPERATOR, REPLICAS, Plan, Step
+from benchmarks.chaos.upstream import KEY, SECRET
 from tests.cluster.cluster import REDIS_PASSWORD, nginx_command
 from tests.cluster.programs import Program, free_ports, json_at, until
 from tests.support import local_http
@@ -45,7 +47,7 @@ class Programs:
     disturbances: list[Disturbance] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        upstream, store, front, *ports = free_ports(3 + len(REPLICAS))
+        upstream, store, front, gate, issuer, *ports = free_ports(5 + len(REPLICAS) + len(GATES))
         serve = "from benchmarks.chaos import upstream; upstream.serve()"
         arguments = [str(each) for each in (upstream, self.plan.seed, len(self.plan.calls), self.journal)]
         root = str(Path(__file__).parent.parent.parent)
@@ -62,8 +64,26 @@ class Programs:
                 store,
                 self.folder,
             ),
-            "nginx": Program("nginx", nginx_command(self.folder, front, ports), front, self.folder),
+            "nginx": Program("nginx", nginx_command(self.folder, front, ports[: len(REPLICAS)]), front, self.folder),
+            "nginx-of-gates": Program(
+                "nginx-of-gates",
+                nginx_command(self.folder / "gates", gate, ports[len(REPLICAS) :]),
+                gate,
+                self.folder,
+            ),
+            "issuer": Program(
+                "issuer",
+                [
+                    *(sys.executable, "-c", "from benchmarks.chaos import issuer; issuer.serve()"),
+                    *(str(issuer), str(self.plan.seed), str(self.folder)),
+                ],
+                issuer,
+                self.folder,
+                {"PYTHONPATH": root},
+            ),
         }
+        self.mint = Mint(self.plan.seed, f"http://127.0.0.1:{issuer}", f"http://127.0.0.1:{gate}/mcp")
+        write_keys(self.folder, 0)
         environ = {
             "PYTHONPATH": root,
             "SCENARIO_BASE_URL": f"http://127.0.0.1:{upstream}/v1",
@@ -75,9 +95,16 @@ class Programs:
             "SCENARIO_MCP_LOG_LEVEL": "info",
         }
         python = () if self.is_forked else (sys.executable, "-m", "scenario_mcp")
-        for name, port in zip(REPLICAS, ports, strict=True):
+        tokens = {
+            "SCENARIO_MCP_HTTP_AUTH": "oauth",
+            "SCENARIO_MCP_OAUTH_ISSUER": f"http://127.0.0.1:{issuer}",
+            "SCENARIO_MCP_PUBLIC_URL": f"http://127.0.0.1:{gate}/mcp",
+            "SCENARIO_SDK_API_KEY": KEY.format(OPERATOR),
+            "SCENARIO_SDK_API_SECRET": SECRET.format(OPERATOR),
+        }
+        for name, port in zip((*REPLICAS, *GATES), ports, strict=True):
             command = [*python, "--http", "--host", "127.0.0.1", "--port", str(port)]
-            mine = {**environ, **self._clock_environ(name)}
+            mine = {**environ, **(tokens if name in GATES else {}), **self._clock_environ(name)}
             self._programs[name] = Program(name, command, port, self.folder, mine, is_forked=self.is_forked)
 
     @property
@@ -87,8 +114,13 @@ class Programs:
 
     @property
     def port(self) -> int:
-        """Where callers ask: nginx."""
+        """Where callers with keys ask: nginx."""
         return self._programs["nginx"].port
+
+    @property
+    def gate(self) -> int:
+        """Where callers with tokens ask."""
+        return self._programs["nginx-of-gates"].port
 
     @property
     def has_clocks(self) -> bool:
@@ -98,7 +130,7 @@ class Programs:
     @property
     def replica_logs(self) -> str:
         """Return what the replicas have written."""
-        return "".join(self._programs[name].log_path.read_text("utf-8", "replace") for name in REPLICAS)
+        return "".join(self._programs[name].log_path.read_text("utf-8", "replace") for name in (*REPLICAS, *GATES))
 
     def do(self, step: Step) -> None:
         """Disturb a program, or put it in order again."""
@@ -118,6 +150,15 @@ class Programs:
             case "set mode":
                 url, fault = f"http://127.0.0.1:{program.port}/mode", {"fault": step.argument}
                 local_http.post(url, json=fault, timeout=10).raise_for_status()
+            case "rotate":
+                write_keys(self.folder, self.mint.key, int(step.argument))
+                self.mint.key = int(step.argument)
+            case "withdraw":
+                write_keys(self.folder, self.mint.key)
+                self._note_end(step.target, now)
+                self.disturbances[-1].end = now
+            case "set clock" if step.target == "issuer":
+                self.mint.offset_seconds = _seconds(step.argument)
             case "set clock":
                 self._clock_file(step.target).write_text(step.argument or "+0s", "utf-8")
             case _:
@@ -131,12 +172,11 @@ class Programs:
             program.launch()
         for program in self._programs.values():
             program.await_port()
-        for name in REPLICAS:
-            self._await_ready(self._programs[name], {"status": "ready", "redis": "up"})
+        self.await_health()
 
     def await_health(self) -> None:
         """Wait until all is well again after the last step."""
-        for name in REPLICAS:
+        for name in (*REPLICAS, *GATES):
             self._await_ready(self._programs[name], {"status": "ready", "redis": "up"})
 
     def memory(self) -> Mapping[str, int]:
@@ -165,7 +205,7 @@ class Programs:
         if program.is_running:
             program.wait()
         program.start()
-        if program.name in REPLICAS:
+        if program.name in {*REPLICAS, *GATES}:
             self._await_ready(program)
 
     def _await_ready(self, program: Program, state: Mapping[str, str] | None = None) -> None:
@@ -198,6 +238,12 @@ class Programs:
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
+
+
+def _seconds(offset: str) -> int:
+    """Return an offset of libfaketime in seconds."""
+    units = {"s": 1, "d": 86_400}
+    return int(offset[:-1]) * units[offset[-1]] if offset else 0
 
 
 @contextmanager

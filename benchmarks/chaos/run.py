@@ -10,12 +10,14 @@ from pathlib import Path
 
 from benchmarks.chaos.callers import Callers
 from benchmarks.chaos.judge import Evidence, Judge, log_findings, read_journal
-from benchmarks.chaos.plan import CALLERS, Call, Plan
+from benchmarks.chaos.plan import CALLERS, MEMBERS, Call, Plan
 from benchmarks.chaos.programs import Programs, running
 
 SETTLE_SECONDS = 10.0
 """Within which every call succeeds after the last disturbance: promise 5 of SECURITY.md."""
 CALM_CALLS = 60
+CALM = (*(f"calm-{number}" for number in range(4)), MEMBERS[0])
+"""Whose calls these are."""
 MOST_GROWN_BYTES = 30_000_000
 """Of a replica over a run, beside one that has only just begun to serve: caches fill."""
 MOST_CALM_GROWN_BYTES = 5_000_000
@@ -43,7 +45,8 @@ def run(plan: Plan, *, connections: int = 32, is_forked: bool = False, folder: P
 
 
 async def _run(plan: Plan, programs: Programs, connections: int) -> Report:
-    callers, begin = Callers(programs.port, connections), time.monotonic()
+    callers = Callers(programs.port, programs.gate, programs.mint, connections)
+    begin = time.monotonic()
     memory: list[Mapping[str, int]] = []
     async with asyncio.TaskGroup() as group:
         group.create_task(callers.make(iter(plan.calls)))
@@ -71,9 +74,9 @@ async def _settle(plan: Plan, programs: Programs) -> list[str]:
     """Call until a round of calls succeeds whole; return what was wrong if none did in time."""
     end, first = time.monotonic() + SETTLE_SECONDS, len(plan.calls)
     while True:
-        callers = Callers(programs.port, len(CALLERS))
+        callers = Callers(programs.port, programs.gate, programs.mint, len(CALLERS))
         calls = [
-            Call(number, f"calm-{number % 5}", "search", f"calm owl {number}", 3, number % 2 == 0, ())
+            Call(number, CALM[number % len(CALM)], "search", f"calm owl {number}", 3, number % 2 == 0, ())
             for number in range(first, first + CALM_CALLS)
         ]
         first += CALM_CALLS

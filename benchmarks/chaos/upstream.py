@@ -107,7 +107,11 @@ class Upstream:
     _tries: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self._faults = {call.query: call.faults for call in make_plan(self.seed, self.calls).calls if call.faults}
+        self._faults = {
+            call.query: call.faults
+            for call in make_plan(self.seed, self.calls).calls
+            if call.faults and call.kind != "stranger"
+        }
         self._file = os.open(self.journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

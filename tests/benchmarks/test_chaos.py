@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.chaos.callers import Answer
 from benchmarks.chaos.judge import Evidence, Judge, Reception, log_findings
-from benchmarks.chaos.plan import REPLICAS, Call, make_plan, make_steps
+from benchmarks.chaos.plan import GATES, REPLICAS, Call, make_plan, make_steps
 from benchmarks.chaos.programs import Disturbance
 from benchmarks.chaos.upstream import SECRET, marks
 
@@ -29,7 +29,7 @@ def test_a_seed_gives_the_same_calls_and_disturbances_and_another_one_others() -
 @pytest.mark.parametrize("seed", range(20))
 def test_whatever_is_disturbed_is_put_in_order_again(seed: int) -> None:
     states = {"kill": "away", "end": "away", "start": "", "pause": "paused", "go on": ""}
-    state = dict.fromkeys((*REPLICAS, "redis", "nginx", "upstream"), "")
+    state = dict.fromkeys((*REPLICAS, *GATES, "redis", "nginx", "upstream", "issuer"), "")
     for step in make_steps(seed, 20_000):
         assert not (state[step.target] and state[step.target] == states.get(step.action))
         state[step.target] = states.get(step.action, step.argument)
