@@ -773,7 +773,7 @@ MUTATIONS = (
     M(16, "the second one ends the process", "interruption", "        end_at_once()\n        loop", "        loop",
       "test_the_second_one_ends_the_process_without_a_word"),
     M(17, "the gallery tries no picture that lies elsewhere", "server/gallery.html", "return holds(SOURCES) && (",
-      "return (", "test_a_picture_that_lies_elsewhere_is_not_even_tried"),
+      "return (", "test_without_a_policy_of_the_host_the_page_has_its_own"),
     M(17, "the gallery has a policy of its own", "server/gallery.html", "img-src data: PICTURE_SOURCES", "img-src *",
       "test_without_a_policy_of_the_host_the_page_has_its_own"),
     M(17, "of which nothing else is excepted", "server/gallery.html", """content="default-src 'none'; script-src""",

@@ -187,7 +187,11 @@ class Judge:
         if answer.end - answer.begin >= NGINX_SECONDS:
             return any(each.action == "pause" for each in self._during(answer.begin, answer.end))
         targets = {each.target for each in self._during(answer.begin, answer.end)}
-        return "nginx" in targets or targets.issuperset(GATES if answer.call.caller in MEMBERS else REPLICAS)
+        if answer.call.caller not in MEMBERS:
+            return "nginx" in targets or targets.issuperset(REPLICAS)
+        # nginx asks the other one, too, where one has no keys of the issuer.
+        has_no_keys = not targets.isdisjoint(GATES) and self._is_disturbed(answer, ["issuer"], KEYS_SECONDS)
+        return targets.issuperset(GATES) or has_no_keys
 
     def _during(self, begin: float, end: float) -> Iterator[Disturbance]:
         for each in self._evidence.disturbances:

@@ -276,7 +276,7 @@ def _issuer(environ: Mapping[str, str]) -> str:
 def _names(environ: Mapping[str, str], name: str, kind: str, example: str) -> tuple[str, ...]:
     """Read names as the issuer writes them: each character counts."""
     names = tuple(dict.fromkeys(environment.text(environ, name).replace(",", " ").split()))
-    if not all(map(_NAME.fullmatch, names)):
+    if not all(map(_NAME.fullmatch, names)) or any(map(is_reference, names)):
         raise SettingsRefused(f"{name} must list {kind}, separated by spaces. Example: {example}")
     return names
 

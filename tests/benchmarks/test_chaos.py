@@ -108,6 +108,38 @@ def test_a_search_that_is_sent_too_often_is_found(receptions: Sequence[Reception
     assert finding in found
 
 
+STRANGER = Call(3, "mona", "stranger", "stranger 1 3", 1, is_modern=False, faults=("another key",))
+
+
+def _refused(sentence: str, *, call: Call, disturbances: Sequence[Disturbance] = ()) -> list[str]:
+    body = json.dumps({"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": sentence}}).encode()
+    status = 503 if "reached" in sentence else 401
+    evidence = Evidence([(call, 9.9)], [Answer(call, 9.9, 10.2, status, body)], (), disturbances, calls_per_minute=100)
+    return [*Judge(evidence).findings()]
+
+
+def test_a_stranger_who_is_let_in_is_found() -> None:
+    assert _refused("The access token cannot be verified.", call=STRANGER) == []
+    let_in = replace(GOOD, call=STRANGER)
+    (found,) = Judge(Evidence([(STRANGER, 9.9)], [let_in], (), (), calls_per_minute=100)).findings()
+    assert found.endswith("a stranger was let in, by a token with another key")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cause"),
+    [
+        ("The access token is signed with a key that its issuer does not publish.", "rotate"),
+        ("The access token is not valid yet.", "set clock"),
+        ("This server's OAuth issuer cannot be reached, so access tokens cannot be checked.", "kill"),
+    ],
+)
+def test_a_token_is_refused_for_a_cause_alone(sentence: str, cause: str) -> None:
+    member = replace(STRANGER, kind="search", faults=())
+    (found,) = _refused(sentence, call=member)
+    assert "was refused without a cause" in found
+    assert _refused(sentence, call=member, disturbances=[Disturbance("issuer", cause, 5.0, 8.0)]) == []
+
+
 def test_a_limit_that_does_not_hold_is_found() -> None:
     calls = [(CALL, 9.9)] * 3
     judge = Judge(Evidence(calls, [GOOD] * 3, [RIGHT], (), calls_per_minute=2))

@@ -266,7 +266,10 @@ async def test_a_veil_lifted_in_the_detail_stays_lifted_in_the_grid(host: Host) 
 
 
 NO_PICTURES: list[dict[str, Any]] = [
-    {"mimeType": "image/svg+xml", "blob": "PHN2Zy8+"},
+    {
+        "mimeType": "image/svg+xml",
+        "blob": "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHdpZHRoPSI5IiBoZWlnaHQ9IjkiLz4=",
+    },
     {"mimeType": "image/png", "blob": 'x" onerror="hacked=1'},
     {"mimeType": "text/html", "text": "<script>hacked=1</script>"},
     {"mimeType": {"toString": 1}, "blob": "AAAA"},

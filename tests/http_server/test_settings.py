@@ -276,7 +276,7 @@ def test_what_is_no_address_is_refused(name: str, example: str, address: str) ->
     assert refused({name: address}) == f"{name} is not a web address. Example: {example}"
 
 
-@pytest.mark.parametrize("scopes", ['a"b', "a\\b", "ä"])
+@pytest.mark.parametrize("scopes", ['a"b', "a\\b", "ä", "${SCOPES}"])
 def test_what_is_no_scope_is_refused(scopes: str) -> None:
     assert refused({"SCENARIO_MCP_OAUTH_SCOPES": scopes}) == (
         "SCENARIO_MCP_OAUTH_SCOPES must list scopes, separated by spaces. Example: scenario:search"
