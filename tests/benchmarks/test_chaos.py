@@ -63,6 +63,8 @@ def test_what_is_right_is_not_found() -> None:
     assert _findings(GOOD) == []
     assert _findings(GOOD, receptions=[FAILED, FAILED, RIGHT]) == []
     assert _findings(_answer(error=DOWN), receptions=[FAILED] * 3) == []
+    late, clock = RIGHT._replace(fault="429-late"), Disturbance("replica-1", "set clock", 5.0, 20.0)
+    assert _findings(GOOD, receptions=[late, RIGHT], disturbances=[clock]) == []
     killed = Disturbance("replica-1", "kill", 10.0, 10.05)
     assert _findings(GOOD, receptions=[RIGHT, RIGHT], disturbances=[killed]) == []
 
