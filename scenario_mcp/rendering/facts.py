@@ -14,7 +14,7 @@ MAX_BYTES = 64_000
 """How long all facts of one document may be, in UTF-8."""
 MAX_KEY_CHARACTERS = 80
 MAX_DEPTH = 16
-_BOUNDS = ((4_000, 50, 2_000), (1_000, 20, 200), (200, 5, 40))
+_BOUNDS = ((4_000, 50, 500), (1_000, 20, 100), (200, 5, 40))
 """Characters of a text, items of a list, and fields of an object: the second and third where the whole is too long."""
 NO_NAMES: Mapping[str, str] = {}
 _CONSTANTS = {("status", "success"), ("status", "trained"), ("custom", "False")}

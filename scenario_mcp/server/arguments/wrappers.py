@@ -8,6 +8,7 @@ from scenario_mcp.server.arguments.literals import may_be_literal, read_literal
 from scenario_mcp.server.arguments.names import CALL_FIELDS, HOST_FIELDS
 from scenario_mcp.server.arguments.refusals import written_call
 from scenario_mcp.server.arguments.values import is_absent
+from scenario_mcp.text import shown
 
 _WRAPPERS = frozenset(
     {
@@ -28,25 +29,30 @@ _WRAPPERS = frozenset(
         *("searchassets", "searchmodels", "viewassets", "getmodels"),
     }
 )
+_ALL = "arguments"
+"""Also what the transport puts around arguments that are no object."""
 _MAX_DEPTH = 5
 _MAX_NAMES = 60
 """Of arguments that are looked through: no request has so many."""
 
 
 class WrapperRefused(ValueError):
-    """Arguments stand inside and outside of a wrapper, and contradict each other; the message has the whole call."""
+    """Arguments stand inside and outside of a wrapper and contradict each other, or none do; the message says it."""
 
 
 def unwrapped(raw: Mapping[str, Any], properties: Collection[str]) -> Mapping[str, Any]:
     """Return the arguments that stand inside, with those that stand beside; as they are if nothing is wrapped.
 
     Raises:
-        WrapperRefused: an argument stands inside and outside with two values.
+        WrapperRefused: an argument stands inside and outside with two values, or what is wrapped is no object.
 
     """
     for _ in range(_MAX_DEPTH):
         wrapped = _wrapped(raw, properties)
         if wrapped is None:
+            if raw.keys() == {_ALL} and _ALL not in properties and not is_absent(raw[_ALL]):
+                told = f"The arguments must be an object, not {shown(raw[_ALL])}. They are {', '.join(properties)}."
+                raise WrapperRefused(told)
             return raw
         name, inner = wrapped
         beside = {

@@ -20,6 +20,15 @@ def test_arguments_inside_a_wrapper_are_taken_as_an_object_or_as_text(name: str)
     assert read({name: {"asset_id": "a"}}, VIEW) == {"assetIds": ["a"]}
 
 
+@pytest.mark.parametrize(
+    ("value", "told"), [(5, "5"), ("owl", '"owl"'), (["owl"], "a list"), (True, "true"), ([[]], "a list")]
+)
+def test_arguments_that_are_no_object_are_told_what_they_are(value: object, told: str) -> None:
+    assert refusal({"arguments": value}, VIEW) == (
+        f"The arguments must be an object, not {told}. They are assetIds, size, nsfw, details, pictures."
+    )
+
+
 def test_wrappers_inside_wrappers_are_taken_out_up_to_a_depth() -> None:
     assert read({"params": {"name": "search_assets", "arguments": {"input": json.dumps(INNER)}}}) == INNER
     deep: dict[str, Any] = INNER
