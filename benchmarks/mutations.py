@@ -653,6 +653,8 @@ MUTATIONS = (
     M(20, "a nonce tells an ID token", "http_server.auth.claims",
       '_OTHER_KINDS - {"nonce"} if is_access else _OTHER_KINDS', '_OTHER_KINDS - {"nonce"}',
       "test_an_id_token_for_the_same_client_is_not"),
+    M(20, "an issuer without keys is told at the start", "http_server.auth.oauth", "self._keys.fetch_ahead()", "pass",
+      "test_the_log_tells_at_the_start_of_an_issuer_that_has_no_keys"),
     M(20, "an issuer that no token names is refused", "http_server.settings", "if problem := issuer_problem(address):",
       "if not address and (problem := address):", "test_an_issuer_that_no_token_names_is_refused"),
     M(20, "an ID token is no access token, whoever made it", "http_server.auth.claims",

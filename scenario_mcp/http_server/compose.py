@@ -1,7 +1,7 @@
 """Composition root: builds the parts of one server process from its settings, and opens and closes them."""
 
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import httpx
@@ -92,4 +92,4 @@ def _authentication(
         client_ids=http.oauth_client_ids,
     )
     documents = resource_metadata.metadata_documents(http.public_url, http.oauth_issuer, http.oauth_scopes)
-    return authenticator, documents, (client, aclosing(authenticator))
+    return authenticator, documents, (client, authenticator)

@@ -100,6 +100,10 @@ class IssuerKeys:
             raise IssuerUnreachable(self._wait_seconds())
         return key
 
+    def fetch_ahead(self) -> None:
+        """Fetch the keys while nobody waits for them, so that the log tells at the start of an issuer that has none."""
+        self._fetch_unattended()
+
     async def aclose(self) -> None:
         """End the fetch that nobody waits for, if one is under way."""
         if self._unattended is not None:

@@ -7,7 +7,7 @@ for tokens, RFC 9728 for the metadata.
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -106,6 +106,13 @@ class OAuth:
         if checked is None or not await self._still_counts(checked):
             checked = self._checked[fingerprint] = await self._check(token)
         return checked.caller
+
+    async def __aenter__(self) -> Self:
+        self._keys.fetch_ahead()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
 
     async def aclose(self) -> None:
         """End what is under way to the issuer."""

@@ -5,6 +5,7 @@ import sys
 import time
 from typing import Any
 
+import anyio
 import httpx
 import jwt
 import pytest
@@ -309,6 +310,19 @@ async def test_nobody_waits_for_an_issuer_that_has_failed_already(door: Door) ->
     await asyncio.wait(fetching, timeout=5)
     assert len(door.issuer.asked) == 5
     assert (await door.ask(signed(key=OTHER_RSA_KEY))).credentials == OPERATED
+
+
+@pytest.mark.promise(number=20)
+async def test_the_log_tells_at_the_start_of_an_issuer_that_has_no_keys(
+    door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    door.issuer.documents = {}
+    async with door.open():
+        with anyio.fail_after(5):
+            while not caplog.messages:  # nothing waits for it
+                await anyio.lowlevel.checkpoint()
+    (message,) = caplog.messages
+    assert message.startswith("The keys of the OAuth issuer login.example.com/realms/art cannot be fetched: ")
 
 
 async def test_closing_ends_what_is_under_way(door: Door) -> None:
