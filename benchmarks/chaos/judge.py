@@ -15,7 +15,7 @@ from benchmarks.chaos.programs import Disturbance
 from benchmarks.chaos.upstream import POISON, SECRET, marks, name_of
 from tests.cluster.cluster import REDIS_PASSWORD
 
-OK, UNAVAILABLE = 200, 503
+OK, UNAUTHORIZED, UNAVAILABLE = 200, 401, 503
 MINUTE_SECONDS = 60.0
 NGINX_SECONDS = 40.0
 """After which nginx tries no other replica: `proxy_next_upstream_timeout` in deploy/nginx.conf."""
@@ -129,7 +129,8 @@ class Judge:
         if found := _SECRET.search(text) or _INNER.search(text):
             return f"holds {found[0]!r}: {text[:300]}"
         if answer.status != OK:
-            self.outcomes[f"HTTP {answer.status}"] += 1
+            is_stranger = answer.call.kind == "stranger" and answer.status == UNAUTHORIZED
+            self.outcomes["stranger refused" if is_stranger else f"HTTP {answer.status}"] += 1
             if answer.call.caller in MEMBERS and answer.status in {401, 503} and _NGINX not in text:
                 return self._problem_of_refusal(answer, text)
             is_nobody = answer.status in {502, 503, 504} and _NGINX in text
@@ -150,7 +151,6 @@ class Judge:
         if answer.status == UNAVAILABLE:
             is_caused = _WITHOUT_ISSUER in text and self._is_disturbed(answer, ["issuer"], KEYS_SECONDS)
         elif answer.call.kind == "stranger":
-            self.outcomes["strangers refused"] += 1
             return "" if '"error"' in text else f"a stranger was told nothing: {text[:300]}"
         elif _UNKNOWN_KEY in text:
             is_caused = self._is_disturbed(answer, ["issuer"], KEYS_SECONDS)
