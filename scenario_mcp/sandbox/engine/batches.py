@@ -48,9 +48,17 @@ class Batch:
         self._features: dict[ResourceType, set[str]] = {}
 
     def put(
-        self, resource_type: ResourceType, document: Document, *, kept_features: frozenset[str] = frozenset()
+        self,
+        resource_type: ResourceType,
+        document: Document,
+        *,
+        kept_features: frozenset[str] = frozenset(),
+        is_plain: bool = False,
     ) -> None:
-        """Store a document; its `id` must be a string. One with the same id is replaced, and loses other features."""
+        """Store a document; its `id` must be a string. One with the same id is replaced, and loses other features.
+
+        `is_plain` says that it has nothing that JSON has not, such as tuples, and that nobody changes it any more.
+        """
         body = _ENCODER.encode(document)
         number = self._next_number(resource_type)
         row = (TYPE_NUMBERS[resource_type], number, document["id"], body)
@@ -68,8 +76,8 @@ class Batch:
             )
             self._remove_features(resource_type, str(document["id"]), kept_features)
         self._changes_documents = True
-        # As it will be read back: tuples are lists then.
-        self._indexes[resource_type].add(number, json.loads(body))
+        as_read_back = document if is_plain else json.loads(body)
+        self._indexes[resource_type].add(number, as_read_back, len(body))
 
     def remove(self, resource_type: ResourceType, document_id: str) -> None:
         """Remove a document with its features and, of an asset, its media; an unknown id is no error."""

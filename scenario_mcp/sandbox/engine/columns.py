@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 from scenario_mcp.sandbox.engine import bitsets
-from scenario_mcp.sandbox.engine.indexing import BLOCK_BITS, EXISTS, FIRST_LEAF, IS_EMPTY, IS_NULL, OFFSET_SHIFT
+from scenario_mcp.sandbox.engine.layout import BLOCK_BITS, EXISTS, FIRST_LEAF, IS_EMPTY, IS_NULL, OFFSET_SHIFT
 from scenario_mcp.sandbox.engine.values import Leaf
 
 _CODE_MASK = (1 << OFFSET_SHIFT) - 1

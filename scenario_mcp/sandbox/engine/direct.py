@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from scenario_mcp.sandbox.engine import bitsets
-from scenario_mcp.sandbox.engine.indexing import ATTRIBUTE_SHIFT, OFFSET_SHIFT
+from scenario_mcp.sandbox.engine.layout import ATTRIBUTE_SHIFT, OFFSET_SHIFT
 from scenario_mcp.sandbox.engine.narrowing import ATTRIBUTE_MASK, POSITION_MASK, ROUNDED
 from scenario_mcp.sandbox.engine.postings import Postings, rounded_position
 from scenario_mcp.sandbox.engine.terms import Subset

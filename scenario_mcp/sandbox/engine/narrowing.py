@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scenario_mcp.sandbox.engine import bitsets
-from scenario_mcp.sandbox.engine.indexing import ATTRIBUTE_SHIFT, OFFSET_SHIFT
+from scenario_mcp.sandbox.engine.layout import ATTRIBUTE_SHIFT, OFFSET_SHIFT
 from scenario_mcp.sandbox.engine.postings import Postings, paired, rounded_position
 from scenario_mcp.sandbox.engine.vocabulary import Words
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from scenario_mcp.sandbox.engine import bitsets
 from scenario_mcp.sandbox.engine.caches import ByteCache
-from scenario_mcp.sandbox.engine.indexing import BLOCK_BITS, OFFSET_SHIFT, counted
+from scenario_mcp.sandbox.engine.layout import BLOCK_BITS, OFFSET_SHIFT, counted
 from scenario_mcp.sandbox.engine.vocabulary import Vocabulary, Words
 
 Phrase: TypeAlias = tuple[str, ...]

@@ -16,19 +16,36 @@ _HARD_STEP = 8
 """The distance of words between which a sentence or a clause ends."""
 
 _ASCII_SEPARATORS = r"_\-)\]}(\[{!\"#%&'*,./:;?@\\\s`"
-_PIECE = re.compile(rf"\. |, |[!;?]|[^{_ASCII_SEPARATORS}]+")
 _PIECE_OR_SEPARATOR = re.compile(rf"(?P<separator>\. |, |[{_ASCII_SEPARATORS}])|[^{_ASCII_SEPARATORS}]+")
-_HARD_SEPARATOR = re.compile(r"\. |, |[!;?]")
-_WORD = re.compile(rf"[^{_ASCII_SEPARATORS}]+")
-_SHORT = MAX_WORD_BYTES
-"""The length of texts, without other characters than those of ASCII, of which no word is too long for the index."""
+_SHORT = MAX_WORD_BYTES // 4
+"""The characters of texts and words that are sure not to be too long for the index."""
+_SURE = MAX_POSITION // _HARD_STEP
+"""The characters of texts that have no word beyond the last position."""
 _HARD = frozenset((". ", ", ", "!", ";", "?"))
 _HARD_CHARACTERS = frozenset(
     "¡§¶¿;՜՝՞։׃،؛؟۔।॥၊။።፣፤፥፦፧፨។៕៖᠂᠃᠄᠅․‥…※‼‽⁇⁈⁉⸘⸮⹁、。︐︑︒︓︔︕︖︙︰﹐﹑﹒﹔﹕﹖﹗！，．：；？｡､"  # noqa: RUF001  # the tokenizer's list
 )
+_NOT_ASCII = re.compile(r"[^\0-\x7f]")
 _ONE_BY_ONE = re.compile("[぀-ヿ㐀-䶿一-鿿豈-﫿]")
 """Kana and Han."""
+_BETWEEN_TEXTS = "\0"
+_REMEMBERED_WORDS = 4096
+_REMEMBERED_LETTERS = 64
+"""The most characters of a word whose folded form is remembered."""
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ς": "\N{GREEK SMALL LETTER SIGMA}"})
+
+
+def _folded_byte(code: int) -> str:
+    character = chr(code)
+    if character in _HARD:
+        return "\n"
+    return " " if re.match(rf"[{_ASCII_SEPARATORS}]", character) else character.lower()
+
+
+_FOLDED_BYTES = "".join(map(_folded_byte, range(128))).encode() + bytes(range(128, 256))
+"""Lower case, a space for each separator, and a line feed for each hard one."""
+_DROPPED_BYTES = bytes(code for code in range(1, 128) if not chr(code).isprintable() and not chr(code).isspace())
+"""Control characters, without which words are searched; all but what may be between texts."""
 
 
 class Token(NamedTuple):
@@ -53,40 +70,58 @@ def tokenize(text: str) -> list[Token]:
 
 def words_of(text: str) -> list[tuple[int, str]]:
     """Return the words of an attribute, each with its position: one further than the last, or eight past a hard end."""
-    plain = _plain(text)
-    is_folded = plain.isascii() and plain.isprintable()
-    if is_folded and len(plain) <= _SHORT:
-        return _words_of_short(plain.lower())
     words: list[tuple[int, str]] = []
     position, step = 0, 0
-    for piece in _PIECE.findall(plain.lower() if is_folded else plain):
-        if piece in _HARD:
-            if step:
-                step = _HARD_STEP
-            continue
-        word = piece if is_folded else _fold(piece)
-        if not word:
-            continue
-        position += step
-        step = 1
-        if position > MAX_POSITION:
-            break
-        if len(word) * 4 <= MAX_WORD_BYTES or len(word.encode()) <= MAX_WORD_BYTES:
-            words.append((position, word))
+    for clause in _folded(_plain(text)).replace(_BETWEEN_TEXTS, "").split("\n"):
+        step = _HARD_STEP if step else 0
+        for piece in clause.split():
+            word = _fold(piece)
+            if not word:
+                continue
+            position += step
+            step = 1
+            if position > MAX_POSITION:
+                return words
+            if len(word) * 4 <= MAX_WORD_BYTES or len(word.encode()) <= MAX_WORD_BYTES:
+                words.append((position, word))
     return words
 
 
-def _words_of_short(text: str) -> list[tuple[int, str]]:
-    """Return the words of a folded text that has no word and no position too far for the index."""
-    words: list[tuple[int, str]] = []
-    position = 0
-    for clause in _HARD_SEPARATOR.split(text):
-        if found := _WORD.findall(clause):
-            if words:
-                position += _HARD_STEP - 1
-            words += enumerate(found, position)
-            position += len(found)
-    return words
+def collect_words(texts: Sequence[str], bases: Sequence[int], words: list[str], places: list[int]) -> list[int]:
+    """Add the words of texts to a list, and to another their positions, as `words_of` gives them, from bases on.
+
+    Return how many words each text has.
+    """
+    plain = [text if text.isascii() else _plain(text) for text in texts]
+    joined = _folded(_BETWEEN_TEXTS.join(plain))
+    each_folded = joined.split(_BETWEEN_TEXTS) if joined.count(_BETWEEN_TEXTS) == len(texts) - 1 else plain
+    counts = []
+    for base, text, folded in zip(bases, texts, each_folded, strict=True):
+        is_ascii = folded.isascii()
+        before, position = len(words), base
+        for clause in folded.split("\n"):
+            found = clause.split() if is_ascii else [*filter(None, map(_fold, clause.split()))]
+            if found:
+                words += found
+                end = position + len(found)
+                places += range(position, end)
+                position = end + _HARD_STEP - 1
+        surely_short = MAX_WORD_BYTES if is_ascii else _SHORT
+        longest = max(map(len, words[before:]), default=0) if len(folded) > surely_short or not is_ascii else 0
+        if longest > surely_short or len(folded) > _SURE or each_folded is plain:
+            del words[before:], places[before:]
+            for position, word in words_of(text):
+                words.append(word)
+                places.append(base + position)
+        counts.append(len(words) - before)
+    return counts
+
+
+def _folded(text: str) -> str:
+    """Fold the ASCII in a text: lower case, a space for a separator and a line feed for a hard one."""
+    clauses = text.replace(". ", "!").replace(", ", "!")
+    folded = clauses.encode("utf-8", "surrogatepass").translate(_FOLDED_BYTES, _DROPPED_BYTES)
+    return folded.decode("utf-8", "surrogatepass")
 
 
 def join(texts: Sequence[str]) -> str:
@@ -96,13 +131,15 @@ def join(texts: Sequence[str]) -> str:
 
 def _plain(text: str) -> str:
     """Replace every separator by one of ASCII."""
-    return text if text.isascii() else "".join(map(_plain_character, text))
+    return text if text.isascii() else _NOT_ASCII.sub(_plain_match, text)
+
+
+def _plain_match(match: re.Match[str]) -> str:
+    return _plain_character(match[0])
 
 
 @lru_cache(maxsize=4096)
 def _plain_character(character: str) -> str:
-    if character.isascii():
-        return character
     if unicodedata.category(character)[0] in "PZ":
         decomposed = unicodedata.normalize("NFKD", character)
         if len(decomposed) > 1:
@@ -114,5 +151,12 @@ def _plain_character(character: str) -> str:
 def _fold(word: str) -> str:
     if word.isascii():
         return word.lower() if word.isprintable() else "".join(filter(str.isprintable, word)).lower()
+    return _remembered_fold(word) if len(word) <= _REMEMBERED_LETTERS else _fold_letters(word)
+
+
+def _fold_letters(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", word).lower().translate(_LETTERS)
     return "".join(letter for letter in decomposed if unicodedata.category(letter) not in {"Mn", "Cc", "Cs"}).strip()
+
+
+_remembered_fold = lru_cache(_REMEMBERED_WORDS)(_fold_letters)

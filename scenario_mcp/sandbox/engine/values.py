@@ -16,6 +16,17 @@ Leaf: TypeAlias = str | float
 """A value that can be compared: a folded text that is not empty, or a finite number."""
 
 
+class _Missing:
+    """What a document keeps under a path that it does not have."""
+
+
+MISSING = _Missing()
+
+
+class Several(list[object]):
+    """Several values under one path, of a list of objects on the way."""
+
+
 def fold(text: str) -> str:
     """Make text comparable: trimmed, NFKD, lower case; accents stay."""
     text = text.strip()
@@ -45,18 +56,36 @@ def kept_at(value: object, path: str) -> list[object]:
     return [value]
 
 
-def leaves_of(values: Iterable[object]) -> list[Leaf]:
-    """Return the comparable values: texts, numbers, booleans as texts."""
-    leaves: list[Leaf] = []
+def kept_of_each(documents: Sequence[Document], path: str) -> list[object]:
+    """Return what many documents keep under a dotted path: its value, `MISSING`, or `Several`."""
+    names = _names(path)
+    if len(names) == 1:
+        (name,) = names
+        return [document.get(name, MISSING) for document in documents]
+    if len(names) == 2:  # noqa: PLR2004  # nearly always: a field of an object
+        outer, name = names
+        objects = [document.get(outer) for document in documents]
+        if {dict}.issuperset(map(type, objects)):
+            return [each.get(name, MISSING) for each in objects]  # type: ignore[attr-defined]  # each is an object
+    return [_one(kept_at(document, path)) for document in documents]
+
+
+def _one(kept: list[object]) -> object:
+    return kept[0] if len(kept) == 1 else Several(kept) if kept else MISSING
+
+
+def comparable(values: Iterable[object]) -> list[Leaf]:
+    """Return the values that can be compared, not folded: texts that are not empty, numbers, booleans as texts."""
+    found: list[Leaf] = []
     for value in _members(values):
         if isinstance(value, str):
-            if text := fold(value):
-                leaves.append(text)
+            if value:
+                found.append(value)
         elif isinstance(value, bool):
-            leaves.append("true" if value else "false")
+            found.append("true" if value else "false")
         elif isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
-            leaves.append(value)
-    return leaves
+            found.append(value)
+    return found
 
 
 def inner_paths(values: Iterable[object], path: str) -> Iterator[str]:
@@ -72,7 +101,23 @@ def searched_text(document: Document, path: str) -> str:
     """Return the text that keywords are looked for in: texts, and numbers and booleans as JSON writes them."""
     if path == FILE_WORDS:
         return file_words(document)
-    kept = kept_at(document, path)
+    return _text_of(kept_at(document, path))
+
+
+def searched_texts(documents: Sequence[Document], path: str) -> list[str]:
+    """Return the text of each document that keywords are looked for in."""
+    if path == FILE_WORDS:
+        return [file_words(document) for document in documents]
+    return [_searched(kept) for kept in kept_of_each(documents, path)]
+
+
+def _searched(kept: object) -> str:
+    if isinstance(kept, str):
+        return kept
+    return "" if kept is MISSING else _text_of(kept if isinstance(kept, Several) else [kept])
+
+
+def _text_of(kept: Sequence[object]) -> str:
     if not kept:
         return ""
     if len(kept) == 1 and isinstance(kept[0], str):

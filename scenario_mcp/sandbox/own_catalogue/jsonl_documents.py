@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple, TypeGuard
 
 from scenario_mcp.ids import ResourceType, is_id
@@ -45,11 +45,12 @@ class Line(NamedTuple):
 
 
 class LineDocument(NamedTuple):
-    """A document, the unchecked name of the file that its line names, and the number of the line."""
+    """A document, the unchecked name of the file that its line names, and the number of the line and its bytes."""
 
     document: dict[str, Any]
     file: str
     number: int
+    size: int
 
 
 def read_lines(file: BinaryIO) -> Iterator[Line]:
@@ -87,12 +88,11 @@ def read_document(resource_type: ResourceType, line: Line) -> LineDocument:
     if not is_id(raw["id"]):
         raise BadLine("has an id of other characters than letters, digits, _, - and ., or a very long one")
     file = raw.pop("file", "")
-    document = {
-        name: _without_url(name, value) for name, value in raw.items() if name != "url" and _is_of_its_type(name, value)
-    }
+    raw.pop("url", None)
+    document = _checked(raw, _OF_DOCUMENTS)
     if resource_type == "assets":
         document["metadata"] = _metadata(document.get("metadata"))
-    return LineDocument(document, file if isinstance(file, str) else "", line.number)
+    return LineDocument(document, file if isinstance(file, str) else "", line.number, len(line.data))
 
 
 def _read(data: bytes) -> Any:
@@ -126,35 +126,31 @@ def _metadata(value: object) -> dict[str, Any]:
     fields = value if isinstance(value, dict) else {}
     if _is_number(seed := fields.get("seed")):
         fields = fields | {"seed": str(seed)}
-    return {
-        name: _without_url(name, value) for name, value in fields.items() if _is_of_its_type_in_metadata(name, value)
-    }
+    return _checked(fields, _OF_METADATA)
 
 
-def _without_url(name: str, value: Any) -> Any:
-    return {"assetId": value["assetId"]} if name == "thumbnail" else value
+def _checked(fields: Mapping[str, Any], checks: Mapping[str, Callable[[object], bool]]) -> dict[str, Any]:
+    """Return the fields of the right type; of a thumbnail without its address."""
+    document = {name: value for name, value in fields.items() if name not in checks or checks[name](value)}
+    if thumbnail := document.get("thumbnail"):
+        document["thumbnail"] = {"assetId": thumbnail["assetId"]}
+    return document
 
 
-def _is_of_its_type(name: str, value: object) -> bool:
-    if name in _TEXTS:
-        return isinstance(value, str)
-    if name in _LISTS_OF_TEXTS:
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    if name in _NUMBERS:
-        return _is_number(value)
-    if name == "concepts":
-        return isinstance(value, list) and all(isinstance(item, dict) for item in value)
-    return name != "thumbnail" or _is_thumbnail(value)
+def _is_text(value: object) -> bool:
+    return type(value) is str
 
 
-def _is_of_its_type_in_metadata(name: str, value: object) -> bool:
-    if name in _TEXTS_OF_METADATA:
-        return isinstance(value, str)
-    if name in _NUMBERS_OF_METADATA:
-        return _is_number(value)
-    if name in _SIZES_OF_METADATA:
-        return _is_number(value) and value >= 1
-    return name != "thumbnail" or _is_thumbnail(value)
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and {str}.issuperset(map(type, value))
+
+
+def _is_list_of_objects(value: object) -> bool:
+    return isinstance(value, list) and {dict}.issuperset(map(type, value))
+
+
+def _is_size(value: object) -> bool:
+    return _is_number(value) and value >= 1
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
@@ -163,6 +159,21 @@ def _is_number(value: object) -> TypeGuard[int | float]:
 
 def _is_thumbnail(value: object) -> bool:
     return isinstance(value, dict) and isinstance(value.get("assetId"), str)
+
+
+_OF_DOCUMENTS: Mapping[str, Callable[[object], bool]] = {
+    **dict.fromkeys(_TEXTS, _is_text),
+    **dict.fromkeys(_LISTS_OF_TEXTS, _is_list_of_texts),
+    **dict.fromkeys(_NUMBERS, _is_number),
+    "concepts": _is_list_of_objects,
+    "thumbnail": _is_thumbnail,
+}
+_OF_METADATA: Mapping[str, Callable[[object], bool]] = {
+    **dict.fromkeys(_TEXTS_OF_METADATA, _is_text),
+    **dict.fromkeys(_NUMBERS_OF_METADATA, _is_number),
+    **dict.fromkeys(_SIZES_OF_METADATA, _is_size),
+    "thumbnail": _is_thumbnail,
+}
 
 
 def _plain(value: Any, depth: int) -> Any:
@@ -178,7 +189,7 @@ def _plain(value: Any, depth: int) -> Any:
         case bool() | None:
             return value
         case int():
-            return value if -_LARGEST_INTEGER <= value < _LARGEST_INTEGER else str(value)
+            return _integer(value)
         case float():
             if not math.isfinite(value):
                 raise ValueError("an infinite number")
@@ -191,6 +202,12 @@ def _plain(value: Any, depth: int) -> Any:
             return [_plain(inner, depth - 1) for inner in value]
 
 
+def _integer(text: str | int) -> int | str:
+    """Return an integer that the index can hold, a larger one as text."""
+    number = int(text)
+    return number if -_LARGEST_INTEGER <= number < _LARGEST_INTEGER else str(number)
+
+
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
@@ -198,4 +215,4 @@ def _finite(text: str) -> float:
     return number
 
 
-_DECODER = json.JSONDecoder(parse_int=lambda text: _plain(int(text), 0), parse_float=_finite, parse_constant=_finite)
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_finite, parse_constant=_finite)

@@ -30,7 +30,8 @@ LINES, NAMED, MISSING, OWN = "lines", "named", "missing", "asset"
 """States of a file: it holds lines; a line names it; a line names it but it cannot be used; it is its own asset."""
 LINE_FILES = frozenset({"assets.jsonl", "models.jsonl", COLLECTIONS_FILE})
 """Files of lines at the top of a folder."""
-_BATCH = 2048
+_BATCH = 4096
+"""As many documents as the index keeps together."""
 _MAX_REASONS = 20
 _LEFT_OUT = re.compile(r"has (\d+) lines? that")
 """How the problem of a file begins of which lines are left out."""
@@ -209,7 +210,8 @@ class _Reader:
             raise BadLine("repeats an id")
         self.ids.add(line.document["id"])
         self._pending.append(line)
-        if self._pace.is_due(len(self._pending)):
+        # A batch that ends where a block of the index does writes this block once.
+        if not len(self.ids) % _BATCH or self._pace.is_due(len(self._pending), line.size):
             self._flush()
             self._pace.start_next()
 
@@ -235,7 +237,7 @@ class _Reader:
     def _put_line(self, batch: Batch, pending: "tuple[LineDocument, _NamedFile | None]") -> None:
         line, file = pending
         document = complete(self._resource_type, line.document, file.facts if file else {}, self._default_time)
-        self._put(batch, document)
+        self._put(batch, document, is_plain=file is None)
         if file:
             batch.put_file(file.row)
         if file and file.facts:
@@ -246,7 +248,7 @@ class _Reader:
         self.ids.discard(line.document["id"])
         self._leave_out(line.number, unexpected(self._found.path, error))
 
-    def _put(self, batch: Batch, document: Document) -> None:
+    def _put(self, batch: Batch, document: Document, *, is_plain: bool) -> None:
         """Store a document unless it is there as it is: an unchanged line costs little."""
         document_id = str(document["id"])
         stored = self._store.get(self._resource_type, document_id) if document_id in self._stored else None
@@ -255,7 +257,7 @@ class _Reader:
         if stored == document:
             self._report.unchanged += 1
             return
-        batch.put(self._resource_type, document)
+        batch.put(self._resource_type, document, is_plain=is_plain)
         if stored is None:
             self._report.new += 1
         else:

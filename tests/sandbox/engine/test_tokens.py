@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenario_mcp.sandbox.engine.tokens import MAX_POSITION, tokenize, words_of
+from scenario_mcp.sandbox.engine.tokens import MAX_POSITION, collect_words, tokenize, words_of
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,22 @@ def test_a_query_keeps_its_separators() -> None:
     assert [token.text for token in tokens] == ["-", "red", ", ", '"', "old", '"', " ", " ", "cafe", "!"]
     assert [token.text for token in tokens if token.is_hard] == [", ", "!"]
     assert [token.text for token in tokens if not token.is_separator] == ["red", "old", "cafe"]
+
+
+TEXTS = st.text(alphabet="aB1 .,;!-_'\"é猫\n\0", max_size=60) | st.sampled_from(
+    ["x" * 256 + " y", "é" * 128, "a " * 9000]
+)
+
+
+@given(texts=st.lists(TEXTS, max_size=4))
+def test_texts_together_have_the_words_that_each_has_alone(texts: list[str]) -> None:
+    words: list[str] = []
+    places: list[int] = []
+    bases = [number << 20 for number in range(len(texts))]
+    each = [words_of(text) for text in texts]
+    assert collect_words(texts, bases, words, places) == [*map(len, each)]
+    expected = [(base + place, word) for base, found in zip(bases, each, strict=True) for place, word in found]
+    assert list(zip(places, words, strict=True)) == expected
 
 
 @given(text=st.text(alphabet="aB1 .,;!-_'\"é", max_size=60))
