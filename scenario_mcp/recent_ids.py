@@ -20,9 +20,10 @@ class RecentIds:
         Callers of one project find the same hits, so texts that are equal are kept once for all of them.
         """
         names = self._names[resource_type]
+        intern, forget = sys.intern, names.pop
         for hit_id, name in reversed([*hits]):
-            names.pop(hit_id, None)
-            names[sys.intern(hit_id)] = sys.intern((name or "").lower())
+            forget(hit_id, None)
+            names[intern(hit_id)] = intern(name.lower()) if name else ""
         for oldest in [*islice(names, max(0, len(names) - MAX_REMEMBERED))]:
             del names[oldest]
 

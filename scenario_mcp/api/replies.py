@@ -4,11 +4,13 @@ Only `id` is sure: older documents lack fields that the reference calls required
 grow, and a seed may be a number. Source: Scenario's API reference, `POST /search/assets` and `POST /search/models`.
 """
 
+from functools import cached_property
 from typing import Annotated, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from scenario_mcp.ids import is_id
 from scenario_mcp.picture_formats import SHOWN_TYPES, is_picture_type
 
 MAX_SIDE = 1_000_000
@@ -63,8 +65,10 @@ class AssetMetadata(Reply):
     @property
     def pixels(self) -> tuple[int, int] | None:
         """Width and height, where both are what a picture can have."""
-        width, height = self.width or 0, self.height or 0
-        return (int(width), int(height)) if 1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE else None
+        width, height = self.width, self.height
+        if width is None or height is None or not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
+            return None
+        return int(width), int(height)
 
 
 class Document(Reply):
@@ -83,8 +87,13 @@ class Document(Reply):
     updated_at: str | None = None
 
     @property
-    def names(self) -> tuple[str | None, ...]:
-        """What it may be called by, best first."""
+    def own_name(self) -> str | None:
+        """What somebody has called it."""
+        return None
+
+    @property
+    def words(self) -> tuple[str | None, ...]:
+        """What it may be called by without a name, best first."""
         return ()
 
     @property
@@ -126,10 +135,15 @@ class Asset(Document):
     url: str | None = None
 
     @property
-    def names(self) -> tuple[str | None, ...]:
-        """Its name, else how its caption, prompt or text begins."""
-        metadata = self.metadata or AssetMetadata()
-        return metadata.name, self.description, metadata.prompt, metadata.text, self.content
+    def own_name(self) -> str | None:
+        """Its name, which stands in its metadata."""
+        return self.metadata.name if self.metadata else None
+
+    @property
+    def words(self) -> tuple[str | None, ...]:
+        """Its caption, prompt and text."""
+        made = self.metadata
+        return (self.description, made.prompt, made.text, self.content) if made else (self.description, self.content)
 
     @property
     def picture_url(self) -> str | None:
@@ -159,9 +173,9 @@ class Model(Document):
     type: str | None = None
 
     @property
-    def names(self) -> tuple[str | None, ...]:
+    def own_name(self) -> str | None:
         """Its name."""
-        return (self.name,)
+        return self.name
 
 
 class Tag(Reply):
@@ -200,6 +214,11 @@ class SearchPage(Reply, Generic[DocumentT]):
     total_pages: int | None = None
     dropped: Annotated[int, Field(exclude=True)] = 0
     """Hits of the answer that could not be read; not a field of the API."""
+
+    @cached_property
+    def documents(self) -> tuple[DocumentT, ...]:
+        """Each hit once, and none whose id could not stand in a resource URI."""
+        return tuple({document.id: document for document in self.hits if is_id(document.id)}.values())
 
 
 class Listing(NamedTuple, Generic[ItemT]):

@@ -27,6 +27,9 @@ class AskedFields:
         self._names = tuple(dict.fromkeys((*compared, *sorted_by)))[:MAX_FIELDS]
         self._asks_minutes = bool(request.filter and _TIME.search(request.filter.text))
 
+    def __bool__(self) -> bool:
+        return bool(self._names)
+
     def of(self, document: Document) -> Iterator[tuple[str, str | int | float]]:
         """Return the fields that a document has, by their names in filters."""
         for name in self._names:

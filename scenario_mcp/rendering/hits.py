@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 
 from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
 from scenario_mcp.api.requests import AssetSearch, ModelSearch
-from scenario_mcp.ids import is_id, resource_uri
+from scenario_mcp.ids import resource_uri
 from scenario_mcp.rendering import short_facts
 from scenario_mcp.rendering.asked_fields import AskedFields
 from scenario_mcp.rendering.paging_notes import about_page
@@ -85,13 +85,12 @@ class ModelPage(HitPage):
     hits: SkipValidation[tuple[ModelHit, ...]]
 
 
-DocumentT = TypeVar("DocumentT", bound=Document)
 HitT = TypeVar("HitT", bound=Hit)
 
 
 def trim_assets(page: SearchPage[Asset], request: AssetSearch, max_bytes: int = MAX_HITS_BYTES) -> AssetPage:
     """Return the page as a model should read it: the first hits, as many as `max_bytes` of UTF-8 hold."""
-    documents, asked = distinct(page), AskedFields(request)
+    documents, asked = page.documents, AskedFields(request)
     hits = _that_fit((asset_hit(document, asked) for document in documents), max_bytes)
     facts = about_page(page, request, documents, len(hits))
     return AssetPage(**facts._asdict(), hits=hits)
@@ -99,16 +98,11 @@ def trim_assets(page: SearchPage[Asset], request: AssetSearch, max_bytes: int = 
 
 def trim_models(page: SearchPage[Model], request: ModelSearch, max_bytes: int = MAX_HITS_BYTES) -> ModelPage:
     """Return the page as a model should read it, likewise."""
-    documents, asked = distinct(page), AskedFields(request)
+    documents, asked = page.documents, AskedFields(request)
     is_public = bool(request.public)
     hits = _that_fit((_model_hit(document, asked, is_public=is_public) for document in documents), max_bytes)
     facts = about_page(page, request, documents, len(hits))
     return ModelPage(**facts._asdict(), hits=hits)
-
-
-def distinct(page: SearchPage[DocumentT]) -> list[DocumentT]:
-    """Keep each hit once, and none whose id could not stand in a resource URI."""
-    return list({document.id: document for document in page.hits if is_id(document.id)}.values())
 
 
 def asset_hit(asset: Asset, asked: AskedFields | None = None) -> AssetHit:
@@ -132,7 +126,7 @@ def asset_hit(asset: Asset, asked: AskedFields | None = None) -> AssetHit:
         hit["tags"] = tags
     if nsfw := short_facts.labels(asset.nsfw):
         hit["nsfw"] = nsfw
-    _add(hit, asked.of(asset) if asked else ())
+    _add(hit, asked, asset)
     hit["uri"] = resource_uri("assets", asset.id, is_image=asset.picture_url is not None)
     return hit
 
@@ -151,14 +145,14 @@ def _model_hit(model: Model, asked: AskedFields, *, is_public: bool) -> ModelHit
         hit["about"] = about
     if is_public and (owner := short_facts.label(model.owner_id)):
         hit["ownerId"] = owner
-    _add(hit, asked.of(model))
+    _add(hit, asked, model)
     hit["uri"] = resource_uri("models", model.id, is_image=model.picture_url is not None)
     return hit
 
 
-def _add(hit: Hit, fields: Iterable[tuple[str, str | int | float]]) -> None:
+def _add(hit: Hit, asked: AskedFields | None, document: Document) -> None:
     """Add the fields that were asked about; a hit's own stay, but for a time that is more exact than its day."""
-    for name, value in fields:
+    for name, value in asked.of(document) if asked else ():
         if name not in hit or name == "createdAt":
             hit[name] = value  # type: ignore[literal-required]  # any filter field may be asked about
 

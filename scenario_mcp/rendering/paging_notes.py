@@ -1,6 +1,7 @@
 """What a page of hits says of itself: how many there are, how to go on, and what the hits alone do not show."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 from scenario_mcp.api.references import AssetId
@@ -34,7 +35,9 @@ def note_for_people(note: str | None) -> str:
     return (note or "").removesuffix(NEXT_NOTE).rstrip()
 
 
-def about_page(page: SearchPage[DocumentT], request: Search, documents: list[DocumentT], shown_hits: int) -> PageFacts:
+def about_page(
+    page: SearchPage[DocumentT], request: Search, documents: Sequence[DocumentT], shown_hits: int
+) -> PageFacts:
     """Return what a page of hits says of itself; of its documents the first `shown_hits` fit."""
     is_cut = shown_hits < len(documents)
     following = _rest_of_page(page, request, documents[shown_hits]) if is_cut else _next_page(page, request)
@@ -80,7 +83,9 @@ def _next_page(page: SearchPage[DocumentT], request: Search) -> dict[str, int] |
     return None if is_last else following
 
 
-def _notes(page: SearchPage[DocumentT], request: Search, documents: list[DocumentT], *, has_more: bool) -> list[str]:
+def _notes(
+    page: SearchPage[DocumentT], request: Search, documents: Sequence[DocumentT], *, has_more: bool
+) -> list[str]:
     """Say what the hits alone do not show: an order not kept, guesses in the filter, what to try next."""
     notes = []
     by_meaning = _ranks_by_nearness(request)
@@ -108,7 +113,7 @@ def _ranks_by_nearness(request: Search) -> bool:
     return bool(request.query_semantic_ratio) or bool(request.image) or bool(request.images)
 
 
-def _about_references(request: Search, documents: list[DocumentT]) -> list[str]:
+def _about_references(request: Search, documents: Sequence[DocumentT]) -> list[str]:
     """Say which hits are the reference pictures themselves: they are nothing that was found."""
     if not (request.image or request.images):
         return []
@@ -121,7 +126,7 @@ def _about_references(request: Search, documents: list[DocumentT]) -> list[str]:
     return [f"{among[0]} is the reference itself."] if among else []
 
 
-def _has_doubtful_tail(request: Search, documents: list[DocumentT]) -> bool:
+def _has_doubtful_tail(request: Search, documents: Sequence[DocumentT]) -> bool:
     """Whether the last hits may be unrelated without looking so: said once, on the first page, of more than a few hits.
 
     Hits that each show one of the words asked for are plainly related.

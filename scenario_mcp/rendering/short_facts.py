@@ -45,7 +45,7 @@ _SENTENCE_END = re.compile(r"[.!?](?= )|[\u3002\uff01\uff1f]")
 
 def name(document: Document) -> str | None:
     """Return its name, else how what describes it begins."""
-    return first_shown(document.names, MAX_NAME_CHARACTERS)
+    return trimmed(document.own_name, MAX_NAME_CHARACTERS) or first_shown(document.words, MAX_NAME_CHARACTERS)
 
 
 def file(asset: Asset) -> str | None:
@@ -55,8 +55,7 @@ def file(asset: Asset) -> str | None:
 
 def name_beside_file(asset: Asset) -> str | None:
     """Return its name; None for one that would be cut beside the file that it comes from, which says it whole."""
-    shown = name(asset)
-    own = asset.metadata.name if asset.metadata else None
+    shown, own = name(asset), asset.own_name
     if (
         asset.file
         and shown
@@ -79,10 +78,10 @@ def whole_file(asset: Asset, local_path: str | None = None) -> str | None:
 
 def about(asset: Asset) -> str | None:
     """Return how its caption, prompt or text begins, where its name does not already tell what it is."""
-    own = asset.metadata.name if asset.metadata else None
+    own = asset.own_name
     if not own or _is_telling(own[:MAX_LOOKED_AT]) or not trimmed(own, MAX_NAME_CHARACTERS):
         return None  # without a name of its own it is called by these words
-    return first_shown(asset.names[1:], MAX_ABOUT_CHARACTERS)
+    return first_shown(asset.words, MAX_ABOUT_CHARACTERS)
 
 
 @lru_cache(MAX_REMEMBERED)
@@ -112,7 +111,7 @@ def label(text: str | None) -> str | None:
 
 def kind(asset: Asset) -> str | None:
     """Return its kind, as the API calls it."""
-    return label(asset.metadata.kind) if asset.metadata else None
+    return trimmed(asset.metadata.kind, MAX_LABEL_CHARACTERS) if asset.metadata else None
 
 
 def pixels(asset: Asset) -> tuple[int, int] | None:

@@ -12,7 +12,7 @@ from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.ids import ResourceType, Subject
 from scenario_mcp.rendering.cards import Gallery, card
-from scenario_mcp.rendering.hits import MAX_HITS_BYTES, AssetPage, ModelPage, distinct, trim_assets, trim_models
+from scenario_mcp.rendering.hits import MAX_HITS_BYTES, AssetPage, ModelPage, trim_assets, trim_models
 from scenario_mcp.rendering.paging_notes import note_for_people
 from scenario_mcp.server import missing, names
 from scenario_mcp.server.tools.tool import Answer, Tool
@@ -92,7 +92,7 @@ async def _find(
     scenario.recent.add(
         resource_type, ((hit["id"], f"{hit.get('name', '')} {hit.get('file', '')}") for hit in page.hits)
     )
-    documents = tuple(distinct(found)[: page.returned])
+    documents = found.documents[: page.returned]
     for document in documents:
         if url := document.picture_url:
             scenario.pictures.remember(Subject(resource_type, document.id), url)
