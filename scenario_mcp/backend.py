@@ -1,11 +1,9 @@
 """Opens what the tools ask: the live API, or the sandbox through the same client."""
 
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -16,10 +14,10 @@ import anyio.to_thread
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import NotAuthorized
 from scenario_mcp.ids import Subject
+from scenario_mcp.late_imports import import_ahead, import_httpx
 from scenario_mcp.recent_ids import RecentIds
-from scenario_mcp.settings import CDN_HOSTS, Live, Sandbox, Settings
+from scenario_mcp.settings import CDN_HOSTS, Sandbox, Settings
 from scenario_mcp.text import Secrets
-from scenario_mcp.transports.stand_ins import standing_in
 
 if TYPE_CHECKING:
     import httpx
@@ -36,15 +34,6 @@ if TYPE_CHECKING:
 OTHER_HOST = "The picture lies on a host that this server does not fetch from."
 ADD_THE_HOST = "If it is a picture host of Scenario, add it to SCENARIO_CDN_HOSTS."
 OWN_FIELDS = frozenset({"file"})
-_OPENED = (
-    "api.client",
-    "api.retries",
-    "net.connections",
-    "pictures.own_files",
-    "pictures.reader",
-    "pictures.references",
-)
-"""Modules that whatever answers needs, imported when it is opened."""
 
 
 def _nowhere(_file: str | None) -> str | None:
@@ -78,7 +67,7 @@ async def open_scenario(settings: Settings, recent: RecentIds | None = None) -> 
         Unavailable: a proxy or the certificates that the environment names cannot be used.
 
     """
-    _import_httpx()
+    import_httpx()
     from scenario_mcp.api.client import ScenarioClient
     from scenario_mcp.api.retries import RetryTransport
 
@@ -123,7 +112,7 @@ async def open_connections(settings: Settings, *, at_once: int | None = None) ->
 
     """
     # Imported here because the first answers of a server, its list of tools, need none of it.
-    _import_httpx()
+    import_httpx()
     import httpx
 
     from scenario_mcp.net.connections import MAX_CONNECTIONS, Network
@@ -282,20 +271,6 @@ class Backend:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stack.aclose()
-
-
-def import_ahead(upstream: Live | Sandbox) -> None:
-    """Import what opening Scenario needs; it is not opened."""
-    _import_httpx()
-    for module in (*_OPENED, "sandbox.app" if isinstance(upstream, Sandbox) else "net.aiohttp_transport"):
-        import_module(f"scenario_mcp.{module}")
-
-
-def _import_httpx() -> None:
-    """Import httpx without its command line, which brings Rich, Pygments and click: a third of its import."""
-    if "httpx" not in sys.modules:
-        with standing_in(("httpx._main",), {}):
-            import_module("httpx")
 
 
 def own_backend(settings: Settings) -> Backend:

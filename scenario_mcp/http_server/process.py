@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from scenario_mcp import backend, logs
+from scenario_mcp import late_imports, logs
 from scenario_mcp.errors import ScenarioError
 from scenario_mcp.settings import Settings
 from scenario_mcp.transports import garbage, lazy_sdk
@@ -29,7 +29,7 @@ def create_app(settings: Settings, http: "HttpSettings") -> "ASGIApp":
     gc.disable()  # what is imported lives to the end
     lazy_sdk.load_lowlevel()
     lazy_sdk.load_eras()
-    backend.import_ahead(settings.upstream)
+    late_imports.import_ahead(settings.upstream)
     from opentelemetry import trace
 
     from scenario_mcp.http_server.app import build_app

@@ -19,8 +19,9 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 from scenario_mcp import __version__, logs
-from scenario_mcp.backend import Backend, import_ahead, own_backend
+from scenario_mcp.backend import Backend, own_backend
 from scenario_mcp.errors import NotFound, ScenarioError
+from scenario_mcp.late_imports import import_ahead
 from scenario_mcp.server import client_logging, folder_progress, published
 from scenario_mcp.server.context import Context, echo
 from scenario_mcp.server.guard import UNFORESEEN, admitted, guarded, told

@@ -8,6 +8,7 @@ TESTS = PACKAGE.parent / "tests"
 TESTED_IN = {
     # Tables and types that have no behaviour of their own: tested where they are read.
     "api/filter_fields.py": "api/test_vocabulary.py",
+    "late_imports.py": "transports/test_lazy_sdk.py",
     "api/request_values.py": "api/test_requests.py",
     "credentials.py": "test_settings.py",
     "recent_ids.py": "server/test_prompts.py",

@@ -34,6 +34,7 @@ OUR_MODULES = {
     "scenario_mcp.transports.stdio_threads": "the two streams where they are files or terminals",
     # The server.
     "scenario_mcp.backend": "opened by the first call",
+    "scenario_mcp.late_imports": "what the first call needs",
     "scenario_mcp.ids": "which ids there can be",
     "scenario_mcp.recent_ids": "ids of what was found lately",
     "scenario_mcp.server": "the room of the server",
