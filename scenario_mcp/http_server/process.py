@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scenario_mcp import late_imports, logs
 from scenario_mcp.errors import ScenarioError
+from scenario_mcp.http_server import heap
 from scenario_mcp.settings import Settings
 from scenario_mcp.transports import garbage, lazy_sdk
 
@@ -26,6 +27,7 @@ STARTUP_FAILURE = 3
 def create_app(settings: Settings, http: "HttpSettings") -> "ASGIApp":
     """Return the ASGI app of one process, which ends here with a sentence in the log if it cannot start."""
     logs.open_log(settings.log_level, (*settings.credentials.secrets, *http.secrets))
+    heap.give_back_what_is_free()
     gc.disable()  # what is imported lives to the end
     lazy_sdk.load_lowlevel()
     lazy_sdk.load_eras()
