@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import compress, islice
 from typing import NamedTuple, Self
 
 from scenario_mcp.sandbox.engine.values import Document, values_at
@@ -159,16 +159,19 @@ class Meanings:
             if (weight := self._vectors.weight(place)) >= _TELLS_NOTHING
         ]
         total = sum(weight for weight, _ in asked) or 1.0
-        scores = [_MEAN_WEIGHT * cosine for cosine in self._means.cosines(self._vectors.mean(words))]
+        scores = self._means.cosines(self._vectors.mean(words), _MEAN_WEIGHT)
         shortlist = set(largest(scores, _SHORTLIST))
         for word in words:
             for first in self._first:
                 shortlist.update(first.get(self._codes.get(word, _UNKNOWN), ())[: _SHORTLIST // len(words)])
         is_near_any = frozenset[int]().union(*(near for _, near in asked)).__contains__
         for number in shortlist:
-            telling, detail = (tuple(filter(is_near_any, codes)) for codes in self._words_of(number))
+            all_telling, all_detail = self._words_of(number)
+            telling, detail = [*filter(is_near_any, all_telling)], [*filter(is_near_any, all_detail)]
             if telling or detail:
-                found = sum(weight * _best(telling, detail, near) for weight, near in asked)
+                found = 0.0
+                for weight, near in asked:
+                    found += weight * _best(telling, detail, near)
                 scores[number] += (1 - _MEAN_WEIGHT) * found / total
         return scores
 
@@ -279,7 +282,7 @@ def largest(scores: Sequence[float], count: int) -> list[int]:
     step = max(1, len(scores) // _SAMPLE)
     sample = sorted(scores[::step], reverse=True)
     least = sample[min(len(sample) - 1, 2 * count // step + 1)] if sample else 0.0
-    places: Sequence[int] = [place for place, score in enumerate(scores) if score > least]
+    places: Sequence[int] = [*compress(range(len(scores)), map(float(least).__lt__, scores))]  # in C: they are many
     if len(places) < count:
         places = range(len(scores))
     return heapq.nlargest(count, places, key=scores.__getitem__)
@@ -288,5 +291,7 @@ def largest(scores: Sequence[float], count: int) -> list[int]:
 def _best(telling: Iterable[int], detail: Iterable[int], near: Mapping[int, float]) -> float:
     found = [near[code] for code in telling if code in near]
     found += [_DETAIL_WEIGHT * near[code] for code in detail if code in near]
+    if len(found) < 2:  # noqa: PLR2004  # most often
+        return found[0] if found else 0.0
     found.sort(reverse=True)
     return sum(share * score for share, score in zip(_BEST_WORDS, found, strict=False))

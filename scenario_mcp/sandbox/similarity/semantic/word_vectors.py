@@ -106,11 +106,11 @@ class Rows:
         """Return a vector."""
         return bytes(self._rows[place * SIZE : (place + 1) * SIZE])
 
-    def cosines(self, vector: Sequence[float]) -> list[float]:
-        """Return how near each row is to a vector of length 1: 1 for the same direction, 0 for a right angle."""
+    def cosines(self, vector: Sequence[float], share: float = 1.0) -> list[float]:
+        """Return how near each row is to a vector of length 1: `share` for the same direction, 0 for a right angle."""
         factors = Image.new("F", (SIZE, 1))
         factors.putdata(tuple(vector))
-        scale, offset = SIZE * _LARGEST / 127, _ZERO * sum(vector) * _LARGEST / 127
+        scale, offset = share * SIZE * _LARGEST / 127, share * _ZERO * sum(vector) * _LARGEST / 127
         cosines: list[float] = []
         tiled = factors.resize((SIZE, _STRIP_ROWS), Image.Resampling.NEAREST)
         for start in range(0, len(self._rows), _STRIP_ROWS * SIZE):
