@@ -9,7 +9,8 @@ _NOT_EMPTY = re.compile(rb"[^\0]")
 _BITS = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
 _STRETCH = 256
 _EMPTY = bytes(_STRETCH)
-_MANY = 3000
+_STEP = 40
+"""Numbers that are nearer to each other than this on average are collected in another way."""
 _ONE = ord("1")
 
 
@@ -17,31 +18,29 @@ def from_numbers(numbers: Collection[int]) -> int:
     """Collect numbers, in any order and possibly repeated."""
     if not numbers:
         return 0
-    if len(numbers) < _MANY:
-        content = bytearray((max(numbers) >> 3) + 1)
+    largest = max(numbers)
+    if len(numbers) * _STEP > largest:
+        digits = bytearray(b"0") * (largest + 1)
         for number in numbers:
-            content[number >> 3] |= 1 << (number & 7)
-        return int.from_bytes(content, "little")
-    digits = bytearray(b"0") * (max(numbers) + 1)
+            digits[~number] = _ONE
+        return int(digits, 2)  # a text in base 2 becomes an integer faster than many bits one by one
+    content = bytearray((largest >> 3) + 1)
     for number in numbers:
-        digits[~number] = _ONE  # a text in base 2 becomes an integer faster than many bits one by one
-    return int(digits, 2)
+        content[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(content, "little")
 
 
-def from_blocks(offsets: Mapping[int, Collection[int]], bits: int) -> int:
-    """Collect numbers that are given by their block and their offset, of so many bits, in it."""
-    if not offsets:
+def from_blocks(sets: Mapping[int, int], bits: int) -> int:
+    """Join sets of numbers that are given by their block and their offset, of so many bits, in it."""
+    if not sets:
         return 0
     size = 1 << bits - 3
-    content = bytearray(size * (max(offsets) + 1))
-    for block, numbers in offsets.items():
-        if len(numbers) < 1 << bits - 3:
-            start = block * size
-            for number in numbers:
-                content[start + (number >> 3)] |= 1 << (number & 7)
-        else:
-            content[block * size : (block + 1) * size] = from_numbers(numbers).to_bytes(size, "little")
-    return int.from_bytes(content, "little")
+    return int.from_bytes(
+        b"".join(
+            [sets[block].to_bytes(size, "little") if block in sets else bytes(size) for block in range(max(sets) + 1)]
+        ),
+        "little",
+    )
 
 
 def numbers_in(bits: int) -> Iterator[int]:

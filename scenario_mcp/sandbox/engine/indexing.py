@@ -2,7 +2,8 @@
 
 Documents are numbered in order of insertion and grouped in blocks. A row of `postings` says where a word is in the
 documents of a block, a row of `columns` which values they have under a path; both are arrays of 32-bit integers, so
-that adding or removing a document changes a few rows only.
+that adding or removing a document changes a few rows only. Of a frequent word, `documents` has a bit for each document
+of the block; where documents were added in several steps, a set for each step.
 """
 
 import json
@@ -11,6 +12,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from scenario_mcp.sandbox.engine import bitsets
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
 from scenario_mcp.sandbox.engine.layout import BLOCK_BITS, FIRST_LEAF, LARGEST_CODE, NOT_IN_WORDS, OFFSET_SHIFT, counted
 from scenario_mcp.sandbox.engine.new_entries import NewEntries, entries_of
@@ -22,7 +24,7 @@ SCHEMA = """
 CREATE TABLE words (type INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (type, word)) WITHOUT ROWID;
 CREATE TABLE blocks (type INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (type, block)) WITHOUT ROWID;
 CREATE TABLE postings (
-    type INTEGER NOT NULL, block INTEGER NOT NULL, word TEXT NOT NULL, places BLOB NOT NULL,
+    type INTEGER NOT NULL, block INTEGER NOT NULL, word TEXT NOT NULL, documents BLOB, places BLOB NOT NULL,
     PRIMARY KEY (type, block, word)
 ) WITHOUT ROWID;
 CREATE TABLE columns (
@@ -30,6 +32,8 @@ CREATE TABLE columns (
     PRIMARY KEY (type, path, block)
 ) WITHOUT ROWID;
 """
+_FREQUENT = 40
+"""Places of a word that are more to read than a bit for each document of a block is to store."""
 _FLUSHED_DOCUMENTS = 1 << BLOCK_BITS
 _FLUSHED_CHARACTERS = 6_000_000
 """The size of the documents that wait in memory: their words take some ten times as much."""
@@ -97,13 +101,17 @@ class IndexWriter:
         for word, offsets in gone.items():
             stored = connection.execute(read, (type_number, block, word)).fetchone()
             kept = array("I", _without(array("I", stored[0] if stored else b""), offsets))
-            rows.append((type_number, block, word, kept.tobytes()))
+            rows.append((type_number, block, word, None, kept.tobytes()))
         rows.sort()
-        connection.executemany("INSERT OR REPLACE INTO postings VALUES (?, ?, ?, ?)", rows)
+        connection.executemany("INSERT OR REPLACE INTO postings VALUES (?, ?, ?, ?, ?)", rows)
         connection.executemany(
-            "INSERT INTO postings VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (type, block, word) DO UPDATE SET places = CAST(places || excluded.places AS BLOB)",
-            sorted((type_number, block, word, array("I", added).tobytes()) for word, added in places.items()),
+            "INSERT INTO postings VALUES (?, ?, ?, ?, ?) ON CONFLICT (type, block, word) DO UPDATE SET"
+            " documents = CAST(documents || excluded.documents AS BLOB),"  # of nothing and a set nothing
+            " places = CAST(places || excluded.places AS BLOB)",
+            sorted(
+                (type_number, block, word, _documents_of(added), array("I", added).tobytes())
+                for word, added in places.items()
+            ),
         )
         connection.executemany(
             "INSERT OR IGNORE INTO words VALUES (?, ?)",
@@ -133,6 +141,13 @@ class IndexWriter:
             leaves, more = added.get(path, NewEntries()).with_leaves(leaves)
             rows.append((*key, json.dumps(leaves, separators=(",", ":")), (entries + more).tobytes()))
         self._connection.executemany("INSERT OR REPLACE INTO columns VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def _documents_of(places: Sequence[int]) -> bytes | None:
+    """Return a bit for each document of a block that has a frequent word."""
+    if len(places) < _FREQUENT:
+        return None
+    return bitsets.from_numbers([place >> OFFSET_SHIFT for place in places]).to_bytes(1 << BLOCK_BITS - 3, "little")
 
 
 def _without(entries: Iterable[int], offsets: set[int]) -> list[int]:

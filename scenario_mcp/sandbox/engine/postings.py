@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from scenario_mcp.sandbox.engine import bitsets
 from scenario_mcp.sandbox.engine.caches import ByteCache
@@ -16,6 +16,7 @@ from scenario_mcp.sandbox.engine.vocabulary import Vocabulary, Words
 Phrase: TypeAlias = tuple[str, ...]
 """Words side by side."""
 
+_BLOCK_BYTES = 1 << BLOCK_BITS - 3
 _BLOCK_SHIFT = BLOCK_BITS + OFFSET_SHIFT
 _OFFSET_MASK = (1 << BLOCK_BITS) - 1
 _REMEMBERED_PLACES = 16 << 20
@@ -25,6 +26,7 @@ _REMEMBERED_PHRASES = 64
 _REMEMBERED_SPLITS = 1000
 _READ_TOGETHER = 500
 """Words that one statement asks for; some builds of SQLite take no more than 999 values."""
+_PART = 10
 _LOOKED_UP = 8
 """Looking up a document among sorted places takes as long as looking at so many of them."""
 _ENTRY_BYTES = 100
@@ -64,10 +66,21 @@ class Postings:
             return 0
         found = self._sets.get(words)
         if found is None:
-            offsets = {block: {place >> OFFSET_SHIFT for place in places} for block, places in self._places(words)}
-            found = bitsets.from_blocks(offsets, BLOCK_BITS)
+            found = self._documents(words)
             self._sets.put(words, found, found.bit_length() >> 3)
         return found
+
+    def documents_in_parts(self, words: Words) -> Iterator[int]:
+        """Yield the documents with any of the words, more and more words at a time; those of all of them if known."""
+        if len(words) <= _PART or self._sets.get(words) is not None:
+            yield self.documents(words)
+            return
+        waiting = sorted(words)
+        size = _PART
+        while waiting:
+            yield self.documents(frozenset(waiting[:size]))
+            waiting = waiting[size:]
+            size *= 2
 
     def places(self, words: Words, universe: int) -> list[int]:
         """Return where the words are in some documents."""
@@ -127,26 +140,48 @@ class Postings:
                     best, most = (left, right), count
         return best
 
+    def _documents(self, words: Words) -> int:
+        """Read which documents have any of the words."""
+        rows = self._rows("documents, CASE WHEN documents IS NULL THEN places END", words)
+        numbers: list[int] = []
+        sets: dict[int, int] = defaultdict(int)
+        is_rare = True
+        for block, documents, places in rows:
+            if documents is None:
+                base = block << BLOCK_BITS
+                numbers += [base + (place >> OFFSET_SHIFT) for place in array("I", places)]
+            else:
+                is_rare = False
+                for start in range(0, len(documents), _BLOCK_BYTES):
+                    sets[block] |= int.from_bytes(documents[start : start + _BLOCK_BYTES], "little")
+        if is_rare:
+            self._remember(words, [(block, places) for block, _, places in rows])
+        return bitsets.from_numbers(numbers) | bitsets.from_blocks(sets, BLOCK_BITS)
+
     def _places(self, words: Words) -> _Blocks:
         """Return the places of words by block."""
         blocks = self._blocks.get(words)
-        if blocks is None:
-            read: dict[int, list[bytes]] = defaultdict(list)
-            for block, content in self._read(words):
-                read[block].append(content)
-            blocks = [(block, _sorted(contents)) for block, contents in read.items()]
-            self._blocks.put(words, blocks, sum(len(places) * 4 + _ENTRY_BYTES for _, places in blocks))
-        return blocks
+        return self._remember(words, self._rows("places", words)) if blocks is None else blocks
 
-    def _read(self, words: Words) -> Iterator[tuple[int, bytes]]:
+    def _remember(self, words: Words, rows: Iterable[tuple[int, bytes]]) -> _Blocks:
+        read: dict[int, list[bytes]] = defaultdict(list)
+        for block, content in rows:
+            read[block].append(content)
+        blocks = [(block, _sorted(contents)) for block, contents in read.items()]
+        return self._blocks.put(words, blocks, sum([len(places) * 4 + _ENTRY_BYTES for _, places in blocks]))
+
+    def _rows(self, columns: str, words: Words) -> list[Any]:
+        """Read rows with their block and more columns."""
         waiting = list(words)
+        rows = []
         for first in range(0, len(waiting), _READ_TOGETHER):
             asked = waiting[first : first + _READ_TOGETHER]
             query = (
-                "SELECT block, places FROM blocks CROSS JOIN postings USING (type, block)"  # noqa: S608  # marks only
+                f"SELECT block, {columns} FROM blocks CROSS JOIN postings USING (type, block)"  # noqa: S608  # names and marks only
                 f" WHERE type = ? AND word IN (?{', ?' * (len(asked) - 1)})"
             )
-            yield from self._connection.execute(query, (self._type_number, *asked))
+            rows += self._connection.execute(query, (self._type_number, *asked)).fetchall()
+        return rows
 
 
 def _sorted(contents: Sequence[bytes]) -> "array[int]":

@@ -1,5 +1,6 @@
 """Terms of a query and their derivations: the word itself, longer words, words with typos, a split into two words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -137,6 +138,16 @@ class Subset(NamedTuple):
         for phrase in self.phrases():
             found |= postings.documents_with_phrase(phrase)
         return found
+
+    def documents_in_parts(self) -> Iterator[int]:
+        """Yield the documents with any of it, more and more of its words at a time."""
+        postings = self.term.postings
+        yield postings.documents(self._own_words())
+        for is_sought, words in zip((self.has_one_typo, self.has_two_typos), self.term.derivations, strict=True):
+            if is_sought:
+                yield from postings.documents_in_parts(words)
+        for phrase in self.phrases():
+            yield postings.documents_with_phrase(phrase)
 
     def _own_words(self) -> Words:
         if not self.spelling or self.term.phrase is not None:

@@ -24,13 +24,24 @@ class Widening:
     @cached_property
     def documents(self) -> int:
         """The documents with the first word, however it is written."""
-        starting = [term for _, term in self._graph.terms() if term.first_id == 0]
-        return self._universe & bitsets.union(term.documents() for term in starting)
+        return self._universe & bitsets.union(self._with_first_word())
 
     def count(self, most: int) -> int:
         """Return how many documents there are; `most` if there are more."""
-        certain = (self._universe & rules.without_typos(self._terms[0]).documents()).bit_count()
-        return most if certain >= most else min(most, self.documents.bit_count())
+        if "documents" in self.__dict__:
+            return min(most, self.documents.bit_count())
+        found = 0
+        for documents in self._with_first_word():
+            found |= self._universe & documents
+            if found.bit_count() >= most:
+                return most
+        return found.bit_count()
+
+    def _with_first_word(self) -> Iterator[int]:
+        """Yield documents with the first word, a few of the words that it may stand for at a time."""
+        for _, term in self._graph.terms():
+            if term.first_id == 0:
+                yield from term.documents_in_parts()
 
     def buckets(self) -> Iterator[Bucket]:
         """Yield documents with the same number of words and of typos, the best first."""
