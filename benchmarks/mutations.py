@@ -726,8 +726,6 @@ MUTATIONS = (
     M(6, "a project has the form of an id", "settings",
       "if project_id and not PROJECT_ID.fullmatch(project_id):", "if not PROJECT_ID:",
       "test_what_is_no_id_of_a_project_is_refused"),
-    M(6, "a number is no picture", "api.references", 'if text.replace(".", "").isdecimal():', "if not text.isascii:",
-      "test_anything_else_is_refused_as_a_reference"),
     M(6, "arguments that are no object reach the tool", "transports.jsonrpc",
       'params["arguments"] = {"arguments": params["arguments"]}', "pass",
       "test_arguments_that_are_no_object_reach_the_tool_which_says_what_it_takes"),

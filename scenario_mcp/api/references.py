@@ -72,8 +72,6 @@ def _parse_reference(value: str) -> AssetId | DataUrl | Place:
         raise _no_reference(str(problem)) from problem
     if id_ := find_id(text, "assets"):
         return AssetId(id_)
-    if text.replace(".", "").isdecimal():
-        raise ValueError(_no_number(text))
     if is_id(text) and not has_picture_suffix(text):
         return AssetId(text)
     if is_app_address(text):
@@ -86,11 +84,6 @@ def _parse_reference(value: str) -> AssetId | DataUrl | Place:
     if "://" not in text and ("/" in text or "\\" in text or has_picture_suffix(text)):
         return OwnFile(text)
     raise ValueError(_other("any other address" if "://" in text else "free text"))
-
-
-def _no_number(text: str) -> str:
-    uri = resource_uri("assets", text if is_id(text) else "ID", is_image=False)
-    return f'takes no number. Give an asset with this id by its resource URI. Example: "{uri}"'
 
 
 def _other(kind: str) -> str:

@@ -127,13 +127,6 @@ def test_places_are_replaced_wherever_they_stand() -> None:
                 ("asset_1\u200b", "free text"),
             ]
         ),
-        *(
-            (
-                number,
-                f'takes no number. Give an asset with this id by its resource URI. Example: "scenario://assets/{id_}"',
-            )
-            for number, id_ in [("5", "5"), ("12345", "12345"), ("1.5", "1.5"), ("\u0661", "ID")]
-        ),
         ("http://example.com/a.png", f"takes a web address only with https://. {EXAMPLE}"),
         ("HTTP:a", f"takes a web address only with https://. {EXAMPLE}"),
         *(
