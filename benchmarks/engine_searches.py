@@ -88,7 +88,7 @@ class Searches:
         return chance.choice(
             (
                 ("kind = image AND width >= 1024", "kind = 'image' AND width >= 1024"),
-                (f"tags = {word}", _in_list("tags", word)),
+                (f"tags = '{word}'", _in_list("tags", word)),
                 (
                     f"createdAt > '{month}' AND mimeType = 'image/png'",
                     f"createdAt > '{month}' AND mimeType = 'image/png'",
@@ -106,7 +106,7 @@ class Searches:
                 ("width 512 TO 1024 AND kind != video", "width BETWEEN 512 AND 1024 AND kind != 'video'"),
                 ("modelId EXISTS AND guidance < 5", "modelId IS NOT NULL AND guidance < 5"),
                 (
-                    f"(tags = {word} OR authorId = {owner}) AND modelId NOT EXISTS",
+                    f"(tags = '{word}' OR authorId = {owner}) AND modelId NOT EXISTS",
                     f"({_in_list('tags', word)} OR authorId = '{owner}') AND modelId IS NULL",
                 ),
             )

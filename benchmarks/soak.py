@@ -208,12 +208,16 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=10_000)
     parser.add_argument("--callers", type=int, default=0, help="over HTTP, so many")
     options = parser.parse_args()
+    if (warm_up := options.callers * WARM_UP_CALLS_OF_A_CALLER) > options.calls // 2:
+        parser.error(
+            f"{options.callers} callers fill their caches with {warm_up:,} calls: ask for twice as many --calls"
+        )
     readings, kinds = asyncio.run(soak(options.calls, options.callers))
     print(f"{'calls':>8}{'MB':>9}{'handles':>9}{'threads':>9}{'seconds':>9}")
     for each in readings:
         print(f"{each.calls:8}{each.megabytes:9.1f}{each.handles:9}{each.threads:9}{each.seconds:9.1f}")
     print(", ".join(f"{count} of {kind}" for kind, count in sorted(kinds.items())))
-    warm_up = max(options.calls * WARM_UP_PARTS // PARTS, options.callers * WARM_UP_CALLS_OF_A_CALLER)
+    warm_up = max(options.calls * WARM_UP_PARTS // PARTS, warm_up)
     warm = next((each for each in readings if each.calls >= warm_up), readings[-1])
     growth = readings[-1].megabytes - warm.megabytes
     highest = max(each.megabytes for each in readings)
