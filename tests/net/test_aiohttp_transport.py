@@ -60,9 +60,12 @@ def httpx_own() -> httpx.AsyncHTTPTransport:
     return httpx.AsyncHTTPTransport(verify=NO_TLS, trust_env=False)
 
 
-async def outcome(transport: httpx.AsyncBaseTransport, url: str, seconds: float = 5.0) -> object:
+async def outcome(
+    transport: httpx.AsyncBaseTransport, url: str, *, connect_seconds: float = 5.0, read_seconds: float = 5.0
+) -> object:
     """Ask once; return the status, the headers and the body, or the class of the error."""
-    request = httpx.Request("POST", url, content=b"{}", extensions={"timeout": {"connect": seconds, "read": seconds}})
+    limits = {"connect": connect_seconds, "read": read_seconds}
+    request = httpx.Request("POST", url, content=b"{}", extensions={"timeout": limits})
     try:
         response = await transport.handle_async_request(request)
         try:
@@ -78,10 +81,10 @@ async def outcome(transport: httpx.AsyncBaseTransport, url: str, seconds: float 
 async def test_a_fault_raises_the_same_error_as_over_the_transport_of_httpx(fault: str) -> None:
     seconds = 0.05 if fault.endswith("in time") else 5.0
     async with Upstream(FAULTS[fault]) as upstream, ours() as transport, httpx_own() as other:
-        told = await outcome(transport, upstream.base_url, seconds)
+        told = await outcome(transport, upstream.base_url, read_seconds=seconds)
         assert isinstance(told, type)
         assert issubclass(told, httpx.TransportError)
-        assert told is await outcome(other, upstream.base_url, seconds)
+        assert told is await outcome(other, upstream.base_url, read_seconds=seconds)
 
 
 async def test_a_port_that_nobody_listens_on_is_a_connect_error_with_the_cause_of_the_system() -> None:
@@ -99,7 +102,7 @@ async def test_a_host_that_takes_no_connection_is_a_connect_timeout() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the connection, and no part in TLS
         url = f"https://127.0.0.1:{silent.getsockname()[1]}/"
         async with ours() as transport, httpx_own() as other:
-            told = [await outcome(each, url, 0.05) for each in (transport, other)]
+            told = [await outcome(each, url, connect_seconds=0.05) for each in (transport, other)]
     assert told == [httpx.ConnectTimeout] * 2
 
 
