@@ -23,6 +23,8 @@ gc.set_threshold(50_000, 20, 50)
 load_profile()
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+MAX_ID_CHARACTERS = 200
+"""How long a value may be that names a case of a test."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,6 +41,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """As many workers as there are cores, hyperthreads counted: each more would import and collect everything again."""
     return os.cpu_count() or 1
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case with long data by its argument: what was made just now would have another name in each worker."""
+    return argname if isinstance(val, str | bytes) and len(val) > MAX_ID_CHARACTERS else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
