@@ -16,7 +16,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.support.faulty_upstream import Exchange, answer, receive, then_silent
+from tests.support.faulty_upstream import Exchange, answer, answer_all, then_silent
 
 SLOW_SECONDS = 1.0
 TOKEN_SECONDS = 300
@@ -82,16 +82,7 @@ class Issuer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of a connection."""
-        try:
-            while (received := await receive(reader)) is not None:
-                exchange = Exchange(received, reader, writer)
-                await self._answer(exchange)
-                if not exchange.goes_on:
-                    return
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
+        await answer_all(self._answer, reader, writer)
 
     async def _answer(self, exchange: Exchange) -> None:
         _, path, _ = exchange.received.line.split(" ")

@@ -21,10 +21,10 @@ from tests.support.faulty_upstream import (
     Behaviour,
     Exchange,
     answer,
+    answer_all,
     dripping,
     head,
     raw,
-    receive,
     then_reset,
     then_silent,
 )
@@ -116,16 +116,7 @@ class Upstream:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of a connection."""
-        try:
-            while (received := await receive(reader)) is not None:
-                exchange = Exchange(received, reader, writer)
-                await self._answer(exchange)
-                if not exchange.goes_on:
-                    return
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
+        await answer_all(self._answer, reader, writer)
 
     async def _answer(self, exchange: Exchange) -> None:
         _, path, _ = exchange.received.line.split(" ")

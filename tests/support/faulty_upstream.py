@@ -129,6 +129,20 @@ class Upstream:
                 await writer.wait_closed()
 
 
+async def answer_all(behave: Behaviour, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer the requests of a connection, one after the other, until either side closes it."""
+    try:
+        while (received := await receive(reader)) is not None:
+            exchange = Exchange(received, reader, writer)
+            await behave(exchange)
+            if not exchange.goes_on:
+                return
+    except (ConnectionError, asyncio.IncompleteReadError):
+        pass
+    finally:
+        writer.close()
+
+
 async def receive(reader: asyncio.StreamReader) -> Received | None:
     """Read a request; None at the end of the connection."""
     try:

@@ -115,9 +115,8 @@ class Hasher:
     """Makes names of callers that cannot be traced back without the key, and are the same wherever the key is."""
 
     def __init__(self, key: bytes) -> None:
-        self._keyed = hmac.new(
-            key, digestmod="sha256"
-        )  # copied for each name: taking in the key takes most of the time
+        # Copied for each name, since taking in the key takes most of the time.
+        self._keyed = hmac.new(key, digestmod="sha256")
 
     def of(self, kind: str, *parts: str) -> str:
         """Return 32 hexadecimal digits of an HMAC-SHA256, into which each part goes with its length."""

@@ -82,7 +82,7 @@ class Widening:
                 if here := others & subset.documents():
                     yield Bucket(here, QueryGraph.of_paths([[subset]]))
                     others = bitsets.without(others, here)
-        elif not others & others - 1:
+        elif others.bit_count() == 1:
             yield Bucket(others, QueryGraph())
         else:
             having_all = next(iter(rules.all_words()(self._graph.beginning(count), found)))
