@@ -5,7 +5,7 @@ set of the words that can be in it after so many letters, so that a step costs a
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from scenario_mcp.sandbox.engine import bitsets
@@ -16,6 +16,8 @@ _NO_LETTER, _NEVER = "\0", "\1"
 _WIDEST = 20
 """Letters of a word that are laid out in a table."""
 _SMALL_ALPHABET = 256
+_NEXT = 5
+"""Letters of a word that may come next where there are two mistakes at most."""
 
 
 def starting_with(words: Sequence[str], prefix: str) -> Sequence[str]:
@@ -77,42 +79,57 @@ class WordSet:
         return found
 
     def _within(self, word: str, most: int, *, is_prefix: bool) -> list[int]:
-        """Return the words within each distance.
+        """Return the words within each distance, up to two.
 
-        Entry `i` of `states[errors]` has the words whose letters so far may stand for the first `i` of the word, entry
-        `i` of `same` those whose next letter is its letter before `i`.
+        A state is the set of the words whose first `depth` letters may stand for some letters of the word: without a
+        mistake for as many, with one at most for one fewer to one more, with two for two fewer to two more. `same` has,
+        in the last order, those whose next letter is the one that would be next in the word.
         """
         size = len(word)
-        longer = self._everything
-        states = [[longer if place <= errors else 0 for place in range(size + 1)] for errors in range(most + 1)]
-        before, same_before = states, [0] * (size + 1)
-        within = [0] * (most + 1)
+        everything = longer = self._everything
+        none, none_before = everything, 0
+        one, one_before = (0, everything, everything), (0, 0, 0)
+        two = (0, 0, everything, everything, everything)
+        same_before = [0] * _NEXT
+        within = [0, 0, 0]
         for depth in range(size + most + 1):
-            has_more = self._everything ^ self._having(depth, _NO_LETTER)
-            ending = longer if is_prefix else longer ^ has_more
-            for errors, row in enumerate(states):
-                within[errors] |= row[size] and row[size] & ending
+            has_more = everything ^ self._having(depth, _NO_LETTER)
+            left = size - depth
+            if left <= most:
+                ending = longer if is_prefix else longer ^ has_more
+                for errors in range(abs(left), most + 1):
+                    within[errors] |= ((none,), one, two)[errors][errors + left] & ending
             longer = has_more
-            same = [0] * (size + 1)
-            for place in range(max(1, depth + 1 - most), min(size, depth + 1 + most) + 1):
-                same[place] = self._having(depth, word[place - 1])
-            following: list[list[int]] = []
-            for errors, row in enumerate(states):
-                new = [0] * (size + 1)
-                places = range(max(0, depth + 1 - errors), min(size, depth + 1 + errors) + 1)
-                for place in places:
-                    if place and row[place - 1]:
-                        new[place] = row[place - 1] & same[place]
-                if errors:
-                    fewer = errors - 1
-                    _add_mistakes(new, places, states[fewer], following[fewer], longer)
-                    if depth:
-                        _add_swaps(new, places, before[fewer], same_before, same)
-                following.append(new)
-            if not longer or not any(map(any, following)):
+            same = self._same(depth, word, most)
+            none_now = none & same[2]
+            swapped = none_before & same_before[3] & same[1]
+            one_now = (
+                one[0] & same[1] | none & longer,
+                one[1] & same[2] | none & longer | swapped if left > 0 else 0,
+                one[2] & same[3] | none_now if left > 1 else 0,
+            )
+            if most > 1:
+                swaps = [each & same_before[place + 2] & same[place] for place, each in enumerate(one_before)]
+                two = (
+                    two[0] & same[0] | one[0] & longer,
+                    two[1] & same[1] | (one[0] | one[1]) & longer | swaps[0] if left >= 0 else 0,
+                    two[2] & same[2] | (one[1] | one[2]) & longer | one_now[0] | swaps[1] if left > 0 else 0,
+                    two[3] & same[3] | one[2] & longer | one_now[1] | swaps[2] if left > 1 else 0,
+                    two[4] & same[4] | one_now[2] if left > 2 else 0,  # noqa: PLR2004  # that far from its place
+                )
+            if not longer or not (none_now or any(one_now) or (most > 1 and any(two))):
                 break
-            before, states, same_before = states, following, same
-        return within
+            none, none_before = none_now, none
+            one, one_before = one_now, one
+            same_before = same
+        return within[: most + 1]
+
+    def _same(self, depth: int, word: str, most: int) -> list[int]:
+        """Return the words whose letter at a place is that of a word there, or up to two places before or after it."""
+        same = [0] * _NEXT
+        for place in range(max(0, depth - most), min(len(word), depth + most + 1)):
+            same[place - depth + 2] = self._having(depth, word[place])
+        return same
 
     def _find_having(self, place: int, letter: str) -> int:
         """Return the words with a letter at a place."""
@@ -134,27 +151,6 @@ class WordSet:
             return (_NEVER + letters).encode("latin-1")
         except UnicodeEncodeError:
             return _NEVER + letters
-
-
-def _add_mistakes(
-    row: list[int], places: Iterable[int], before: Sequence[int], fewer: Sequence[int], longer: int
-) -> None:
-    """Add words with a letter inserted, replaced or left out: those of states with a mistake less."""
-    for place in places:
-        changed = before[place] | before[place - 1] if place else before[place]
-        if changed:
-            row[place] |= changed & longer
-        if place and fewer[place - 1]:
-            row[place] |= fewer[place - 1]
-
-
-def _add_swaps(
-    row: list[int], places: Iterable[int], before: Sequence[int], same_before: Sequence[int], same: Sequence[int]
-) -> None:
-    """Add words whose last two letters are swapped: those of states before them with a mistake less."""
-    for place in places:
-        if place > 1 and before[place - 2]:
-            row[place] |= before[place - 2] & same_before[place] & same[place - 1]
 
 
 @lru_cache(_SMALL_ALPHABET)
