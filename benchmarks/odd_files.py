@@ -18,8 +18,7 @@ from pathlib import Path
 
 from scenario_mcp.sandbox.file_kinds import kind_of_file
 from scenario_mcp.sandbox.own_catalogue.file_documents import document_of_file
-from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile
-from scenario_mcp.sandbox.own_catalogue.walk import FoundFile
+from scenario_mcp.sandbox.own_catalogue.walk import BadFile, FoundFile
 from tests.support.odd_files import mutated, seed_files
 
 BOUND_SECONDS, BOUND_MEGABYTES = 2.0, 200.0

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from scenario_mcp.sandbox.engine.errors import InvalidFilter, InvalidImage, InvalidSort
-from scenario_mcp.sandbox.pictures import InvalidParameter
-from scenario_mcp.sandbox.requests import InvalidBody
+from scenario_mcp.sandbox.requests import InvalidBody, InvalidParameter
 
 REJECTIONS: Mapping[type[Exception], str] = {
     InvalidBody: "INVALID_BODY",

@@ -22,6 +22,8 @@ __all__ = ["Catalogue", "Document", "Media"]
 COLLECTIONS_FILE = "collections.jsonl"
 CONTENT_FEATURE = "content"
 """The feature of an asset that is a digest of its file: copies have the same."""
+LOOK_FEATURE = "look-3"
+"""The feature of an asset that is the descriptor of its picture; it changes with the format of descriptors' bytes."""
 _MAX_COPIES = 10
 MAX_COLLECTIONS_BYTES = 5_000_000
 

@@ -15,6 +15,7 @@ from scenario_mcp.imaging.opening import open_picture
 from scenario_mcp.imaging.rendering import render_opened, scaled
 from scenario_mcp.picture_formats import BY_MIME_TYPE, JPEG, PNG, WEBP, PictureFormat
 from scenario_mcp.sandbox.catalogue import Catalogue, Document, Media
+from scenario_mcp.sandbox.requests import InvalidParameter
 
 MAX_SIDE = 2048
 """The largest width or height in pixels; larger originals are given in this size."""
@@ -28,10 +29,6 @@ _FORMATS = {each.name.lower(): each for each in _SAVE_OPTIONS}
 _PIXEL_ART_TAGS = {"pixel-art", "pixel art"}
 _CRISP_RATIO, _CRISP_COLOURS = 2, 64
 """A picture of few colours is enlarged without new ones, from this ratio on."""
-
-
-class InvalidParameter(Exception):
-    """A URL parameter has a value that it cannot have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ class InvalidBody(Exception):
     """The body is not what the endpoint takes; the message says which field must be what."""
 
 
+class InvalidParameter(Exception):
+    """A URL parameter has a value that it cannot have."""
+
+
 @dataclass(frozen=True, slots=True)
 class OffsetPaging:
     """Paging by `limit` and `offset`; its total is an estimate."""

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from scenario_mcp.filters.tree import quote
 from scenario_mcp.sandbox import api_errors
-from scenario_mcp.sandbox.pictures import InvalidParameter
-from scenario_mcp.sandbox.requests import OffsetPaging, SearchRequest
+from scenario_mcp.sandbox.requests import InvalidParameter, OffsetPaging, SearchRequest
 
 PROJECT_ID = "proj_sandbox"
 """The project that the sandbox's key belongs to."""

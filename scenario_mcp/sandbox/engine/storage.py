@@ -247,9 +247,10 @@ class Store:
     def files(self) -> dict[str, File]:
         """Return the files as they were read, by path."""
         rows = self._read("SELECT path, size, mtime_ns, state, problem, ids FROM files ORDER BY path")
+        ids = json.loads(f"[{','.join(row[-1] for row in rows)}]")  # at once: one by one takes four times as long
         return {
-            path: File(path, size, mtime_ns, state, problem, tuple(json.loads(ids)))
-            for path, size, mtime_ns, state, problem, ids in rows
+            path: File(path, size, mtime_ns, state, problem, tuple(each))
+            for (path, size, mtime_ns, state, problem, _), each in zip(rows, ids, strict=True)
         }
 
     @contextlib.contextmanager

@@ -40,6 +40,8 @@ IDLE_SECONDS = 60.0
 RETRY_SECONDS = 10.0
 """How soon a folder is read again that was not read to its end."""
 IDLE_SHARE = 50
+_COUNT_SECONDS = 0.3
+"""How long a reading lasts that finds nothing new before files are counted: most are over by then."""
 _STOP_SECONDS = 1.0
 _MOST_INDEXES = 3
 """Indexes that are used one after the other, if each fails."""
@@ -67,6 +69,8 @@ class BackgroundIngest:
         self.refusal: SettingsRefused | None = None
         """Why the folder cannot be read at all, with its path."""
         self._status = CatalogueStatus()
+        """As of the last reading; how far the present one is stands beside it, for it changes with every file."""
+        self._done, self._is_reading = 0, True
         self._changing = threading.Condition()
         self._readings = 0
         self._reading_since: float | None = None
@@ -105,6 +109,8 @@ class BackgroundIngest:
         to_come = self._describer.to_come
         return replace(
             self._status,
+            is_reading=self._is_reading,
+            done=self._done,
             expected=self._count.files,
             documents_to_describe=to_come.documents,
             pictures_to_describe=to_come.pictures,
@@ -208,19 +214,21 @@ class BackgroundIngest:
             self._status = CatalogueStatus(
                 is_whole=self._status.is_whole or report is not None,
                 is_reading=False,
-                done=self._status.done if report is None else report.done,
+                done=self._done if report is None else report.done,
                 problem=problem,
                 report=report or self._status.report,
                 looked_at=time.time(),
             )
+            self._done, self._is_reading = self._status.done, False
             self._changing.notify_all()
         return problem
 
     def _progress(self, report: IngestReport) -> None:
         if self._stopping.is_set():
             raise _IngestStopped
-        is_reading = not self._status.is_whole or report.new + report.changed > 0
-        self._tell(report.done, is_reading=is_reading)
+        is_new = report.new + report.changed > 0
+        is_long = is_new or time.monotonic() > (self._reading_since or 0.0) + _COUNT_SECONDS
+        self._tell(report.done, is_reading=is_new or not self._status.is_whole, is_long=is_long)
 
     def _wait_for_another(self, seconds: float) -> None:
         """Wait while another process reads the folder."""
@@ -229,14 +237,15 @@ class BackgroundIngest:
         if self._stopping.wait(seconds):
             raise _IngestStopped
         is_reading = not self._status.is_whole or time.monotonic() > self._reading_since + _OTHERS_LOOK_SECONDS
-        self._tell(self._index.store.count("assets") + self._index.store.count("models"), is_reading=is_reading)
+        done = self._index.store.count("assets") + self._index.store.count("models")
+        self._tell(done, is_reading=is_reading, is_long=True)
 
-    def _tell(self, done: int, *, is_reading: bool) -> None:
-        if is_reading:
+    def _tell(self, done: int, *, is_reading: bool, is_long: bool) -> None:
+        self._done, self._is_reading = done, is_reading
+        if is_reading and is_long:
             self._count.start()
-        self._status = replace(self._status, is_reading=is_reading, done=done)
-        if is_reading and (self._is_logged or self._readings):
-            self._milestones.tell(self.status)
+            if (self._is_logged or self._readings) and self._milestones.is_due:
+                self._milestones.tell(self.status)
 
     def _replace_index(self, error: sqlite3.Error) -> bool:
         """Go on with another index if this one failed for good; return whether there is another."""
@@ -258,6 +267,7 @@ class BackgroundIngest:
         self._past_indexes.append(failed)  # searches may be reading it
         self.catalogue.use(self._index.store)
         self._status = CatalogueStatus()
+        self._done, self._is_reading = 0, True
         return True
 
 

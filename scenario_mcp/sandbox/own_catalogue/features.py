@@ -10,10 +10,9 @@ from typing import NamedTuple, Self
 from scenario_mcp.ids import RESOURCE_TYPES
 from scenario_mcp.imaging.errors import BadPicture
 from scenario_mcp.picture_formats import is_picture_type
-from scenario_mcp.sandbox.catalogue import Catalogue, Document
+from scenario_mcp.sandbox.catalogue import LOOK_FEATURE, Catalogue, Document
 from scenario_mcp.sandbox.own_catalogue import index_lock
 from scenario_mcp.sandbox.similarity.semantic import meanings
-from scenario_mcp.sandbox.similarity.visual import descriptor
 
 _DOCUMENTS_A_BATCH = 100
 """Few, so that a search beside seldom waits; the thread rests after each for as long as it took."""
@@ -50,7 +49,7 @@ def describe_new(
     many are still to come.
     """
     store, hopeless = catalogue.store, set() if hopeless is None else hopeless
-    left = [*store.numbers_without("assets", descriptor.FEATURE)]
+    left = [*store.numbers_without("assets", LOOK_FEATURE)]
     hopeless_ids = {asset_id for asset_id, _ in hopeless}
     to_come = sum(asset_id not in hopeless_ids for asset_id in left)
     for resource_type in RESOURCE_TYPES:
@@ -81,7 +80,7 @@ def describe_new(
         with store.writing() as batch:
             for state, look in looks:
                 if (current := store.get("assets", state[0])) is not None and _state(current) == state:
-                    batch.put_feature("assets", state[0], descriptor.FEATURE, look)
+                    batch.put_feature("assets", state[0], LOOK_FEATURE, look)
     on_progress(ToCome())
 
 
@@ -95,6 +94,9 @@ def _describe(catalogue: Catalogue, asset_id: str) -> bytes | None:
     path = catalogue.full_path(stored.path) if stored is not None and is_picture_type(stored.mime_type) else None
     if path is None:
         return None
+    # Imported here: where no picture is new, nothing needs Pillow.
+    from scenario_mcp.sandbox.similarity.visual import descriptor
+
     try:
         with path.open("rb") as file:
             return descriptor.describe_file(file)

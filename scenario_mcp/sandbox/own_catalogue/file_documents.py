@@ -4,17 +4,17 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scenario_mcp.sandbox.file_kinds import FileKind
 from scenario_mcp.sandbox.own_catalogue.dates import taken_at
-from scenario_mcp.sandbox.own_catalogue.generators.parameters import GenerationParameters
-from scenario_mcp.sandbox.own_catalogue.generators.reading import read_generation_parameters
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
-from scenario_mcp.sandbox.own_catalogue.picture_facts import MAX_INDEXED_PICTURE_BYTES, BadFile, read_picture_facts
 from scenario_mcp.sandbox.own_catalogue.sidecars import TAKEN_AT
-from scenario_mcp.sandbox.own_catalogue.walk import FoundFile
+from scenario_mcp.sandbox.own_catalogue.walk import BadFile, FoundFile
 from scenario_mcp.text import clean
+
+if TYPE_CHECKING:
+    from scenario_mcp.sandbox.own_catalogue.generators.parameters import GenerationParameters
 
 MAX_CONTENT_CHARACTERS = 10_000
 _ID_BYTES = 16
@@ -93,6 +93,9 @@ def _iso_time(time: datetime) -> str:
 
 def _add_picture(document: dict[str, Any], found: FoundFile, file: BinaryIO) -> Sequence[Note]:
     """Add what the head of a picture tells; return its notes."""
+    # Imported here, as what reads notes is: where nothing is new, no picture is read.
+    from scenario_mcp.sandbox.own_catalogue.picture_facts import MAX_INDEXED_PICTURE_BYTES, read_picture_facts
+
     if found.size > MAX_INDEXED_PICTURE_BYTES:
         raise BadFile(f"is larger than {MAX_INDEXED_PICTURE_BYTES // 1_000_000} MB")
     facts = read_picture_facts(file)
@@ -110,6 +113,8 @@ def _add_picture(document: dict[str, Any], found: FoundFile, file: BinaryIO) -> 
 
 
 def _add_notes(document: dict[str, Any], notes: Sequence[Note]) -> None:
+    from scenario_mcp.sandbox.own_catalogue.generators.reading import read_generation_parameters
+
     generation = read_generation_parameters(notes)
     document["metadata"] |= _metadata_of(generation)
     if generation.description:
@@ -117,7 +122,7 @@ def _add_notes(document: dict[str, Any], notes: Sequence[Note]) -> None:
     document["tags"] += [*generation.models, *generation.loras, *generation.keywords]
 
 
-def _metadata_of(generation: GenerationParameters) -> dict[str, Any]:
+def _metadata_of(generation: "GenerationParameters") -> dict[str, Any]:
     """Return what is known, under the API's names where it has one."""
     values = {
         "prompt": generation.prompt,

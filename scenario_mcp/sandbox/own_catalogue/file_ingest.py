@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from scenario_mcp.ids import is_id
-from scenario_mcp.sandbox.catalogue import CONTENT_FEATURE
+from scenario_mcp.sandbox.catalogue import CONTENT_FEATURE, LOOK_FEATURE
 from scenario_mcp.sandbox.engine.storage import Batch, File, Store
 from scenario_mcp.sandbox.file_kinds import FileKind, kind_of_file
 from scenario_mcp.sandbox.folders import Folders
@@ -19,11 +19,17 @@ from scenario_mcp.sandbox.own_catalogue.copies import digest_of
 from scenario_mcp.sandbox.own_catalogue.file_documents import asset_id_of, document_of_file
 from scenario_mcp.sandbox.own_catalogue.jsonl_ingest import LINE_FILES, OWN, Lines, is_unchanged, size_and_time
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
-from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport, unexpected
 from scenario_mcp.sandbox.own_catalogue.sidecars import MAX_SIDECAR_BYTES, MAX_SIDECARS, sidecar_notes
-from scenario_mcp.sandbox.own_catalogue.walk import CANNOT_BE_LISTED, FileChanged, FoundFile, SkippedFile, opened, walk
-from scenario_mcp.sandbox.similarity.visual import descriptor
+from scenario_mcp.sandbox.own_catalogue.walk import (
+    CANNOT_BE_LISTED,
+    BadFile,
+    FileChanged,
+    FoundFile,
+    SkippedFile,
+    opened,
+    walk,
+)
 
 _BATCH = 1024
 _MEDIA, _BROKEN = "media", "broken"
@@ -211,9 +217,10 @@ class _Indexer:
     def _part_of(self, found: FoundFile, before: File | None) -> _Part:
         is_known = before is not None and before.state == OWN and before.ids
         own_id = before.ids[0] if before is not None and is_known else self._new_id(found)
-        for asset_id in (found.stem, asset_id_of(found.path)):
-            if asset_id in self._lines.asset_ids:
-                return _Part(_MEDIA, asset_id)
+        if self._lines.asset_ids:
+            for asset_id in (found.stem, asset_id_of(found.path)):
+                if asset_id in self._lines.asset_ids:
+                    return _Part(_MEDIA, asset_id)
         if self._lines.is_any and self._folders.below(found.path).startswith(_MEDIA_FOLDER) and is_id(found.stem):
             return _Part(_MEDIA, found.stem)
         return _Part(OWN, own_id)
@@ -235,7 +242,7 @@ class _Indexer:
             self._remove_own(batch, reading.known)
         if reading.moved is not None:
             batch.remove_file(reading.moved.path)
-        kept = frozenset({descriptor.FEATURE}) if reading.moved is not None and state == OWN else frozenset[str]()
+        kept = frozenset({LOOK_FEATURE}) if reading.moved is not None and state == OWN else frozenset[str]()
         if state == OWN:
             batch.put("assets", reading.document, kept_features=kept)
         elif reading.moved is not None:

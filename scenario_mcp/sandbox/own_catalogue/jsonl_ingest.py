@@ -22,9 +22,8 @@ from scenario_mcp.sandbox.own_catalogue.jsonl_documents import (
     read_document,
     read_lines,
 )
-from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport, unexpected
-from scenario_mcp.sandbox.own_catalogue.walk import FileChanged, FoundFile, find, find_named, opened
+from scenario_mcp.sandbox.own_catalogue.walk import BadFile, FileChanged, FoundFile, find, find_named, opened
 
 LINES, NAMED, MISSING, OWN = "lines", "named", "missing", "asset"
 """States of a file: it holds lines; a line names it; a line names it but it cannot be used; it is its own asset."""

@@ -26,10 +26,13 @@ class Milestones:
         self._next = time.monotonic() + self._pause
         self._is_long = False
 
+    @property
+    def is_due(self) -> bool:
+        """Whether a reading takes so long that it is time to tell how far it is."""
+        return time.monotonic() >= self._next
+
     def tell(self, status: CatalogueStatus) -> None:
         """Tell how far a reading is that takes long."""
-        if time.monotonic() < self._next:
-            return
         self._is_long = True
         self._pause = min(_GROWTH * self._pause, _LONGEST_SECONDS)
         self._next = time.monotonic() + self._pause

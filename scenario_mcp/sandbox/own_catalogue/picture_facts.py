@@ -12,6 +12,7 @@ from scenario_mcp.imaging.head import read_head
 from scenario_mcp.sandbox.own_catalogue.dates import taken_at
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from scenario_mcp.sandbox.own_catalogue.notes.reading import read_notes
+from scenario_mcp.sandbox.own_catalogue.walk import BadFile
 
 MAX_INDEXED_PICTURE_BYTES = 200_000_000
 """A bound, since some formats are read whole to find their head."""
@@ -20,10 +21,6 @@ _COMMON_RATIOS = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 10), (16, 9), (2, 1), (21
 _RATIO_TOLERANCE = 0.01
 _ERRORS_OF_CONTENT = frozenset({None, errno.EINVAL, errno.EOVERFLOW})
 """What a seek to an impossible place raises, or a reader itself; any other error is the disk's or the network's."""
-
-
-class BadFile(Exception):
-    """A file that cannot be read as what it should be; the message completes the sentence "The file ..."."""
 
 
 @dataclass(frozen=True, slots=True)

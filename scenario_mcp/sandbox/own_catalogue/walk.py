@@ -7,7 +7,7 @@ path is passed over, a link to one in a folder that is passed over stands for it
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -73,6 +73,10 @@ class SkippedFile(NamedTuple):
     problem: str
 
 
+class BadFile(Exception):
+    """A file that cannot be read as what it should be; the message completes the sentence "The file ..."."""
+
+
 class FileChanged(Exception):
     """A file is not the one that was listed."""
 
@@ -112,14 +116,14 @@ class _Walk:
                     raise
                 yield SkippedFile(_printable(self._prefix + parent), f"{CANNOT_BE_LISTED}: {error.strerror}")
                 continue
-            found: list[FoundFile] = []
+            found: dict[str, FoundFile] = {}
             with entries:
                 for entry in entries:
                     each = self._look_at(entry, f"{parent}/{entry.name}" if parent else entry.name)
                     if isinstance(each, str):
                         waiting.append(each)
                     elif isinstance(each, FoundFile):
-                        found.append(each)
+                        found[entry.name] = each
                     elif each is not None:
                         yield each
             yield from _with_sidecars(found)
@@ -171,7 +175,7 @@ def _file_of(entry: "os.DirEntry[str]", path: str) -> FoundFile | SkippedFile:
     facts = entry.stat()
     if not stat.S_ISREG(facts.st_mode):
         return SkippedFile(_printable(path), "is not a file")
-    if _printable(path) != path:
+    if not path.isascii() and _printable(path) != path:
         return SkippedFile(_printable(path), "has a name that is not UTF-8")
     return _found(path, facts)
 
@@ -184,18 +188,14 @@ def _time_of(facts: os.stat_result) -> int:
     return max(-_LATEST, min(facts.st_mtime_ns, _LATEST))
 
 
-def _with_sidecars(found: list[FoundFile]) -> Iterator[FoundFile]:
-    """Yield the files of one folder, those that describe others as their sidecars."""
-    described = belonging_to([each.name for each in found])
-    if not described:
-        yield from found
-        return
-    by_name = {each.name: each for each in found}
+def _with_sidecars(found: Mapping[str, FoundFile]) -> Iterator[FoundFile]:
+    """Yield the files of one folder, by name, those that describe others as their sidecars."""
+    described = belonging_to(list(found))
     beside = {name for names in described.values() for name in names}
-    for each in found:
-        if each.name in described:
-            yield each._replace(sidecars=tuple(by_name[name] for name in described[each.name]))
-        elif each.name not in beside:
+    for name, each in found.items():
+        if name in described:
+            yield each._replace(sidecars=tuple(found[sidecar] for sidecar in described[name]))
+        elif name not in beside:
             yield each
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.catalogue import LOOK_FEATURE, Catalogue
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue import features
 from scenario_mcp.sandbox.own_catalogue.features import Describer, DescribingStopped, State, ToCome, describe_new
@@ -41,7 +41,7 @@ def test_every_picture_and_every_document_is_described(tmp_path: Path) -> None:
     (tmp_path / "lore.txt").write_text("a knight guards the gate", "utf-8")
     catalogue = _catalogue(tmp_path)
     describe_new(catalogue, _go_on)
-    looks = catalogue.store.features("assets", descriptor.FEATURE)
+    looks = catalogue.store.features("assets", LOOK_FEATURE)
     stored = catalogue.store.features("assets", meanings.FEATURE)
     assert list(looks.values()) == [descriptor.describe(red)]
     assert stored == {str(each["id"]): meanings.describe(each) for each in catalogue.store.documents("assets")}
@@ -65,7 +65,7 @@ def test_a_changed_picture_is_described_anew(tmp_path: Path) -> None:
         (tmp_path / "a.png").write_bytes(content)
         index_folder(tmp_path, store)
         describe_new(Catalogue.of_store(store, tmp_path), _go_on)
-        assert list(store.features("assets", descriptor.FEATURE).values()) == [descriptor.describe(content)]
+        assert list(store.features("assets", LOOK_FEATURE).values()) == [descriptor.describe(content)]
 
 
 def test_a_broken_picture_does_not_stop_the_others(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_broken_picture_does_not_stop_the_others(tmp_path: Path) -> None:
     (tmp_path / "half.png").write_bytes(whole[:45])
     catalogue = _catalogue(tmp_path)
     describe_new(catalogue, _go_on)
-    assert list(catalogue.store.features("assets", descriptor.FEATURE).values()) == [descriptor.describe(whole)]
+    assert list(catalogue.store.features("assets", LOOK_FEATURE).values()) == [descriptor.describe(whole)]
 
 
 def test_the_finished_picture_of_a_painting_is_described(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_the_finished_picture_of_a_painting_is_described(tmp_path: Path) -> None
         painting.writestr("mergedimage.png", finished)
     catalogue = _catalogue(tmp_path)
     describe_new(catalogue, _go_on)
-    assert [*catalogue.store.features("assets", descriptor.FEATURE).values()] == [descriptor.describe(finished)] * 2
+    assert [*catalogue.store.features("assets", LOOK_FEATURE).values()] == [descriptor.describe(finished)] * 2
 
 
 def test_it_stops_when_it_is_told_to(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from PIL import ExifTags, Image, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
-from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile, PictureFacts, read_picture_facts
+from scenario_mcp.sandbox.own_catalogue.picture_facts import PictureFacts, read_picture_facts
+from scenario_mcp.sandbox.own_catalogue.walk import BadFile
 from tests.support.noted_pictures import PARAMETERS
 
 

@@ -12,8 +12,6 @@ from functools import cache
 from importlib import resources
 from operator import add
 
-from PIL import Image, ImageMath
-
 SIZE = 50
 """Bytes of a vector; 128 stands for 0."""
 _ZERO = 128
@@ -108,6 +106,8 @@ class Rows:
 
     def cosines(self, vector: Sequence[float], share: float = 1.0) -> list[float]:
         """Return how near each row is to a vector of length 1: `share` for the same direction, 0 for a right angle."""
+        from PIL import Image, ImageMath  # not before a search by meaning: it takes long to import
+
         factors = Image.new("F", (SIZE, 1))
         factors.putdata(tuple(vector))
         scale, offset = share * SIZE * _LARGEST / 127, share * _ZERO * sum(vector) * _LARGEST / 127

@@ -8,18 +8,18 @@ import base64
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.imaging.errors import BadPicture
 from scenario_mcp.picture_formats import is_picture_type
-from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.catalogue import LOOK_FEATURE, Catalogue
 from scenario_mcp.sandbox.engine.errors import InvalidImage
 from scenario_mcp.sandbox.engine.values import values_at
 from scenario_mcp.sandbox.similarity.semantic.catalogue import CatalogueMeanings
-from scenario_mcp.sandbox.similarity.visual.descriptor import FEATURE, describe
-from scenario_mcp.sandbox.similarity.visual.ranking import Likeness, Reference
-from scenario_mcp.sandbox.similarity.visual.samples import describe_known
+
+if TYPE_CHECKING:
+    from scenario_mcp.sandbox.similarity.visual.ranking import Likeness, Reference
 
 MAX_PIXELS = 100_000_000
 """The largest reference picture; it is unpacked while the caller waits."""
@@ -36,7 +36,7 @@ class _Current(NamedTuple):
 
     generation: int
     looks: Mapping[str, bytes]
-    likeness: Likeness
+    likeness: "Likeness"
     shown: Mapping[ResourceType, Mapping[str, Sequence[str]]]
     """The assets that show a document: itself, or the thumbnail and the examples of a model."""
 
@@ -79,6 +79,9 @@ class CatalogueLooks:
         )
 
     def _current(self) -> _Current:
+        # Imported here, as all that looks at pictures is: searches by words do without Pillow, a slow import.
+        from scenario_mcp.sandbox.similarity.visual.ranking import Likeness
+
         with self._catalogue.store.snapshot() as snapshot, self._lock:
             if self._known is None or self._known.generation != snapshot.generation:
                 own, is_complete = self._read_own()
@@ -92,7 +95,7 @@ class CatalogueLooks:
     def _read_own(self) -> tuple[Mapping[str, bytes], bool]:
         """Return the descriptors of all assets that are pictures, and whether there was time for all of them."""
         store = self._catalogue.store
-        own = store.features("assets", FEATURE)
+        own = store.features("assets", LOOK_FEATURE)
         if len(own) == store.count("assets"):
             return own, True
         end = time.monotonic() + DESCRIBING_SECONDS
@@ -134,13 +137,17 @@ class CatalogueLooks:
 
     def _describe(self, asset_id: str) -> bytes | None:
         """Describe the picture that an asset is; None if it has none that can be read."""
+        from scenario_mcp.sandbox.similarity.visual.samples import describe_known
+
         media = self._catalogue.media(asset_id)
         try:
             return None if media is None or not media.is_picture else describe_known(media.content)
         except BadPicture:
             return None
 
-    def _reference(self, reference: str, looks: Mapping[str, bytes]) -> Reference:
+    def _reference(self, reference: str, looks: Mapping[str, bytes]) -> "Reference":
+        from scenario_mcp.sandbox.similarity.visual.ranking import Reference
+
         if reference.startswith("data:"):
             return Reference(_describe_data_url(reference))
         if reference in looks:
@@ -154,6 +161,8 @@ class CatalogueLooks:
 
 
 def _describe_data_url(url: str) -> bytes:
+    from scenario_mcp.sandbox.similarity.visual.descriptor import describe
+
     header, _, data = url.partition(",")
     problem = InvalidImage("The data URL does not hold an image that can be read")
     if not header.endswith(";base64"):

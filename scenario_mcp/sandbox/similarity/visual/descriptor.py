@@ -18,8 +18,6 @@ from scenario_mcp.imaging.colours import on_ground
 from scenario_mcp.imaging.rendering import render_coarsely
 from scenario_mcp.picture_formats import MAX_PICTURE_PIXELS
 
-FEATURE = "look-3"
-"""The name that descriptors are stored under; it changes with the format of their bytes."""
 _BLOCK = 64
 _BLOCKS = 9
 SIZE = _BLOCKS * _BLOCK

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 
-from scenario_mcp.sandbox.similarity.visual.descriptor import FEATURE, SIZE, describe
+from scenario_mcp.sandbox.catalogue import LOOK_FEATURE
+from scenario_mcp.sandbox.similarity.visual.descriptor import SIZE, describe
 
 FILE = "looks.samples"
 _DIGEST_BYTES = 8
-_HEADER = f"{FEATURE}\n".encode()
+_HEADER = f"{LOOK_FEATURE}\n".encode()
 
 
 def describe_known(content: bytes) -> bytes:

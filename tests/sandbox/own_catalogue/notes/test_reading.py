@@ -13,8 +13,8 @@ from scenario_mcp.sandbox.own_catalogue.file_documents import document_of_file
 from scenario_mcp.sandbox.own_catalogue.notes.limits import MAX_NOTES
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from scenario_mcp.sandbox.own_catalogue.notes.reading import read_notes
-from scenario_mcp.sandbox.own_catalogue.picture_facts import BadFile, read_picture_facts
-from scenario_mcp.sandbox.own_catalogue.walk import FoundFile
+from scenario_mcp.sandbox.own_catalogue.picture_facts import read_picture_facts
+from scenario_mcp.sandbox.own_catalogue.walk import BadFile, FoundFile
 from tests.support import containers as made
 from tests.support.odd_files import mutated, seed_files
 from tests.support.picture_files import xmp

@@ -4,14 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.catalogue import LOOK_FEATURE, Catalogue
 from scenario_mcp.sandbox.engine.errors import InvalidImage
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.search import SearchIndex
 from scenario_mcp.sandbox.similarity.visual import catalogue
 from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 from scenario_mcp.sandbox.similarity.visual.descriptor import (
-    FEATURE,
     describe_picture,
 )
 from tests.support.look_pictures import DRAWN, asset, data_url, encode
@@ -44,7 +43,7 @@ def test_what_is_stored_of_a_picture_is_used_and_what_comes_later_is_seen(store:
     assert search(index, like=("red",)) == ["red", "pink", "night"]
     with store.writing() as batch:
         batch.put("assets", asset("twin"))
-        batch.put_feature("assets", "twin", FEATURE, describe_picture(DRAWN["red"]))
+        batch.put_feature("assets", "twin", LOOK_FEATURE, describe_picture(DRAWN["red"]))
         batch.put("assets", asset("film", "video/mp4", thumbnail={"assetId": "twin"}))
         batch.put("assets", asset("song", "audio/mpeg"))
         batch.put("assets", asset("talk", "audio/mpeg", thumbnail={"assetId": "song"}))
@@ -57,7 +56,7 @@ def test_what_is_stored_of_a_picture_is_used_and_what_comes_later_is_seen(store:
 def test_pictures_that_are_all_described_are_not_read_again(store: Store, index: SearchIndex, tmp_path: Path) -> None:
     with store.writing() as batch:
         for name, picture in DRAWN.items():
-            batch.put_feature("assets", name, FEATURE, describe_picture(picture))
+            batch.put_feature("assets", name, LOOK_FEATURE, describe_picture(picture))
             (tmp_path / f"{name}.png").unlink()
     assert search(index, like=("red",)) == ["red", "pink", "night"]
 

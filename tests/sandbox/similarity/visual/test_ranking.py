@@ -6,13 +6,13 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageDraw
 
-from scenario_mcp.sandbox.catalogue import Catalogue, Document
+from scenario_mcp.sandbox.catalogue import LOOK_FEATURE, Catalogue, Document
 from scenario_mcp.sandbox.engine.values import values_at
 from scenario_mcp.sandbox.requests import SearchRequest
 from scenario_mcp.sandbox.search import SearchIndex
 from scenario_mcp.sandbox.similarity.semantic.meanings import Meaning, Meanings
 from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
-from scenario_mcp.sandbox.similarity.visual.descriptor import FEATURE, describe_picture
+from scenario_mcp.sandbox.similarity.visual.descriptor import describe_picture
 from scenario_mcp.sandbox.similarity.visual.ranking import Likeness, Reference
 from tests.support.look_pictures import PICTURES, asset, data_url, draw, encode
 from tests.support.sample_search import PROJECT, SAMPLE_LOOKS, SAMPLES, search
@@ -166,7 +166,7 @@ def test_a_model_is_found_by_its_thumbnail_alone() -> None:
     catalogue = Catalogue(assets, {"model": model}, {})
     with catalogue.store.writing() as batch:  # the descriptors alone: no file is needed
         for key, picture in zip(assets, LOOKS.values(), strict=False):
-            batch.put_feature("assets", key, FEATURE, picture)
+            batch.put_feature("assets", key, LOOK_FEATURE, picture)
     assert CatalogueLooks(catalogue).rank("models", ["model"], ["a"], [], 0.0) == ["model"]
 
 

@@ -3,9 +3,9 @@
 import hashlib
 from importlib import resources
 
+from scenario_mcp.sandbox.catalogue import LOOK_FEATURE
 from scenario_mcp.sandbox.similarity.visual import samples
 from scenario_mcp.sandbox.similarity.visual.descriptor import (
-    FEATURE,
     Descriptors,
     describe,
 )
@@ -27,4 +27,4 @@ def test_descriptors_of_another_version_are_not_used() -> None:
     content = next(iter(PICTURES.values()))
     written = samples.to_bytes([content])
     assert list(samples.from_bytes(written).values()) == [describe(content)]
-    assert samples.from_bytes(written.replace(FEATURE.encode(), b"look-0")) == {}
+    assert samples.from_bytes(written.replace(LOOK_FEATURE.encode(), b"look-0")) == {}
