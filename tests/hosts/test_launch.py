@@ -1,8 +1,8 @@
 """How a host is to start this program: a path that stays."""
 
 import json
-from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,7 +19,13 @@ def _program(folder: Path, name: str) -> str:
 
 @pytest.fixture
 def _from_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata.PathDistribution, "read_text", lambda *_: None)
+    _installed_from(monkeypatch, None)
+
+
+def _installed_from(monkeypatch: pytest.MonkeyPatch, origin: dict[str, object] | None) -> None:
+    """Let this package say so of itself, whichever of several libraries finds packages in this environment."""
+    text = None if origin is None else json.dumps(origin)
+    monkeypatch.setattr("scenario_mcp.hosts.launch.distribution", lambda _: SimpleNamespace(read_text=lambda _: text))
 
 
 def test_the_command_of_an_environment_is_named_by_its_path(tmp_path: Path) -> None:
@@ -93,7 +99,7 @@ def test_a_cache_without_its_program_is_refused(tmp_path: Path) -> None:
 def test_what_came_from_elsewhere_than_an_index_is_started_from_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: dict[str, object], spec: str
 ) -> None:
-    monkeypatch.setattr(metadata.PathDistribution, "read_text", lambda *_: json.dumps(origin))
+    _installed_from(monkeypatch, origin)
     uvx = _program(tmp_path, "uvx")
     launch = own_launch({"PATH": str(tmp_path)}, "/uv/archive-v0/x", "python")
     assert launch == Launch(uvx, ("--from", spec, "scenario-mcp"))

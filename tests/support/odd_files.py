@@ -70,10 +70,11 @@ def seed_files() -> Mapping[str, bytes]:
         "notes.heic": made.heif([(b"Exif", bytes(4) + tags), (b"mime", packet)], brand=b"heic") + boxes,
     }  # fmt: skip
     for name, pillow_name in {
-        "a.bmp": "BMP", "a.tiff": "TIFF", "a.dds": "DDS", "a.ico": "ICO", "a.icns": "ICNS", "a.ppm": "PPM",
+        "a.bmp": "BMP", "a.tiff": "TIFF", "a.dds": "DDS", "a.icns": "ICNS", "a.ppm": "PPM",
         "a.tga": "TGA", "a.jp2": "JPEG2000", "a.qoi": "QOI",
     }.items():  # fmt: skip
         files[name] = made.saved(pillow_name)
+    files["a.ico"] = made.saved("ICO", sizes=[made.PICTURE.size])
     frames = [Image.new("RGB", (16, 12), (number, 0, 0)) for number in range(3)]
     for name, pillow_name in {"frames.gif": "GIF", "frames.apng": "PNG", "frames.webp": "WEBP"}.items():
         file = io.BytesIO()
