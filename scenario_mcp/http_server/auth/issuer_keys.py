@@ -32,6 +32,8 @@ WITHOUT_KEYS_SECONDS = 5.0
 """Between two fetches as long as there are none."""
 MAX_DOCUMENT_BYTES = 256_000
 MAX_KEYS = 100
+MAX_TRIED = 8
+"""Of the keys that fit a token that names none: anybody can make up such a token, and each key costs a verification."""
 
 ALGORITHMS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("RSA", ""): ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
@@ -68,15 +70,15 @@ class IssuerKeys:
         self._issuer = issuer
         self._shown = issuer.partition("://")[2]  # the log takes whole addresses out
         self._clock = clock
-        self._keys: dict[tuple[str | None, str], jwt.PyJWK] = {}
+        self._keys: dict[tuple[str | None, str], list[jwt.PyJWK]] = {}
         self._fetched_at = -math.inf
         self._tried_at = -math.inf
         self._is_down = False
         self._flights: SingleFlight[str, None] = SingleFlight()
         self._unattended: asyncio.Task[None] | None = None
 
-    async def find(self, key_id: str | None, algorithm: str) -> jwt.PyJWK | None:
-        """Return the key that a token names, or if it names none the only one that fits; None if there is no such key.
+    async def find(self, key_id: str | None, algorithm: str) -> list[jwt.PyJWK]:
+        """Return the keys that may have signed a token: those of the id that it names; if it names none, all that fit.
 
         Raises:
             IssuerUnreachable: there may be, but the issuer cannot be asked.
@@ -92,13 +94,19 @@ class IssuerKeys:
                 self._fetch_unattended()
             else:
                 await self._fetch()
-        key = self._pick(key_id, algorithm)
-        if key is None and self._keys and self._clock() - self._tried_at >= BETWEEN_FETCHES_SECONDS:
-            await self._fetch()
-            key = self._pick(key_id, algorithm)
-        if key is None and self._is_down:
+        keys = self._pick(key_id, algorithm)
+        if not keys and self._keys and await self.renew():
+            keys = self._pick(key_id, algorithm)
+        if not keys and self._is_down:
             raise IssuerUnreachable(self._wait_seconds())
-        return key
+        return keys
+
+    async def renew(self) -> bool:
+        """Fetch the keys before their time, since none of them fits a token; False if that was done just now."""
+        if self._clock() - self._tried_at < BETWEEN_FETCHES_SECONDS:
+            return False
+        await self._fetch()
+        return True
 
     def fetch_ahead(self) -> None:
         """Fetch the keys while nobody waits for them, so that the log tells at the start of an issuer that has none."""
@@ -115,11 +123,8 @@ class IssuerKeys:
         pause = BETWEEN_FETCHES_SECONDS if self._keys else WITHOUT_KEYS_SECONDS
         return max(1, math.ceil(pause - (self._clock() - self._tried_at)))
 
-    def _pick(self, key_id: str | None, algorithm: str) -> jwt.PyJWK | None:
-        if key_id is not None:
-            return self._keys.get((key_id, algorithm))
-        fitting = [key for (_, each), key in self._keys.items() if each == algorithm]
-        return fitting[0] if len(fitting) == 1 else None
+    def _pick(self, key_id: str | None, algorithm: str) -> list[jwt.PyJWK]:
+        return self._keys.get((key_id, algorithm), [])[:MAX_TRIED]
 
     def _fetch_unattended(self) -> None:
         if self._unattended is None or self._unattended.done():
@@ -141,13 +146,17 @@ class IssuerKeys:
         finally:
             self._tried_at = self._clock()
 
-    async def _fetch_keys(self) -> dict[tuple[str | None, str], jwt.PyJWK]:
+    async def _fetch_keys(self) -> dict[tuple[str | None, str], list[jwt.PyJWK]]:
+        """Return the keys by their ids and algorithms; below no id stand all of an algorithm."""
         address = (await self._fetch_metadata()).get("jwks_uri")
         try:
             checked = checked_url(address if isinstance(address, str) else "", allow_query=True)
         except UrlRefused:
             raise _Unusable("its metadata has no jwks_uri with https") from None
-        keys = dict(_read_keys(await self._fetch_document(checked)))
+        keys: dict[tuple[str | None, str], list[jwt.PyJWK]] = {}
+        for key_id, algorithm, key in _read_keys(await self._fetch_document(checked)):
+            for named in {key_id, None}:
+                keys.setdefault((named, algorithm), []).append(key)
         if not keys:
             raise _Unusable("its key set has no key of an algorithm that this server accepts")
         return keys
@@ -206,7 +215,7 @@ def _parts(issuer: str) -> tuple[str, str]:
     return f"{url.scheme}://{url.netloc}", url.path.rstrip("/")
 
 
-def _read_keys(document: dict[str, Any]) -> Iterator[tuple[tuple[str | None, str], jwt.PyJWK]]:
+def _read_keys(document: dict[str, Any]) -> Iterator[tuple[str | None, str, jwt.PyJWK]]:
     """Yield what each key can check; those for other purposes, and those that cannot be read, are passed over."""
     keys = document.get("keys")
     for data in keys[:MAX_KEYS] if isinstance(keys, list) else []:
@@ -220,4 +229,4 @@ def _read_keys(document: dict[str, Any]) -> Iterator[tuple[tuple[str | None, str
             if bound_to is None or bound_to == algorithm:
                 with suppress(jwt.PyJWTError, ValueError, TypeError):
                     key = jwt.PyJWK({name: data[name] for name in _PUBLIC_MEMBERS if name in data}, algorithm)
-                    yield (key_id if isinstance(key_id, str) else None, algorithm), key
+                    yield (key_id if isinstance(key_id, str) else None), algorithm, key

@@ -6,6 +6,7 @@ for tokens, RFC 9728 for the metadata.
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
@@ -39,6 +40,7 @@ REMEMBERED_SECONDS = 600.0
 _TYPES = frozenset({"at+jwt", "application/at+jwt"})
 _UNTOLD_TYPES = frozenset({"jwt", ""})
 """Of issuers that do not say what kind of token theirs is; `typ` is optional."""
+_SIGNATURES = jwt.PyJWS(options={"enforce_minimum_key_length": True})
 _ALGORITHMS = frozenset(algorithm for each in ALGORITHMS.values() for algorithm in each)
 
 
@@ -121,7 +123,7 @@ class OAuth:
     async def _still_counts(self, checked: _Checked) -> bool:
         """Whether neither the token has expired nor its key been withdrawn or fetched anew."""
         is_in_time = self._clock() < checked.expires_at
-        return is_in_time and await self._find_key(checked.key_id, checked.algorithm) is checked.key
+        return is_in_time and checked.key in await self._find_keys(checked.key_id, checked.algorithm)
 
     async def _check(self, token: str) -> _Checked:
         """Take a token that is whole, in time, of the issuer, for this server, and allows what is required."""
@@ -135,7 +137,7 @@ class OAuth:
         kind = kind.lower() if isinstance(kind, str) else None
         if kind not in _TYPES | _UNTOLD_TYPES:
             raise self._invalid("The token is not an access token.")
-        key = await self._find_key(key_id, algorithm)
+        key = await self._find_signer(token, key_id, algorithm)
         claims = self._verified(token, key, algorithm)
         if kind in _UNTOLD_TYPES and is_of_another_kind(claims):
             raise self._invalid("The token is not an access token.")
@@ -190,9 +192,21 @@ class OAuth:
         audience, _, name = scope.rpartition("/")
         return (scope, name) if audience in self._audiences else (scope,)
 
-    async def _find_key(self, key_id: str | None, algorithm: str) -> jwt.PyJWK:
+    async def _find_signer(self, token: str, key_id: str | None, algorithm: str) -> jwt.PyJWK:
+        """Return the key that a token names, or of several the one that has signed it; its claims are not looked at."""
+        keys = await self._find_keys(key_id, algorithm)
+        if key_id is not None and len(keys) == 1:
+            return keys[0]
+        signer = _signer(token, keys, algorithm)
+        if signer is None and await self._keys.renew():  # without an id a new key cannot be told from a wrong signature
+            signer = _signer(token, await self._find_keys(key_id, algorithm), algorithm)
+        if signer is None:
+            raise self._invalid(explain(jwt.InvalidSignatureError()))
+        return signer
+
+    async def _find_keys(self, key_id: str | None, algorithm: str) -> list[jwt.PyJWK]:
         try:
-            key = await self._keys.find(key_id, algorithm)
+            keys = await self._keys.find(key_id, algorithm)
         except IssuerUnreachable as unreachable:
             wait = unreachable.wait_seconds
             raise CallerRefused(
@@ -201,9 +215,9 @@ class OAuth:
                 f"{wait} seconds. If it stays so, tell the server's operator.",
                 (("Retry-After", str(wait)),),
             ) from None
-        if key is None:
+        if not keys:
             raise self._invalid("The access token is signed with a key that its issuer does not publish.")
-        return key
+        return keys
 
     def _key(self, claims: dict[str, Any]) -> str:
         for name, value in ("sub", claims.get("sub")), ("client_id", client_of(claims)):
@@ -229,3 +243,12 @@ class OAuth:
             metadata_url=self._metadata_url if urlsplit(self._metadata_url).path != METADATA_PATH else "",
             for_operator=for_operator,
         )
+
+
+def _signer(token: str, keys: list[jwt.PyJWK], algorithm: str) -> jwt.PyJWK | None:
+    """Return the first of these keys that has signed a token."""
+    for key in keys:
+        with suppress(jwt.PyJWTError):  # too short a key, too, leaves it to the next one
+            _SIGNATURES.decode(token, key, [algorithm])
+            return key
+    return None

@@ -30,6 +30,7 @@ from tests.support.oauth_issuer import (
     whole,
 )
 
+STRANGERS_RSA_KEY = rsa.generate_private_key(65537, 2048)
 WEAK_RSA_KEY = rsa.generate_private_key(65537, 1024)  # noqa: S505  # to be refused
 
 
@@ -168,12 +169,64 @@ async def test_too_short_a_key_verifies_nothing(door: Door) -> None:
     assert whole(await door.refusal(token)) == invalid(UNVERIFIED)
 
 
-async def test_a_token_that_names_no_key_is_checked_by_the_only_one_or_none(door: Door) -> None:
-    door.issuer.keys = [published(RSA_KEY, "RS256"), published(EC_KEY, "ES256")]
+@pytest.mark.parametrize("ids", [({}, {}), ({"kid": "one"}, {"kid": "two"}), ({"kid": "same"}, {"kid": "same"})])
+async def test_a_token_that_names_no_key_is_checked_by_each_that_fits(door: Door, ids: tuple[Any, Any]) -> None:
+    keys = [published(key, "RS256", **named) for key, named in zip((RSA_KEY, OTHER_RSA_KEY), ids, strict=True)]
+    door.issuer.keys = [published(EC_KEY, "ES256"), *keys]
+    for key in (RSA_KEY, OTHER_RSA_KEY):
+        assert (await door.ask(signed(key=key, kid=None))).credentials == OPERATED
+    assert (await door.ask(signed(key=EC_KEY, algorithm="ES256", kid=None))).credentials == OPERATED
+    assert whole(await door.refusal(signed(key=STRANGERS_RSA_KEY, kid=None))) == invalid(UNVERIFIED)
+    assert whole(await door.refusal(signed(key=ED_KEY, algorithm="EdDSA", kid=None))) == invalid(UNKNOWN_KEY)
+
+
+@pytest.mark.promise(number=20)
+async def test_a_token_that_names_a_key_is_checked_by_no_other(door: Door) -> None:
+    door.issuer.keys = [published(RSA_KEY, "RS256", kid="one"), published(OTHER_RSA_KEY, "RS256")]
+    assert whole(await door.refusal(signed(key=OTHER_RSA_KEY, kid="one"))) == invalid(UNVERIFIED)
+    assert whole(await door.refusal(signed(key=OTHER_RSA_KEY, kid="two"))) == invalid(UNKNOWN_KEY)
+
+
+async def test_two_keys_of_one_id_are_both_that_key(door: Door) -> None:
+    door.issuer.keys = [published(key, "RS256", kid="rsa") for key in (RSA_KEY, OTHER_RSA_KEY)]
+    for key in (RSA_KEY, OTHER_RSA_KEY):
+        assert (await door.ask(signed(key=key))).credentials == OPERATED
+    assert whole(await door.refusal(signed(key=STRANGERS_RSA_KEY))) == invalid(UNVERIFIED)
+
+
+@pytest.mark.promise(number=20)
+async def test_a_token_that_names_no_key_is_tried_with_eight_at_most(door: Door) -> None:
+    others = [published(OTHER_RSA_KEY, "RS256", kid=f"other-{number}") for number in range(7)]
+    door.issuer.keys = [*others, published(RSA_KEY, "RS256")]
     assert (await door.ask(signed(kid=None))).credentials == OPERATED
     door.clock.now += 600
-    door.issuer.keys = [published(RSA_KEY, "RS256", kid="one"), published(OTHER_RSA_KEY, "RS256", kid="two")]
-    assert whole(await door.refusal(signed(kid=None))) == invalid(UNKNOWN_KEY)
+    door.issuer.keys = [*others, others[0], published(RSA_KEY, "RS256")]
+    assert whole(await door.refusal(signed(kid=None))) == invalid(UNVERIFIED)
+
+
+async def test_too_short_a_key_leaves_a_token_to_the_next_one(door: Door) -> None:
+    door.issuer.keys = [published(WEAK_RSA_KEY, "RS256"), published(RSA_KEY, "RS256")]
+    assert (await door.ask(signed(kid=None))).credentials == OPERATED
+    with pytest.warns(jwt.InsecureKeyLengthWarning):
+        token = signed(key=WEAK_RSA_KEY, kid=None)
+    assert whole(await door.refusal(token)) == invalid(UNVERIFIED)
+
+
+@pytest.mark.promise(number=20)
+async def test_for_a_token_that_names_no_key_new_ones_are_asked_for_every_thirty_seconds(door: Door) -> None:
+    door.issuer.keys = [published(RSA_KEY, "RS256")]
+    token = signed(kid=None)
+    await door.ask(token)
+    door.issuer.keys = [published(OTHER_RSA_KEY, "RS256")]
+    rotated = signed(key=OTHER_RSA_KEY, kid=None)
+    assert whole(await door.refusal(rotated)) == invalid(UNVERIFIED)
+    assert len(door.issuer.asked) == 2
+    door.clock.now += 30
+    assert (await door.ask(rotated)).credentials == OPERATED
+    assert len(door.issuer.asked) == 4
+    for _ in range(20):
+        assert whole(await door.refusal(token)) == invalid(UNVERIFIED)  # its key was withdrawn
+    assert len(door.issuer.asked) == 4
 
 
 async def test_only_a_hundred_keys_are_read(door: Door) -> None:
