@@ -1,4 +1,4 @@
-"""MCP over this process's standard input and output: the two streams that the SDK's server runs on.
+"""MCP over this process's standard input and output.
 
 The SDK's own transport moves every line through worker threads, which adds half to the cost of a call; it drops a line
 that it cannot parse without an answer, and does not end on SIGINT. This module reads and writes pipes and sockets, with
@@ -19,9 +19,8 @@ import anyio
 import mcp_types as types
 from mcp.server.lowlevel import Server
 from mcp.shared.dispatcher import coerce_request_id
-from mcp.shared.message import SessionMessage
 
-from scenario_mcp.transports import jsonrpc
+from scenario_mcp.transports import dispatch, jsonrpc
 from scenario_mcp.transports.process_end import ProcessEnd
 from scenario_mcp.transports.stdio_threads import ReadingThread, WritingThread
 
@@ -46,7 +45,7 @@ async def serve(server: Server[Any]) -> None:
         end.begin_on_signals(tasks.cancel_scope.cancel)
         async with _open_streams(end) as (incoming, outgoing):
             while incoming.begin():
-                await server.run(incoming, outgoing, server.create_initialization_options())
+                await dispatch.serve(server, incoming, outgoing)
         tasks.cancel_scope.cancel()
 
 
@@ -129,7 +128,7 @@ class _Flow(asyncio.Protocol):
 
 
 class _Outgoing:
-    """The SDK's write stream: one message, one line."""
+    """What goes to the client: one message, one line."""
 
     def __init__(self, transport: asyncio.WriteTransport, flow: _Flow, end: ProcessEnd, seconds: float | None) -> None:
         self._transport = transport
@@ -138,12 +137,6 @@ class _Outgoing:
         self._seconds = seconds
         self._unanswered: set[types.RequestId] = set()
         self._all_answered = asyncio.Event()
-
-    async def send(self, item: SessionMessage, /) -> None:
-        message = item.message
-        await self.write(jsonrpc.serialize(message))
-        if isinstance(message, types.JSONRPCResponse | types.JSONRPCError):
-            self.settle(message.id)
 
     async def write(self, line: bytes) -> None:
         """Write a line; wait while the client is slow to read, but not at the end."""
@@ -164,26 +157,17 @@ class _Outgoing:
             self._all_answered.set()
 
     async def last_answers(self) -> None:
-        """Let the calls in flight finish: the SDK cancels them when the stream ends."""
+        """Let the calls in flight finish: they are dropped when the messages end."""
         if self._unanswered:
             self._all_answered.clear()
             with anyio.move_on_after(self._seconds):
                 await self._all_answered.wait()
 
-    async def aclose(self) -> None:
-        """Keep the pipe: the next run needs it."""
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
 
 class _Incoming:
-    """The SDK's read stream: one line, one message; a line that is not a message is answered here.
+    """What comes from the client: one line, one message; a line that is not a message is answered here.
 
-    The SDK fixes a connection's protocol era by its first request, in one run of the server over this stream. A client
+    A connection's protocol era is fixed by its first request, in one run of the server over this stream. A client
     that asks for the modern era (`server/discover`), does not wait for the answer and falls back to the handshake
     (`initialize`) gets a second run on the same pipe:
 
@@ -200,7 +184,7 @@ class _Incoming:
         self._outgoing = outgoing
         self._end = end
         self._opening_method: str | None = None
-        self._held: SessionMessage | None = None
+        self._held: types.JSONRPCMessage | None = None
         self._has_begun = False
 
     def begin(self) -> bool:
@@ -209,37 +193,30 @@ class _Incoming:
         self._opening_method = None
         return is_first or self._held is not None
 
-    async def receive(self) -> SessionMessage | Exception:
-        try:
-            return await self.__anext__()
-        except StopAsyncIteration:
-            raise anyio.EndOfStream from None
-
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> SessionMessage | Exception:
+    async def __anext__(self) -> types.JSONRPCMessage:
         if self._held is not None:
-            item, self._held = self._held, None
+            message, self._held = self._held, None
         else:
-            item = await self._next_message()
-        message = item.message
+            message = await self._next_message()
         if isinstance(message, types.JSONRPCRequest):
             if message.method == "initialize" and self._opening_method == "server/discover":
-                self._held = item
+                self._held = message
                 await self._outgoing.last_answers()
                 raise StopAsyncIteration
             self._opening_method = self._opening_method or message.method
             self._outgoing.expect(message.id)
         elif isinstance(message, types.JSONRPCNotification) and message.method == "notifications/cancelled":
             self._outgoing.settle((message.params or {}).get("requestId"))
-        return item
+        return message
 
-    async def _next_message(self) -> SessionMessage:
+    async def _next_message(self) -> types.JSONRPCMessage:
         while True:
             message = jsonrpc.parse(await self._next_line())
             if not isinstance(message, bytes):
-                return SessionMessage(message)
+                return message
             await self._outgoing.write(message)
 
     async def _next_line(self) -> bytes:
@@ -280,12 +257,3 @@ class _Incoming:
             except asyncio.IncompleteReadError as error:
                 rest += error.partial
         return jsonrpc.extract_id_leniently(start, rest)
-
-    async def aclose(self) -> None:
-        """Keep the pipe: the next run needs it."""
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()

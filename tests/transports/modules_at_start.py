@@ -24,6 +24,7 @@ OUR_MODULES = {
     # The transport.
     "scenario_mcp.json_size": "a bound on the values of a message",
     "scenario_mcp.transports": "the room of the transports",
+    "scenario_mcp.transports.dispatch": "messages and their answers",
     "scenario_mcp.transports.garbage": "how often the collector runs",
     "scenario_mcp.transports.jsonrpc": "reads and writes messages",
     "scenario_mcp.transports.lazy_models": "models of the SDK wait for their first use",

@@ -6,14 +6,15 @@ Then adapt the module that is named, and move the bounds of `mcp` in pyproject.t
 import dataclasses
 import inspect
 
-import mcp_types as types
 from mcp.server import connection
 from mcp.server.caching import CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
-from mcp.shared.dispatcher import coerce_request_id
-from mcp.shared.message import SessionMessage
+from mcp.server.runner import ServerRunner
+from mcp.shared.dispatcher import DispatchContext, Outbound, coerce_request_id
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+
+from scenario_mcp.transports import dispatch
 
 ADVICE = "has changed. Adapt it, then move the bounds of mcp in pyproject.toml."
 HANDLERS = (
@@ -29,9 +30,21 @@ def test_a_server_takes_the_handlers_that_ours_has() -> None:
     assert set(inspect.signature(CacheHint).parameters) >= {"ttl_ms", "scope"}, f"server/app.py: CacheHint {ADVICE}"
 
 
-def test_a_server_runs_over_streams_of_ours() -> None:
-    parameters = [*inspect.signature(Server.run).parameters]
-    assert parameters[:3] == ["self", "read_stream", "write_stream"], f"transports/stdio.py: Server.run {ADVICE}"
+def test_a_server_has_a_kernel_that_answers_one_message_at_a_time() -> None:
+    where = "transports/dispatch.py:"
+    parameters = [*inspect.signature(ServerRunner).parameters]
+    assert parameters[:3] == ["server", "connection", "lifespan_state"], f"{where} ServerRunner {ADVICE}"
+    server = Server[None]("x")
+    runner = ServerRunner(server, connection.Connection.from_envelope("2025-11-25", None, None), None)
+    for handle in (runner.on_request, runner.on_notify):
+        assert [*inspect.signature(handle).parameters] == ["dctx", "method", "params"], f"{where} ServerRunner {ADVICE}"
+    assert callable(server.lifespan), f"{where} Server.lifespan {ADVICE}"
+
+
+def test_what_the_kernel_asks_of_a_message_is_what_ours_have() -> None:
+    names = {name for name in (*vars(DispatchContext), *vars(Outbound)) if not name.startswith("_")}
+    ours = {*dir(dispatch.MessageContext), "request_id"}
+    assert names <= ours, f"transports/dispatch.py: DispatchContext {ADVICE} It lacks {sorted(names - ours)}."
 
 
 def test_a_server_takes_a_handler_for_the_level_of_the_log() -> None:
@@ -47,14 +60,9 @@ def test_a_server_has_middlewares_that_see_a_request_and_its_result() -> None:
     assert dataclasses.is_dataclass(ServerRequestContext), f"server/tool_calls.py: ServerRequestContext {ADVICE}"
 
 
-def test_messages_travel_in_the_sdks_envelope() -> None:
-    message = types.JSONRPCRequest(jsonrpc="2.0", id=1, method="ping")
-    assert SessionMessage(message).message is message, f"transports/stdio.py: SessionMessage {ADVICE}"
-
-
 def test_ids_are_told_apart_as_the_sdk_does() -> None:
     assert (coerce_request_id("7"), coerce_request_id(7), coerce_request_id("a")) == (7, 7, "a"), (
-        f"transports/stdio.py: coerce_request_id {ADVICE}"
+        f"transports/dispatch.py: coerce_request_id {ADVICE}"
     )
 
 
