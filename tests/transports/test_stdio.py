@@ -219,9 +219,9 @@ async def test_two_hundred_calls_at_once_each_get_their_own_answer() -> None:
             assert sorted(answer["id"] for answer in answers) == list(range(200))
             assert all(answer["result"]["structuredContent"]["returned"] == 1 + answer["id"] % 7 for answer in answers)
             used.append((process.num_fds(), process.num_threads()))
-        (_, (files, threads), (files_at_last, threads_at_last)) = used
+        (_, (files, _), (files_at_last, threads_at_last)) = used
         assert files_at_last == files
-        assert threads_at_last <= threads  # idle ones end after a while
+        assert threads_at_last < 50  # anyio lends 40, as many as are busy at once; one for each call would be 200
         assert server.complaints() == ""
 
 
