@@ -161,13 +161,13 @@ class CatalogueLooks:
 
 
 def _describe_data_url(url: str) -> bytes:
-    from scenario_mcp.sandbox.similarity.visual.descriptor import describe
+    from scenario_mcp.sandbox.similarity.visual.samples import describe_known
 
     header, _, data = url.partition(",")
     problem = InvalidImage("The data URL does not hold an image that can be read")
     if not header.endswith(";base64"):
         raise problem
     try:
-        return describe(base64.b64decode(data, validate=True), MAX_PIXELS)
+        return describe_known(base64.b64decode(data, validate=True), MAX_PIXELS)
     except (ValueError, BadPicture) as error:
         raise problem from error

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 
+from scenario_mcp.picture_formats import MAX_PICTURE_PIXELS
 from scenario_mcp.sandbox.catalogue import LOOK_FEATURE
 from scenario_mcp.sandbox.similarity.visual.descriptor import SIZE, describe
 
@@ -16,14 +17,16 @@ _DIGEST_BYTES = 8
 _HEADER = f"{LOOK_FEATURE}\n".encode()
 
 
-def describe_known(content: bytes) -> bytes:
+def describe_known(content: bytes, max_pixels: int = MAX_PICTURE_PIXELS) -> bytes:
     """Return the descriptor of a picture file, precomputed if it is a sample.
+
+    Releases of Pillow scale a little differently, so a sample is the same picture only by the same descriptor.
 
     Raises:
         BadPicture: the bytes are not a picture, or one that is broken or too large.
 
     """
-    return _precomputed().get(_digest(content)) or describe(content)
+    return _precomputed().get(_digest(content)) or describe(content, max_pixels)
 
 
 def to_bytes(contents: Iterable[bytes]) -> bytes:
