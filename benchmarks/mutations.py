@@ -520,6 +520,8 @@ MUTATIONS = (
       'return "" if value is None else clean(str(value), MAX_CELL_CHARACTERS)',
       'return "" if value is None else str(value)',
       "test_no_text_of_a_stranger_breaks_a_line_or_moves_the_cursor"),
+    M(18, "places in a request are shown clean", "server.request_shape", "echo('.'.join(place))", "'.'.join(place)",
+      "test_a_place_is_cleaned_and_cut"),
     M(18, "names in sentences are shown clean", "server.nearest",
       'name = trimmed(entry.name, MAX_SHOWN_CHARACTERS) or "?"', "name = entry.name",
       "test_a_strangers_name_is_told_in_one_plain_line"),

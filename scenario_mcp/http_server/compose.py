@@ -19,8 +19,7 @@ from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from scenario_mcp.http_server.telemetry import tracing
 from scenario_mcp.http_server.telemetry.metrics import Metrics
 from scenario_mcp.net.connections import Network
-from scenario_mcp.server.app import build_server, load_handlers
-from scenario_mcp.server.tool_calls import send_as_written
+from scenario_mcp.server.app import MIDDLEWARES, build_server, load_handlers
 from scenario_mcp.settings import Live, Settings
 
 
@@ -55,7 +54,7 @@ def compose(settings: Settings, http: HttpSettings) -> Parts:
     load_handlers()  # at the start, since many callers would wait for the first one's imports
     server = build_server(settings)
     # The SDK's own tracing, its only middleware, takes names as callers send them.
-    server.middleware[:] = [*([tracing.trace_request] if tracing.is_enabled() else ()), send_as_written]
+    server.middleware[:] = [*([tracing.trace_request] if tracing.is_enabled() else ()), *MIDDLEWARES]
     return Parts(
         server,
         authenticator,

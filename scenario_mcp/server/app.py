@@ -25,6 +25,7 @@ from scenario_mcp.late_imports import import_ahead
 from scenario_mcp.server import client_logging, folder_progress, published
 from scenario_mcp.server.context import Context, echo
 from scenario_mcp.server.guard import UNFORESEEN, admitted, guarded, told
+from scenario_mcp.server.request_shape import name_what_is_wrong
 from scenario_mcp.server.tool_calls import ToolCall, send_as_written
 from scenario_mcp.settings import Settings
 
@@ -48,6 +49,8 @@ CACHE_HINTS: dict[Any, CacheHint] = {
     "server/discover": CacheHint(ttl_ms=3_600_000, scope="public"),
     "resources/read": CacheHint(ttl_ms=60_000, scope="private"),
 }
+MIDDLEWARES = (name_what_is_wrong, send_as_written)
+"""Around every request, in a server of any transport."""
 FIRST_PROTOCOL_WITH_LINKS = "2025-06-18"
 _LOADING_SECONDS = 1.0
 """How long after the start what answers calls is imported: a client asks for the lists first."""
@@ -74,7 +77,7 @@ def build_server(settings: Settings) -> Server[Backend]:
         on_completion=guarded(partial(_complete, settings)),
     )
     client_logging.serve_levels(server)
-    server.middleware.append(send_as_written)
+    server.middleware.extend(MIDDLEWARES)
     return server
 
 

@@ -120,10 +120,17 @@ def _within_bounds(line: bytes) -> types.JSONRPCMessage | bytes:
 def _made_valid(message: types.JSONRPCMessage, line: bytes) -> types.JSONRPCMessage | bytes:
     """Refuse a request with an invalid id, which the SDK takes for a notification: its sender waits for an answer.
 
-    Arguments that are no object become one, so that the tool reads them or says what it takes.
+    Arguments that are no object become one, so that the tool reads them or says what it takes. Notes beside a request
+    that are none (`_meta`), and a token for progress that cannot be told with it, are left out: it means the same.
     """
     if isinstance(message, types.JSONRPCRequest):
         params = message.params
+        if params and "_meta" in params:
+            notes = params["_meta"]
+            if not isinstance(notes, dict):
+                del params["_meta"]
+            elif not isinstance(notes.get("progressToken", ""), str | int):
+                del notes["progressToken"]
         if params and message.method == "tools/call" and not isinstance(params.get("arguments"), dict | None):
             params["arguments"] = {"arguments": params["arguments"]}
     elif isinstance(message, types.JSONRPCNotification) and b'"id"' in line and "id" in json.loads(line):

@@ -273,7 +273,7 @@ async def test_an_id_comes_back_as_it_is(version: str | None, request_id: int | 
         ),
         (
             request(1, "completion/complete", ref=7),
-            {"code": -32602, "message": "Invalid request parameters", "data": ""},
+            {"code": -32602, "message": "Invalid request parameters: params.argument is missing."},
             400,
         ),
     ],

@@ -39,6 +39,7 @@ OUR_MODULES = {
     "scenario_mcp.ids": "which ids there can be",
     "scenario_mcp.recent_ids": "ids of what was found lately",
     "scenario_mcp.server": "the room of the server",
+    "scenario_mcp.server.request_shape": "parameters that are none, told by their place",
     "scenario_mcp.server.app": "the handlers",
     "scenario_mcp.server.client_logging": "the log that a client may read",
     "scenario_mcp.server.context": "whose request it is",

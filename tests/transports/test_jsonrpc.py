@@ -75,6 +75,25 @@ async def test_bad_ids_and_deep_json_are_refused_since_their_senders_wait(server
 
 
 @pytest.mark.promise(number=15)
+@pytest.mark.parametrize(
+    ("notes", "kept"),
+    [
+        *((each, {}) for each in ("7", '"x"', "[]", "[{}]", "true", "null")),
+        *((f'{{"progressToken":{each},"a":1}}', {"_meta": {"a": 1}}) for each in ("{}", "[1]", "1.5", "null")),
+        ("{}", {"_meta": {}}),
+        ('{"progressToken":"x"}', {"_meta": {"progressToken": "x"}}),
+        ('{"progressToken":7,"b":null}', {"_meta": {"progressToken": 7, "b": None}}),
+    ],
+)
+def test_notes_beside_a_request_that_cannot_be_read_are_left_out(notes: str, kept: dict[str, object]) -> None:
+    for method in ("tools/call", "tools/list"):
+        line = f'{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{{"name":"x","_meta":{notes}}}}}'
+        message = jsonrpc.parse(line.encode())
+        assert isinstance(message, types.JSONRPCRequest)
+        assert message.params == {"name": "x", **kept}
+
+
+@pytest.mark.promise(number=15)
 @MODULE_LOOP
 async def test_half_a_character_in_a_request_is_replaced_or_refused(server: Server) -> None:
     search = (

@@ -115,8 +115,7 @@ async def test_messages_out_of_order_do_no_harm() -> None:
         assert unknown["error"] == {"code": -32601, "message": "Method not found", "data": "no/such" + "x" * 192 + "…"}
         assert (await server.ask({"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": {}}))["error"] == {
             "code": -32602,
-            "message": "Invalid request parameters",
-            "data": "",
+            "message": "Invalid request parameters: params.name is missing.",
         }
         assert server.complaints() == ""
 
