@@ -77,6 +77,7 @@ TESTED_IN = {
     "commands/token.py": "http_server/auth/test_access_tokens.py",
     # The engine's inner steps: held against the engine that they stand in for, search by search.
     "sandbox/engine/batches.py": "sandbox/engine/test_indexing.py",
+    "sandbox/engine/chunks.py": "sandbox/engine/test_segments.py",
     "sandbox/engine/direct.py": "sandbox/engine/test_widening.py",
     "sandbox/engine/indexes.py": "sandbox/engine/test_storage.py",
     "sandbox/engine/layout.py": "sandbox/engine/test_indexing.py",
@@ -90,6 +91,7 @@ TESTED_IN = {
     "sandbox/engine/query_graph.py": "sandbox/engine/test_keywords.py",
     "sandbox/engine/ranking.py": "sandbox/engine/test_keywords.py",
     "sandbox/engine/rules.py": "sandbox/engine/test_keywords.py",
+    "sandbox/engine/segment_writing.py": "sandbox/engine/test_segments.py",
     "sandbox/engine/terms.py": "sandbox/engine/test_keywords.py",
     "sandbox/engine/vocabulary.py": "sandbox/engine/test_keywords.py",
     "sandbox/similarity/visual/contrast.py": "sandbox/similarity/visual/test_ranking.py",

@@ -1,9 +1,8 @@
 """The index, written beside the documents: where words are, and which values fields have.
 
-Documents are numbered in order of insertion and grouped in blocks. A row of `postings` says where a word is in the
-documents of a block, a row of `columns` which values they have under a path; both are arrays of 32-bit integers, so
-that adding or removing a document changes a few rows only. Of a frequent word, `documents` has a bit for each document
-of the block; where documents were added in several steps, a set for each step.
+Documents are numbered in order of insertion and grouped in blocks. A row of `chunks` says where some words are in the
+documents of a block, or of several (`segments`), a row of `columns` which values those of a block have under a path;
+both are arrays of 32-bit integers, so that adding or removing a document changes some rows only.
 """
 
 import json
@@ -12,28 +11,21 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from scenario_mcp.sandbox.engine import bitsets
+from scenario_mcp.sandbox.engine import chunks
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
-from scenario_mcp.sandbox.engine.layout import BLOCK_BITS, FIRST_LEAF, LARGEST_CODE, NOT_IN_WORDS, OFFSET_SHIFT, counted
+from scenario_mcp.sandbox.engine.layout import BLOCK_BITS, FIRST_LEAF, LARGEST_CODE, OFFSET_SHIFT, counted
 from scenario_mcp.sandbox.engine.new_entries import NewEntries, entries_of
 from scenario_mcp.sandbox.engine.new_places import places_of
+from scenario_mcp.sandbox.engine.segment_writing import SegmentWriter
 from scenario_mcp.sandbox.engine.tokens import words_of
 from scenario_mcp.sandbox.engine.values import Document, Leaf, searched_text
 
-SCHEMA = """
-CREATE TABLE words (type INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (type, word)) WITHOUT ROWID;
-CREATE TABLE blocks (type INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (type, block)) WITHOUT ROWID;
-CREATE TABLE postings (
-    type INTEGER NOT NULL, block INTEGER NOT NULL, word TEXT NOT NULL, documents BLOB, places BLOB NOT NULL,
-    PRIMARY KEY (type, block, word)
-) WITHOUT ROWID;
+SCHEMA = f"""{chunks.SCHEMA}
 CREATE TABLE columns (
     type INTEGER NOT NULL, path TEXT NOT NULL, block INTEGER NOT NULL, leaves TEXT NOT NULL, entries BLOB NOT NULL,
     PRIMARY KEY (type, path, block)
 ) WITHOUT ROWID;
 """
-_FREQUENT = 40
-"""Places of a word that are more to read than a bit for each document of a block is to store."""
 _FLUSHED_DOCUMENTS = 1 << BLOCK_BITS
 _FLUSHED_CHARACTERS = 6_000_000
 """The size of the documents that wait in memory: their words take some ten times as much."""
@@ -47,6 +39,7 @@ class IndexWriter:
         self._connection = connection
         self._type_number = type_number
         self._settings = settings
+        self._segments = SegmentWriter(connection, type_number)
         self._paths = dict.fromkeys(settings.column_paths())
         self._waiting: dict[int, Document] = {}
         self._characters = 0
@@ -81,7 +74,7 @@ class IndexWriter:
         for block in dict.fromkeys([*waiting, *self._gone_words, *(block for _, block in self._gone_values)]):
             documents = [self._waiting[number] for number in waiting[block]]
             offsets = [(number & _OFFSET_MASK) << OFFSET_SHIFT for number in waiting[block]]
-            self._write_postings(
+            self._segments.write(
                 block, places_of(documents, offsets, self._settings.searchable), self._gone_words[block]
             )
             self._write_columns(block, entries_of(documents, offsets, self._paths))
@@ -92,40 +85,6 @@ class IndexWriter:
         self._characters = 0
         self._gone_words: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
         self._gone_values: dict[tuple[str, int], set[int]] = defaultdict(set)
-
-    def _write_postings(self, block: int, places: Mapping[str, list[int]], gone: Mapping[str, set[int]]) -> None:
-        connection, type_number = self._connection, self._type_number
-        connection.execute("INSERT OR IGNORE INTO blocks VALUES (?, ?)", (type_number, block))
-        read = "SELECT places FROM postings WHERE type = ? AND block = ? AND word = ?"
-        rows = []
-        for word, offsets in gone.items():
-            stored = connection.execute(read, (type_number, block, word)).fetchone()
-            kept = array("I", _without(array("I", stored[0] if stored else b""), offsets))
-            rows.append((type_number, block, word, None, kept.tobytes()))
-        rows.sort()
-        connection.executemany("INSERT OR REPLACE INTO postings VALUES (?, ?, ?, ?, ?)", rows)
-        connection.executemany(
-            "INSERT INTO postings VALUES (?, ?, ?, ?, ?) ON CONFLICT (type, block, word) DO UPDATE SET"
-            " documents = CAST(documents || excluded.documents AS BLOB),"  # of nothing and a set nothing
-            " places = CAST(places || excluded.places AS BLOB)",
-            sorted(
-                (type_number, block, word, _documents_of(added), array("I", added).tobytes())
-                for word, added in places.items()
-            ),
-        )
-        connection.executemany(
-            "INSERT OR IGNORE INTO words VALUES (?, ?)",
-            [(type_number, word) for word in places if not word.startswith(NOT_IN_WORDS)],
-        )
-        if gone:
-            connection.execute(
-                "DELETE FROM postings WHERE type = ? AND block = ? AND places = x''", (type_number, block)
-            )
-            connection.executemany(
-                "DELETE FROM words WHERE type = :type AND word = :word AND NOT EXISTS"
-                " (SELECT 1 FROM blocks CROSS JOIN postings USING (type, block) WHERE type = :type AND word = :word)",
-                [{"type": type_number, "word": word} for word in gone],
-            )
 
     def _write_columns(self, block: int, added: Mapping[str, NewEntries]) -> None:
         read = "SELECT leaves, entries FROM columns WHERE type = ? AND path = ? AND block = ?"
@@ -141,13 +100,6 @@ class IndexWriter:
             leaves, more = added.get(path, NewEntries()).with_leaves(leaves)
             rows.append((*key, json.dumps(leaves, separators=(",", ":")), (entries + more).tobytes()))
         self._connection.executemany("INSERT OR REPLACE INTO columns VALUES (?, ?, ?, ?, ?)", rows)
-
-
-def _documents_of(places: Sequence[int]) -> bytes | None:
-    """Return a bit for each document of a block that has a frequent word."""
-    if len(places) < _FREQUENT:
-        return None
-    return bitsets.from_numbers([place >> OFFSET_SHIFT for place in places]).to_bytes(1 << BLOCK_BITS - 3, "little")
 
 
 def _without(entries: Iterable[int], offsets: set[int]) -> list[int]:

@@ -3,20 +3,20 @@
 import sqlite3
 from array import array
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, TypeAlias
+from itertools import chain
+from typing import NamedTuple, TypeAlias
 
 from scenario_mcp.sandbox.engine import bitsets
 from scenario_mcp.sandbox.engine.caches import ByteCache
 from scenario_mcp.sandbox.engine.layout import BLOCK_BITS, OFFSET_SHIFT, counted
+from scenario_mcp.sandbox.engine.segments import Segments
 from scenario_mcp.sandbox.engine.vocabulary import Vocabulary, Words
 
 Phrase: TypeAlias = tuple[str, ...]
 """Words side by side."""
 
-_BLOCK_BYTES = 1 << BLOCK_BITS - 3
 _BLOCK_SHIFT = BLOCK_BITS + OFFSET_SHIFT
 _OFFSET_MASK = (1 << BLOCK_BITS) - 1
 _REMEMBERED_PLACES = 16 << 20
@@ -24,8 +24,6 @@ _REMEMBERED_SETS = 16 << 20
 """Bytes of places, and of sets of documents."""
 _REMEMBERED_PHRASES = 64
 _REMEMBERED_SPLITS = 1000
-_READ_TOGETHER = 500
-"""Words that one statement asks for; some builds of SQLite take no more than 999 values."""
 _PART = 10
 _LOOKED_UP = 8
 """Looking up a document among sorted places takes as long as looking at so many of them."""
@@ -35,18 +33,14 @@ _FIRST_POWER = 24
 _WINDOW = 3
 """How many words of a phrase are looked at together (Meilisearch)."""
 
-_Blocks: TypeAlias = "list[tuple[int, array[int]]]"
-"""The places of words in each block, sorted."""
-
 
 class Postings:
     """The words of a resource type. A place is a document's number, 4 bits of attribute and 16 of position."""
 
     def __init__(self, connection: sqlite3.Connection, type_number: int) -> None:
-        self._connection = connection
-        self._type_number = type_number
+        self._segments = Segments(connection, type_number)
         self._vocabulary: Vocabulary | None = None
-        self._blocks: ByteCache[Words, _Blocks] = ByteCache(_REMEMBERED_PLACES)
+        self._remembered: ByteCache[Words, _Places] = ByteCache(_REMEMBERED_PLACES)
         self._sets: ByteCache[Words, int] = ByteCache(_REMEMBERED_SETS)
         self.documents_with_phrase = lru_cache(_REMEMBERED_PHRASES)(self._documents_with_phrase)
         self.split_in_two = lru_cache(_REMEMBERED_SPLITS)(self._split_in_two)
@@ -55,9 +49,7 @@ class Postings:
     def vocabulary(self) -> Vocabulary:
         """All words."""
         if self._vocabulary is None:
-            query = "SELECT word FROM words WHERE type = ? ORDER BY word"
-            rows = self._connection.execute(query, (self._type_number,))
-            self._vocabulary = Vocabulary([word for (word,) in rows])
+            self._vocabulary = Vocabulary(self._segments.words)
         return self._vocabulary
 
     def documents(self, words: Words) -> int:
@@ -86,24 +78,24 @@ class Postings:
         """Return where the words are in some documents."""
         if not words or not universe:
             return []
-        blocks = self._places(words)
-        if universe.bit_count() * _LOOKED_UP < sum([len(places) for _, places in blocks]):
-            return _looked_up(dict(blocks), list(bitsets.numbers_in(universe)))
+        by_block, total = self._places(words)
+        if universe.bit_count() * _LOOKED_UP < total:
+            return _looked_up(by_block, list(bitsets.numbers_in(universe)))
         found: list[int] = []
         inside = _Chunks(universe)
-        for block, places in blocks:
+        for block, places in by_block.items():
             if chunk := inside.of(block):
                 base = block << _BLOCK_SHIFT
                 found += [
                     base + place
-                    for place in places
+                    for place in places.tolist()
                     if chunk[place >> OFFSET_SHIFT + 3] >> (place >> OFFSET_SHIFT & 7) & 1
                 ]
         return found
 
     def places_in(self, words: Words, numbers: Iterable[int]) -> list[int]:
         """Return where the words are in few documents."""
-        return _looked_up(dict(self._places(words)), numbers) if words else []
+        return _looked_up(self._places(words).by_block, numbers) if words else []
 
     def has_word_count(self, number: int, attribute: int, count: int) -> bool:
         """Return whether a document has so many words in an attribute."""
@@ -142,54 +134,35 @@ class Postings:
 
     def _documents(self, words: Words) -> int:
         """Read which documents have any of the words."""
-        rows = self._rows("documents, CASE WHEN documents IS NULL THEN places END", words)
-        numbers: list[int] = []
-        sets: dict[int, int] = defaultdict(int)
-        is_rare = True
-        for block, documents, places in rows:
-            if documents is None:
-                base = block << BLOCK_BITS
-                numbers += [base + (place >> OFFSET_SHIFT) for place in array("I", places)]
-            else:
-                is_rare = False
-                for start in range(0, len(documents), _BLOCK_BYTES):
-                    sets[block] |= int.from_bytes(documents[start : start + _BLOCK_BYTES], "little")
-        if is_rare:
-            self._remember(words, [(block, places) for block, _, places in rows])
-        return bitsets.from_numbers(numbers) | bitsets.from_blocks(sets, BLOCK_BITS)
+        numbers, frequent = self._segments.documents(words)
+        return bitsets.from_numbers(numbers) | frequent
 
-    def _places(self, words: Words) -> _Blocks:
+    def _places(self, words: Words) -> "_Places":
         """Return the places of words by block."""
-        blocks = self._blocks.get(words)
-        return self._remember(words, self._rows("places", words)) if blocks is None else blocks
-
-    def _remember(self, words: Words, rows: Iterable[tuple[int, bytes]]) -> _Blocks:
-        read: dict[int, list[bytes]] = defaultdict(list)
-        for block, content in rows:
-            read[block].append(content)
-        blocks = [(block, _sorted(contents)) for block, contents in read.items()]
-        return self._blocks.put(words, blocks, sum([len(places) * 4 + _ENTRY_BYTES for _, places in blocks]))
-
-    def _rows(self, columns: str, words: Words) -> list[Any]:
-        """Read rows with their block and more columns."""
-        waiting = list(words)
-        rows = []
-        for first in range(0, len(waiting), _READ_TOGETHER):
-            asked = waiting[first : first + _READ_TOGETHER]
-            query = (
-                f"SELECT block, {columns} FROM blocks CROSS JOIN postings USING (type, block)"  # noqa: S608  # names and marks only
-                f" WHERE type = ? AND word IN (?{', ?' * (len(asked) - 1)})"
-            )
-            rows += self._connection.execute(query, (self._type_number, *asked)).fetchall()
-        return rows
+        places = self._remembered.get(words)
+        if places is None:
+            each: dict[int, list[memoryview[int]]] = {}
+            for block, content in self._segments.places(words):
+                each.setdefault(block, []).append(content)
+            is_sorted = len(words) == 1  # those of several words come word by word
+            by_block = {block: contents[0] if is_sorted else _merged(contents) for block, contents in each.items()}
+            places = _Places(by_block, sum(map(len, by_block.values())))
+            self._remembered.put(words, places, places.total * 4 + len(by_block) * _ENTRY_BYTES)
+        return places
 
 
-def _sorted(contents: Sequence[bytes]) -> "array[int]":
-    """Return places in their order; those of a changed document were added last."""
-    return array("I", sorted(array("I", b"".join(contents))))
+class _Places(NamedTuple):
+    """The places of words in each block, sorted."""
+
+    by_block: "Mapping[int, memoryview[int]]"
+    total: int
 
 
-def _looked_up(blocks: "Mapping[int, array[int]]", numbers: Iterable[int]) -> list[int]:
+def _merged(contents: "Iterable[memoryview[int]]") -> "memoryview[int]":
+    return memoryview(array("I", sorted(chain.from_iterable([content.tolist() for content in contents]))))
+
+
+def _looked_up(blocks: "Mapping[int, memoryview[int]]", numbers: Iterable[int]) -> list[int]:
     """Return the places in few documents."""
     found: list[int] = []
     for number in numbers:

@@ -5,7 +5,7 @@ set of the words that can be in it after so many letters, so that a step costs a
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from scenario_mcp.sandbox.engine import bitsets
@@ -16,6 +16,8 @@ _NO_LETTER, _NEVER = "\0", "\1"
 _WIDEST = 20
 """Letters of a word that are laid out in a table."""
 _SMALL_ALPHABET = 256
+_FOLLOWING = 2
+"""Letters that tell which others may be before them."""
 _NEXT = 5
 """Letters of a word that may come next where there are two mistakes at most."""
 
@@ -37,14 +39,27 @@ def first_letters(words: Sequence[str]) -> str:
     return letters
 
 
-def with_wrong_first_letter(words: Sequence[str], letters: str, word: str, *, is_prefix: bool) -> Iterator[str]:
-    """Yield words with one typo whose first letter is another one, out of the `letters` that words begin with.
+def letters_before(words: Sequence[str], letters: str, following: str) -> str:
+    """Return those of the `letters` that words begin with after which others follow in some word."""
+    before = ""
+    for letter in letters:
+        beginning = letter + following
+        place = bisect_left(words, beginning)
+        if place < len(words) and words[place].startswith(beginning):
+            before += letter
+    return before
 
-    `word` has two letters or more.
+
+def with_wrong_first_letter(
+    words: Sequence[str], before: Callable[[str], str], word: str, *, is_prefix: bool
+) -> Iterator[str]:
+    """Yield words with one typo whose first letter is another one; `before` tells what letters may be before others.
+
+    `word` has three letters or more.
     """
     tail = word[1:]
-    spellings = {letter + end for letter in letters for end in (tail, word)} | {tail, word[1] + word[0] + word[2:]}
-    for spelling in spellings:
+    spellings = {letter + end for end in (tail, word) for letter in before(end[:_FOLLOWING])}
+    for spelling in spellings | {tail, word[1] + word[0] + word[2:]}:
         if spelling[0] == word[0]:
             continue
         first = bisect_left(words, spelling)

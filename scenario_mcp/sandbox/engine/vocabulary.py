@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple, TypeAlias
 
 from scenario_mcp.sandbox.engine import spelling
@@ -29,7 +29,8 @@ class Vocabulary:
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = words
-        self._first_letters = spelling.first_letters(words)
+        first_letters = spelling.first_letters(words)
+        self._letters_before = lru_cache(_REMEMBERED_SPELLINGS)(partial(spelling.letters_before, words, first_letters))
         self._with_first_letter = lru_cache(_REMEMBERED_LETTERS)(self._read_with_first_letter)
         self.derivations = lru_cache(_REMEMBERED_SPELLINGS)(self._derivations)
 
@@ -48,7 +49,7 @@ class Vocabulary:
         one = frozenset(alike[1][: _MOST_DERIVATIONS[0]])
         if most == 1:
             return Derivations(one, NO_WORDS)
-        others = spelling.with_wrong_first_letter(self._words, self._first_letters, word, is_prefix=is_prefix)
+        others = spelling.with_wrong_first_letter(self._words, self._letters_before, word, is_prefix=is_prefix)
         return Derivations(one, frozenset(sorted([*alike[2], *set(others)])[: _MOST_DERIVATIONS[1]]))
 
     def _read_with_first_letter(self, letter: str) -> spelling.WordSet:

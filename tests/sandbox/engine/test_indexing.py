@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.engine.batches import TYPE_NUMBERS
+from scenario_mcp.sandbox.engine.segments import Segments
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.requests import OffsetPaging, SearchRequest
 from scenario_mcp.sandbox.search import SearchIndex
@@ -80,7 +82,7 @@ def test_values_that_no_document_has_any_more_take_no_room() -> None:
         with store.snapshot() as snapshot:
             query = "SELECT leaves FROM columns WHERE path = 'size'"
             assert snapshot.connection.execute(query).fetchall() == [("[19]",)]
-            assert snapshot.connection.execute("SELECT word FROM words").fetchall() == [("word19",)]
+            assert list(Segments(snapshot.connection, TYPE_NUMBERS["assets"]).words) == ["word19"]
 
 
 def test_documents_of_several_blocks_are_found_together() -> None:

@@ -1,6 +1,7 @@
 """Words that are taken for misspellings."""
 
 import itertools
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,13 +42,14 @@ def test_words_with_one_typo_in_the_first_letter_are_found(words: set[str], word
     ordered = sorted(words)
     letters = spelling.first_letters(ordered)
     assert letters == "".join(sorted({each[0] for each in words}))
+    before = partial(spelling.letters_before, ordered, letters)
     for is_prefix in (False, True):
         far = {
             each: min(distance(word, each[:end]) for end in range(len(each) + 1)) if is_prefix else distance(word, each)
             for each in ordered
         }
         others = {each for each in ordered if far[each] == 1 and each[0] != word[0]}
-        assert set(spelling.with_wrong_first_letter(ordered, letters, word, is_prefix=is_prefix)) == others
+        assert set(spelling.with_wrong_first_letter(ordered, before, word, is_prefix=is_prefix)) == others
 
 
 def test_words_with_a_beginning_are_found() -> None:

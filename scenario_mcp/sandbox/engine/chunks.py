@@ -1,0 +1,165 @@
+"""Chunks: neighbouring words of the vocabulary with their places in the documents of a segment, as one row.
+
+A segment is one block of documents, or several that were joined. In a chunk, the places in its first block come first,
+word by word, so that those of neighbouring words are one piece in each block. A frequent word has a chunk of its own,
+which also has a bit for each document.
+"""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain, pairwise
+from typing import NamedTuple
+
+from scenario_mcp.sandbox.engine import bitsets
+from scenario_mcp.sandbox.engine.layout import BLOCK_BITS, OFFSET_SHIFT
+
+SCHEMA = """
+CREATE TABLE segments (
+    type INTEGER NOT NULL, segment INTEGER NOT NULL, blocks INTEGER NOT NULL, PRIMARY KEY (type, segment)
+) WITHOUT ROWID;
+CREATE TABLE chunks (
+    type INTEGER NOT NULL, segment INTEGER NOT NULL, first_word TEXT NOT NULL,
+    words TEXT NOT NULL, documents BLOB, starts BLOB NOT NULL, places BLOB NOT NULL,
+    PRIMARY KEY (type, segment, first_word)
+) WITHOUT ROWID;
+"""
+"""A segment has the number of its first block."""
+_FREQUENT = 40
+"""Places of a word in a block, on average, that are more to read than a bit for each document is to store."""
+_PLACES, _WORDS = 2048, 128
+"""After so many places or words a chunk ends."""
+_LINE_END = "\n"
+"""What stands between words: no word has it."""
+_PLACE_BYTES = 4
+_FEW = 4
+"""So many words are looked for one by one."""
+
+
+class Chunk(NamedTuple):
+    """Words, each with a line end before and behind it, and their places, which are in order."""
+
+    words: str
+    number_of_words: int
+    starts: "array[int]"
+    """Where the places of each word begin in each block: the first need not be 0, the last is the end."""
+    places: "memoryview[int]"
+
+    @classmethod
+    def of_row(cls, words: str, starts: bytes, places: bytes) -> "Chunk":
+        """Read a row."""
+        return cls(words, words.count(_LINE_END) - 1, array("I", starts), memoryview(places).cast("I"))
+
+    def size(self) -> int:
+        """Return its bytes."""
+        return len(self.words) + (len(self.starts) + len(self.places)) * _PLACE_BYTES
+
+    def add_places(self, words: Sequence[str], segment: int, found: "list[tuple[int, memoryview[int]]]") -> None:
+        """Add places of some words, which are in order: pairs of a block and of what some of the words have there."""
+        starts, step = self.starts, self.number_of_words
+        base = starts[0]
+        for first, last in self._runs(words):
+            block = segment
+            for start in range(first, len(starts) - 1, step):
+                begin, end = starts[start], starts[start + last - first]
+                if begin < end:
+                    found.append((block, self.places[begin - base : end - base]))
+                block += 1
+
+    def _runs(self, words: Sequence[str]) -> list[tuple[int, int]]:
+        """Return where runs of the words that are here begin, and where they end."""
+        if len(words) <= _FEW:
+            runs = []
+            for word in words:
+                at = self.words.find(f"{_LINE_END}{word}{_LINE_END}")
+                if at >= 0:
+                    number = self.words.count(_LINE_END, 0, at)
+                    runs.append((number, number + 1))
+            return runs
+        names = words_of(self.words)
+        first, last = bisect_left(names, words[0]), bisect_right(names, words[-1])
+        sought = frozenset(words)
+        if sought.issuperset(names[first:last]):
+            return [(first, last)]
+        return [(number, number + 1) for number in range(first, last) if names[number] in sought]
+
+
+class Row(NamedTuple):
+    """A chunk as it is stored."""
+
+    first_word: str
+    words: str
+    documents: bytes | None
+    starts: bytes
+    places: bytes
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a chunk."""
+    return text[1:-1].split(_LINE_END)
+
+
+def contents_of(words: str, starts: bytes, places: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """Yield the words of a row, each with its places in every block."""
+    read = array("I", starts)
+    ends = [(start - read[0]) * _PLACE_BYTES for start in read]
+    each = [places[first:last] for first, last in pairwise(ends)]
+    names = words_of(words)
+    for number, word in enumerate(names):
+        yield word, each[number :: len(names)]
+
+
+def rows_of_contents(contents: Mapping[str, Sequence[bytes]], blocks: int) -> Iterator[Row]:
+    """Yield rows for words with their places in every block of a segment."""
+    words = sorted(contents)
+    sizes = [sum(map(len, contents[word])) // _PLACE_BYTES for word in words]
+    for first, last, is_frequent in _cut(sizes, _FREQUENT * blocks):
+        here = words[first:last]
+        each = [contents[word][block] for block in range(blocks) for word in here]
+        starts = array("I", accumulate([len(content) // _PLACE_BYTES for content in each], initial=0))
+        yield _row(here, starts, b"".join(each), is_frequent=is_frequent)
+
+
+def rows_of_block(places: Mapping[str, Sequence[int]]) -> Iterator[Row]:
+    """Yield rows for words with their places in a block that is a segment of its own."""
+    words = sorted(places)
+    each = [places[word] for word in words]
+    sizes = [*map(len, each)]
+    starts = array("I", accumulate(sizes, initial=0))
+    contents = array("I", chain.from_iterable(each)).tobytes()
+    for first, last, is_frequent in _cut(sizes, _FREQUENT):
+        content = contents[starts[first] * _PLACE_BYTES : starts[last] * _PLACE_BYTES]
+        yield _row(words[first:last], starts[first : last + 1], content, is_frequent=is_frequent)
+
+
+def _cut(sizes: Iterable[int], most: int) -> Iterator[tuple[int, int, bool]]:
+    """Cut words, by the numbers of their places, into chunks; tell whether each is a word of `most` or more."""
+    first = last = total = 0
+    for last, size in enumerate(sizes):
+        if size >= most:
+            if first < last:
+                yield first, last, False
+            yield last, last + 1, True
+            first, total = last + 1, 0
+            continue
+        total += size
+        if total >= _PLACES or last - first >= _WORDS:
+            yield first, last + 1, False
+            first, total = last + 1, 0
+    if first <= last and total:
+        yield first, last + 1, False
+
+
+def _row(words: Sequence[str], starts: "array[int]", places: bytes, *, is_frequent: bool) -> Row:
+    text = _LINE_END.join(words)
+    documents = _documents_of(starts, places) if is_frequent else None
+    return Row(words[0], f"{_LINE_END}{text}{_LINE_END}", documents, starts.tobytes(), places)
+
+
+def _documents_of(starts: "array[int]", places: bytes) -> bytes:
+    """Return a bit for each document that has a word, block by block."""
+    offsets = [place >> OFFSET_SHIFT for place in array("I", places)]
+    return b"".join(
+        bitsets.from_numbers(offsets[first - starts[0] : last - starts[0]]).to_bytes(1 << BLOCK_BITS - 3, "little")
+        for first, last in pairwise(starts)
+    )

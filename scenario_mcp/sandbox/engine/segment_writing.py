@@ -1,0 +1,91 @@
+"""Writing of segments: the chunks of a block anew, or those whose words have changed; and full blocks joined."""
+
+import sqlite3
+from array import array
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from scenario_mcp.sandbox.engine import chunks
+from scenario_mcp.sandbox.engine.chunks import Row
+from scenario_mcp.sandbox.engine.layout import OFFSET_SHIFT
+
+_JOINED = 8
+"""Blocks that become one segment once they are full: a word is then looked up once for all of them."""
+
+
+class SegmentWriter:
+    """Writes the places of words of one resource type, within a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, type_number: int) -> None:
+        self._connection = connection
+        self._type_number = type_number
+
+    def write(self, block: int, added: Mapping[str, list[int]], gone: Mapping[str, set[int]]) -> None:
+        """Add places in a block; take those of some documents, by their offsets, out before."""
+        query = "SELECT segment, blocks FROM segments WHERE type = ? AND segment <= ? ORDER BY segment DESC LIMIT 1"
+        found = self._connection.execute(query, (self._type_number, block)).fetchone()
+        if found is not None and block < sum(found):
+            self._change(found[0], found[1], block - found[0], added, gone)
+            return
+        self._connection.execute("INSERT INTO segments VALUES (?, ?, 1)", (self._type_number, block))
+        self._insert(block, chunks.rows_of_block(added))
+        if block and not block % _JOINED:
+            self._join(block - _JOINED)
+
+    def _change(
+        self, segment: int, blocks: int, block: int, added: Mapping[str, list[int]], gone: Mapping[str, set[int]]
+    ) -> None:
+        """Change a block of a segment, by its place there: the chunks of the words are written anew."""
+        connection, key = self._connection, (self._type_number, segment)
+        query = "SELECT first_word FROM chunks WHERE type = ? AND segment = ? ORDER BY first_word"
+        first_words = [first_word for (first_word,) in connection.execute(query, key)]
+        by_chunk: dict[int, list[str]] = defaultdict(list)
+        for word in added.keys() | gone.keys():
+            by_chunk[max(0, bisect_right(first_words, word) - 1)].append(word)
+        read = "SELECT words, starts, places FROM chunks WHERE type = ? AND segment = ? AND first_word = ?"
+        delete = "DELETE FROM chunks WHERE type = ? AND segment = ? AND first_word = ?"
+        for place, words in by_chunk.items():
+            contents: dict[str, list[bytes]] = {}
+            if first_words:
+                row_key = (*key, first_words[place])
+                row = connection.execute(read, row_key).fetchone()
+                contents.update(chunks.contents_of(*row))
+                connection.execute(delete, row_key)
+            for word in words:
+                content = contents.setdefault(word, [b""] * blocks)
+                places = _without(array("I", content[block]), gone.get(word, ()))
+                content[block] = array("I", sorted(places + added.get(word, []))).tobytes()
+                if not any(content):
+                    del contents[word]
+            self._insert(segment, chunks.rows_of_contents(contents, blocks))
+
+    def _join(self, first: int) -> None:
+        """Make one segment of blocks, if they are segments of their own."""
+        connection, type_number = self._connection, self._type_number
+        query = "SELECT segment FROM segments WHERE type = ? AND blocks = 1 AND segment >= ? AND segment < ?"
+        segments = [segment for (segment,) in connection.execute(query, (type_number, first, first + _JOINED))]
+        if len(segments) < _JOINED:
+            return
+        contents: dict[str, list[bytes]] = defaultdict(lambda: [b""] * _JOINED)
+        query = "SELECT words, starts, places FROM chunks WHERE type = ? AND segment = ?"
+        for segment in segments:
+            for row in connection.execute(query, (type_number, segment)):
+                for word, (content,) in chunks.contents_of(*row):
+                    contents[word][segment - first] = content
+        for table in ("chunks", "segments"):
+            delete = f"DELETE FROM {table} WHERE type = ? AND segment >= ? AND segment < ?"  # noqa: S608  # our own names
+            connection.execute(delete, (type_number, first, first + _JOINED))
+        connection.execute("INSERT INTO segments VALUES (?, ?, ?)", (type_number, first, _JOINED))
+        self._insert(first, chunks.rows_of_contents(contents, _JOINED))
+
+    def _insert(self, segment: int, rows: Iterable[Row]) -> None:
+        insert = (
+            "INSERT INTO chunks (type, segment, first_word, words, documents, starts, places)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)"
+        )
+        self._connection.executemany(insert, ((self._type_number, segment, *row) for row in rows))
+
+
+def _without(places: Iterable[int], offsets: Collection[int]) -> list[int]:
+    return [place for place in places if place >> OFFSET_SHIFT not in offsets]

@@ -1,0 +1,108 @@
+"""Places of words are found as they were written, changed and joined, whatever chunk they are in."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from typing import NamedTuple
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scenario_mcp.sandbox.engine import bitsets, chunks, segment_writing
+from scenario_mcp.sandbox.engine.layout import BLOCK_BITS, OFFSET_SHIFT, counted
+from scenario_mcp.sandbox.engine.segment_writing import SegmentWriter
+from scenario_mcp.sandbox.engine.segments import Segments
+from tests.support.examples import examples
+
+WORDS = ("a", "ab", "abc", "b", "ba", "c", "cab", "né", "🦊", counted(1, 2))
+OFFSETS = st.integers(0, 5) | st.just(4095)
+PLACES = st.sets(st.builds(lambda offset, rest: offset << OFFSET_SHIFT | rest, OFFSETS, st.integers(0, 3)), min_size=1)
+ADDED = st.dictionaries(st.sampled_from(WORDS), PLACES, max_size=len(WORDS))
+GONE = st.dictionaries(st.sampled_from(WORDS), st.sets(OFFSETS, min_size=1), max_size=4)
+
+
+class Change(NamedTuple):
+    """Places that are added in a block, or the offsets of documents whose places go."""
+
+    block: int
+    added: Mapping[str, set[int]]
+    gone: Mapping[str, set[int]]
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> list[Change]:
+    """Blocks are begun one after the other; any that there is may change later."""
+    made = []
+    for block in range(draw(st.integers(1, 6))):
+        made.append(Change(block, draw(ADDED), {}))
+        made += [Change(draw(st.integers(0, block)), draw(ADDED), draw(GONE)) for _ in range(draw(st.integers(0, 2)))]
+    return made
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_chunks() -> Iterator[None]:
+    with (
+        patch.object(chunks, "_WORDS", 2),
+        patch.object(chunks, "_PLACES", 9),
+        patch.object(chunks, "_FREQUENT", 4),
+        patch.object(segment_writing, "_JOINED", 2),
+    ):
+        yield
+
+
+def opened() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.executescript(chunks.SCHEMA)
+    return connection
+
+
+@given(made=changes(), sought=st.lists(st.sets(st.sampled_from(WORDS), min_size=1), min_size=1, max_size=8))
+@settings(max_examples=examples(60))
+def test_the_places_of_words_are_those_that_were_written(made: list[Change], sought: list[set[str]]) -> None:
+    kept: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    with closing(opened()) as connection:
+        writer = SegmentWriter(connection, 0)
+        for block, added, gone in made:
+            for word, offsets in gone.items():
+                kept[word][block] = {place for place in kept[word][block] if place >> OFFSET_SHIFT not in offsets}
+            new = {word: sorted(places - kept[word][block]) for word, places in added.items()}
+            writer.write(block, {word: places for word, places in new.items() if places}, gone)
+            for word, places in new.items():
+                kept[word][block].update(places)
+        segments = Segments(connection, 0)
+        assert list(segments.words) == sorted(
+            word for word, places in kept.items() if any(places.values()) and not word.startswith("\1")
+        )
+        for words in sought:
+            expected = {(block, place) for word in words for block, places in kept[word].items() for place in places}
+            found = segments.places(words)
+            assert {(block, place) for block, places in found for place in places} == expected
+            if len(words) == 1:
+                assert all(list(places) == sorted(places) for _, places in found)
+            numbers, frequent = segments.documents(words)
+            assert {*numbers, *bitsets.numbers_in(frequent)} == {
+                (block << BLOCK_BITS) + (place >> OFFSET_SHIFT) for block, place in expected
+            }
+
+
+def test_full_blocks_become_one_segment_when_the_next_begins() -> None:
+    with closing(opened()) as connection:
+        writer = SegmentWriter(connection, 0)
+        found = []
+        for block in range(5):
+            writer.write(block, {"a": [block << OFFSET_SHIFT]}, {})
+            found.append(connection.execute("SELECT segment, blocks FROM segments ORDER BY segment").fetchall())
+        assert found == [
+            [(0, 1)],
+            [(0, 1), (1, 1)],
+            [(0, 2), (2, 1)],
+            [(0, 2), (2, 1), (3, 1)],
+            [(0, 2), (2, 2), (4, 1)],
+        ]
+        places = Segments(connection, 0).places(["a"])
+        assert [(block, list(each)) for block, each in places] == [
+            (block, [block << OFFSET_SHIFT]) for block in range(5)
+        ]
