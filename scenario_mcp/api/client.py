@@ -89,14 +89,18 @@ class ScenarioClient:
         """Ask for page after page, at most `most_pages`; a token that comes again ends the list."""
         items: list[ItemT] = []
         tokens: list[str] = []
+        is_whole = True
         for _ in range(most_pages):
             more = {"paginationToken": tokens[-1]} if tokens else {}
             page = await self._ask("GET", path, read, url_parameters={"pageSize": str(LIST_PAGE_SIZE), **more})
             items += page.items
-            if page.next_token is None or page.next_token in tokens:
-                return Listing(tuple(items))
+            is_whole = is_whole and page.is_whole
+            if page.next_token is None:
+                return Listing(tuple(items), is_whole=is_whole)
+            if page.next_token in tokens:
+                break
             tokens.append(page.next_token)
-        return Listing(tuple(items), tokens[-1])
+        return Listing(tuple(items), tokens[-1], is_whole=False)
 
     async def _ask(
         self,

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import httpx
@@ -48,7 +49,14 @@ _NAME_THE_PROJECT: Mapping[KeyHolder, str] = {
     "caller": "Name another project in the header X-Scenario-Project-Id, or send a key with more rights.",
     "operator": "The key belongs to this server: tell its operator.",
 }
+_BY_ID = re.compile(r"/(?:assets|models)/(?!get-bulk$)[^/]+$")
+"""The end of a path that an id stands in."""
 _CHECK_BASE_URL = "Check SCENARIO_BASE_URL."
+_CHECK_THE_ARGUMENTS = "It does not say why: check the filter and the other arguments, or leave some of them out."
+_OF_OTHERS = frozenset({405, 406, 407, 410, 415, 421, 426})
+"""Statuses that no search has from the API: another server's, a proxy's, or those of an address that is no more."""
+_NO_REASON = "."
+"""What follows a status without a reason that may be quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +88,11 @@ class ErrorMapper:
         self._key_holder = credentials.holder
         self._timeout_seconds = settings.timeout_seconds
 
-    def from_response(self, status: int, headers: httpx.Headers, body: bytes) -> Failure:
+    def from_response(self, request: httpx.Request, status: int, headers: httpx.Headers, body: bytes) -> Failure:
         """Explain a status other than 200; the body is empty if it could not be read."""
         problem = read_problem(body)
         wait_seconds = _wait_seconds(headers, problem)
-        error = self._error(status, problem, wait_seconds)
+        error = self._error(status, problem, wait_seconds, is_by_id=_BY_ID.search(request.url.path) is not None)
         return Failure(
             error,
             cause=str(status),
@@ -129,24 +137,23 @@ class ErrorMapper:
         )
         return Failure(Unavailable(sentence), cause="busy", is_outage=False, is_retryable=False)
 
-    def _error(self, status: int, problem: Mapping[str, Any], wait_seconds: float | None) -> ScenarioError:
+    def _error(
+        self, status: int, problem: Mapping[str, Any], wait_seconds: float | None, *, is_by_id: bool
+    ) -> ScenarioError:
         reason = self._vetted(problem)
         match status:
             case 400 | 422:
-                return SearchRefused(
-                    f"Scenario refused the request ({status}){reason} Correct what it names.", by_scenario=True
-                )
-            case 401:
-                return NotAuthorized(
-                    f"Scenario did not accept the credentials (401). {_CHECK_THE_KEY[self._key_holder]}"
-                )
-            case 403:
-                return NotAuthorized(
-                    f"Scenario accepts the key but does not allow this (403){reason} The key's scope, its project or "
-                    f"the plan forbids it. {_NAME_THE_PROJECT[self._key_holder]}"
-                )
+                todo = "Correct what it names." if reason != _NO_REASON else _CHECK_THE_ARGUMENTS
+                return SearchRefused(f"Scenario refused the request ({status}){reason} {todo}", by_scenario=True)
+            case 401 | 402 | 403:
+                return self._no_right(status, reason)
             case 404:
-                return NotFound(f"Scenario knows nothing at this address (404){reason} Check the id.")
+                if is_by_id:
+                    return NotFound(f"Scenario knows nothing at this address (404){reason} Check the id.")
+                return NotFound(
+                    f"Scenario knows nothing at this address (404){reason} Check the ids in the call, if it has any.",
+                    for_operator="If all calls fail so, check SCENARIO_BASE_URL, which ends with its path.",
+                )
             case 413:
                 return SearchRefused(
                     "The request is too large for Scenario (413). Give fewer or smaller pictures.", by_scenario=True
@@ -163,8 +170,8 @@ class ErrorMapper:
                     f"Scenario's rate limit is reached (429). Wait {wait}, then try again.",
                     wait_seconds=wait_seconds,
                 )
-            case _ if httpx.codes.is_redirect(status):
-                return Unavailable(f"{self._host} answered with a redirect ({status}).", for_operator=_CHECK_BASE_URL)
+            case _ if httpx.codes.is_redirect(status) or status in _OF_OTHERS:
+                return self._other_host(status, reason)
             case _ if httpx.codes.is_client_error(status) and status not in {408, 409}:
                 return SearchRefused(
                     f"Scenario refused the request ({status}){reason} Try a simpler search.", by_scenario=True
@@ -173,13 +180,41 @@ class ErrorMapper:
                 wait = in_words(wait_seconds) or "a minute"
                 return Unavailable(f"Scenario has a problem of its own ({status}). Try again in {wait}.")
 
+    def _no_right(self, status: int, reason: str) -> NotAuthorized:
+        match status:
+            case 401:
+                return NotAuthorized(
+                    f"Scenario did not accept the credentials (401). {_CHECK_THE_KEY[self._key_holder]}"
+                )
+            case 402:
+                return NotAuthorized(
+                    f"Scenario asks to be paid for this (402){reason} The plan or its credits do not cover it: look at "
+                    "the billing page of Scenario's web app."
+                )
+            case _:
+                return NotAuthorized(
+                    f"Scenario accepts the key but does not allow this (403){reason} The key's scope, its project or "
+                    f"the plan forbids it. {_NAME_THE_PROJECT[self._key_holder]}"
+                )
+
+    def _other_host(self, status: int, reason: str) -> Unavailable:
+        """Explain a status that Scenario's API does not give: something else is asked, or stands before it."""
+        if status == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
+            sentence = "A proxy on the way to Scenario asks for a name and a password (407)."
+            return Unavailable(sentence, for_operator="Set them in HTTPS_PROXY, as http://NAME:PASSWORD@HOST:PORT.")
+        if httpx.codes.is_redirect(status):
+            sentence = f"{self._host} answered with a redirect ({status})."
+        else:
+            sentence = f"{self._host} takes no such requests ({status}){reason} Another search will not help."
+        return Unavailable(sentence, for_operator=_CHECK_BASE_URL)
+
     def _vetted(self, problem: Mapping[str, Any]) -> str:
         """Return the upstream's reason as the end of a sentence: one line, bounded, without addresses and secrets."""
         reason = next((text for text in _reasons(problem) if text.strip()), "")
         if _NOT_FOR_CALLERS.search(reason[:MAX_SEARCHED_CHARACTERS]):
-            return "."
+            return _NO_REASON
         text = trimmed(self._secrets.removed_from(reason[:MAX_SEARCHED_CHARACTERS]), MAX_REASON_CHARACTERS)
-        return f': "{text.rstrip(".")}".' if text else "."
+        return f': "{text.rstrip(".")}".' if text else _NO_REASON
 
 
 def circuit_open(wait_seconds: float, last_outage: ScenarioError) -> Failure:
@@ -221,10 +256,12 @@ def _is_retryable(status: int, headers: httpx.Headers) -> bool:
 def _reasons(problem: Mapping[str, Any]) -> list[str]:
     """List the places where an error body may hold its reason, best first (error bodies have at least five shapes)."""
     candidates = [problem.get(name) for name in ("reason", "message", "error", "detail", "apiError")]
-    errors = problem.get("errors")
-    for item in [*candidates, *(errors if isinstance(errors, list) else ())]:
+    lists = (value for value in (problem.get("errors"), problem.get("detail")) if isinstance(value, list))
+    for item in [*candidates, *chain(*lists)]:
         if isinstance(item, dict):
-            candidates += [item.get("message"), item.get("reason")]
+            candidates += [item.get("message"), item.get("reason"), item.get("msg")]
+        else:
+            candidates.append(item)
     return [text for text in candidates if isinstance(text, str)]
 
 

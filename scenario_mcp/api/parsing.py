@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from scenario_mcp.api.replies import Document, ItemT, Listing, Reply, SearchPage
-from scenario_mcp.json_size import exceeds_value_limit
+from scenario_mcp.json_size import MAX_DEPTH, exceeds_value_limit, within_bounds
 
 MAX_VALUES = 100_000
 """In one answer. A hundred models with 500 example ids each have 60,000. A few bytes of JSON become an
@@ -19,7 +19,6 @@ MAX_DOCUMENTS = 1000
 """In one answer. A request can ask for 200 at most."""
 MAX_TOKEN_CHARACTERS = 4_000
 """Of what asks for the next page of a list: it travels in the address."""
-MAX_DEPTH = 100
 MAX_ODD_FIELDS = 1000
 
 DocumentT = TypeVar("DocumentT", bound=Document)
@@ -71,9 +70,12 @@ def read_listing(item_type: type[ItemT], name: str, body: bytes) -> Listing[Item
     """Read a page of a list; unreadable items are left out."""
     answer = _parse_bounded(body)
     items = _read_items(item_type, answer.get(name))
-    token = answer.get("nextPaginationToken")
-    is_token = isinstance(token, str) and 0 < len(token) <= MAX_TOKEN_CHARACTERS
-    return None if items is None else Listing(items, token if is_token else None)
+    if items is None:
+        return None
+    token = answer.get("nextPaginationToken") or None
+    is_token = isinstance(token, str) and len(token) <= MAX_TOKEN_CHARACTERS
+    is_whole = len(items) == len(answer[name]) and (token is None or is_token)
+    return Listing(items, token if is_token else None, is_whole)
 
 
 def read_problem(body: bytes) -> dict[str, Any]:
@@ -100,10 +102,20 @@ def _parse(body: bytes) -> dict[str, Any]:
         answer = from_json(body)
     except ValueError:
         try:
-            answer = _sound(json.loads(body), MAX_DEPTH)
+            answer = _sound(_parse_odd(body), MAX_DEPTH)
         except (ValueError, RecursionError):
             return {}
     return answer if isinstance(answer, dict) else {}
+
+
+def _parse_odd(body: bytes) -> Any:
+    """Parse what only Python's parser takes; what even that cannot read of it is left out, as `within_bounds` does."""
+    try:
+        return json.loads(body)
+    except json.JSONDecodeError:
+        raise
+    except (ValueError, RecursionError):
+        return json.loads(within_bounds(body))
 
 
 def _sound(value: Any, depth: int) -> Any:

@@ -222,8 +222,9 @@ class SearchPage(Reply, Generic[DocumentT]):
 
 
 class Listing(NamedTuple, Generic[ItemT]):
-    """Items of a list that comes in pages."""
+    """Items of a list that comes in pages; `is_whole` unless some could not be read, or more cannot be asked for."""
 
     items: tuple[ItemT, ...]
     next_token: str | None = None
-    """What asks for more; None when these are all."""
+    """What asks for more."""
+    is_whole: bool = True

@@ -157,7 +157,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
                 response = await self._transport.handle_async_request(request)
                 try:
                     if response.status_code != httpx.codes.OK:
-                        return await self._read_problem(response)
+                        return await self._read_problem(request, response)
                     body = await read_body(response, MAX_ANSWER_BYTES)
                 finally:
                     await response.aclose()
@@ -165,11 +165,11 @@ class RetryTransport(httpx.AsyncBaseTransport):
             return self._errors.from_exception(error)
         return read_answer(request, body) or not_the_api(body)
 
-    async def _read_problem(self, response: httpx.Response) -> Failure:
+    async def _read_problem(self, request: httpx.Request, response: httpx.Response) -> Failure:
         body = b""  # without it, the status still says what to do
         with anyio.move_on_after(PROBLEM_SECONDS), suppress(httpx.HTTPError, TooLarge, Undecodable):
             body = await read_body(response, MAX_PROBLEM_BYTES)
-        return self._errors.from_response(response.status_code, response.headers, body)
+        return self._errors.from_response(request, response.status_code, response.headers, body)
 
     def _note(self, tried: Try, failure: Failure | None) -> None:
         logs.note(upstream_status=tried.cause, tries=tried.number)

@@ -58,7 +58,7 @@ EntryT = TypeVar("EntryT", bound=Entry)
 
 
 class Entries(NamedTuple, Generic[EntryT]):
-    """Names of one kind; `is_whole` unless the list was cut."""
+    """Names of one kind; `is_whole` unless there are others that were not, or could not be, read."""
 
     entries: tuple[EntryT, ...]
     is_whole: bool = True
@@ -91,7 +91,7 @@ class Vocabulary:
             listing = await self._client.list_tags()
             tags = {tag.tag_name: TagCount(tag.tag_name, _count(tag.item_count)) for tag in listing.items}
             ordered = sorted(tags.values(), key=lambda tag: (-(tag.items or 0), tag.name))
-            return Entries(tuple(ordered), listing.next_token is None)
+            return Entries(tuple(ordered), listing.is_whole)
 
         return await self._kept(("tags",), ask)
 
@@ -100,9 +100,10 @@ class Vocabulary:
 
         async def ask() -> Entries[CollectionCount]:
             listing = await self._client.list_collections()
-            collections = {each.id: _collection(each) for each in listing.items if is_id(each.id)}
+            usable = [each for each in listing.items if is_id(each.id)]
+            collections = {each.id: _collection(each) for each in usable}
             ordered = sorted(collections.values(), key=lambda each: (-each.items, each.name))
-            return Entries(tuple(ordered), listing.next_token is None)
+            return Entries(tuple(ordered), listing.is_whole and len(usable) == len(listing.items))
 
         return await self._kept(("collections",), ask)
 

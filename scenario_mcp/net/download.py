@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Awaitable, Callable, Sequence
-from socket import SOCK_STREAM
+from socket import SOCK_STREAM, gaierror
 from time import monotonic
 from typing import NamedTuple, Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -26,6 +26,7 @@ RESOLVED_SECONDS = 60.0
 MAX_RESOLVED_NAMES = 64
 
 NO_ANSWER = "The picture host did not answer. Try again."
+UNKNOWN_HOST = "The picture's host was not found. Check the address, and the network."
 BROKEN_ADDRESS = "The picture's address is broken, so it was not fetched."
 INNER_ADDRESS = "The picture's host resolves to an address that is not public, so it was not fetched."
 NAMED_USER = "The picture's address contains a user name or a password, so it was not fetched."
@@ -182,7 +183,9 @@ class Downloader:
                     if isinstance(answer, Download):
                         return answer
                     url = urljoin(str(target), answer)
-        except (OSError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:  # a time-out is an OSError
+        except gaierror as error:
+            raise Unavailable(UNKNOWN_HOST) from error
+        except (OSError, ValueError, httpx.HTTPError) as error:  # a time-out is an OSError
             reason = explain(error, "the picture host") if isinstance(error, httpx.HTTPError) else None
             if reason is None:
                 raise Unavailable(NO_ANSWER) from error
@@ -193,7 +196,7 @@ class Downloader:
         """Whether the rule allows this address, judged by the address alone."""
         try:
             self._checked(url)
-        except (NotFound, ValueError, httpx.InvalidURL):
+        except NotFound:
             return False
         return True
 
@@ -201,10 +204,11 @@ class Downloader:
         """Return the address as it is sent: the check and the request use the same parsed address."""
         try:
             urlsplit(url)
-        except ValueError as error:
+            target = httpx.URL(url)
+            is_allowed = self._rule.allows(urlsplit(str(target)))  # reads the port, which may be none
+        except (ValueError, httpx.InvalidURL) as error:
             raise NotFound(BROKEN_ADDRESS) from error
-        target = httpx.URL(url)
-        if not self._rule.allows(urlsplit(str(target))):
+        if not is_allowed:
             raise NotFound(self._rule.refusal, for_operator=self._rule.for_operator)
         if target.userinfo:
             raise NotFound(NAMED_USER)

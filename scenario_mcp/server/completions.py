@@ -14,7 +14,7 @@ from scenario_mcp.server.nearest import has_words
 from scenario_mcp.server.prompts import PROMPTS, Completable
 from scenario_mcp.server.resources import TEMPLATES
 from scenario_mcp.settings import Settings
-from scenario_mcp.text import clean
+from scenario_mcp.text import trimmed
 
 MAX_SECONDS = 5.0
 """Somebody is typing: what takes longer is not offered."""
@@ -45,7 +45,8 @@ async def _names(settings: Settings, context: Context, completes: Completable, g
     except (ScenarioError, TimeoutError):
         return []
     # A name that does not show as it is could not be found by it either.
-    return [name for name in names if clean(name, MAX_VALUE_CHARACTERS) == name]
+    secrets = context.lifespan_context.secrets
+    return [name for name in names if trimmed(secrets.removed_from(name), MAX_VALUE_CHARACTERS) == name]
 
 
 async def _tags(vocabulary: Vocabulary, given: str) -> list[str]:

@@ -74,7 +74,7 @@ def _page(
         near = nearest(request.query, listed.entries) if request.query else []
         notes.append(f"No {labels} {'have these words' if request.query else 'are there'}.{sentence(near)}")
     if not listed.is_whole:
-        notes.append(f"There are more {labels}: only the first {len(listed.entries)} were read.")
+        notes.append(f"There are more {labels}: only {len(listed.entries)} were read.")
     return {**page, "note": " ".join(notes)} if notes else page
 
 

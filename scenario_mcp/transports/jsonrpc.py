@@ -9,7 +9,7 @@ import mcp_types as types
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
-from scenario_mcp.json_size import exceeds_value_limit
+from scenario_mcp.json_size import exceeds_value_limit, within_bounds
 from scenario_mcp.text import clean
 
 MAX_ECHO_CHARACTERS = 200
@@ -22,13 +22,6 @@ ID_SEARCH_BYTES = 1000
 _ID = rb'"id"\s*:\s*(-?\d{1,18}|"[ !#-\[\]-~]{1,200}")\s*'
 _ID_AT_THE_START = re.compile(rb'\s*\{(?:\s*"[^"\\]*"\s*:\s*"[^"\\]*"\s*,)*\s*' + _ID + rb"[,}]")
 _ID_AT_THE_END = re.compile(rb"[{,]\s*" + _ID + rb"\}\s*\Z")
-MAX_DEPTH = 100
-"""A value that is nested deeper is left out of a call; what is nested 200 deep cannot be parsed."""
-_MAX_DIGITS = 300
-"""A longer number is left out likewise: no float holds it."""
-_PARTS_BEYOND = re.compile(
-    rb'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]|-?[0-9]{%d,}+(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?' % (_MAX_DIGITS + 1)
-)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_A_MESSAGE = "That is JSON, but not a JSON-RPC 2.0 message."
 _BEYOND_BOUNDS = "That is nested too deeply, or a number in it is too long."
@@ -70,7 +63,7 @@ def _parse_leniently(line: bytes) -> types.JSONRPCMessage | bytes:
     except json.JSONDecodeError:
         return serialize_error(None, types.PARSE_ERROR, "That is not JSON.")
     except (RecursionError, ValueError):  # the latter for integers of over 4,300 digits
-        return _within_bounds(line)
+        return _call_within_bounds(line)
     request_id = raw.get("id") if isinstance(raw, dict) else None
     if isinstance(request_id, bool) or not isinstance(request_id, str | int):
         request_id = None
@@ -82,34 +75,17 @@ def _parse_leniently(line: bytes) -> types.JSONRPCMessage | bytes:
         return _made_valid(types.jsonrpc_message_adapter.validate_json(line, by_name=False), line)
     except ValidationError as error:
         if error.errors()[0]["type"] == "json_invalid":
-            return _within_bounds(line)
+            return _call_within_bounds(line)
         return serialize_error(request_id, types.INVALID_REQUEST, _NOT_A_MESSAGE)
 
 
-def _within_bounds(line: bytes) -> types.JSONRPCMessage | bytes:
+def _call_within_bounds(line: bytes) -> types.JSONRPCMessage | bytes:
     """Return a tool's call without what cannot be parsed: the tool then says which argument it was, and of what kind.
 
-    null takes the place of what is nested too deeply, and infinity that of a number that is too long: no tool takes
-    either for a value. Any other message is refused.
+    No tool takes null or infinity, which stand in its place, for a value. Any other message is refused.
     """
-    parts, kept, depth = [], 0, 0
-    for part in _PARTS_BEYOND.finditer(line):
-        match line[part.start()]:
-            case 0x5B | 0x7B:  # [ {
-                depth += 1
-                if depth == MAX_DEPTH + 1:
-                    parts += [line[kept : part.start()], b"null"]
-            case 0x5D | 0x7D:  # ] }
-                if depth == MAX_DEPTH + 1:
-                    kept = part.end()
-                depth -= 1
-            case 0x22:  # a string
-                pass
-            case _ if depth <= MAX_DEPTH:
-                parts += [line[kept : part.start()], b"1e999"]
-                kept = part.end()
     try:
-        message = types.jsonrpc_message_adapter.validate_json(b"".join([*parts, line[kept:]]), by_name=False)
+        message = types.jsonrpc_message_adapter.validate_json(within_bounds(line), by_name=False)
     except ValidationError:
         message = None
     if isinstance(message, types.JSONRPCRequest) and message.method == "tools/call":

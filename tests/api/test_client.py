@@ -154,7 +154,7 @@ async def test_a_list_of_tags_is_asked_for_page_by_page() -> None:
         {"tags": [{"tagName": "wip"}, {"itemCount": 3}, "odd"]},
     )
     listing = await network.client(Settings(replace(SETTINGS.credentials, project_id="proj_1"))).list_tags()
-    assert listing == Listing((Tag(tag_name="knight", item_count=12), Tag(tag_name="wip")))
+    assert listing == Listing((Tag(tag_name="knight", item_count=12), Tag(tag_name="wip")), is_whole=False)
     base = "https://api.cloud.scenario.com/v1/tags?projectId=proj_1&pageSize=100"
     assert [(each.method, str(each.url)) for each in network.requests] == [
         ("GET", base),
@@ -178,13 +178,14 @@ async def test_a_collection_is_read_with_its_counts() -> None:
 async def test_a_list_without_end_is_cut_and_says_so() -> None:
     numbers = iter(range(100))
     network = Network(lambda _: httpx.Response(200, json={"tags": [], "nextPaginationToken": str(next(numbers))}))
-    assert await network.client().list_tags() == Listing((), "9")
+    assert await network.client().list_tags() == Listing((), "9", is_whole=False)
     assert len(network.requests) == 10
 
 
 async def test_a_token_that_comes_again_ends_a_list() -> None:
     network = Network(lambda _: httpx.Response(200, json={"collections": [{"id": "c"}], "nextPaginationToken": "x"}))
-    assert [each.id for each in (await network.client().list_collections()).items] == ["c", "c"]
+    listing = await network.client().list_collections()
+    assert ([each.id for each in listing.items], listing.is_whole) == (["c", "c"], False)
     assert len(network.requests) == 2
 
 

@@ -30,11 +30,38 @@ from tests.support.upstream_client import BROKEN, SECRET, SIGNED, client_of, fai
 
 TOKEN = "eyJhbGci.eyJzdWIi.c2ln"
 BASIC = base64.b64encode(f"{API_KEY}:{API_SECRET}".encode()).decode()
+UNEXPLAINED = "It does not say why: check the filter and the other arguments, or leave some of them out."
 REFUSALS = [
-    (400, SearchRefused, "Scenario refused the request (400){} Correct what it names."),
-    (422, SearchRefused, "Scenario refused the request (422){} Correct what it names."),
-    (402, SearchRefused, "Scenario refused the request (402){} Try a simpler search."),
-    (405, SearchRefused, "Scenario refused the request (405){} Try a simpler search."),
+    (400, SearchRefused, "Scenario refused the request (400){}"),
+    (422, SearchRefused, "Scenario refused the request (422){}"),
+    (418, SearchRefused, "Scenario refused the request (418){} Try a simpler search."),
+    (
+        402,
+        NotAuthorized,
+        (
+            "Scenario asks to be paid for this (402){} The plan or its credits do not cover it: look at the billing "
+            "page of Scenario's web app."
+        ),
+    ),
+    *(
+        (
+            status,
+            Unavailable,
+            (
+                f"api.cloud.scenario.com takes no such requests ({status}){{}} Another search will not help. Check "
+                "SCENARIO_BASE_URL."
+            ),
+        )
+        for status in (405, 406, 410, 415, 421, 426)
+    ),
+    (
+        407,
+        Unavailable,
+        (
+            "A proxy on the way to Scenario asks for a name and a password (407). Set them in HTTPS_PROXY, as "
+            "http://NAME:PASSWORD@HOST:PORT."
+        ),
+    ),
     (
         403,
         NotAuthorized,
@@ -43,7 +70,14 @@ REFUSALS = [
             "it. Set SCENARIO_PROJECT_ID to another project, or use a key with more rights."
         ),
     ),
-    (404, NotFound, "Scenario knows nothing at this address (404){} Check the id."),
+    (
+        404,
+        NotFound,
+        (
+            "Scenario knows nothing at this address (404){} Check the ids in the call, if it has any. If all calls "
+            "fail so, check SCENARIO_BASE_URL, which ends with its path."
+        ),
+    ),
     (
         401,
         NotAuthorized,
@@ -82,8 +116,18 @@ async def test_every_status_has_its_own_sentence(
 ) -> None:
     network = answering(content, status, {"Location": "https://evil.example.com/"})
     error = await failure_of(network)
-    assert (type(error), error.told(to_operator=True)) == (kind, sentence.format(reason))
+    assert (type(error), error.told(to_operator=True)) == (kind, sentence.format(reason) + _advice(status, reason))
     assert len(network.requests) == 1
+
+
+async def test_an_unknown_id_is_told_as_one() -> None:
+    for ask in ("get_asset", "get_model"):
+        with pytest.raises(NotFound) as refused:
+            await getattr(answering(b"", 404).client(), ask)("asset_1")
+        assert refused.value.told(to_operator=True) == "Scenario knows nothing at this address (404). Check the id."
+    with pytest.raises(NotFound) as refused:
+        await answering(b"", 404).client().get_assets(["asset_1"])
+    assert "SCENARIO_BASE_URL" in refused.value.for_operator
 
 
 @pytest.mark.parametrize(
@@ -98,6 +142,8 @@ async def test_every_status_has_its_own_sentence(
         {"apiError": {"reason": "Bad attribute"}},
         {"errors": [{"message": "Bad attribute"}, {"message": "second"}]},
         {"errors": [None, 5, {"message": ""}, {"message": "Bad attribute"}], "message": 5},
+        {"errors": ["Bad attribute", "second"]},
+        {"detail": [{"loc": ["body", "filter"], "msg": "Bad attribute", "type": "value_error"}]},
         {"reason": "Bad attribute", "message": "second", "error": "third"},
         {"reason": " Bad\n\tattribute\u200b. "},
     ],
@@ -115,7 +161,7 @@ async def test_the_reason_is_found_in_every_shape_of_an_error_body(problem: dict
 )
 async def test_an_error_body_without_a_reason_is_not_quoted(problem: dict[str, Any]) -> None:
     error = await failure_of(answering(problem, 400))
-    assert error.told(to_operator=True) == "Scenario refused the request (400). Correct what it names."
+    assert error.told(to_operator=True) == f"Scenario refused the request (400). {UNEXPLAINED}"
 
 
 @pytest.mark.promise(number=7)
@@ -275,7 +321,7 @@ async def test_an_error_shows_no_credential_and_has_no_cause_that_could() -> Non
 )
 async def test_markup_traces_and_paths_of_the_upstream_are_not_passed_on(reason: str) -> None:
     error = await failure_of(answering({"reason": reason}, 400))
-    assert error.told(to_operator=True) == "Scenario refused the request (400). Correct what it names."
+    assert error.told(to_operator=True) == f"Scenario refused the request (400). {UNEXPLAINED}"
 
 
 async def test_a_reason_that_only_looks_like_them_is_passed_on() -> None:
@@ -303,38 +349,21 @@ STATUSES = [*range(300, 310), *range(400, 432), 444, 451, 460, 499, *range(500, 
 
 def _expected(status: int, reason: str, host: str) -> tuple[type[ScenarioError], str, int]:
     """Say what a status comes to: the error, its sentence, and how many requests it takes."""
-    match status:
-        case 400 | 422:
-            sentence = f"Scenario refused the request ({status}){reason} Correct what it names."
-            return SearchRefused, sentence, 1
-        case 401:
-            sentence = (
-                "Scenario did not accept the credentials (401). Check SCENARIO_SDK_API_KEY and "
-                "SCENARIO_SDK_API_SECRET, or SCENARIO_SDK_JWT, and restart the server."
-            )
-            return NotAuthorized, sentence, 1
-        case 403:
-            sentence = (
-                f"Scenario accepts the key but does not allow this (403){reason} The key's scope, its project or the "
-                "plan forbids it. Set SCENARIO_PROJECT_ID to another project, or use a key with more rights."
-            )
-            return NotAuthorized, sentence, 1
-        case 404:
-            return NotFound, f"Scenario knows nothing at this address (404){reason} Check the id.", 1
-        case 413:
-            sentence = "The request is too large for Scenario (413). Give fewer or smaller pictures."
-            return SearchRefused, sentence, 1
-        case 429:
-            sentence = "Scenario's rate limit is reached (429). Wait a moment, then try again."
-            return RateLimited, sentence, 3
-        case 408 | 409:
-            return Unavailable, own_problem(status), 3
-        case _ if status < 400:
-            return Unavailable, f"{host} answered with a redirect ({status}). Check SCENARIO_BASE_URL.", 1
-        case _ if status < 500:
-            return SearchRefused, f"Scenario refused the request ({status}){reason} Try a simpler search.", 1
-        case _:
-            return Unavailable, own_problem(status), 3
+    for known, kind, sentence in REFUSALS:
+        if known == status:
+            told = sentence.format(reason).replace("api.cloud.scenario.com", host)
+            return kind, told + _advice(status, reason), 3 if status in {408, 409, 429} or status >= 500 else 1
+    if status < 400:
+        return Unavailable, f"{host} answered with a redirect ({status}). Check SCENARIO_BASE_URL.", 1
+    if status < 500:
+        return SearchRefused, f"Scenario refused the request ({status}){reason} Try a simpler search.", 1
+    return Unavailable, own_problem(status), 3
+
+
+def _advice(status: int, reason: str) -> str:
+    if status not in {400, 422}:
+        return ""
+    return f" {UNEXPLAINED if reason == '.' else 'Correct what it names.'}"
 
 
 @pytest.mark.promise(number=3)

@@ -157,8 +157,22 @@ def test_any_list_of_hits_is_a_page_with_every_hit_counted(hits: list[Any], rest
         (b'{"id": "a", "new": ' + b"[" * 500 + b"]" * 500 + b', "privacy": "public"}', {"privacy": "public"}),
         (b'{"id": "a", "privacy": "\\ud800x", "\\udfff": 1}', {"privacy": "x"}),
         (b'{"id": "a", "score": 1e400, "authorId": 12345678901234567890123}', {"authorId": "12345678901234567890123"}),
+        (b'{"id": "a", "new": ' + b"[" * 40_000 + b"]" * 40_000 + b', "privacy": "public"}', {"privacy": "public"}),
+        (b'{"id": "a", "new": ' + b'{"a":' * 9_000 + b"1" + b"}" * 9_000 + b', "privacy": "p"}', {"privacy": "p"}),
+        (b'{"id": "a", "score": -' + b"9" * 100_000 + b', "privacy": "public"}', {"privacy": "public"}),
+        (b'{"id": "a", "new": [' + b"9" * 9_000 + b'], "privacy": "\\ud800x"}', {"privacy": "x"}),
     ],
-    ids=["NaN", "NaN beside an odd field", "500 deep", "lone surrogates", "huge numbers"],
+    ids=[
+        "NaN",
+        "NaN beside an odd field",
+        "500 deep",
+        "lone surrogates",
+        "huge numbers",
+        "40,000 deep",
+        "objects 9,000 deep",
+        "100,000 digits",
+        "9,000 digits beside a lone surrogate",
+    ],
 )
 async def test_json_that_nobody_could_pass_on_leaves_a_hit_that_can_be(hit: bytes, expected: dict[str, str]) -> None:
     async with Upstream(answer(b'{"hits": [' + hit + b"]}")) as upstream, client_of(upstream) as client:

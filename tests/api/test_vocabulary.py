@@ -41,7 +41,7 @@ async def test_collections_come_largest_first_each_with_an_id_that_can_be_asked_
         {"id": "../x", "name": "No id"},
     ]
     assert await vocabulary(answering({"collections": listed})).collections() == Entries(
-        (CollectionCount("col_2", "col_2", 9, None), CollectionCount("Castle set", "col_1", 1, 1))
+        (CollectionCount("col_2", "col_2", 9, None), CollectionCount("Castle set", "col_1", 1, 1)), is_whole=False
     )
 
 

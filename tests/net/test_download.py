@@ -27,6 +27,7 @@ OTHER_HOST = "That host is not named."
 NOT_PUBLIC = "Only https addresses of public hosts on the usual port are fetched."
 INNER_ADDRESS = "The picture's host resolves to an address that is not public, so it was not fetched."
 BROKEN_ADDRESS = "The picture's address is broken, so it was not fetched."
+UNKNOWN_HOST = "The picture's host was not found. Check the address, and the network."
 NO_ANSWER = "The picture host did not answer. Try again."
 TOO_LARGE = "The picture is larger than 0.001 MB."
 PACKED = "The picture host compressed its response, which is not supported. Use another address."
@@ -186,15 +187,26 @@ async def test_a_broken_address_is_not_contacted(url: str, rule: HostRule) -> No
         "https://cdn.example.com:abc/a.png",
         "https://cdn.example.com:99999/a.png",
         "https://cdn.example.com/" + "a" * 70_000,
-        "https://1.2.3.4.999/",
     ],
 )
-async def test_an_address_that_cannot_be_sent_is_an_error_like_others(url: str) -> None:
+async def test_an_address_that_cannot_be_sent_is_called_broken(url: str) -> None:
+    network = answering(b"ok")
+    assert await failure(get(network, url)) == (NotFound, BROKEN_ADDRESS)
+    assert network.requests == []
+
+
+async def test_so_is_one_that_a_redirect_leads_to() -> None:
+    network = redirecting("https://cdn.example.com:99999/")
+    assert await failure(get(network, "https://example.com/")) == (NotFound, BROKEN_ADDRESS)
+    assert len(network.requests) == 1
+
+
+async def test_a_name_that_nobody_has_is_told_apart_from_a_host_that_is_silent() -> None:
     async def no_name(host: str) -> Sequence[str]:
-        raise OSError(host)
+        raise socket.gaierror(socket.EAI_NONAME, f"{host} is not known")
 
     network = answering(b"ok")
-    assert await failure(get(network, url, PublicHosts(), no_name)) == (Unavailable, NO_ANSWER)
+    assert await failure(get(network, "https://example.invalid/", None, no_name)) == (Unavailable, UNKNOWN_HOST)
     assert network.requests == []
 
 

@@ -14,7 +14,7 @@ from scenario_mcp.server.app import build_server
 from scenario_mcp.server.completions import MAX_COMPLETIONS
 from scenario_mcp.server.prompts import PROMPTS, PromptRefused, fill_in, find
 from scenario_mcp.settings import Sandbox, Settings
-from tests.support.fakes import SETTINGS, answering
+from tests.support.fakes import API_SECRET, SETTINGS, SIGNED_URL, answering
 
 SANDBOX = Settings(upstream=Sandbox())
 ASSET = ResourceTemplateReference(uri="scenario://assets/{assetId}")
@@ -134,6 +134,21 @@ async def test_collections_of_one_name_are_offered_by_their_ids(monkeypatch: pyt
             offered = await client.complete(PromptReference(name="find_assets"), {"name": "collection", "value": ""})
             assert offered.completion.values == ["c1", "c2"]
     assert len(network.requests) == 1
+
+
+@pytest.mark.promise(number=17)
+@pytest.mark.parametrize("kind", ["tags", "collection"])
+async def test_no_name_with_an_address_or_a_secret_is_offered(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    names = ["plain", SIGNED_URL, SIGNED_URL.removeprefix("https://"), f"x {API_SECRET}", "https://example.com/", ""]
+    listed = {
+        "tags": [{"tagName": name} for name in names],
+        "collections": [{"id": f"c{number}", "name": name} for number, name in enumerate(names)],
+    }
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: answering(listed))
+    async with Client(build_server(SETTINGS)) as client:
+        offered = await client.complete(PromptReference(name="find_assets"), {"name": kind, "value": ""})
+    without_name = ["c5"] if kind == "collection" else []
+    assert sorted(offered.completion.values) == [*without_name, "plain"]
 
 
 async def test_a_scenario_that_has_no_answer_offers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import json
 import mcp_types as types
 import pytest
 
+from scenario_mcp.json_size import MAX_DEPTH
 from scenario_mcp.transports import jsonrpc
 from tests.support.raw_stdio import Server, ping, request, started
 from tests.transports.refusals import (
@@ -196,7 +197,7 @@ def test_of_a_call_only_what_is_nested_too_deeply_is_left_out(deep: str) -> None
     while isinstance(value, list | dict) and value:
         value = value[0] if isinstance(value, list) else next(iter(value.values()))
         depth += 1
-    assert (value, depth) == (None, jsonrpc.MAX_DEPTH)
+    assert (value, depth) == (None, MAX_DEPTH)
 
 
 @pytest.mark.promise(number=15)

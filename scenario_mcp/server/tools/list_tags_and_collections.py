@@ -54,14 +54,18 @@ async def list_tags_and_collections(scenario: Scenario, request: LabelsQuery) ->
     all_tags = await scenario.vocabulary.tags()
     all_collections = await scenario.vocabulary.collections()
     tags, collections = chosen(all_tags, request), chosen(all_collections, request)
+    named = {shown_name(tag): tag.items or 0 for tag in tags.entries}
+    notes = _notes(request, all_tags, all_collections, found=bool(tags.total or collections.total))
+    if alike := len(tags.entries) - len(named):
+        notes.append(f"Tags that are written alike here are listed once: {alike} more are not shown.")
     return Answer(
         page=LabelsPage(
-            tags={shown_name(tag): tag.items or 0 for tag in tags.entries},
+            tags=named,
             collections=tuple(map(listed_collection, collections.entries)),
             total_tags=tags.total,
             total_collections=collections.total,
             next=tags.next or collections.next,
-            note=_note(request, all_tags, all_collections, found=bool(tags.total or collections.total)),
+            note=" ".join(notes) or None,
         )
     )
 
@@ -93,17 +97,17 @@ def shown_name(entry: Entry) -> str:
     return trimmed(entry.name, MAX_NAME_CHARACTERS) or "?"
 
 
-def _note(
+def _notes(
     request: LabelsQuery, tags: Entries[TagCount], collections: Entries[CollectionCount], *, found: bool
-) -> str | None:
+) -> list[str]:
     notes = []
     if request.query and not found:
         names: list[Entry] = [*nearest(request.query, tags.entries), *nearest(request.query, collections.entries)]
         notes.append(f"No tag or collection has these words.{sentence(names)}")
     for kind, listed in (("tags", tags), ("collections", collections)):
         if not listed.is_whole:
-            notes.append(f"There are more {kind}: only the first {len(listed.entries)} were read.")
-    return " ".join(notes) or None
+            notes.append(f"There are more {kind}: only {len(listed.entries)} were read.")
+    return notes
 
 
 LIST_TAGS_AND_COLLECTIONS = Tool(

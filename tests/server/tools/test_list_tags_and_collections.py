@@ -87,6 +87,7 @@ async def test_two_calls_ask_for_each_list_once_and_say_what_is_missing(monkeypa
         "collections": [],
         "totalTags": 1,
         "totalCollections": 0,
+        "note": "There are more tags: only 1 were read. There are more collections: only 0 were read.",
     }
     assert [request.url.path for request in network.requests] == ["/v1/tags"] * 2 + ["/v1/collections"] * 2
 
@@ -99,5 +100,44 @@ async def test_a_list_without_end_says_that_there_are_more(monkeypatch: pytest.M
 
     monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: Network(answer))
     assert (await listed(SETTINGS))["note"] == (
-        "There are more tags: only the first 0 were read. There are more collections: only the first 0 were read."
+        "There are more tags: only 0 were read. There are more collections: only 0 were read."
     )
+
+
+@pytest.mark.parametrize(
+    "token", [7, ["a"], {"a": 1}, "x" * 5_000, True], ids=["number", "list", "object", "long", "true"]
+)
+@pytest.mark.parametrize("label", ["tags", "collections"])
+async def test_a_list_whose_next_page_cannot_be_asked_for_says_that_there_are_more(
+    monkeypatch: pytest.MonkeyPatch, label: str, token: object
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        more = {"nextPaginationToken": token} if request.url.path.endswith(label) else {}
+        return httpx.Response(200, json={"tags": [], "collections": [], **more})
+
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: Network(answer))
+    assert (await listed(SETTINGS))["note"] == f"There are more {label}: only 0 were read."
+
+
+@pytest.mark.parametrize(
+    ("listing", "note"),
+    [
+        ({"tags": [{"tagName": "a"}, {"name": "b"}], "collections": []}, "There are more tags: only 1 were read."),
+        ({"tags": [None], "collections": []}, "There are more tags: only 0 were read."),
+        ({"tags": [], "collections": [{"id": "a b"}]}, "There are more collections: only 0 were read."),
+        ({"tags": [], "collections": [{"name": "a"}]}, "There are more collections: only 0 were read."),
+        (
+            {"tags": [{"tagName": "x" * 100 + end} for end in "abc"], "collections": []},
+            "Tags that are written alike here are listed once: 2 more are not shown.",
+        ),
+        (
+            {"tags": [{"tagName": "\u200b"}, {"tagName": " "}], "collections": []},
+            "Tags that are written alike here are listed once: 1 more are not shown.",
+        ),
+    ],
+)
+async def test_what_is_left_out_of_a_list_is_told(
+    monkeypatch: pytest.MonkeyPatch, listing: dict[str, Any], note: str
+) -> None:
+    monkeypatch.setattr(connections.Network, "transport", lambda *_, **__: answering(listing))
+    assert (await listed(SETTINGS))["note"] == note
