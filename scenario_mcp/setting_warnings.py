@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from scenario_mcp import environment
 from scenario_mcp.addresses import is_loopback, proxy_problem
+from scenario_mcp.certificates import certificates_problem
 from scenario_mcp.settings import OTHER_NAMES, Live, Settings
 
 
@@ -30,16 +31,22 @@ def setting_warnings(environ: Mapping[str, str], settings: Settings) -> Iterator
         yield "SCENARIO_SDK_JWT has no effect: an API key is set, too, and wins. Remove one of the two."
 
 
-def proxy_warning(environ: Mapping[str, str], settings: Settings) -> str:
-    """Return why no request can get through the proxy; nothing if it can, as far as its address tells."""
+def unreachable_warning(environ: Mapping[str, str], settings: Settings) -> str:
+    """Return why no request can get to Scenario; nothing if it can, as far as the settings tell."""
+    if not isinstance(settings.upstream, Live):
+        return ""
+    return " ".join(filter(None, (_proxy_problem(environ, settings.upstream.base_url), certificates_problem(environ))))
+
+
+def _proxy_problem(environ: Mapping[str, str], base_url: str) -> str:
     name, address = _proxy(environ)
     problem = proxy_problem(address) if address else ""
-    if not problem or not isinstance(settings.upstream, Live):
+    if not problem:
         return ""
     from urllib.parse import urlsplit
     from urllib.request import proxy_bypass
 
-    host = urlsplit(settings.upstream.base_url).hostname or ""
+    host = urlsplit(base_url).hostname or ""
     return "" if is_loopback(host) or proxy_bypass(host) else f"{name} {problem}"
 
 

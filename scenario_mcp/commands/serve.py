@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from scenario_mcp import logs
 from scenario_mcp.environment import shown, without
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.setting_warnings import proxy_warning, setting_warnings
+from scenario_mcp.setting_warnings import setting_warnings, unreachable_warning
 from scenario_mcp.settings import NAMES, Settings
 from scenario_mcp.transports import garbage, lazy_sdk
 
@@ -119,7 +119,7 @@ def _serve_stdio(options: argparse.Namespace, environ: Mapping[str, str]) -> int
 
         for sentence in without_effect_over_stdio(environ):
             _LOG.warning("%s", sentence)
-    if problem := proxy_warning(environ, settings) if settings.can_search else settings.why_without_credentials:
+    if problem := unreachable_warning(environ, settings) if settings.can_search else settings.why_without_credentials:
         _LOG.warning("Every search will be refused. %s", problem)
     # Importing the SDK builds some ten thousand schema objects that live to the end: looking for garbage among them
     # finds nothing.
@@ -178,7 +178,7 @@ def _read_settings(
         port=given("--port", options.http_port, DEFAULT_PORT),
         workers=given("--workers", options.http_workers, 1),
     )
-    if problem := proxy_warning(environ, settings):
+    if problem := unreachable_warning(environ, settings):
         raise SettingsRefused(problem)  # no caller could do anything about it
     return settings, http
 

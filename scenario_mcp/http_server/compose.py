@@ -20,7 +20,7 @@ from scenario_mcp.http_server.telemetry import tracing
 from scenario_mcp.http_server.telemetry.metrics import Metrics
 from scenario_mcp.net.connections import Network
 from scenario_mcp.server.app import MIDDLEWARES, build_server, load_handlers
-from scenario_mcp.settings import Live, Settings
+from scenario_mcp.settings import Settings
 
 
 def compose(settings: Settings, http: HttpSettings) -> Parts:
@@ -30,8 +30,6 @@ def compose(settings: Settings, http: HttpSettings) -> Parts:
         ScenarioError: a proxy or certificates that cannot be used.
 
     """
-    if isinstance(settings.upstream, Live):  # at the start, since no caller could do anything about it
-        Network(settings.ca_bundle).transport(settings.upstream.base_url)
     redis = RedisLink(http.redis_url) if http.redis_url else None
     metrics = Metrics(lambda: redis.state if redis else "off")
 

@@ -11,14 +11,14 @@ import uvicorn
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from scenario_mcp import __version__
-from scenario_mcp.errors import SettingsRefused
+from scenario_mcp.errors import SettingsRefused, Unavailable
 from scenario_mcp.http_server.process import create_app
 from scenario_mcp.http_server.settings import MCP_PATH, HttpSettings
 from scenario_mcp.http_server.shared_store.url import redis_place
 from scenario_mcp.http_server.telemetry.worker_metrics import SHARED_FOLDER, forget_worker
 from scenario_mcp.http_server.uvicorn_protocol import HeadTimeoutProtocol
 from scenario_mcp.listeners import listen, port_problem
-from scenario_mcp.settings import Sandbox, Settings
+from scenario_mcp.settings import Live, Sandbox, Settings
 
 LAST_CALLS_SECONDS = 25
 """How long calls in flight may still take at the end."""
@@ -34,13 +34,15 @@ def run(settings: Settings, http: HttpSettings) -> int:
     """Serve until SIGINT or SIGTERM; return the exit code.
 
     Raises:
-        SettingsRefused: the address cannot be listened on; a catalogue cannot be read, or its index not be kept.
+        SettingsRefused: the address cannot be listened on; a catalogue cannot be read, or its index not be kept; a
+            proxy, or certificates, cannot be used.
 
     """
     if isinstance(settings.upstream, Sandbox) and settings.upstream.folders:
         from scenario_mcp.sandbox.own_catalogue.preconditions import require_usable  # no other server needs its room
 
         require_usable(map(Path, settings.upstream.folders))
+    _require_usable_network(settings, http)
     listener = _bind(http)
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
@@ -86,6 +88,21 @@ class _Workers(Multiprocess):
         super().keep_subprocess_alive()
         for process_id in before - {each.pid for each in self.processes}:
             forget_worker(process_id)
+
+
+def _require_usable_network(settings: Settings, http: HttpSettings) -> None:
+    """Look at the way to Scenario and to the issuer of tokens, since no caller could do anything about it."""
+    upstream = settings.upstream.base_url if isinstance(settings.upstream, Live) else ""
+    if not (urls := [url for url in (upstream, http.oauth_issuer) if url]):
+        return
+    from scenario_mcp.net.connections import Network  # a sandbox of an own machine does without
+
+    network = Network(settings.ca_bundle)
+    try:
+        for url in urls:
+            network.require_usable(url)
+    except Unavailable as error:
+        raise SettingsRefused(error.message) from error
 
 
 def _bind(http: HttpSettings) -> socket.socket:

@@ -37,6 +37,12 @@ class Network:
         proxies = getproxies()
         return bool(proxies.get("https") or proxies.get("all"))
 
+    def require_usable(self, url: str) -> None:
+        """Raise what a transport to this address would raise, without making one."""
+        if not is_direct(url):
+            self._proxy()
+        _ = self.tls
+
     def transport(self, url: str, *, at_once: int = MAX_CONNECTIONS) -> httpx.AsyncBaseTransport:
         """Make a transport to the host of this address: no cookies, no redirects; through the proxy as `client`.
 

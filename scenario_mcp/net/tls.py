@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import certifi
 
+from scenario_mcp.certificates import certificates_problem, named_certificates, no_certificates
 from scenario_mcp.errors import Unavailable
 
 _SELF_VERIFYING = ("win32", "darwin")
@@ -38,10 +39,11 @@ def tls_context(ca_bundle: str = "") -> ssl.SSLContext:
 
 def _trusting_environment() -> ssl.SSLContext | None:
     """Trust what SSL_CERT_FILE, else SSL_CERT_DIR, names and nothing else, as httpx and OpenSSL do."""
-    name = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
-    if name is None:
+    name, path = named_certificates(os.environ)
+    if not name:
         return None
-    path = os.environ[name]
+    if problem := certificates_problem(os.environ):
+        raise Unavailable(problem)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         if name == "SSL_CERT_FILE":
@@ -49,9 +51,7 @@ def _trusting_environment() -> ssl.SSLContext | None:
         else:
             context.load_verify_locations(capath=path)
     except (OSError, ValueError):
-        raise Unavailable(
-            f"{name} does not lead to certificates in PEM form, so no host can be trusted. Correct it, or remove it."
-        ) from None
+        raise Unavailable(no_certificates(name)) from None
     return context
 
 

@@ -11,7 +11,7 @@ from scenario_mcp.cli import make_parser
 from scenario_mcp.commands.serve import read_settings
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.http_server.settings import without_effect_over_stdio
-from scenario_mcp.setting_warnings import proxy_warning, setting_warnings
+from scenario_mcp.setting_warnings import setting_warnings, unreachable_warning
 from tests.support.command_line import typed
 
 KEY = {"SCENARIO_SDK_API_KEY": "key", "SCENARIO_SDK_API_SECRET": "secret"}
@@ -63,6 +63,7 @@ OVER_STDIO = [
     *_of("SCENARIO_MCP_IMAGE_FOLDERS", MISSING, refused=False),
     *_of("SCENARIO_MCP_REDIS_URL", "redis://localhost", refused=False),
     *_of("HTTPS_PROXY", "socks5://127.0.0.1:1080", "ftp://proxy", "http://", "http://proxy:99999", refused=False),
+    *_of("SSL_CERT_FILE", MISSING, __file__, refused=False),
 ]
 OVER_HTTP = [
     *EVERYWHERE,
@@ -97,6 +98,7 @@ OVER_HTTP = [
     Wrong("--workers", {}, ["--workers", "0"]),
     Wrong("--host", {}, ["--host", "0.0.0.0"], is_unasked=True),  # noqa: S104  # refused without more
     *_of("HTTPS_PROXY", "socks5://127.0.0.1:1080", "ftp://proxy"),
+    *_of("SSL_CERT_FILE", MISSING, __file__),
     *_of("SCENARIO_MCP_IMAGE_FOLDERS", "/", refused=False),
     *_of("SCENARIO_MCP_ALLOWED_ORIGINS", "*", "null", refused=False),
     Wrong(
@@ -125,19 +127,19 @@ def _said(way: Sequence[str], *wrongs: Wrong) -> tuple[bool, str]:
     except SettingsRefused as error:
         return True, str(error)
     unused = http.warnings if http else without_effect_over_stdio(environ)
-    return False, "\n".join([*setting_warnings(environ, settings), proxy_warning(environ, settings), *unused])
+    return False, "\n".join([*setting_warnings(environ, settings), unreachable_warning(environ, settings), *unused])
 
 
 def _is_moot(one: Wrong, other: Wrong) -> bool:
     """Whether the first is right, or is not read, because of what the second sets."""
     if one.is_unasked and "SCENARIO_MCP_HTTP_AUTH" in other.environ:
         return True
-    of_the_live_api = ("SCENARIO_SDK_", "SCENARIO_API_", "HTTPS_PROXY")
+    of_the_live_api = ("SCENARIO_SDK_", "SCENARIO_API_", "HTTPS_PROXY", "SSL_CERT_")
     return one.name.startswith(of_the_live_api) and other.environ.get("SCENARIO_MCP_SANDBOX") == "1"
 
 
 def _named(text: str) -> set[str]:
-    return {*re.findall(r"SCENARIO_[A-Z_]*[A-Z]|(?<!\S)--[a-z]+|HTTPS_PROXY", text)}
+    return {*re.findall(r"SCENARIO_[A-Z_]*[A-Z]|(?<!\S)--[a-z]+|HTTPS_PROXY|SSL_CERT_[A-Z]+", text)}
 
 
 @pytest.mark.parametrize(("way", "wrongs"), WAYS, ids=["stdio", "http"])
@@ -198,4 +200,4 @@ def test_a_proxy_that_is_not_asked_is_not_warned_of() -> None:
         {**proxy, "https_proxy": "proxy.example.com:8080"},
     ):
         settings, _ = read_settings(PARSER.parse_args([]), environ)
-        assert proxy_warning(environ, settings) == ""
+        assert unreachable_warning(environ, settings) == ""

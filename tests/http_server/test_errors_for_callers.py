@@ -12,11 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from scenario_mcp.errors import Unavailable
 from scenario_mcp.http_server.limits.rate_limits import RateLimiter
 from scenario_mcp.net.connection_errors import ProxyUnreachable
 from scenario_mcp.server import guard
-from scenario_mcp.settings import Live, Settings
 from tests.support.fakes import Network
 from tests.support.hosted import KEYLESS, OWN_KEY, PAIR, SANDBOX, SEARCH, TOKEN, TOKENS, serving, stand_in, text_of
 from tests.support.process_state import written_log
@@ -145,16 +143,6 @@ async def test_on_one_s_own_machine_the_settings_are_told(monkeypatch: pytest.Mo
     assert text_of(answer) == (
         "The answer does not come from Scenario's API. Try again in a minute. Check SCENARIO_BASE_URL."
     )
-
-
-async def test_a_server_whose_proxy_or_certificates_cannot_be_used_does_not_start(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "socks5://proxy.example.com:1080")
-    live = Settings(upstream=Live("https://api.example.com/v1"))
-    with pytest.raises(Unavailable, match="HTTPS_PROXY names a SOCKS proxy, which is not supported"):
-        async with serving(live):
-            pass
 
 
 REFUSED_CALLS: list[tuple[str, dict[str, Any]]] = [

@@ -1,5 +1,6 @@
 """One process of the server over HTTP: what it imports before its first caller comes."""
 
+import json
 import subprocess
 import sys
 
@@ -18,6 +19,15 @@ settings = Settings(credentials=Credentials("key", "secret"))
 create_app(settings, HttpSettings.from_environ({}, settings, host="127.0.0.1", port=0, workers=1))
 print(*sys.modules)
 """
+FAILING = """
+from scenario_mcp.errors import Unavailable
+from scenario_mcp.http_server import compose
+
+def fail(settings, http):
+    raise Unavailable("The file is gone. Put it back.")
+
+compose.compose = fail
+"""
 NOT_USED = ("mcp.client", "mcp.server.auth", "mcp.server.mcpserver", "mcp.server.streamable_http", "sse_starlette")
 NOT_ASKED_FOR = ("cryptography", "jwt", "redis", "PIL", "rich", "scenario_mcp.sandbox")
 WHAT_CALLERS_NEED = ("aiohttp", "mcp_types._v2025_11_25", "mcp_types._v2026_07_28", "scenario_mcp.server.results")
@@ -28,3 +38,12 @@ def test_a_process_has_what_callers_need_before_the_first_one_comes_and_nothing_
     modules = finished.stdout.split()
     assert [name for name in modules if name.startswith((*NOT_USED, *NOT_ASKED_FOR))] == []
     assert [name for name in WHAT_CALLERS_NEED if name not in modules] == []
+
+
+def test_a_process_whose_parts_cannot_be_made_ends_with_a_sentence_and_an_exit_code() -> None:
+    finished = subprocess.run(  # noqa: S603  # our own code
+        [sys.executable, "-c", FAILING + MODULES], capture_output=True, text=True, timeout=100, check=False
+    )
+    assert (finished.returncode, finished.stdout) == (3, "")
+    line = json.loads(finished.stderr)
+    assert (line["level"], line["message"]) == ("error", "The file is gone. Put it back.")

@@ -84,18 +84,40 @@ def test_who_asks_and_what_is_doubtful_is_told_at_the_start() -> None:
 # --- the end --------------------------------------------------------------------------------------------------------
 
 
+OF_AN_ISSUER = {
+    "SCENARIO_MCP_HTTP_AUTH": "oauth",
+    "SCENARIO_MCP_OAUTH_ISSUER": "https://login.example.com",
+    "SCENARIO_MCP_PUBLIC_URL": "https://mcp.example.com/mcp",
+    "SCENARIO_MCP_SANDBOX": "1",
+}
+OF_SCENARIO = {"SCENARIO_SDK_API_KEY": "key", "SCENARIO_SDK_API_SECRET": "secret"}
+NO_CERTIFICATES = (
+    "SSL_CERT_FILE does not lead to certificates in PEM form, so no host can be trusted. Correct it, or remove it."
+)
+
+NO_SOCKS = (
+    "HTTPS_PROXY names a SOCKS proxy, which is not supported. Set HTTPS_PROXY to an HTTP proxy, such as "
+    "proxy.example.com:8080."
+)
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_start_that_fails_later_ends_with_a_sentence_and_an_exit_code(workers: str) -> None:
-    environ = {
-        "SCENARIO_MCP_HTTP_AUTH": "oauth",
-        "SCENARIO_MCP_OAUTH_ISSUER": "https://login.example.com",
-        "SCENARIO_MCP_PUBLIC_URL": "https://mcp.example.com/mcp",
-        "SSL_CERT_FILE": "/no/such/file.pem",
-    }
-    finished = run("--http", "--sandbox", "--port", "0", "--workers", workers, environ=environ)
-    assert finished.returncode == 3
-    assert "SSL_CERT_FILE does not lead to certificates in PEM form" in finished.stderr
-    assert "Traceback" not in finished.stderr
+@pytest.mark.parametrize("settings", [OF_AN_ISSUER, OF_SCENARIO], ids=["issuer", "scenario"])
+def test_certificates_and_proxies_that_cannot_be_used_are_told_in_place_of_a_start(
+    tmp_path: Path, settings: dict[str, str], workers: str
+) -> None:
+    looks_right = tmp_path / "damaged.pem"
+    looks_right.write_text("-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n")
+    for environ, sentence in (
+        ({"SSL_CERT_FILE": "/no/such/file.pem"}, NO_CERTIFICATES),
+        ({"SSL_CERT_FILE": str(looks_right)}, NO_CERTIFICATES),
+        (
+            {"HTTPS_PROXY": "socks5://proxy.example.com:1080"},
+            NO_SOCKS,
+        ),
+    ):
+        finished = run("--http", "--port", "0", "--workers", workers, environ={**settings, **environ})
+        assert (finished.returncode, finished.stderr) == (2, f"scenario-mcp: {sentence}\n")
 
 
 # --- workers --------------------------------------------------------------------------------------------------------

@@ -83,6 +83,7 @@ async def test_ssl_cert_dir_is_read_where_there_is_no_file(monkeypatch: pytest.M
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     async with Listener(certified()) as host:
         assert (await get(f"https://localhost:{host.port}/", Network())).status_code == 200
+        (tmp_path / "none").mkdir()
         monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "none"))
         assert await explained(f"https://localhost:{host.port}/", Network()) == UNTRUSTED
 

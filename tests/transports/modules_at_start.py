@@ -13,6 +13,7 @@ OUR_MODULES = {
     "scenario_mcp.standard_streams": "a reader who left",
     # What the environment says.
     "scenario_mcp.addresses": "checks the address of the API",
+    "scenario_mcp.certificates": "whether SSL_CERT_FILE leads to any",
     "scenario_mcp.credentials": "key and secret",
     "scenario_mcp.environment": "reads a variable",
     "scenario_mcp.errors": "a setting that is refused",
