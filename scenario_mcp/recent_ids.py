@@ -23,7 +23,7 @@ class RecentIds:
         intern, forget = sys.intern, names.pop
         for hit_id, name in reversed([*hits]):
             forget(hit_id, None)
-            names[intern(hit_id)] = intern(name.lower()) if name else ""
+            names[intern(hit_id)] = intern(name) if name else ""
         for oldest in [*islice(names, max(0, len(names) - MAX_REMEMBERED))]:
             del names[oldest]
 
@@ -31,4 +31,4 @@ class RecentIds:
         """Return the ids that begin so, or whose name holds these letters, newest first."""
         wanted = beginning.strip().lower()
         newest = reversed(self._names[resource_type].items())
-        return [hit_id for hit_id, name in newest if hit_id.lower().startswith(wanted) or wanted in name]
+        return [hit_id for hit_id, name in newest if hit_id.lower().startswith(wanted) or wanted in name.lower()]

@@ -62,7 +62,7 @@ async def test_no_connection_that_carried_a_credential_fetches_a_picture() -> No
         settings = Settings(Credentials(API_KEY, API_SECRET), Live(upstream.base_url), cdn_hosts=("127.0.0.1",))
         async with open_scenario(settings) as scenario:
             await scenario.client.search_assets(AssetSearch(query="castle").resolve())
-            scenario.pictures.remember(Subject("assets", "a"), f"{origin}/a.png")
+            scenario.pictures.remember([(Subject("assets", "a"), f"{origin}/a.png")])
             assert (await scenario.pictures.read(Subject("assets", "a"))).data == picture()
     assert ["authorization" in each.headers for each in upstream.received] == [True, False]
     assert peers[0] != peers[1]

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import httpx
 
+from scenario_mcp.api.found_assets import FoundPage, read_found_assets
 from scenario_mcp.api.parsing import read_document, read_documents, read_listing, read_page
 from scenario_mcp.api.references import MAX_REQUEST_BYTES
 from scenario_mcp.api.replies import Asset, Collection, ItemT, Listing, Model, SearchPage, Tag
@@ -54,6 +55,10 @@ class ScenarioClient:
     async def search_assets(self, search: ResolvedSearch[AssetSearch]) -> SearchPage[Asset]:
         """Search the project's assets, or the public ones. Source: Scenario's API reference, `POST /search/assets`."""
         return await self._ask("POST", SEARCH_ASSETS, _read_assets, search.body(), search.url_parameters())
+
+    async def find_assets(self, search: ResolvedSearch[AssetSearch]) -> FoundPage | SearchPage[Asset]:
+        """Search assets likewise, and read of them what hits show."""
+        return await self._ask("POST", SEARCH_ASSETS, read_found_assets, search.body(), search.url_parameters())
 
     async def search_models(self, search: ResolvedSearch[ModelSearch]) -> SearchPage[Model]:
         """Search the project's models, or the public ones. Source: Scenario's API reference, `POST /search/models`."""

@@ -5,7 +5,7 @@ grow, and a seed may be a number. Source: Scenario's API reference, `POST /searc
 """
 
 from functools import cached_property
-from typing import Annotated, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -38,7 +38,27 @@ class Thumbnail(Reply):
     url: str | None = None
 
 
-class AssetMetadata(Reply):
+class MetadataFacts:
+    """What follows from the metadata of an asset, read whole or in brief."""
+
+    __slots__ = ()
+    if TYPE_CHECKING:
+        height: float | None
+        name: str | None
+        prompt: str | None
+        text: str | None
+        width: float | None
+
+    @property
+    def pixels(self) -> tuple[int, int] | None:
+        """Width and height, where both are what a picture can have."""
+        width, height = self.width, self.height
+        if width is None or height is None or not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
+            return None
+        return int(width), int(height)
+
+
+class AssetMetadata(MetadataFacts, Reply):
     """What is known about an asset's content and how it was made."""
 
     aspect_ratio: str | None = None
@@ -61,14 +81,6 @@ class AssetMetadata(Reply):
     thumbnail: Thumbnail | None = None
     type: str | None = None
     width: float | None = None
-
-    @property
-    def pixels(self) -> tuple[int, int] | None:
-        """Width and height, where both are what a picture can have."""
-        width, height = self.width, self.height
-        if width is None or height is None or not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
-            return None
-        return int(width), int(height)
 
 
 class Document(Reply):
@@ -119,20 +131,17 @@ class AssetProperties(Reply):
     preview: str | None = None
 
 
-class Asset(Document):
-    """One asset, as a search hit or by id."""
+class AssetFacts:
+    """What follows from the fields of an asset, read whole or in brief."""
 
-    content: str | None = None
-    """The words of a text, as they are indexed. Source: Scenario's SDK 2.4."""
-    description: str | None = None
-    file: str | None = None
-    """The path of its file below the folder: only assets of an own catalogue have it, none of Scenario's API."""
-    metadata: AssetMetadata | None = None
-    mime_type: str | None = None
-    nsfw: Annotated[tuple[str, ...] | None, BeforeValidator(_labels)] = None
-    properties: AssetProperties | None = None
-    transcription: str | None = None
-    url: str | None = None
+    __slots__ = ()
+    if TYPE_CHECKING:
+        content: str | None
+        description: str | None
+        metadata: MetadataFacts | None
+        mime_type: str | None
+        thumbnail: Thumbnail | None
+        url: str | None
 
     @property
     def own_name(self) -> str | None:
@@ -150,7 +159,25 @@ class Asset(Document):
         """The picture itself, or the thumbnail of what is none."""
         if self.url and self.mime_type in SHOWN_TYPES:
             return self.url
-        return super().picture_url or (self.url if self.url and is_picture_type(self.mime_type or "") else None)
+        if self.thumbnail and self.thumbnail.url:
+            return self.thumbnail.url
+        return self.url if self.url and is_picture_type(self.mime_type or "") else None
+
+
+class Asset(AssetFacts, Document):
+    """One asset, as a search hit or by id."""
+
+    content: str | None = None
+    """The words of a text, as they are indexed. Source: Scenario's SDK 2.4."""
+    description: str | None = None
+    file: str | None = None
+    """The path of its file below the folder: only assets of an own catalogue have it, none of Scenario's API."""
+    metadata: AssetMetadata | None = None
+    mime_type: str | None = None
+    nsfw: Annotated[tuple[str, ...] | None, BeforeValidator(_labels)] = None
+    properties: AssetProperties | None = None
+    transcription: str | None = None
+    url: str | None = None
 
 
 class Concept(Reply):

@@ -148,7 +148,7 @@ class _Examination:
         host = urlsplit(hit.picture_url).hostname or ""
         scenario = connect(self._settings, self._connections, self._client(), RecentIds(), local_files=False)
         subject = Subject("assets", hit.id)
-        scenario.pictures.remember(subject, hit.picture_url)
+        scenario.pictures.remember([(subject, hit.picture_url)])
         begin = monotonic()
         try:
             await scenario.pictures.read(subject, pixels=PICTURE_PIXELS)

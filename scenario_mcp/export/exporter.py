@@ -277,7 +277,7 @@ class _Exporter:
     async def _fetch(self, scenario: Scenario, asset_id: str, url: str, pictures: dict[str, Picture]) -> None:
         with suppress(NotFound, Unavailable):
             subject = Subject("assets", asset_id)
-            scenario.pictures.remember(subject, url)
+            scenario.pictures.remember([(subject, url)])
             pictures[asset_id] = await scenario.pictures.read(subject)
 
 

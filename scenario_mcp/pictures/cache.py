@@ -4,7 +4,7 @@ import binascii
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import anyio
 from cachetools import TTLCache
@@ -62,13 +62,16 @@ class PictureCache:
         self._addresses.move_to_end((owner, subject))
         return url if self._clock() < usable_until(url, since) else None
 
-    def keep_address(self, owner: str, subject: Subject, url: str) -> None:
-        """Keep an address, unless it is far too long."""
-        if len(url) <= _MAX_ADDRESS_CHARACTERS:
-            self._addresses[owner, subject] = url, self._clock()
-            self._addresses.move_to_end((owner, subject))
-            if len(self._addresses) > _MAX_ADDRESSES:
-                self._addresses.popitem(last=False)
+    def keep_addresses(self, owner: str, addresses: Iterable[tuple[Subject, str]]) -> None:
+        """Keep addresses, but for those that are far too long."""
+        now, kept = self._clock(), self._addresses
+        for subject, url in addresses:
+            if len(url) <= _MAX_ADDRESS_CHARACTERS:
+                key = owner, subject
+                kept[key] = url, now
+                kept.move_to_end(key)
+        while len(kept) > _MAX_ADDRESSES:
+            kept.popitem(last=False)
 
     def forget_address(self, owner: str, subject: Subject, url: str) -> None:
         """Forget an address that is refused, unless it was renewed meanwhile."""

@@ -1,6 +1,6 @@
 """The one way to the picture of an asset or a model: located, fetched, checked, made small, and kept for a while."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -57,9 +57,9 @@ class PictureReader:
         self._reads: SingleFlight[_Wanted, Picture] = SingleFlight()
         self._lookups: SingleFlight[Subject, str] = SingleFlight()
 
-    def remember(self, subject: Subject, url: str) -> None:
-        """Keep an address that came with a search hit, so that the API need not be asked for it."""
-        self._cache.keep_address(self._owner, subject, url)
+    def remember(self, addresses: Iterable[tuple[Subject, str]]) -> None:
+        """Keep addresses that came with search hits, so that the API need not be asked for them."""
+        self._cache.keep_addresses(self._owner, addresses)
 
     def address(self, subject: Subject, *, pixels: int) -> str | None:
         """Return where a browser may fetch a picture in this size: its signed address, a credential.
@@ -135,7 +135,7 @@ class PictureReader:
         url = await self._look_up_address(subject)
         if url is None:
             raise NotFound(f"There is no picture of {subject.id}.")
-        self.remember(subject, url)
+        self.remember([(subject, url)])
         return url
 
     async def _get(self, url: str, pixels: int) -> tuple[int, bytes]:

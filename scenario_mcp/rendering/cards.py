@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple, Required, TypedDict
 
+from scenario_mcp.api.found_assets import FoundAsset
 from scenario_mcp.api.replies import Asset, Document, Model
 from scenario_mcp.ids import ResourceType, is_id
 from scenario_mcp.rendering import short_facts
@@ -50,10 +51,10 @@ def _with_picture(card: Card, address: str | None) -> Card:
     return {**card, "picture": address} if address else card
 
 
-def card(document: Document) -> Card:
+def card(document: Document | FoundAsset) -> Card:
     """Return what the page shows of a document whose hit stands in the same result."""
     made: Card = {"id": document.id}
-    if isinstance(document, Asset) and (metadata := document.metadata):
+    if isinstance(document, Asset | FoundAsset) and (metadata := document.metadata):
         if model := short_facts.label(metadata.model_id):
             made["model"] = model
         if prompt := trimmed(metadata.prompt, MAX_PROMPT_CHARACTERS):

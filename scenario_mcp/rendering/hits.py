@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 from pydantic_core import to_json
 from typing_extensions import TypedDict
 
+from scenario_mcp.api.found_assets import AnyAsset, FoundAsset, FoundPage
 from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
 from scenario_mcp.api.requests import AssetSearch, ModelSearch
 from scenario_mcp.ids import resource_uri
@@ -88,7 +89,9 @@ class ModelPage(HitPage):
 HitT = TypeVar("HitT", bound=Hit)
 
 
-def trim_assets(page: SearchPage[Asset], request: AssetSearch, max_bytes: int = MAX_HITS_BYTES) -> AssetPage:
+def trim_assets(
+    page: SearchPage[Asset] | FoundPage, request: AssetSearch, max_bytes: int = MAX_HITS_BYTES
+) -> AssetPage:
     """Return the page as a model should read it: the first hits, as many as `max_bytes` of UTF-8 hold."""
     documents, asked = page.documents, AskedFields(request)
     hits = _that_fit((asset_hit(document, asked) for document in documents), max_bytes)
@@ -105,14 +108,15 @@ def trim_models(page: SearchPage[Model], request: ModelSearch, max_bytes: int = 
     return ModelPage(**facts._asdict(), hits=hits)
 
 
-def asset_hit(asset: Asset, asked: AskedFields | None = None) -> AssetHit:
-    """Return an asset as a hit, with the fields that the search asked about."""
+def asset_hit(asset: AnyAsset, asked: AskedFields | None = None) -> AssetHit:
+    """Return an asset as a hit, with the fields that the search asked about, for which it must be read whole."""
     hit: AssetHit = {"id": asset.id}  # type: ignore[typeddict-item]  # its URI is the last thing to be read
-    if name := short_facts.name_beside_file(asset):
+    name, about = short_facts.name_and_about(asset)
+    if name:
         hit["name"] = name
     if file := short_facts.file(asset):
         hit["file"] = file
-    if about := short_facts.about(asset):
+    if about:
         hit["about"] = about
     if kind := short_facts.kind(asset):
         hit["kind"] = kind
@@ -150,9 +154,11 @@ def _model_hit(model: Model, asked: AskedFields, *, is_public: bool) -> ModelHit
     return hit
 
 
-def _add(hit: Hit, asked: AskedFields | None, document: Document) -> None:
+def _add(hit: Hit, asked: AskedFields | None, document: Document | FoundAsset) -> None:
     """Add the fields that were asked about; a hit's own stay, but for a time that is more exact than its day."""
-    for name, value in asked.of(document) if asked else ():
+    if not asked or isinstance(document, FoundAsset):
+        return
+    for name, value in asked.of(document):
         if name not in hit or name == "createdAt":
             hit[name] = value  # type: ignore[literal-required]  # any filter field may be asked about
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
+from scenario_mcp.api.found_assets import FoundAsset, FoundPage
 from scenario_mcp.api.references import AssetId
-from scenario_mcp.api.replies import Asset, Document, SearchPage
+from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
 from scenario_mcp.api.requests import DEFAULT_LIMIT, MAX_REACH, Search
 from scenario_mcp.rendering import short_facts
 
@@ -18,7 +19,8 @@ _WORD = re.compile(r"\w{3,}")
 _IN_OWN_PROJECT = re.compile(r"\b(?:collectionIds|authorId|privacy)\b")
 """Conditions that mean nothing in the public library, or something else."""
 
-DocumentT = TypeVar("DocumentT", bound=Document)
+AnyDocument = Document | FoundAsset
+AnyPage = SearchPage[Asset] | SearchPage[Model] | FoundPage
 
 
 class PageFacts(NamedTuple):
@@ -35,9 +37,7 @@ def note_for_people(note: str | None) -> str:
     return (note or "").removesuffix(NEXT_NOTE).rstrip()
 
 
-def about_page(
-    page: SearchPage[DocumentT], request: Search, documents: Sequence[DocumentT], shown_hits: int
-) -> PageFacts:
+def about_page(page: AnyPage, request: Search, documents: Sequence[AnyDocument], shown_hits: int) -> PageFacts:
     """Return what a page of hits says of itself; of its documents the first `shown_hits` fit."""
     is_cut = shown_hits < len(documents)
     following = _rest_of_page(page, request, documents[shown_hits]) if is_cut else _next_page(page, request)
@@ -53,15 +53,15 @@ def about_page(
     )
 
 
-def _rest_of_page(page: SearchPage[DocumentT], request: Search, first_left: DocumentT) -> dict[str, int] | None:
+def _rest_of_page(page: AnyPage, request: Search, first_left: AnyDocument) -> dict[str, int] | None:
     """Return what to change in the arguments to go on in the middle of a page; paging by number cannot."""
     if request.page is not None or request.hits_per_page is not None:
         return None
-    skipped = next(number for number, hit in enumerate(page.hits) if hit.id == first_left.id)
+    skipped = [hit.id for hit in page.hits].index(first_left.id)
     return {"offset": (request.offset or 0) + skipped, "limit": request.limit or DEFAULT_LIMIT}
 
 
-def _next_page(page: SearchPage[DocumentT], request: Search) -> dict[str, int] | None:
+def _next_page(page: AnyPage, request: Search) -> dict[str, int] | None:
     """Return what to change in the arguments for the next page.
 
     A page that is not full is the last one, and so is one that reaches the total or its estimate. An estimate promises
@@ -83,9 +83,7 @@ def _next_page(page: SearchPage[DocumentT], request: Search) -> dict[str, int] |
     return None if is_last else following
 
 
-def _notes(
-    page: SearchPage[DocumentT], request: Search, documents: Sequence[DocumentT], *, has_more: bool
-) -> list[str]:
+def _notes(page: AnyPage, request: Search, documents: Sequence[AnyDocument], *, has_more: bool) -> list[str]:
     """Say what the hits alone do not show: an order not kept, guesses in the filter, what to try next."""
     notes = []
     by_meaning = _ranks_by_nearness(request)
@@ -113,12 +111,12 @@ def _ranks_by_nearness(request: Search) -> bool:
     return bool(request.query_semantic_ratio) or bool(request.image) or bool(request.images)
 
 
-def _about_references(request: Search, documents: Sequence[DocumentT]) -> list[str]:
+def _about_references(request: Search, documents: Sequence[AnyDocument]) -> list[str]:
     """Say which hits are the reference pictures themselves: they are nothing that was found."""
     if not (request.image or request.images):
         return []
     given = {str(each) for each in request.references().values() if isinstance(each, AssetId)}
-    among = [document.id for document in documents if document.id in given and isinstance(document, Asset)]
+    among = [document.id for document in documents if document.id in given and not isinstance(document, Model)]
     if len(among) > MAX_NAMED_REFERENCES:
         return [f"{len(among)} of these are the references themselves."]
     if len(among) > 1:
@@ -126,7 +124,7 @@ def _about_references(request: Search, documents: Sequence[DocumentT]) -> list[s
     return [f"{among[0]} is the reference itself."] if among else []
 
 
-def _has_doubtful_tail(request: Search, documents: Sequence[DocumentT]) -> bool:
+def _has_doubtful_tail(request: Search, documents: Sequence[AnyDocument]) -> bool:
     """Whether the last hits may be unrelated without looking so: said once, on the first page, of more than a few hits.
 
     Hits that each show one of the words asked for are plainly related.
@@ -137,12 +135,12 @@ def _has_doubtful_tail(request: Search, documents: Sequence[DocumentT]) -> bool:
     return not words or not all(_shows_one_of(words, document) for document in documents)
 
 
-def _shows_one_of(words: list[str], document: Document) -> bool:
+def _shows_one_of(words: list[str], document: AnyDocument) -> bool:
     shown = f"{short_facts.name(document)} {short_facts.labels(document.tags)}".lower()
     return any(word in shown for word in words)
 
 
-def _advice_for_nothing(page: SearchPage[DocumentT], request: Search) -> str:
+def _advice_for_nothing(page: AnyPage, request: Search) -> str:
     total = page.estimated_total_hits if page.total_hits is None else page.total_hits
     if (request.offset or (request.page or 1) > 1) and total != 0:
         return "No hits here: this is past the last page."

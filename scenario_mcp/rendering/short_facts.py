@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from scenario_mcp.api.found_assets import AnyAsset, FoundAsset
 from scenario_mcp.api.replies import Asset, AssetMetadata, Document, Model
 from scenario_mcp.ids import is_id
 from scenario_mcp.text import MAX_REMEMBERED, MAX_REMEMBERED_CHARACTERS, file_path, first_shown, trimmed
@@ -43,19 +44,27 @@ _NAMES_OF_ANYTHING = frozenset(
 _SENTENCE_END = re.compile(r"[.!?](?= )|[\u3002\uff01\uff1f]")
 
 
-def name(document: Document) -> str | None:
+def name(document: Document | FoundAsset) -> str | None:
     """Return its name, else how what describes it begins."""
     return trimmed(document.own_name, MAX_NAME_CHARACTERS) or first_shown(document.words, MAX_NAME_CHARACTERS)
 
 
-def file(asset: Asset) -> str | None:
+def file(asset: AnyAsset) -> str | None:
     """Return the path of its file below the folder of an own catalogue, cut in the middle where it is long."""
     return file_path(asset.file, MAX_FILE_CHARACTERS)
 
 
-def name_beside_file(asset: Asset) -> str | None:
-    """Return its name; None for one that would be cut beside the file that it comes from, which says it whole."""
-    shown, own = name(asset), asset.own_name
+def name_and_about(asset: AnyAsset) -> tuple[str | None, str | None]:
+    """Return its name, and how its caption, prompt or text begins, where its name does not already tell what it is.
+
+    A name is left out that would be cut beside the file that it comes from, which says it whole.
+    """
+    own = asset.own_name
+    shown, about = trimmed(own, MAX_NAME_CHARACTERS), None
+    if not shown or not own:
+        shown = first_shown(asset.words, MAX_NAME_CHARACTERS)  # it is called by these words
+    elif not _is_telling(own[:MAX_LOOKED_AT]):
+        about = first_shown(asset.words, MAX_ABOUT_CHARACTERS)
     if (
         asset.file
         and shown
@@ -63,8 +72,8 @@ def name_beside_file(asset: Asset) -> str | None:
         and own
         and _letters(own) == _letters(PurePosixPath(asset.file).stem)
     ):
-        return None
-    return shown
+        shown = None
+    return shown, about
 
 
 def _letters(text: str) -> str:
@@ -74,14 +83,6 @@ def _letters(text: str) -> str:
 def whole_file(asset: Asset, local_path: str | None = None) -> str | None:
     """Return the whole path of its file: on this machine where that may be told, else below the folder."""
     return file_path(local_path or asset.file, MAX_WHOLE_FILE_CHARACTERS)
-
-
-def about(asset: Asset) -> str | None:
-    """Return how its caption, prompt or text begins, where its name does not already tell what it is."""
-    own = asset.own_name
-    if not own or _is_telling(own[:MAX_LOOKED_AT]) or not trimmed(own, MAX_NAME_CHARACTERS):
-        return None  # without a name of its own it is called by these words
-    return first_shown(asset.words, MAX_ABOUT_CHARACTERS)
 
 
 @lru_cache(MAX_REMEMBERED)
@@ -109,12 +110,12 @@ def label(text: str | None) -> str | None:
     return trimmed(text, MAX_LABEL_CHARACTERS)
 
 
-def kind(asset: Asset) -> str | None:
+def kind(asset: AnyAsset) -> str | None:
     """Return its kind, as the API calls it."""
     return trimmed(asset.metadata.kind, MAX_LABEL_CHARACTERS) if asset.metadata else None
 
 
-def pixels(asset: Asset) -> tuple[int, int] | None:
+def pixels(asset: AnyAsset) -> tuple[int, int] | None:
     """Return width and height, where it has them."""
     return asset.metadata.pixels if asset.metadata else None
 
@@ -129,9 +130,9 @@ def made_from(asset: Asset) -> str | None:
     return next((id_ for id_ in ids if isinstance(id_, str) and is_id(id_) and id_ != asset.id), None)
 
 
-def size_bytes(asset: Asset) -> int | None:
+def size_bytes(asset: AnyAsset) -> int | None:
     """Return the size of its file, where it is known."""
-    return whole((asset.metadata or AssetMetadata()).size)
+    return whole(asset.metadata.size) if asset.metadata else None
 
 
 def whole(value: float | None) -> int | None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -51,12 +51,17 @@ def _picture_sources(picture_hosts: Sequence[str]) -> list[str]:
     return [f"http://{host}:*" if is_loopback(host) else f"https://{host}" for host in picture_hosts]
 
 
-async def meta_for_host(shown: Gallery | None, context: Context) -> Written | None:
-    """Return what the page shows of a result; picture addresses, which are credentials, only where it is shown."""
-    if shown is None:
+async def meta_for_host(make: Callable[[], Gallery] | None, context: Context) -> Written | None:
+    """Return what the page shows of a result, unless it is known that the client does not show it.
+
+    Picture addresses, which are credentials, go only where it is known to be shown.
+    """
+    capabilities = context.session.client_capabilities
+    is_shown = is_shown_by(capabilities)
+    if make is None or not (is_shown or capabilities is None):
         return None
-    backend = context.lifespan_context
-    if is_shown_by(context.session.client_capabilities):
+    backend, shown = context.lifespan_context, make()
+    if is_shown:
         pictures, resource_type = (await backend.scenario()).pictures, shown.resource_type
         shown = shown.with_pictures(
             lambda card_id: pictures.address(Subject(resource_type, card_id), pixels=PICTURE_PIXELS)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import anyio
 from rich.console import Console
 
-from scenario_mcp.api.replies import Asset, Document, Model
+from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
 from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import ScenarioError
@@ -85,16 +85,17 @@ class _Search:
         request = SEARCHES[command.resource_type].read(arguments)  # before anything is opened
         by_picture = not arguments.keys().isdisjoint({"image", "images", "querySemanticRatio"})
         async with opened(self._settings, readable_folders(arguments), by_picture=by_picture) as scenario:
-            found: Found[Asset] | Found[Model]
+            found: Found[SearchPage[Asset]] | Found[SearchPage[Model]]
             if isinstance(request, AssetSearch):
                 found = await find_assets(scenario, request, _NO_LIMIT)
             else:
                 found = await find_models(scenario, request, _NO_LIMIT)
             page = json.loads(self._secrets.removed_from(json.dumps(plain(found.page))))
-            is_saved = await self._save(scenario, page, found.documents)
+            documents = found.reply.documents[: found.page.returned]
+            is_saved = await self._save(scenario, page, documents)
             await self._print(scenario, page, found)
             if command.opens and page["hits"]:
-                first = found.documents[0]
+                first = documents[0]
                 file = first.file if isinstance(first, Asset) else None
                 await open_in_browser(scenario, self._settings, command.resource_type, first.id, file)
         if not page["hits"]:
@@ -114,7 +115,9 @@ class _Search:
             say(sentence)
         return not saved.refused
 
-    async def _print(self, scenario: Scenario, page: Mapping[str, Any], found: Found[Asset] | Found[Model]) -> None:
+    async def _print(
+        self, scenario: Scenario, page: Mapping[str, Any], found: Found[SearchPage[Asset]] | Found[SearchPage[Model]]
+    ) -> None:
         command = self._command
         if command.style == "json":
             write_json(page, self._console)

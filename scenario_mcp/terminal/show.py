@@ -128,7 +128,9 @@ async def _look_up(
 
 def _picture(answer: Answer, asset_id: str) -> bytes:
     """Return the picture of an asset in an answer of the tool; nothing where it is not shown."""
-    places = (card.get("image") for card in (answer.gallery.cards if answer.gallery else ()) if card["id"] == asset_id)
+    places = (
+        card.get("image") for card in (answer.gallery().cards if answer.gallery else ()) if card["id"] == asset_id
+    )
     block = next((answer.blocks[place] for place in places if place is not None), None)
     return block.data if isinstance(block, Picture) else b""
 

@@ -1,9 +1,10 @@
 """Messages of one client -> answers of the SDK's kernel (`ServerRunner`), each request in a task of its own.
 
 The SDK's own loop moves every message through a second task and a memory stream, and gives each request a group's
-task, a cancel scope and an event, which together cost a tenth of a call and more. What it decides is decided here likewise: the
-first request fixes the era of the protocol, a request that was cancelled is not answered, and one that is still under
-way at the end is told so. Source: MCP's specification of 2025-11-25 and 2026-07-28; `mcp.server.runner` of the SDK 2.3.
+task, a cancel scope and an event, which together cost a tenth of a call and more. What it decides is decided here
+likewise: the first request fixes the era of the protocol, a request that was cancelled is not answered, and one that is
+still under way at the end is told so. Source: MCP's specification of 2025-11-25 and 2026-07-28, and `mcp.server.runner`
+of the SDK 2.3.
 """
 
 import asyncio

@@ -27,7 +27,7 @@ from tests.support.fakes import SIGNED_URL, answering, picture
 
 def test_what_is_kept_is_its_owners_alone() -> None:
     cache = PictureCache(clock=Clock())
-    cache.keep_address("a", KNIGHT, ORIGINAL)
+    cache.keep_addresses("a", [(KNIGHT, ORIGINAL)])
     cache.keep_picture("a", KNIGHT, 512, SMALL)
     assert (cache.address("a", KNIGHT), cache.picture("a", KNIGHT, 512)) == (ORIGINAL, SMALL)
     assert (cache.address("b", KNIGHT), cache.picture("b", KNIGHT, 512)) == (None, None)
@@ -83,7 +83,7 @@ async def test_addresses_used_longest_ago_make_room() -> None:
     pictures = reader(answering(PNG), locate)
     subjects = [Subject("assets", f"asset_{number}") for number in range(2001)]
     for subject in subjects:
-        pictures.remember(subject, ORIGINAL)
+        pictures.remember([(subject, ORIGINAL)])
     for subject in (subjects[2000], subjects[1], subjects[0]):
         await pictures.read(subject)
     assert locate.asked == [subjects[0]]
@@ -93,7 +93,7 @@ async def asks_anew_after(url: str, seconds: float) -> bool:
     """Tell whether an address is not used any more after so long."""
     clock, locate = Clock(), Located(ORIGINAL)
     pictures = reader(answering(PNG), locate, clock=clock)
-    pictures.remember(KNIGHT, url)
+    pictures.remember([(KNIGHT, url)])
     clock.now += seconds
     await pictures.read(KNIGHT)
     return bool(locate.asked)
@@ -145,7 +145,7 @@ async def test_an_address_that_was_renewed_meanwhile_is_not_forgotten() -> None:
     pictures = reader(gate, locate)
     reading = asyncio.create_task(failure(pictures))
     await gate.begun.wait()
-    pictures.remember(KNIGHT, ORIGINAL)
+    pictures.remember([(KNIGHT, ORIGINAL)])
     gate.open.set()
     assert (await reading).message == refused(503)
     assert pictures.address(KNIGHT, pixels=100) == ORIGINAL
@@ -154,14 +154,14 @@ async def test_an_address_that_was_renewed_meanwhile_is_not_forgotten() -> None:
 async def test_an_address_without_end_is_not_kept() -> None:
     network = answering(picture())
     reader = network.scenario().pictures
-    reader.remember(KNIGHT, SIGNED_URL + "x" * 4_000)
+    reader.remember([(KNIGHT, SIGNED_URL + "x" * 4_000)])
     assert reader._cache.address("", KNIGHT) is None
 
 
 async def test_a_kept_picture_serves_whoever_takes_as_many_bytes() -> None:
     network = answering(picture())
     reader = network.scenario().pictures
-    reader.remember(KNIGHT, SIGNED_URL)
+    reader.remember([(KNIGHT, SIGNED_URL)])
     first = await reader.read(KNIGHT, pixels=512, max_bytes=100_000)
     assert await reader.read(KNIGHT, pixels=512, max_bytes=len(first.data)) is first
     assert len(network.requests) == 1

@@ -256,7 +256,7 @@ async def test_no_other_host_is_contacted(url: str, is_remembered: bool) -> None
     network, locate = answering(PNG), Located(url)
     pictures = reader(network, locate)
     if is_remembered:
-        pictures.remember(KNIGHT, url)
+        pictures.remember([(KNIGHT, url)])
     error = await failure(pictures)
     assert (type(error), error.message, network.requests) == (NotFound, OTHER_HOST, [])
     assert len(locate.asked) == (not is_remembered)
@@ -302,7 +302,7 @@ async def test_a_failing_picture_host_is_put_into_words(fault: Exception) -> Non
 async def test_an_address_that_came_with_a_hit_saves_asking() -> None:
     network = answering(PNG)
     pictures = reader(network, never)
-    pictures.remember(KNIGHT, ORIGINAL)
+    pictures.remember([(KNIGHT, ORIGINAL)])
     assert await pictures.read(KNIGHT) == SMALL
     assert asked(network.request) == ORIGINAL
 
@@ -322,7 +322,7 @@ async def test_a_located_address_is_remembered_too() -> None:
 async def test_a_remembered_address_that_has_grown_old_is_renewed_once(status: int) -> None:
     network, locate = statuses(status, 200, 200), Located(ORIGINAL)
     pictures = reader(network, locate)
-    pictures.remember(KNIGHT, SIGNED_URL)
+    pictures.remember([(KNIGHT, SIGNED_URL)])
     assert await pictures.read(KNIGHT) == SMALL
     assert [asked(request) for request in network.requests] == [
         f"{SIGNED_URL}&width=1024&height=1024&fit=inside&format=webp",
@@ -335,7 +335,7 @@ async def test_a_remembered_address_that_has_grown_old_is_renewed_once(status: i
 async def test_a_renewed_address_that_is_refused_is_an_error() -> None:
     network, locate = statuses(403, 403, 200), Located(ORIGINAL)
     pictures = reader(network, locate)
-    pictures.remember(KNIGHT, SIGNED_URL)
+    pictures.remember([(KNIGHT, SIGNED_URL)])
     error = await failure(pictures)
     assert (type(error), error.message) == (Unavailable, refused(403))
     assert (len(network.requests), len(locate.asked)) == (2, 1)
@@ -375,7 +375,7 @@ async def test_a_file_that_is_gone_is_not_worth_another_try() -> None:
 async def test_a_host_in_trouble_is_not_asked_twice() -> None:
     network = statuses(503)
     pictures = reader(network, never)
-    pictures.remember(KNIGHT, ORIGINAL)
+    pictures.remember([(KNIGHT, ORIGINAL)])
     assert (await failure(pictures)).message == refused(503)
     assert len(network.requests) == 1
 
@@ -493,7 +493,7 @@ async def test_one_deadline_holds_for_all_of_it() -> None:
 async def test_no_address_is_logged_or_shown(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, "scenario_mcp"):
         pictures = reader(statuses(403, 500), Located(ORIGINAL))
-        pictures.remember(KNIGHT, SIGNED_URL)
+        pictures.remember([(KNIGHT, SIGNED_URL)])
         await failure(pictures)
     ours = [record for record in caplog.records if record.name.startswith("scenario_mcp")]
     assert [record.getMessage() for record in ours] == []
@@ -504,7 +504,7 @@ async def test_an_address_is_shared_only_where_it_leads_somewhere() -> None:
     for shares_addresses, shown in ((True, f"{SIGNED_URL}&width=64&height=64&fit=inside&format=webp"), (False, None)):
         pictures = reader(answering(PNG), never, shares_addresses=shares_addresses)
         assert pictures.address(KNIGHT, pixels=64) is None
-        pictures.remember(KNIGHT, SIGNED_URL)
+        pictures.remember([(KNIGHT, SIGNED_URL)])
         assert pictures.address(KNIGHT, pixels=64) == shown
-        pictures.remember(KNIGHT, "https://example.com/a.png")
+        pictures.remember([(KNIGHT, "https://example.com/a.png")])
         assert pictures.address(KNIGHT, pixels=64) is None

@@ -48,17 +48,18 @@ def test_a_name_falls_back_on_what_else_describes_the_asset(document: dict[str, 
 )
 def test_a_name_that_tells_nothing_stands_beside_the_caption(name: str) -> None:
     document = asset(metadata={"name": name, "prompt": "a fox in the snow"}, description="A red fox.")
-    assert (short_facts.name(document), short_facts.about(document)) == (name, "A red fox.")
+    assert short_facts.name_and_about(document) == (name, "A red fox.")
 
 
 @pytest.mark.parametrize("name", ["Knight", "env_castle_keyart_01", "Axe v2", "狐", "moss_cave.json", "knight04.png"])
 def test_a_name_that_tells_what_it_is_stands_alone(name: str) -> None:
-    assert short_facts.about(asset(metadata={"name": name, "prompt": "a fox"}, description="A fox.")) is None
+    document = asset(metadata={"name": name, "prompt": "a fox"}, description="A fox.")
+    assert short_facts.name_and_about(document) == (name, None)
 
 
 def test_what_has_no_name_is_called_by_its_caption_once() -> None:
     document = asset(metadata={"name": " ", "prompt": "a fox"}, description="A red fox.")
-    assert (short_facts.name(document), short_facts.about(document)) == ("A red fox.", None)
+    assert short_facts.name_and_about(document) == ("A red fox.", None)
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,17 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 from mcp.client import Client, advertise
-from mcp.types import CallToolResult, TextResourceContents
+from mcp.types import CallToolResult, ClientCapabilities, TextResourceContents
 
 from scenario_mcp.api.replies import Asset, Model
+from scenario_mcp.backend import Scenario
+from scenario_mcp.ids import Subject
 from scenario_mcp.net import connections
 from scenario_mcp.rendering.cards import MAX_ADDRESSES, Card, Gallery, card
 from scenario_mcp.server import gallery
@@ -17,7 +20,16 @@ from scenario_mcp.server.app import build_server
 from scenario_mcp.server.gallery import EXTENSION, MAX_BYTES, META_KEY, MIME_TYPE, URI
 from scenario_mcp.settings import CDN_HOSTS, Sandbox, Settings
 from scenario_mcp.text import Secrets
-from tests.support.fakes import SETTINGS, SIGNATURE, SIGNED_URL, Network, asset_document, is_plain, model_document
+from tests.support.fakes import (
+    SETTINGS,
+    SIGNATURE,
+    SIGNED_URL,
+    Network,
+    answering,
+    asset_document,
+    is_plain,
+    model_document,
+)
 
 SANDBOX = Settings(upstream=Sandbox())
 SHOWS_PAGES = {"mimeTypes": [MIME_TYPE]}
@@ -101,7 +113,7 @@ def test_a_card_tells_what_no_hit_does() -> None:
 
 
 async def test_a_result_without_hits_tells_the_page_the_same_hits_as_a_search() -> None:
-    async with Client(build_server(SANDBOX)) as client:
+    async with Client(build_server(SANDBOX), extensions=[advertise(EXTENSION, SHOWS_PAGES)]) as client:
         found = await client.call_tool("search_assets", {"query": "castle", "limit": 8})
         hits = (found.structured_content or {})["hits"]
         viewed = await client.call_tool("view_assets", {"assetIds": [hit["id"] for hit in hits]})
@@ -138,8 +150,33 @@ async def test_addresses_of_pictures_go_to_hosts_that_show_the_page_only(monkeyp
     assert "Signature" not in str(result.content) + str(result.structured_content)
     for announced in (None, {}, {"mimeTypes": ["text/html"]}, {"mimeTypes": MIME_TYPE}, {"mimeTypes": 7}):
         plain = await found(monkeypatch, hits, announced, SETTINGS)
-        assert told(plain)["cards"] == [{"id": "a"}, {"id": "b"}, {"id": "c"}]
+        assert META_KEY not in (plain.meta or {})
         assert "Signature" not in plain.model_dump_json()
+
+
+@pytest.mark.promise(number=17)
+async def test_a_client_of_unknown_capabilities_gets_the_cards_without_addresses() -> None:
+    """Over HTTP nothing is kept of a handshake, and nobody knows what the client said in it."""
+    scenario = answering({}).scenario()
+    scenario.pictures.remember([(Subject("assets", "a"), SIGNED_URL)])
+
+    async def opened() -> Scenario:
+        return scenario
+
+    def context(capabilities: ClientCapabilities | None) -> Any:
+        backend = SimpleNamespace(scenario=opened, secrets=Secrets([]))
+        return SimpleNamespace(session=SimpleNamespace(client_capabilities=capabilities), lifespan_context=backend)
+
+    def make() -> Gallery:
+        return Gallery("assets", ({"id": "a"},))
+
+    shows = ClientCapabilities(extensions={EXTENSION: SHOWS_PAGES})
+    whole = await gallery.meta_for_host(make, context(shows))
+    assert whole is not None
+    assert "picture" in whole[META_KEY]["cards"][0]
+    unknown = await gallery.meta_for_host(make, context(None))
+    assert unknown == {META_KEY: {"resourceType": "assets", "cards": [{"id": "a"}]}}
+    assert await gallery.meta_for_host(make, context(ClientCapabilities())) is None
 
 
 @pytest.mark.promise(number=17)

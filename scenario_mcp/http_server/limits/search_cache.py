@@ -11,6 +11,7 @@ import httpx
 from cachetools import TLRUCache
 
 from scenario_mcp.api.client import is_search
+from scenario_mcp.api.found_assets import FoundAsset, FoundPage
 from scenario_mcp.api.parsing import read_answer
 from scenario_mcp.api.replies import Asset, SearchPage
 from scenario_mcp.http_server.shared_store.redis_link import RedisLink
@@ -131,9 +132,9 @@ def _usable_until(addresses: Iterable[str]) -> float:
     return min((usable_until(url, now) for url in addresses), default=float("inf"))
 
 
-def _addresses(page: SearchPage[Any]) -> Iterator[str]:
+def _addresses(page: SearchPage[Any] | FoundPage) -> Iterator[str]:
     for document in page.hits:
-        if isinstance(document, Asset) and document.url:
+        if isinstance(document, Asset | FoundAsset) and document.url:
             yield document.url
         if document.thumbnail and document.thumbnail.url:
             yield document.thumbnail.url

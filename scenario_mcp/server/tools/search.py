@@ -6,33 +6,43 @@ from dataclasses import replace
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
+from scenario_mcp.api.found_assets import FoundPage
 from scenario_mcp.api.replies import Asset, Model, SearchPage
 from scenario_mcp.api.requests import AssetSearch, ModelSearch, ResolvedSearch, Search
 from scenario_mcp.backend import Scenario
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.ids import ResourceType, Subject
+from scenario_mcp.rendering.asked_fields import AskedFields
 from scenario_mcp.rendering.cards import Gallery, card
-from scenario_mcp.rendering.hits import MAX_HITS_BYTES, AssetPage, ModelPage, trim_assets, trim_models
+from scenario_mcp.rendering.hits import (
+    MAX_HITS_BYTES,
+    AssetHit,
+    AssetPage,
+    ModelHit,
+    ModelPage,
+    trim_assets,
+    trim_models,
+)
 from scenario_mcp.rendering.paging_notes import note_for_people
 from scenario_mcp.server import missing, names
 from scenario_mcp.server.tools.tool import Answer, Tool
 
-DocumentT = TypeVar("DocumentT", Asset, Model)
+ReplyT = TypeVar("ReplyT", SearchPage[Asset], SearchPage[Model], FoundPage | SearchPage[Asset])
 SearchT = TypeVar("SearchT", bound=Search)
 
 
-class Found(NamedTuple, Generic[DocumentT]):
+class Found(NamedTuple, Generic[ReplyT]):
     """What a search found: the page as it is read, and the API's own answer."""
 
     page: AssetPage | ModelPage
-    reply: SearchPage[DocumentT]
-    documents: tuple[DocumentT, ...]
-    """Those of the hits on the page."""
+    reply: ReplyT
 
 
 async def search_assets(scenario: Scenario, request: AssetSearch) -> Answer:
     """Search assets; raises ScenarioError."""
-    return _answer(await find_assets(scenario, request), "assets")
+    if AskedFields(request):
+        return _answer(await find_assets(scenario, request), "assets")
+    return _answer(await _find(scenario, request, "assets", scenario.client.find_assets, trim_assets), "assets")
 
 
 async def search_models(scenario: Scenario, request: ModelSearch) -> Answer:
@@ -40,7 +50,9 @@ async def search_models(scenario: Scenario, request: ModelSearch) -> Answer:
     return _answer(await find_models(scenario, request), "models")
 
 
-async def find_assets(scenario: Scenario, request: AssetSearch, max_bytes: int = MAX_HITS_BYTES) -> Found[Asset]:
+async def find_assets(
+    scenario: Scenario, request: AssetSearch, max_bytes: int = MAX_HITS_BYTES
+) -> Found[SearchPage[Asset]]:
     """Search assets, and remember where their pictures lie; all hits take at most `max_bytes`.
 
     Raises:
@@ -51,7 +63,9 @@ async def find_assets(scenario: Scenario, request: AssetSearch, max_bytes: int =
     return await _find(scenario, request, "assets", scenario.client.search_assets, trim)
 
 
-async def find_models(scenario: Scenario, request: ModelSearch, max_bytes: int = MAX_HITS_BYTES) -> Found[Model]:
+async def find_models(
+    scenario: Scenario, request: ModelSearch, max_bytes: int = MAX_HITS_BYTES
+) -> Found[SearchPage[Model]]:
     """Search models as `find_assets` does assets."""
     trim = partial(trim_models, max_bytes=max_bytes)
     return await _find(scenario, request, "models", scenario.client.search_models, trim)
@@ -61,9 +75,9 @@ async def _find(
     scenario: Scenario,
     request: SearchT,
     resource_type: ResourceType,
-    ask: Callable[[ResolvedSearch[SearchT]], Awaitable[SearchPage[DocumentT]]],
-    trim: Callable[[SearchPage[DocumentT], SearchT], AssetPage | ModelPage],
-) -> Found[DocumentT]:
+    ask: Callable[[ResolvedSearch[SearchT]], Awaitable[ReplyT]],
+    trim: Callable[[ReplyT, SearchT], AssetPage | ModelPage],
+) -> Found[ReplyT]:
     notes: list[str]
     if request.filter and scenario.own_fields:
         request = request.model_copy(update={"filter": request.filter.knowing(scenario.own_fields)})
@@ -89,19 +103,24 @@ async def _find(
     page: AssetPage | ModelPage = trim(found, request)
     if notes:
         page = page.model_copy(update={"note": " ".join([*notes, *filter(None, [page.note])])})
-    scenario.recent.add(
-        resource_type, ((hit["id"], f"{hit.get('name', '')} {hit.get('file', '')}") for hit in page.hits)
-    )
-    documents = found.documents[: page.returned]
-    for document in documents:
-        if url := document.picture_url:
-            scenario.pictures.remember(Subject(resource_type, document.id), url)
-    return Found(page, found, documents)
+    scenario.recent.add(resource_type, ((hit["id"], _called(hit)) for hit in page.hits))
+    located = ((document.id, document.picture_url) for document in found.documents[: page.returned])
+    scenario.pictures.remember((Subject(resource_type, id_), url) for id_, url in located if url)
+    return Found(page, found)
 
 
-def _answer(found: Found[DocumentT], resource_type: ResourceType) -> Answer:
-    cards = tuple(map(card, found.documents))
-    return Answer(page=found.page, gallery=Gallery(resource_type, cards, note_for_people(found.page.note)))
+def _called(hit: AssetHit | ModelHit) -> str | None:
+    """Return what a hit may be called by."""
+    name, file = hit.get("name"), hit.get("file")
+    return f"{name or ''} {file}" if file else name
+
+
+def _answer(found: Found[ReplyT], resource_type: ResourceType) -> Answer:
+    def gallery() -> Gallery:
+        documents = found.reply.documents[: found.page.returned]
+        return Gallery(resource_type, tuple(map(card, documents)), note_for_people(found.page.note))
+
+    return Answer(page=found.page, gallery=gallery)
 
 
 @contextmanager

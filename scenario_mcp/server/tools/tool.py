@@ -18,11 +18,11 @@ RequestT = TypeVar("RequestT", bound=Request)
 
 
 class Answer(NamedTuple):
-    """Texts and pictures in their order, or a page of hits or labels; what the gallery shows travels beside it."""
+    """Texts and pictures in their order, or a page of hits or labels; beside it, what makes what the gallery shows."""
 
     blocks: tuple[str | Picture, ...] = ()
     page: BaseModel | None = None
-    gallery: Gallery | None = None
+    gallery: Callable[[], Gallery] | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Annotated, NamedTuple
 
 import anyio
@@ -79,7 +80,7 @@ async def view_assets(scenario: Scenario, request: AssetsView) -> Answer:
                 blocks.append(f"{number}. {asset.id}:")
             images[asset.id] = len(blocks)
             blocks.append(picture)
-    return Answer(tuple(blocks), gallery=_gallery(assets, images))
+    return Answer(tuple(blocks), gallery=partial(_gallery, assets, images))
 
 
 def _lines(assets: list[Asset], missing: list[str], look: Look, paths: Mapping[str, str]) -> str:
@@ -114,7 +115,7 @@ async def _look(scenario: Scenario, assets: list[Asset], request: AssetsView) ->
         elif asset.nsfw and not request.nsfw:
             look.refusals[asset.id] = "Not shown; nsfw true shows it."
         else:
-            scenario.pictures.remember(Subject("assets", asset.id), asset.picture_url)
+            scenario.pictures.remember([(Subject("assets", asset.id), asset.picture_url)])
             wanted.append(asset)
 
     async def read(asset: Asset) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from mcp.client import Client
+from mcp.client import Client, advertise
 from mcp.types import CallToolResult, ImageContent, TextContent
 from PIL import Image
 
@@ -17,7 +17,7 @@ from scenario_mcp.errors import NotFound
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.rendering.captions import line
 from scenario_mcp.server.app import build_server
-from scenario_mcp.server.gallery import META_KEY
+from scenario_mcp.server.gallery import EXTENSION, META_KEY, MIME_TYPE
 from scenario_mcp.server.tools.get_models import ModelsLookup, get_models
 from scenario_mcp.server.tools.lookups import MAX_FACTS_BYTES
 from scenario_mcp.server.tools.view_assets import MAX_PICTURES_BYTES, AssetsView, view_assets
@@ -53,7 +53,8 @@ def serving(
 
 
 async def called(tool: str, arguments: dict[str, Any]) -> CallToolResult:
-    async with Client(build_server(SANDBOX)) as client:
+    shows_pages = advertise(EXTENSION, {"mimeTypes": [MIME_TYPE]})
+    async with Client(build_server(SANDBOX), extensions=[shows_pages]) as client:
         return await client.call_tool(tool, arguments)
 
 
@@ -358,7 +359,7 @@ async def test_documents_that_were_not_asked_for_are_left_out_and_the_order_is_t
     network = serving([image("other"), image("b"), image("a"), image("a")])
     answer = await view_assets(network.scenario(), AssetsView(asset_ids=("a", "b")))
     assert answer.gallery is not None
-    assert [card["id"] for card in answer.gallery.cards] == ["a", "b"]
+    assert [card["id"] for card in answer.gallery().cards] == ["a", "b"]
     assert json.loads(network.requests[0].content) == {"assetIds": ["a", "b"]}
 
 
