@@ -34,7 +34,10 @@ _CAUSED = (
     r"The answer was not complete within \d+ seconds\. Ask for less at a time\.",
     r"The answer does not come from Scenario's API\. Try again in a minute\.",
     r"Scenario could not be reached at 127\.0\.0\.1:\d+\.",
-    r"Scenario refused the request \(\d{3}\)[.:].* (?:Correct what it names|Try a simpler search|leave some of them out)\.",
+    (
+        r"Scenario refused the request \(\d{3}\)[.:].* "
+        r"(?:Correct what it names|Try a simpler search|leave some of them out)\."
+    ),
     r"Scenario did not accept the credentials \(401\)\.",
     r"Scenario accepts the key but does not allow this \(403\)",
     r"Scenario knows nothing at this address \(404\)",

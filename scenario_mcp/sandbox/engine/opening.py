@@ -16,6 +16,8 @@ SCHEMA_VERSION = 5
 _APPLICATION_ID = 0x5CE9A510
 _BUSY_SECONDS = 60
 _RETRY_SECONDS = 0.01
+_SWITCH_SECONDS = 10
+"""How long another process may be switching the journal: it takes milliseconds, on some network drives for ever."""
 _LARGEST_VERSION = 0x7FFFFFFF
 _CACHE_KIBIBYTES = 8 * 1024
 """Of each connection; the system keeps more of the file than this."""
@@ -121,15 +123,13 @@ def _log_ahead(connection: sqlite3.Connection) -> str:
 
     Return why it cannot be had, as on network drives: the log needs memory that processes share.
     """
-    end = time.monotonic() + _BUSY_SECONDS
+    end = time.monotonic() + _SWITCH_SECONDS
     while True:
         try:
             (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         except sqlite3.OperationalError as error:
-            if not _is_busy(error):
+            if not _is_busy(error) or time.monotonic() > end:
                 return str(error)
-            if time.monotonic() > end:
-                raise
             time.sleep(_RETRY_SECONDS)
         else:
             return "" if mode in {"wal", "memory"} else f"its journal stays in the mode {mode}"

@@ -15,6 +15,7 @@ from pathlib import Path
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.engine.indexes import OWN_INDEX_SETTINGS
 from scenario_mcp.sandbox.engine.storage import Store, StoreUnusable
+from scenario_mcp.sandbox.own_catalogue.index_lock import can_lock
 
 _SQLITE_FILES = ("", "-wal", "-shm", "-journal")
 _LASTING = "Until the server ends, it is kept in {}; the next start reads all files again."
@@ -90,6 +91,8 @@ def _open(path: Path) -> Store:
     """Open a store; one that is damaged is built anew."""
     if path.exists() and not os.access(path, os.W_OK):
         raise StoreUnusable("", reason="it may not be written", is_damaged=False)
+    if not can_lock(path.parent):
+        raise StoreUnusable("", reason="files cannot be locked there", is_damaged=False)
     try:
         return Store.open(path, OWN_INDEX_SETTINGS)
     except StoreUnusable as error:

@@ -5,6 +5,7 @@ works wherever the index itself does.
 """
 
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -30,6 +31,21 @@ def held(path: Path | None, pause: Callable[[float], None]) -> Iterator[None]:
         while not _begin(connection):
             pause(_RETRY_SECONDS)
         yield
+
+
+def can_lock(folder: Path) -> bool:
+    """Whether files of a folder can be locked: on some network drives each counts as locked by somebody else.
+
+    Any other problem of the folder is left to whoever opens a file in it.
+    """
+    try:
+        with (
+            tempfile.NamedTemporaryFile(dir=folder, prefix="locking-", suffix=".lock") as file,
+            closing(sqlite3.connect(file.name, timeout=0, isolation_level=None)) as connection,
+        ):
+            return _begin(connection)
+    except (OSError, sqlite3.Error):
+        return True
 
 
 def _begin(connection: sqlite3.Connection) -> bool:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -265,8 +265,9 @@ def test_a_new_store_waits_for_another_process_that_creates_it(tmp_path: Path, m
 
 
 def test_a_store_that_stays_busy_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    connect = sqlite3.connect
-    monkeypatch.setattr(sqlite3, "connect", lambda *args, **named: connect(*args, factory=_BusyConnection, **named))
-    monkeypatch.setattr(opening, "_BUSY_SECONDS", -1)
-    with pytest.raises(SettingsRefused, match="database is locked"):
-        Store.open(tmp_path / "new.sqlite")
+    monkeypatch.setattr(opening, "_SWITCH_SECONDS", 0)
+    monkeypatch.setattr(opening, "_BUSY_SECONDS", 0)
+    with closing(sqlite3.connect(tmp_path / "new.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(SettingsRefused, match="database is locked"):
+            Store.open(tmp_path / "new.sqlite")

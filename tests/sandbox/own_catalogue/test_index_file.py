@@ -65,11 +65,12 @@ def test_an_index_lies_where_it_should(tmp_path: Path) -> None:
     index.close()
 
 
-@pytest.mark.parametrize("message", ["locking protocol", "disk I/O error"])
+@pytest.mark.parametrize("message", ["locking protocol", "disk I/O error", "database is locked"])
 def test_without_a_write_ahead_log_another_journal_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, message: str
 ) -> None:
     fail_below(monkeypatch, tmp_path / "cache", "WAL", message)
+    monkeypatch.setattr("scenario_mcp.sandbox.engine.opening._SWITCH_SECONDS", 0)
     write(tmp_path / "cache" / "x", "")
     for _ in range(2):
         index = IndexFile.open(at(tmp_path / "cache" / "i.sqlite"))
@@ -95,6 +96,23 @@ def test_where_no_index_can_be_it_lies_in_a_temporary_folder(
     assert write_one(index.store) == ["a"]
     index.close()
     assert not temporary.exists()
+
+
+def test_where_no_file_can_be_locked_it_lies_in_a_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, temporary: Path
+) -> None:
+    """Some network drives say of every file that somebody else has locked it: to wait would be for ever."""
+    fail_below(monkeypatch, tmp_path / "cache", "BEGIN", "database is locked")
+    write(tmp_path / "cache" / "x", "")
+    index = IndexFile.open(at(tmp_path / "cache" / "i.sqlite"))
+    assert index.warning == (
+        f"The index of the catalogue cannot be used in {tmp_path}/cache: files cannot be locked there. "
+        f"{LASTING.format(temporary)}"
+    )
+    assert index.lock_path("reading") is None
+    assert write_one(index.store) == ["a"]
+    index.close()
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["x"]
 
 
 def test_where_nothing_can_be_written_it_is_in_memory(

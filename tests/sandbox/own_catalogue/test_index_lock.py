@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scenario_mcp.sandbox.own_catalogue.index_lock import held
+from scenario_mcp.sandbox.own_catalogue.index_lock import can_lock, held
 from tests.support.folders import write
 
 HOLDER = """
@@ -58,3 +58,13 @@ def test_what_cannot_be_locked_holds_nobody_up(tmp_path: Path) -> None:
         pass
     with held(write(tmp_path / "text.lock", "no database, but as long as one is " * 100), _wait):
         pass
+
+
+def test_a_folder_whose_files_can_be_locked_is_told_from_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert can_lock(tmp_path)
+    assert can_lock(tmp_path / "nowhere")  # whose fault is another one
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr("scenario_mcp.sandbox.own_catalogue.index_lock._begin", lambda _: False)
+    assert not can_lock(tmp_path)
