@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 import httpx
 
-from scenario_mcp.api.found_assets import FoundPage, read_found_assets
-from scenario_mcp.api.parsing import read_document, read_documents, read_listing, read_page
+from scenario_mcp.api.found_assets import FoundPage
+from scenario_mcp.api.parsing import read_document, read_documents, read_found_assets, read_listing, read_page
 from scenario_mcp.api.references import MAX_REQUEST_BYTES
 from scenario_mcp.api.replies import Asset, Collection, ItemT, Listing, Model, SearchPage, Tag
 from scenario_mcp.api.requests import AssetSearch, ModelSearch, ResolvedSearch

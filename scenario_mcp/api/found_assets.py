@@ -1,7 +1,7 @@
 """Assets of a page of hits, read in brief: what hits show of them. All of their fields cost half as much CPU again.
 
-What is read is declared by the models of `replies`. An answer with anything odd in it is read whole, so that odd fields
-and odd hits are left out by the same rules.
+What is read is declared by the models of `replies`. An answer with anything odd in what is read is read whole, so that
+odd fields and odd hits are left out by the same rules (`parsing`).
 """
 
 from collections.abc import Mapping
@@ -9,13 +9,11 @@ from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from typing import Annotated, Any, NotRequired, Required
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from scenario_mcp.api.parsing import MAX_VALUES, read_page
 from scenario_mcp.api.replies import Asset, AssetFacts, AssetMetadata, MetadataFacts, Reply, SearchPage, Thumbnail
 from scenario_mcp.ids import is_id
-from scenario_mcp.json_size import exceeds_value_limit
 
 
 @dataclass(slots=True)
@@ -72,14 +70,9 @@ class FoundPage:
 AnyAsset = Asset | FoundAsset
 
 
-def read_found_assets(body: bytes) -> FoundPage | SearchPage[Asset] | None:
-    """Read a page of assets, in brief if nothing in it is odd; None if it is no answer of the API."""
-    if exceeds_value_limit(body, MAX_VALUES):
-        return None
-    try:
-        page = _page_in_brief().validate_json(body)
-    except ValidationError:
-        return read_page(SearchPage[Asset], Asset, body)
+def read_in_brief(body: bytes) -> FoundPage:
+    """Read a page of assets; raises pydantic's ValidationError where something in it is odd."""
+    page = _page_in_brief().validate_json(body)
     given = page.get
     return FoundPage(
         tuple(map(_asset, page["hits"])),

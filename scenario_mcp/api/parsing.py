@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import httpx
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from scenario_mcp.api.replies import Document, ItemT, Listing, Reply, SearchPage
+from scenario_mcp.api.found_assets import FoundPage, read_in_brief
+from scenario_mcp.api.replies import Asset, Document, ItemT, Listing, Reply, SearchPage
 from scenario_mcp.json_size import MAX_DEPTH, exceeds_value_limit, within_bounds
 
 MAX_VALUES = 100_000
@@ -23,6 +24,7 @@ MAX_ODD_FIELDS = 1000
 
 DocumentT = TypeVar("DocumentT", bound=Document)
 ReplyT = TypeVar("ReplyT", bound=Reply)
+SoundT = TypeVar("SoundT")
 
 
 def read_answer(request: httpx.Request, body: bytes) -> httpx.Response | None:
@@ -41,10 +43,25 @@ def read_page(
     page_type: type[SearchPage[DocumentT]], document_type: type[DocumentT], body: bytes
 ) -> SearchPage[DocumentT] | None:
     """Read a page of hits; unreadable hits are dropped and counted."""
+    return _read_page(page_type.model_validate_json, page_type, document_type, body)
+
+
+def read_found_assets(body: bytes) -> FoundPage | SearchPage[Asset] | None:
+    """Read a page of assets likewise, in brief unless something in it is odd."""
+    return _read_page(read_in_brief, SearchPage[Asset], Asset, body)
+
+
+def _read_page(
+    read_sound: Callable[[bytes], SoundT],
+    page_type: type[SearchPage[DocumentT]],
+    document_type: type[DocumentT],
+    body: bytes,
+) -> SoundT | SearchPage[DocumentT] | None:
+    """Read a page by `read_sound`, which raises ValidationError if anything is odd; then without what is odd in it."""
     if exceeds_value_limit(body, MAX_VALUES):
         return None
     try:
-        return page_type.model_validate_json(body)
+        return read_sound(body)
     except ValidationError:
         answer = _parse(body)
     hits = answer.get("hits")

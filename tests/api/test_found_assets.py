@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenario_mcp.api.found_assets import AnyAsset, FoundAsset, FoundPage, read_found_assets
-from scenario_mcp.api.parsing import MAX_VALUES, read_page
+from scenario_mcp.api.found_assets import AnyAsset, FoundAsset, FoundPage
+from scenario_mcp.api.parsing import MAX_VALUES, read_found_assets, read_page
 from scenario_mcp.api.replies import Asset, SearchPage
 from scenario_mcp.rendering.cards import card
 from scenario_mcp.rendering.hits import asset_hit

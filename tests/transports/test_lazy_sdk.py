@@ -60,6 +60,19 @@ def test_over_stdio_nothing_of_the_server_over_http_is_loaded() -> None:
     assert [name for name in _modules_at_start() if name.startswith(unneeded)] == []
 
 
+def test_what_answers_calls_is_loaded_without_the_command_line_of_httpx() -> None:
+    code = """
+from scenario_mcp.late_imports import import_ahead
+from scenario_mcp.server.app import load_handlers
+from scenario_mcp.settings import Live
+load_handlers()
+print("httpx" in sys.modules)
+import_ahead(Live())
+print("httpx" in sys.modules, any(name in sys.modules for name in ("rich", "pygments", "click")))
+"""
+    assert _python(code, LOADED).split("\n") == ["False", "True False"]
+
+
 def test_a_deferred_package_is_the_real_one_as_soon_as_a_name_of_it_is_used() -> None:
     code = """
 import mcp, mcp.server
