@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from scenario_mcp.api.parsing import read_problem
+from scenario_mcp.api.parsing import MAX_VALUES, holds_too_much, read_problem
 from scenario_mcp.credentials import Credentials, KeyHolder
 from scenario_mcp.errors import (
     NotAuthorized,
@@ -228,7 +228,10 @@ def circuit_open(wait_seconds: float, last_outage: ScenarioError) -> Failure:
 
 
 def not_the_api(body: bytes) -> Failure:
-    """Explain a body that is no answer of the API's."""
+    """Explain a body that is no answer of the API's, or one that would take too much memory to read."""
+    if holds_too_much(body):  # and would come again so
+        sentence = f"Scenario's answer holds more than {MAX_VALUES:,} values and was not read. Ask for a smaller limit."
+        return Failure(Unavailable(sentence), cause="200", is_outage=False, is_retryable=False)
     sentence = "The answer does not come from Scenario's API. Try again in a minute."
     # A page, of a sign-in or of a wrong address, does not go away within seconds; half an answer may.
     is_page = body[:100].lstrip().startswith(b"<")

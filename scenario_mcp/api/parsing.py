@@ -100,6 +100,11 @@ def read_problem(body: bytes) -> dict[str, Any]:
     return _parse(body)
 
 
+def holds_too_much(body: bytes) -> bool:
+    """Whether a body is an object of more values than are read."""
+    return body[:100].lstrip().startswith(b"{") and exceeds_value_limit(body, MAX_VALUES)
+
+
 def _read_items(item_type: type[ReplyT], raw: object) -> tuple[ReplyT, ...] | None:
     """Read the objects of a list without the unreadable ones; None if it is no list that can have been asked for."""
     if not isinstance(raw, list) or len(raw) > MAX_DOCUMENTS:

@@ -44,6 +44,8 @@ from tests.support.upstream_client import (
     unreachable,
 )
 
+TOO_MUCH = "Scenario's answer holds more than 100,000 values and was not read. Ask for a smaller limit."
+
 BROKEN_TRIED_AGAIN: dict[str, Behaviour] = {
     "reset before headers": then_reset(b""),
     "closed before headers": raw(b""),
@@ -79,7 +81,6 @@ NOT_THE_API_TRIED_AGAIN: dict[str, Behaviour] = {
     "hits of another type": answer({"hits": "none"}),
     "a list": answer([]),
     "deeper than Python": answer(b'{"hits": ' + b"[" * 100_000),
-    "more values than any page": answer(b'{"hits": [{"id": "a", "x": [' + b"1," * MAX_VALUES + b"1]}]}"),
     "more hits than any page": answer(b'{"hits": [' + b"{}," * MAX_DOCUMENTS + b"{}]}"),
     "empty gzip": answer(gzip.compress(b""), content_encoding="gzip"),
 }
@@ -95,6 +96,16 @@ async def test_a_broken_answer_is_tried_three_times_and_put_into_words(fault: st
 @pytest.mark.parametrize("fault", NOT_THE_API_TRIED_AGAIN)
 async def test_an_answer_that_is_not_the_apis_is_tried_three_times_and_put_into_words(fault: str) -> None:
     await fails_and_recovers(NOT_THE_API_TRIED_AGAIN[fault], NOT_THE_API, 3)
+
+
+@pytest.mark.promise(number=12)
+async def test_more_values_than_are_read_are_told_as_such_and_no_outage() -> None:
+    too_much = answer(b'{"hits": [{"id": "a", "x": [' + b"1," * MAX_VALUES + b"1]}]}")
+    async with Upstream(too_much) as upstream, client_of(upstream) as client:
+        for number in range(FAILURES_TO_OPEN + 1):
+            error = await failure(client)
+            assert (type(error), error.told(to_operator=True)) == (Unavailable, TOO_MUCH)
+            assert len(upstream.received) == number + 1
 
 
 @pytest.mark.parametrize("fault", BROKEN_TRIED_AGAIN | NOT_THE_API_TRIED_AGAIN)
