@@ -8,17 +8,28 @@ MAX_VALUES = 10_000
 """Of a text that is read: a few bytes of brackets could blow up into much memory."""
 _MAX_LOOSE_CHARACTERS = 20_000
 """Of a text that is not JSON and is looked at a second time."""
+_FENCE = "```"
 _OPENING = ("{", "[", '"')
 _TOKEN = re.compile(
-    r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)"|([A-Za-z_$][\w.$-]*+)|,\s*+(?=[]})])|([()])""", re.DOTALL
+    r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)"|([A-Za-z_$][\w.$-]*+)|,\s*+(?=[]})])|([()])|/\*.*?\*/|//[^\n]*+""",
+    re.DOTALL,
 )
 _WORDS = {"None": "null", "True": "true", "False": "false", "undefined": "null", "null": "null"}
 _WORDS |= {word: word for word in ("true", "false")}
 
 
 def may_be_literal(text: str) -> bool:
-    """Whether a text begins as a list, an object or a quoted text does."""
-    return text.lstrip()[:1] in {*_OPENING, "("}
+    """Whether a text begins as a list, an object or a quoted text does, perhaps in a fence of Markdown."""
+    return unfenced(text).lstrip()[:1] in {*_OPENING, "("}
+
+
+def unfenced(text: str) -> str:
+    """Return what stands in a fence of Markdown; the text itself where there is none."""
+    bare = text.strip()
+    if not (bare.startswith(_FENCE) and bare.endswith(_FENCE)):
+        return text
+    language, line_end, inner = bare.removeprefix(_FENCE).removesuffix(_FENCE).partition("\n")
+    return inner if line_end and (not language.strip() or language.strip().isalnum()) else text
 
 
 def read_literal(text: str) -> Any:
@@ -28,6 +39,7 @@ def read_literal(text: str) -> Any:
         ValueError: it spells nothing, or far too much.
 
     """
+    text = unfenced(text)
     if sum(map(text.count, "[{(,")) > MAX_VALUES:
         raise ValueError("too many values")
     try:
@@ -55,4 +67,4 @@ def _as_json(token: re.Match[str]) -> str:
         return _WORDS.get(word) or json.dumps(word)
     if bracket is not None:
         return "[" if bracket == "(" else "]"
-    return ""  # a comma before the end
+    return ""  # a comma before the end, or a comment

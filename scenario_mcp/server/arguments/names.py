@@ -38,7 +38,7 @@ _USUAL_NAMES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("imageratio", "imagesemantic"), ("imageSemanticRatio",)),
     **dict.fromkeys(("queryratio", "hybridratio"), ("querySemanticRatio",)),
     **dict.fromkeys(("ispublic", "publiclibrary", "publiconly"), ("public",)),
-    **dict.fromkeys(("id", "ids", "uri", "uris"), ("assetIds", "modelIds")),
+    **dict.fromkeys(("id", "ids", "uri", "uris", "hits"), ("assetIds", "modelIds")),
     **dict.fromkeys(("asset", "assets", "assetid", "image", "images", "imageids"), ("assetIds",)),
     "imageid": ("assetIds", "image"),
     **dict.fromkeys(("model", "models", "modelid"), ("modelIds",)),
@@ -46,6 +46,11 @@ _USUAL_NAMES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("detail", "detailed", "withdetails", "includedetails", "full", "verbose"), ("details",)),
     **dict.fromkeys(("shownsfw", "includensfw", "allownsfw"), ("nsfw",)),
 }
+SIDES: Mapping[str, str] = {
+    **dict.fromkeys(("positive", "liked", "similar", "similarto", "more", "include", "closeto"), "like"),
+    **dict.fromkeys(("negative", "dislike", "disliked", "dissimilar", "less", "exclude", "avoid", "farfrom"), "unlike"),
+}
+"""Usual names of the two sides of `images`."""
 DIRECTIONS = frozenset({"order", "sortorder", "sortdirection", "orderdirection", "direction", "sortdir"})
 """Names that may hold the direction of an order alone."""
 WANTED_FIELDS = frozenset({"orientation", "layout"})

@@ -22,8 +22,8 @@ from scenario_mcp.text import shown
 if TYPE_CHECKING:
     from scenario_mcp.server.arguments.filter_names import FieldNames
 
-_SHAPED = ("[", "{", '"')
-"""How a filter begins that may be a list or an object as text, or a text in JSON's quotes."""
+_SHAPED = ("[", "{", '"', "`")
+"""How a filter begins that may be a list or an object as text, or a text in JSON's quotes or a fence of Markdown."""
 
 _EXACT_TYPES: Mapping[str, type] = {"integer": int, "number": float, "boolean": bool}
 """Values of these types are taken as they are."""
@@ -105,14 +105,14 @@ class ArgumentReader(Generic[RequestT]):
         """Return the arguments with one filter text for conditions in any shape, and what was read into them."""
         from scenario_mcp.server.arguments.clauses import ConditionsRefused
         from scenario_mcp.server.arguments.conditions import write_filter
-        from scenario_mcp.server.arguments.literals import MAX_VALUES, read_literal
+        from scenario_mcp.server.arguments.literals import MAX_VALUES, read_literal, unfenced
 
         expression = parts[0]
         if isinstance(expression, str) and expression.lstrip().startswith(_SHAPED):
             try:
                 parts[0] = read_literal(expression) if len(expression) <= MAX_VALUES else expression
             except ValueError:
-                parts[0] = expression
+                parts[0] = unfenced(expression)
         try:
             written = write_filter(parts, self._field_names)
         except ConditionsRefused as refused:

@@ -7,7 +7,9 @@ from itertools import islice
 from typing import Any
 
 from scenario_mcp.ids import find_id, is_id
+from scenario_mcp.server.arguments.held import items_of, named_in
 from scenario_mcp.server.arguments.literals import read_literal
+from scenario_mcp.server.arguments.names import SIDES
 from scenario_mcp.server.arguments.refusals import MAX_PROBLEMS
 
 WORDS = frozenset({"query"})
@@ -76,7 +78,9 @@ def _parsed(value: Any) -> Any:
 
 def _object(value: Any, inner: Mapping[str, Any]) -> Any:
     if _DEFAULT_SIDE in inner and (
-        isinstance(value, list | tuple) or (isinstance(value, str) and value.lstrip()[:1] not in {"{", "[", "("})
+        isinstance(value, list | tuple)
+        or (isinstance(value, str) and value.lstrip()[:1] not in {"{", "[", "("})
+        or named_in(value)
     ):
         value = {_DEFAULT_SIDE: value}
     if not isinstance(value, dict):
@@ -91,17 +95,18 @@ def _object(value: Any, inner: Mapping[str, Any]) -> Any:
 def _known_name(name: Any, inner: Mapping[str, Any]) -> Any:
     """Return a property's name in whatever letters it is written."""
     lower = name.strip().lower() if isinstance(name, str) and len(name) <= _LONGEST_NAME else name
-    return lower if lower in inner else name
+    side = SIDES.get(lower, lower)
+    return side if side in inner else name
 
 
 def _list(value: Any) -> Any:
     if isinstance(value, str):
         value = _parsed(value)
         value = _listed(value) if isinstance(value, str) else value
-    items = value if isinstance(value, list | tuple) else [value]
+    items = items_of(value)
     if len(items) > _MAX_ITEMS:
         return items
-    return [encodable(item) for item in items if not is_absent(item)] or None
+    return [encodable(named_in(item) or item) for item in items if not is_absent(item)] or None
 
 
 def _listed(text: str) -> list[str]:
@@ -121,7 +126,9 @@ def _text(value: Any, *, is_words: bool) -> Any:
             return None
         if is_words and len(items) <= _MAX_JOINED and all(isinstance(item, str) for item in items):
             return encodable(" ".join(items))
-        value = items[0] if len(items) == 1 and isinstance(items[0], str) else value
+        value = items[0] if len(items) == 1 else value
+    if not is_words:
+        value = named_in(value) or value
     return str(value) if is_words and is_number(value) else encodable(value)
 
 

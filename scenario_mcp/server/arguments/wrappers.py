@@ -26,6 +26,14 @@ _WRAPPERS = frozenset(
             "request",
         ),
         *("toolinput", "toolarguments", "toolargs", "toolparameters", "functionarguments", "data", "json"),
+        *(
+            "next",
+            "nextpage",
+            "pagination",
+            "paging",
+            "options",
+            "properties",
+        ),  # as a page of hits or a schema has them
         *("searchassets", "searchmodels", "viewassets", "getmodels"),
     }
 )

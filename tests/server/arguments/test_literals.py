@@ -30,6 +30,11 @@ def test_json_and_python_s_spelling_of_a_value_are_read_as_the_value(value: Any)
         ("('a', 'b')", ["a", "b"]),
         ("{'it': 'it\\'s', \"b\": undefined}", {"it": "it's", "b": None}),
         ("[True, None, 1.5]", [True, None, 1.5]),
+        ('{"kind": "image" /* only, these */}', {"kind": "image"}),
+        ("{kind: 'image' // and, not 'video'\n}", {"kind": "image"}),
+        ('{"url": "https://a/*b*/"}', {"url": "https://a/*b*/"}),
+        ('```json\n{"kind": "image"}\n```', {"kind": "image"}),
+        (" ```\n['a']\n``` ", ["a"]),
     ],
 )
 def test_near_json_is_read(text: str, value: object) -> None:
@@ -37,7 +42,12 @@ def test_near_json_is_read(text: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[", "{broken", "[a = b]", "(kind = image)", "[" * 100_000, "[]," * 100_000, "'" * 50_000, "a" * 10**6]
+    "text",
+    [
+        *("", "[", "{broken", "[a = b]", "(kind = image)", "[" * 100_000, "[]," * 100_000, "'" * 50_000, "a" * 10**6),
+        *("/*" * 9_000, "{" + "/*" * 9_000, "```" + "\n" * 19_000, "```json\n" + "a" * 19_000, "``` " * 4_000),
+        "```json```",
+    ],
 )
 def test_what_spells_nothing_or_far_too_much_is_refused_at_once(text: str) -> None:
     begin = time.process_time()

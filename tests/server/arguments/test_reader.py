@@ -310,7 +310,7 @@ def test_a_number_out_of_bounds_is_told_its_bounds(name: str, expected: str, sho
         ({"images": "{broken"}, f'images must be an object, not "{{broken". {IMAGES_EXAMPLE}'),
         ({"image": 5}, 'image must be one text, not 5. Example: "asset_GTrL3mq4SXWyMxkOHRxlpw"'),
         ({"images": {"like": [5]}}, f"images.like[0] must be one text, not 5. {IMAGES_EXAMPLE}"),
-        ({"images": {"like": {"id": "a"}}}, f"images.like[0] must be one text, not an object. {IMAGES_EXAMPLE}"),
+        ({"images": {"like": {"no": "a"}}}, f"images.like[0] must be one text, not an object. {IMAGES_EXAMPLE}"),
         ({"images": {"lik": ["a"]}}, 'images: There is no argument "lik": did you mean like?'),
         ({"images": {"images": ["a"]}}, 'images: There is no argument "images". The arguments are like, unlike.'),
         ({"query": "x", "public": "maybe"}, 'public must be true or false, not "maybe". Example: true'),

@@ -47,6 +47,24 @@ def test_what_stands_beside_a_wrapper_joins_what_is_in_it_unless_they_contradict
     assert refusal({"arguments": {**INNER, "colour": "red"}}).startswith('There is no argument "colour".')
 
 
+def test_the_next_page_is_asked_for_as_the_answer_has_it() -> None:
+    following = {"offset": 20, "limit": 20}
+    for name in ("next", "nextPage", "pagination", "options"):
+        for inner in (following, json.dumps(following)):
+            assert read({**INNER, name: inner}) == {**INNER, **following}
+    assert refusal({**INNER, "offset": 0, "next": following}) == (
+        "Arguments stand inside next and beside it, with different values. "
+        'Write: {"query": "harbor", "filter": "kind = image", "offset": 20, "limit": 20}'
+    )
+    assert refusal({**INNER, "next": 20}).startswith('There is no argument "next"')
+
+
+def test_arguments_in_a_fence_of_markdown_are_taken() -> None:
+    assert read({"arguments": f"```json\n{json.dumps(INNER)}\n```"}) == INNER
+    assert read({"query": "harbor", "filter": "```\nkind = image\n```"}) == INNER
+    assert read({"query": "harbor", "filter": '```json\n{"kind": "image"}\n```'}) == INNER
+
+
 @pytest.mark.parametrize("inner", ["{broken", "[1, 2]", 5, True, ["a", "b"], "{" * 10_000])
 def test_what_wraps_no_arguments_is_an_unknown_argument(inner: object) -> None:
     assert refusal({**INNER, "kwargs": inner}).startswith('There is no argument "kwargs".')

@@ -408,7 +408,7 @@ EXAMPLE = 'Example: ["asset_GTrL3mq4SXWyMxkOHRxlpw"]'
             {"assetIds": ["../models/m"]},
             f"assetIds takes ids as they stand in hits: letters, digits, _ - . only. {EXAMPLE}",
         ),
-        ({"assetIds": [{"id": "a"}]}, f"assetIds takes a list of ids. {EXAMPLE}"),
+        ({"assetIds": [{"name": "a"}]}, f"assetIds takes a list of ids. {EXAMPLE}"),
         ({"assetIds": ["a"], "size": 63}, "size must be a whole number from 64 to 1024, not 63. Example: 512"),
         ({"assetIds": ["a"], "size": True}, "size must be a whole number from 64 to 1024, not true. Example: 512"),
         ({"assetIds": ["a"], "nsfw": "maybe"}, 'nsfw must be true or false, not "maybe". Example: true'),

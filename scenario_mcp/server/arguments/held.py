@@ -1,0 +1,46 @@
+"""An object where an id or a picture is wanted, as models pass on hits and content blocks -> what is meant in it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scenario_mcp.server.arguments.filter_names import spelled
+
+_MAX_DEPTH = 3
+_MAX_KEYS = 60
+"""Of an object that is looked through: no hit or block has so many."""
+_NAMING = ("id", "assetid", "modelid", "uri", "url", "imageurl", "image", "source", "path", "file")
+"""Names of what says which asset or picture is meant, the surest first."""
+_DATA = ("data", "base64")
+_TYPES = ("mimetype", "mediatype")
+_LISTING = ("ids", "assetids", "modelids", "hits", "assets", "models", "items")
+
+
+def named_in(value: Any, depth: int = _MAX_DEPTH) -> str | None:
+    """Return the id, address, path or data URL of the one thing that an object names; None if it names none.
+
+    Hits have `id` and `uri`; blocks of MCP, Anthropic's and OpenAI's messages have `data` with its type, `source`,
+    `image_url` with `url`.
+    """
+    if not isinstance(value, Mapping) or len(value) > _MAX_KEYS or not depth:
+        return None
+    by_key = {spelled(str(key)[:_MAX_KEYS]): inner for key, inner in value.items()}
+    data = next((by_key[key] for key in _DATA if isinstance(by_key.get(key), str)), None)
+    if data:
+        mime_type = next((by_key[key] for key in _TYPES if isinstance(by_key.get(key), str)), None)
+        return f"data:{mime_type};base64,{data}" if mime_type and not data.startswith("data:") else data
+    for key in _NAMING:
+        inner = by_key.get(key)
+        if isinstance(inner, str) and inner.strip():
+            return inner
+        if found := named_in(inner, depth - 1):
+            return found
+    return None
+
+
+def items_of(value: Any) -> list[Any]:
+    """Return what stands for a list as one: itself, the list that an object holds alone, else a list of it."""
+    if isinstance(value, Mapping) and len(value) <= _MAX_KEYS:
+        lists = [inner for key, inner in value.items() if spelled(str(key)[:_MAX_KEYS]) in _LISTING]
+        value = lists[0] if len(lists) == 1 and isinstance(lists[0], list | tuple) else value
+    items = list(value) if isinstance(value, list | tuple) else [value]
+    return list(items[0]) if len(items) == 1 and isinstance(items[0], list | tuple) else items
