@@ -396,7 +396,7 @@ def speed(samples: Samples, count: int) -> list[Row]:
         return lambda: likeness.rank(shown, [reference], [], ratio)
 
     def near(text: str) -> Callable[[], object]:
-        return lambda: meanings.near_text(text)
+        return lambda: meanings.nearest(text, 20)
 
     name = f"{count} documents"
     return [

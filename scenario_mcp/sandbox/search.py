@@ -17,7 +17,6 @@ from scenario_mcp.sandbox.engine.storage import Snapshot
 from scenario_mcp.sandbox.engine.values import fold
 from scenario_mcp.sandbox.requests import SearchRequest
 from scenario_mcp.sandbox.similarity.semantic.hybrid import excluded, merge, wanted
-from scenario_mcp.sandbox.similarity.semantic.meanings import largest
 from scenario_mcp.sandbox.similarity.visual.catalogue import CatalogueLooks
 
 
@@ -171,14 +170,13 @@ class SearchIndex:
         """Merge documents with the words and documents near in meaning (hybrid search); `sortBy` does not count."""
         allowed = self._by_keywords(excluded(request.query), universe, state, ()).documents
         meanings, numbers, documents = self._looks.meanings.numbered(self._resource_type)
-        scores = meanings.near_text(wanted(request.query))
-        if bitsets.without(documents, allowed):
-            inside = set(bitsets.numbers_in(allowed))
-            near = [(number, score) for number, score in zip(numbers, scores, strict=True) if number in inside]
-            numbers, scores = [number for number, _ in near], [score for _, score in near]
         # A page needs no more of either list than its own end: each list names a document once.
         most = min(request.paging.offset + request.paging.limit, MAX_TOTAL_HITS)
-        nearest = [(numbers[place], scores[place]) for place in largest(scores, most)]
+        flags = None
+        if bitsets.without(documents, allowed):
+            flags = bytes(map(bitsets.flags(allowed, numbers[-1] + 1).__getitem__, numbers))
+        near = meanings.nearest(wanted(request.query), most, flags)
+        nearest = [(numbers[place], score) for place, score in near]
         words = wanted(request.query).split()
         having = [self._by_keywords(word, universe, state, ()).documents for word in words[:MAX_TERMS]]
         named = [

@@ -12,6 +12,7 @@ _EMPTY = bytes(_STRETCH)
 _STEP = 40
 """Numbers that are nearer to each other than this on average are collected in another way."""
 _ONE = ord("1")
+_FLAGS = bytes.maketrans(b"01", b"\0\1")
 
 
 def from_numbers(numbers: Collection[int]) -> int:
@@ -53,6 +54,12 @@ def numbers_in(bits: int) -> Iterator[int]:
             place = match.start()
             for bit in _BITS[content[place]]:
                 yield place * 8 + bit
+
+
+def flags(bits: int, count: int) -> bytes:
+    """Return a byte for each number below a count: 1 if it is in a set, else 0."""
+    digits = f"{bits & (1 << count) - 1:0{count}b}"
+    return digits[::-1].encode().translate(_FLAGS)
 
 
 def contains(bits: int, number: int) -> bool:

@@ -4,7 +4,6 @@ A stand-in for the embeddings behind Scenario's semantic search. A document is s
 and by its words nearest to each word of the query. It knows single words, best those of English.
 """
 
-import heapq
 import math
 from array import array
 from collections import defaultdict
@@ -12,13 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import compress, islice
+from operator import mul
 from typing import NamedTuple, Self
 
 from scenario_mcp.sandbox.engine.values import Document, values_at
+from scenario_mcp.sandbox.similarity.semantic.largest import largest
 from scenario_mcp.sandbox.similarity.semantic.word_vectors import (
     SIZE,
     Rows,
     WordVectors,
+    cosine_scale,
     pack,
     shipped_vectors,
     split_telling,
@@ -44,8 +46,6 @@ _BEST_WORDS = (1.0, 0.5, 0.3)
 """Weights of the nearest word of a document, and of the next ones."""
 _EVERYWHERE = 0.15
 """The rarity below which a shared word says nothing: too many documents have it."""
-_SAMPLE = 1000
-"""So many scores tell which ones may be among the largest: to look for those among all is slow."""
 _UNKNOWN = -1
 """The code of words that no document has."""
 _MEAN_WEIGHT = 0.4
@@ -112,8 +112,9 @@ class Meanings:
         self._means = Rows()
         self._codes: dict[str, int] = {}
         self._words = array("I")
+        """The words of one document after the other: twice the code of a telling word, one more for any other."""
         self._ends = array("I", [0])
-        """Of each document in `_words`: the ends of its telling words, and of the others."""
+        """Where the words of each document end."""
         self._counts = array("I")
         """In how many documents a word is, by code."""
         self._first: tuple[dict[int, array[int]], ...] = ({}, {})
@@ -129,19 +130,20 @@ class Meanings:
         number = len(self.ids)
         self.ids.append(key)
         self._means.add(meaning.mean)
-        for first, words in zip(self._first, (meaning.telling, meaning.detail), strict=True):
+        for is_detail, words in enumerate((meaning.telling, meaning.detail)):
+            first = self._first[is_detail]
             for word in words:
                 code = self._codes.get(word)
                 if code is None:
                     code = self._codes[word] = len(self._codes)
                     self._counts.append(0)
                 self._counts[code] += 1
-                self._words.append(code)
+                self._words.append(2 * code + is_detail)
                 if code not in first:
                     first[code] = array("I", (number,))
                 elif len(first[code]) < _SHORTLIST:
                     first[code].append(number)
-            self._ends.append(len(self._words))
+        self._ends.append(len(self._words))
         self._near_words.cache_clear()
         self.__dict__.pop("_exact", None)
 
@@ -149,31 +151,47 @@ class Meanings:
         """Return how many documents there are."""
         return len(self.ids)
 
-    def near_text(self, text: str) -> list[float]:
-        """Return how near every document is to a text, in the order in which they were added."""
+    def nearest(self, text: str, count: int, flags: bytes | None = None) -> list[tuple[int, float]]:
+        """Return so many documents near a text, the nearest first: the place of each in the order of adding, its score.
+
+        `flags` has a byte for each document, 0 for one that does not count; None if all do.
+        """
         words = split_telling(text)
-        places = [self._vectors.find(word) for word in words]
-        asked = [
-            (weight, self._near_words(word))
-            for word, place in zip(words, places, strict=True)
-            if (weight := self._vectors.weight(place)) >= _TELLS_NOTHING
-        ]
-        total = sum(weight for weight, _ in asked) or 1.0
-        scores = self._means.cosines(self._vectors.mean(words), _MEAN_WEIGHT)
-        shortlist = set(largest(scores, _SHORTLIST))
+        mean = self._vectors.mean(words)
+        means = self._means.products(mean)
+        by_mean = largest(means, max(count, _SHORTLIST))
+        shortlist = {*by_mean[:_SHORTLIST], *self._first_with(words)}
+        if flags is not None:
+            shortlist = {place for place in shortlist if flags[place]}
+            among = [*compress(range(len(means)), flags)]
+            by_mean = [among[place] for place in largest([*compress(means, flags)], count)]
+        # Whatever is left out is no nearer by its mean than so many others, and gains nothing by its words.
+        places = sorted({*shortlist, *by_mean[:count]})
+        scale, offset = cosine_scale(mean, _MEAN_WEIGHT)
+        scores = {place: means[place] * scale - offset for place in places}
+        for place, score in self._scores_by_words(words, shortlist):
+            scores[place] += score
+        places.sort(key=scores.__getitem__, reverse=True)
+        return [(place, scores[place]) for place in places[:count]]
+
+    def _first_with(self, words: Sequence[str]) -> Iterator[int]:
+        """Yield the first documents with any of the words, as many as are compared word by word."""
         for word in words:
             for first in self._first:
-                shortlist.update(first.get(self._codes.get(word, _UNKNOWN), ())[: _SHORTLIST // len(words)])
-        is_near_any = frozenset[int]().union(*(near for _, near in asked)).__contains__
+                yield from first.get(self._codes.get(word, _UNKNOWN), ())[: _SHORTLIST // len(words)]
+
+    def _scores_by_words(self, words: Sequence[str], shortlist: Iterable[int]) -> Iterator[tuple[int, float]]:
+        """Yield documents with words that are near those asked for, and what their scores gain by them."""
+        weighted = [(self._vectors.weight(self._vectors.find(word)), word) for word in words]
+        asked = [(weight, self._near_words(word)) for weight, word in weighted if weight >= _TELLS_NOTHING]
+        total = sum(weight for weight, _ in asked)
+        near_any = frozenset[int]().union(*(near for _, near in asked))
         for number in shortlist:
-            all_telling, all_detail = self._words_of(number)
-            telling, detail = [*filter(is_near_any, all_telling)], [*filter(is_near_any, all_detail)]
-            if telling or detail:
+            if near_words := near_any.intersection(self._words_of(number)):
                 found = 0.0
                 for weight, near in asked:
-                    found += weight * _best(telling, detail, near)
-                scores[number] += (1 - _MEAN_WEIGHT) * found / total
-        return scores
+                    found += weight * _best(near_words, near)
+                yield number, (1 - _MEAN_WEIGHT) * found / total
 
     def number(self, key: str) -> int | None:
         """Return the place of a document among all; None if it has no words."""
@@ -195,14 +213,11 @@ class Meanings:
             near[number] += (1 - _MEAN_WEIGHT) * found
         return near
 
-    def _words_of(self, number: int) -> tuple["array[int]", "array[int]"]:
-        start, middle, end = self._ends[2 * number : 2 * number + 3]
-        return self._words[start:middle], self._words[middle:end]
+    def _words_of(self, number: int) -> "array[int]":
+        return self._words[self._ends[number] : self._ends[number + 1]]
 
     def _weighted_words(self, number: int) -> Iterator[tuple[int, float]]:
-        telling, detail = self._words_of(number)
-        yield from ((code, 1.0) for code in telling)
-        yield from ((code, _DETAIL_WEIGHT) for code in detail)
+        return ((word >> 1, _DETAIL_WEIGHT if word & 1 else 1.0) for word in self._words_of(number))
 
     def _rarity(self, code: int) -> float:
         return math.log((len(self) + 1) / (self._counts[code] + 0.5)) / math.log(2 * len(self) + 2)
@@ -216,11 +231,10 @@ class Meanings:
         lengths = array("d")
         for key, number in list(numbers.items()):
             words = self._words_of(number)
-            if not any(words):
+            if not words:
                 del numbers[key]
-            for sort, codes in zip(having, words, strict=True):
-                for code in codes:
-                    sort.setdefault(code, array("I")).append(number)
+            for word in words:
+                having[word & 1].setdefault(word >> 1, array("I")).append(number)
             weighted = self._weighted_words(number)
             lengths.append(math.sqrt(sum((weight * rarity[code]) ** 2 for code, weight in weighted)))
         return _Exact(numbers, rarity, having, lengths)
@@ -243,17 +257,17 @@ class Meanings:
         return {number: found / (exact.lengths[number] * length) for number, found in sums.items()}
 
     def _find_near_words(self, word: str) -> Mapping[int, float]:
-        """Return the words of all documents that are near a word, by code, weighted by rarity."""
+        """Return the words of documents that are near a word, as `_words` has them, weighted by rarity and sort."""
         near: dict[int, float] = {}
         place = self._vectors.find(word)
         if place is not None:
             codes, rows = self._comparable
             for code, cosine in zip(codes, rows.cosines(unpack(self._vectors.row(place))), strict=True):
                 if cosine > _NOT_NEAR:
-                    near[code] = (cosine - _NOT_NEAR) / (1 - _NOT_NEAR) * (0.3 + 0.7 * self._rarity(code))
+                    near[2 * code] = (cosine - _NOT_NEAR) / (1 - _NOT_NEAR) * (0.3 + 0.7 * self._rarity(code))
         if word in self._codes:
-            near[self._codes[word]] = 0.3 + 0.7 * self._rarity(self._codes[word])
-        return near
+            near[2 * self._codes[word]] = 0.3 + 0.7 * self._rarity(self._codes[word])
+        return near | {telling + 1: _DETAIL_WEIGHT * score for telling, score in near.items()}
 
     @property
     def _comparable(self) -> tuple["array[int]", Rows]:
@@ -277,21 +291,7 @@ class _Exact(NamedTuple):
     lengths: Sequence[float]
 
 
-def largest(scores: Sequence[float], count: int) -> list[int]:
-    """Return the places of the largest scores, the largest first; of equal ones the first."""
-    step = max(1, len(scores) // _SAMPLE)
-    sample = sorted(scores[::step], reverse=True)
-    least = sample[min(len(sample) - 1, 2 * count // step + 1)] if sample else 0.0
-    places: Sequence[int] = [*compress(range(len(scores)), map(float(least).__lt__, scores))]  # in C: they are many
-    if len(places) < count:
-        places = range(len(scores))
-    return heapq.nlargest(count, places, key=scores.__getitem__)
-
-
-def _best(telling: Iterable[int], detail: Iterable[int], near: Mapping[int, float]) -> float:
-    found = [near[code] for code in telling if code in near]
-    found += [_DETAIL_WEIGHT * near[code] for code in detail if code in near]
-    if len(found) < 2:  # noqa: PLR2004  # most often
-        return found[0] if found else 0.0
-    found.sort(reverse=True)
-    return sum(share * score for share, score in zip(_BEST_WORDS, found, strict=False))
+def _best(words: Iterable[int], near: Mapping[int, float]) -> float:
+    """Return the weighted sum of the nearest words; whatever is near at all has a score above 0."""
+    found: float = sum(map(mul, _BEST_WORDS, sorted(filter(None, map(near.get, words)), reverse=True)))
+    return found

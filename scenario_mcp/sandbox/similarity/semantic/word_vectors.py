@@ -7,6 +7,7 @@ a vector is near to itself only.
 import math
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
@@ -90,6 +91,11 @@ def unpack(row: bytes) -> tuple[float, ...]:
     return tuple((byte - _ZERO) * _LARGEST / 127 for byte in row)
 
 
+def cosine_scale(vector: Sequence[float], share: float = 1.0) -> tuple[float, float]:
+    """Return a factor, and what to subtract then, that turn products with a vector into its cosines times `share`."""
+    return share * SIZE * _LARGEST / 127, share * _ZERO * sum(vector) * _LARGEST / 127
+
+
 class Rows:
     """Vectors packed into pictures, a row each, so that Pillow multiplies many at once."""
 
@@ -104,20 +110,21 @@ class Rows:
         """Return a vector."""
         return bytes(self._rows[place * SIZE : (place + 1) * SIZE])
 
-    def cosines(self, vector: Sequence[float], share: float = 1.0) -> list[float]:
-        """Return how near each row is to a vector of length 1: `share` for the same direction, 0 for a right angle."""
+    def cosines(self, vector: Sequence[float]) -> list[float]:
+        """Return how near each row is to a vector of length 1: 1 for the same direction, 0 for a right angle."""
+        scale, offset = cosine_scale(vector)
+        return [product * scale - offset for product in self.products(vector)]
+
+    def products(self, vector: Sequence[float]) -> "array[float]":
+        """Return the mean product of each row's bytes and a vector: the larger, the nearer."""
         from PIL import Image, ImageMath  # not before a search by meaning: it takes long to import
 
-        factors = Image.new("F", (SIZE, 1))
-        factors.putdata(tuple(vector))
-        scale, offset = share * SIZE * _LARGEST / 127, share * _ZERO * sum(vector) * _LARGEST / 127
-        cosines: list[float] = []
-        tiled = factors.resize((SIZE, _STRIP_ROWS), Image.Resampling.NEAREST)
+        factors = Image.frombytes("F", (SIZE, _STRIP_ROWS), array("f", vector).tobytes() * _STRIP_ROWS)
+        found = array("f")
         for start in range(0, len(self._rows), _STRIP_ROWS * SIZE):
             strip = bytes(self._rows[start : start + _STRIP_ROWS * SIZE])
             rows = Image.frombytes("L", (SIZE, len(strip) // SIZE), strip).convert("F")
             # Of pictures of two sizes, the smaller is worked out: the last strip needs no factors of its own.
-            products = ImageMath.lambda_eval(lambda images: images["a"] * images["b"], a=rows, b=tiled)
-            means = memoryview(products.reduce((SIZE, 1)).tobytes()).cast("f")
-            cosines += [mean * scale - offset for mean in means]
-        return cosines
+            products = ImageMath.lambda_eval(lambda images: images["a"] * images["b"], a=rows, b=factors)
+            found.frombytes(products.reduce((SIZE, 1)).tobytes())
+        return found

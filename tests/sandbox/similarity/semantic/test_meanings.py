@@ -1,10 +1,10 @@
 """Meanings of documents, and how near they are to a text."""
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import random
 
-from scenario_mcp.sandbox.similarity.semantic.meanings import Meaning, Meanings, describe, largest
+import pytest
+
+from scenario_mcp.sandbox.similarity.semantic.meanings import Meaning, Meanings, describe
 from tests.support.sample_search import document
 
 
@@ -24,17 +24,26 @@ def test_long_texts_count_by_their_beginning() -> None:
 
 def test_a_word_that_no_vector_knows_is_near_to_itself() -> None:
     meanings = Meanings({key: Meaning.of(document(key, name=key)) for key in ("zorblax", "quibbit", "owl")})
-    zorblax, quibbit, owl = meanings.near_text("quibbit")
-    assert (quibbit > owl, zorblax) == (True, 0)
+    (first, quibbit), (_, other), (_, least) = meanings.nearest("quibbit", 3)
+    assert (first, quibbit > other, other, least) == (1, True, 0, 0)
 
 
 def test_a_query_of_empty_words_still_ranks_by_the_mean() -> None:
     meanings = Meanings({"a": Meaning.of(document("a", name="the castle")), "b": Meaning.of(document("b"))})
-    assert meanings.near_text("with the")[1] == pytest.approx(0, abs=1e-6)
+    assert dict(meanings.nearest("with the", 2))[1] == pytest.approx(0, abs=1e-6)
     assert meanings.number("b") is None
 
 
-@given(scores=st.lists(st.integers(0, 50), max_size=3000), count=st.integers(1, 500))
-def test_the_largest_scores_are_those_that_sorting_finds(scores: list[int], count: int) -> None:
-    numbers = [float(score) for score in scores]
-    assert largest(numbers, count) == sorted(range(len(numbers)), key=numbers.__getitem__, reverse=True)[:count]
+def test_the_nearest_of_some_documents_are_the_first_of_all_of_them() -> None:
+    chance = random.Random(1)  # noqa: S311  # made-up documents
+    words = ["castle", "owl", "ship", "with", "knight", "quibbit", *(f"word{number}" for number in range(50))]
+    texts = {f"document {number}": " ".join(chance.sample(words, 4)) for number in range(1500)}
+    meanings = Meanings({key: Meaning.of(document(key, name=text)) for key, text in texts.items()})
+    for query in ("castle", "a knight with an owl", "quibbit word7", "the"):
+        everything = meanings.nearest(query, 1500)
+        assert sorted(place for place, _ in everything) == [*range(1500)]
+        assert everything == sorted(everything, key=lambda each: (-each[1], each[0]))
+        for count, among in ((1, None), (20, None), (700, None), (20, range(0, 1500, 7)), (300, range(1200, 1500))):
+            wanted = [each for each in everything if among is None or each[0] in among]
+            flags = None if among is None else bytes(place in among for place in range(1500))
+            assert meanings.nearest(query, count, flags) == wanted[:count], (query, count, among)
