@@ -1,23 +1,23 @@
 """Where the CPU time of a start and of a call goes, in percent, by part.
 
-    python -m benchmarks.parts [--starts 5] [--calls 1000] [--page]
+    python -m benchmarks.parts [--starts 5] [--calls 8000] [--page]
 
 Starts by `-X importtime`, in wall time: what each package takes to import, without the packages that it imports. Calls
-by cProfile, one by one over stdio; built-in functions count as part of their callers, waiting does not count.
+one by one over stdio by samples of the stack (`benchmarks.sampled`), in CPU time: by what they do, and by whose code it
+is. Waiting does not count.
 """
 
 import argparse
-import pstats
+import json
 import re
-import signal
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import page
+from benchmarks import page, sampled
 from benchmarks.compare.measurement import environment
 from benchmarks.compare.over_stdio import started
 from benchmarks.upstream import reply_of_the_api, upstream
@@ -25,21 +25,40 @@ from benchmarks.upstream import reply_of_the_api, upstream
 ROOT = Path(__file__).resolve().parent.parent
 AT_LEAST_PERCENT = 2.0
 """Smaller parts are added up."""
+STEPS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "a message read": (("transports/stdio.py", "_Incoming."), ("asyncio/unix_events.py", "_UnixReadPipeTransport.")),
+    "arguments read": (("server/tools/tool.py", "Tool.read"),),
+    "the request to the API made": (
+        ("api/client.py", "ScenarioClient._request"),
+        ("api/requests.py", "ResolvedSearch"),
+    ),
+    "sent and received": (
+        ("net/aiohttp_transport.py", ""),
+        ("net/bounded_body.py", ""),
+        ("/aiohttp/", ""),
+        ("asyncio/selector_events.py", "_SelectorSocketTransport."),
+    ),
+    "slots, retries, time limits": (("api/retries.py", ""), ("api/circuit_breaker.py", "")),
+    "the answer read": (("api/parsing.py", ""),),
+    "hits trimmed": (("rendering/hits.py", "trim_"),),
+    "names and addresses kept": (("recent_ids.py", ""), ("pictures/reader.py", "PictureReader.remember")),
+    "the result made and written": (
+        ("server/results.py", ""),
+        ("server/gallery.py", ""),
+        ("transports/jsonrpc.py", "serialize"),
+        ("transports/stdio.py", "_Outgoing.write"),
+    ),
+    "the rest of the search": (("server/tools/search.py", ""), ("api/client.py", "")),
+    "guards, log, deadline": (("server/guard.py", ""), ("server/app.py", "")),
+    "dispatch and the SDK's kernel": (("transports/dispatch.py", ""), ("mcp/server/runner.py", "")),
+}
+"""Functions by a part of their file's path and how their name begins. What one calls belongs to it, unless that has a
+step of its own."""
+REST = "the event loop"
 _IMPORT = re.compile(rb"import time:\s+(\d+) \|\s+\d+ \|\s+([\w.]+)")
-_PROFILED = """\
-import cProfile, os, runpy, signal
-profile = cProfile.Profile()
-
-def finish(*_):
-    profile.disable()
-    profile.dump_stats(os.environ["PROFILE"])
-
-signal.signal(signal.SIGUSR1, lambda *_: profile.enable())
-signal.signal(signal.SIGUSR2, finish)
-runpy.run_module("scenario_mcp", run_name="__main__", alter_sys=True)
-"""
-"""The server, profiled between two signals."""
 MARK = "parts"
+
+Stack = Sequence[sampled.Function]
 
 
 def part_of_module(name: str) -> str:
@@ -87,31 +106,47 @@ def parts_of_a_start(environ: Mapping[str, str], starts: int) -> Counter[str]:
     return parts
 
 
-def parts_of_a_call(environ: Mapping[str, str], calls: int) -> Counter[str]:
-    """Return microseconds by part, of searches one by one."""
+def samples_of_calls(environ: Mapping[str, str], calls: int) -> list[tuple[Stack, int]]:
+    """Return the stacks of a server that searches one by one, and how often each was seen."""
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "profile"
-        own = {**environ, "PROFILE": str(file)}
-        with started([sys.executable, "-P", "-c", _PROFILED], own) as server:
+        file = Path(folder) / "samples"
+        own = {**environ, "SAMPLES": str(file)}
+        with started([sys.executable, "-P", "-m", "benchmarks.sampled"], own) as server:
             server.list_tools()
             for number in range(calls // 4):
                 server.search(number)
-            server.process.send_signal(signal.SIGUSR1)
+            server.process.send_signal(sampled.BEGIN)
             for number in range(calls // 4, calls + calls // 4):
                 server.search(number)
-            server.process.send_signal(signal.SIGUSR2)
+            server.process.send_signal(sampled.END)
             server.search(0)  # the signal is taken before it is answered
-        stats: dict[tuple[str, int, str], tuple[int, int, float, float, dict[tuple[str, int, str], tuple[float, ...]]]]
-        stats = vars(pstats.Stats(str(file)))["stats"]
+        stacks: list[tuple[Stack, int]] = json.loads(file.read_text("utf-8"))
+    return stacks
+
+
+def parts_of_calls(samples: Iterable[tuple[Stack, int]]) -> Counter[str]:
+    """Return how often each part was at work."""
     parts: Counter[str] = Counter()
-    for (path, _, name), (_, _, own_seconds, _, callers) in stats.items():
-        if path != "~":
-            parts[part_of_file(path)] += round(own_seconds * 1e6)
-        elif "poll" not in name:  # waiting
-            for (caller, _, _), values in callers.items():
-                if caller != "~":
-                    parts[part_of_file(caller)] += round(values[2] * 1e6)
+    for stack, count in samples:
+        parts[part_of_file(stack[0][0])] += count
     return parts
+
+
+def steps_of_calls(samples: Iterable[tuple[Stack, int]]) -> Counter[str]:
+    """Return how often each step was under way."""
+    steps: Counter[str] = Counter()
+    for stack, count in samples:
+        steps[step_of(stack)] += count
+    return steps
+
+
+def step_of(stack: Stack) -> str:
+    """Name the step to which the innermost function belongs that is one of any step."""
+    for path, function in stack:
+        for step, places in STEPS.items():
+            if any(file in path and function.startswith(name) for file, name in places):
+                return step
+    return REST
 
 
 def as_markdown(title: str, parts: Counter[str]) -> str:
@@ -128,14 +163,16 @@ def main() -> None:
     """Measure both, and print or write the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--starts", type=int, default=5)
-    parser.add_argument("--calls", type=int, default=1000)
+    parser.add_argument("--calls", type=int, default=8000)
     parser.add_argument("--page", action="store_true", help="put the tables into docs/performance.md")
     options = parser.parse_args()
     with upstream(reply_of_the_api()) as canned:
         environ = {**environment(canned), "PYTHONPATH": str(ROOT)}
         start = as_markdown("A start", parts_of_a_start(environ, options.starts))
-        call = as_markdown("A call over stdio", parts_of_a_call(environ, options.calls))
-    text = f"{start}\n\n{call}\n"
+        samples = samples_of_calls(environ, options.calls)
+    steps = as_markdown("A call over stdio, by what it does", steps_of_calls(samples))
+    call = as_markdown("A call over stdio, by whose code it is", parts_of_calls(samples))
+    text = f"{start}\n\n{steps}\n\n{call}\n"
     print(text, end="")
     if options.page:
         page.write(MARK, text)

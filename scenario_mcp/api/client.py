@@ -1,12 +1,12 @@
 """The only client of the API: a request model goes out, documents or a ScenarioError come back."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import httpx
+from pydantic_core import to_json
 
 from scenario_mcp.api.found_assets import FoundPage
 from scenario_mcp.api.parsing import read_document, read_documents, read_found_assets, read_listing, read_page
@@ -135,7 +135,7 @@ class ScenarioClient:
             url = httpx.URL(f"{self._base_url}{path}?{urlencode(url_parameters)}")
         if body is None:
             return httpx.Request(method, url, headers=self._headers, extensions=extensions)
-        content = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+        content = to_json(body)
         if len(content) > MAX_REQUEST_BYTES:
             raise SearchRefused(
                 f"The search is {len(content) / 1e6:.0f} MB, and Scenario takes {MAX_REQUEST_BYTES // 1_000_000} MB. "

@@ -123,7 +123,8 @@ def _metadata(raw: Mapping[str, Any]) -> FoundMetadata:
 def _page_in_brief() -> TypeAdapter[Mapping[str, Any]]:
     """Return what reads a page; built at the first search."""
     metadata = _object(AssetMetadata, FoundMetadata)
-    asset = _object(Asset, FoundAsset, metadata=metadata | None)
+    # Labels that are no texts count, too; a page that has such is read whole.
+    asset = _object(Asset, FoundAsset, metadata=metadata | None, nsfw=tuple[str, ...] | None)
     return TypeAdapter(_object(SearchPage, FoundPage, hits=list[asset]))  # type: ignore[valid-type]  # made just now
 
 

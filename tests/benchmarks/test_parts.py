@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.parts import part_of_file, part_of_module
+from benchmarks.parts import REST, Stack, part_of_file, part_of_module, step_of
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,19 @@ def test_a_file_counts_as_its_package_or_room(path: str, part: str) -> None:
 )
 def test_a_module_counts_as_its_package(module: str, part: str) -> None:
     assert part_of_module(module) == part
+
+
+TRIMMING = ("/a/scenario_mcp/rendering/hits.py", "trim_assets")
+SEARCHING = ("/a/scenario_mcp/server/tools/search.py", "search_assets")
+
+
+@pytest.mark.parametrize(
+    ("stack", "step"),
+    [
+        ([("/a/scenario_mcp/text.py", "trimmed"), TRIMMING, SEARCHING], "hits trimmed"),
+        ([SEARCHING, ("/a/scenario_mcp/server/app.py", "_call_tool")], "the rest of the search"),
+        ([("/lib/selectors.py", "EpollSelector.select"), ("/lib/asyncio/base_events.py", "run_forever")], REST),
+    ],
+)
+def test_a_stack_counts_as_its_innermost_step(stack: Stack, step: str) -> None:
+    assert step_of(stack) == step
