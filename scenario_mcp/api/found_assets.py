@@ -1,4 +1,4 @@
-"""Assets of a page of hits, read in brief: what hits show of them. All of their fields cost half as much CPU again.
+"""Assets of a page of hits, read in brief: what hits show of them. All of their fields take half as much time again.
 
 What is read is declared by the models of `replies`. An answer with anything odd in what is read is read whole, so that
 odd fields and odd hits are left out by the same rules (`parsing`).
