@@ -215,8 +215,8 @@ class Store:
     def numbers_without(self, resource_type: ResourceType, name: str) -> dict[str, int]:
         """Return the numbers of documents that lack a feature, by id, in order of insertion."""
         query = (
-            "SELECT id, number FROM documents INDEXED BY documents_by_id WHERE type = ?1 AND NOT EXISTS (SELECT 1"
-            " FROM features WHERE type = ?1 AND name = ?2 AND features.id = documents.id) ORDER BY number"
+            "SELECT id, number FROM documents INDEXED BY documents_by_id WHERE type = ? AND NOT EXISTS (SELECT 1"
+            " FROM features WHERE type = documents.type AND name = ? AND features.id = documents.id) ORDER BY number"
         )
         return dict(self._read(query, TYPE_NUMBERS[resource_type], name))
 
