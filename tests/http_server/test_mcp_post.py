@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from scenario_mcp import __version__
+from scenario_mcp.server.gallery import EXTENSION, MIME_TYPE
 from tests.support.hosted import (
     HANDSHAKE_VERSIONS,
     MODERN_VERSION,
@@ -63,12 +64,17 @@ MESSAGES: list[Message] = [
 """Once each: what is asked, found, refused and wrong; the order matters to what is completed."""
 
 
+def handshake(version: str) -> Message:
+    """Return that of a client that shows galleries: over HTTP nothing keeps what it said, so each gets their cards."""
+    told = {"protocolVersion": version, "capabilities": {"extensions": {EXTENSION: {"mimeTypes": [MIME_TYPE]}}}}
+    return {**HANDSHAKE, "params": {**HANDSHAKE["params"], **told}}  # type: ignore[dict-item]  # a JSON object
+
+
 async def over_stdio(version: str) -> list[Message]:
     async with started() as server:
         if version == MODERN_VERSION:
             return [await server.ask(stateless(message)) for message in MESSAGES]
-        handshake = {**HANDSHAKE, "params": {**HANDSHAKE["params"], "protocolVersion": version}}  # type: ignore[dict-item]  # a JSON object
-        answers = [await server.ask(handshake)]
+        answers = [await server.ask(handshake(version))]
         await server.send(INITIALIZED)
         return answers + [await server.ask(message) for message in MESSAGES]
 
@@ -77,8 +83,7 @@ async def over_http(version: str) -> list[Message]:
     async with serving() as service:
         answers: list[Message] = []
         if version != MODERN_VERSION:
-            handshake = {**HANDSHAKE, "params": {**HANDSHAKE["params"], "protocolVersion": version}}  # type: ignore[dict-item]  # a JSON object
-            answers.append((await service.post(handshake, None)).json())
+            answers.append((await service.post(handshake(version), None)).json())
         for message in MESSAGES:
             answers.append((await service.post(message, version)).json())  # noqa: PERF401  # one after the other
         return answers
