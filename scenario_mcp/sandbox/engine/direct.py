@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
-from scenario_mcp.sandbox.engine import bitsets
 from scenario_mcp.sandbox.engine.layout import ATTRIBUTE_SHIFT, OFFSET_SHIFT
 from scenario_mcp.sandbox.engine.narrowing import ATTRIBUTE_MASK, POSITION_MASK, ROUNDED
 from scenario_mcp.sandbox.engine.postings import Postings, rounded_position
 from scenario_mcp.sandbox.engine.terms import Subset
 
-DirectRule: TypeAlias = Callable[[Sequence[Subset], int], Iterator[list[int]]]
-"""Parts the documents of a set into groups of equals, the best first; in a group they are in order of insertion."""
+DirectRule: TypeAlias = Callable[[Sequence[Subset], Sequence[int]], Iterator[list[int]]]
+"""Parts documents, given by their numbers, into groups of equals, the best first; all in order of insertion."""
 
 FARTHEST = 3
 """What a pair of words costs whose distance does not count."""
@@ -38,29 +37,29 @@ class DirectRanking:
         self._postings = postings
         self._position_cost = position_cost
 
-    def by_proximity(self, terms: Sequence[Subset], universe: int) -> Iterator[list[int]]:
+    def by_proximity(self, terms: Sequence[Subset], numbers: Sequence[int]) -> Iterator[list[int]]:
         """Rank by proximity, then attribute, then position."""
         if len(terms) == 1:
-            return self.by_attribute(terms, universe)
-        costs, places = self._costs(terms, universe)
+            return self.by_attribute(terms, numbers)
+        costs, places = self._costs(terms, numbers)
         for (left, right), (lefts, rights) in zip(pairwise(terms), pairwise(places), strict=True):
             if left.end + 1 == right.start:
                 for number, nearness in _nearness(lefts, rights).items():
                     costs[number] += nearness - FARTHEST << 2 * _COST_BITS
         return _grouped(costs)
 
-    def by_attribute(self, terms: Sequence[Subset], universe: int) -> Iterator[list[int]]:
+    def by_attribute(self, terms: Sequence[Subset], numbers: Sequence[int]) -> Iterator[list[int]]:
         """Rank by attribute, then position."""
-        return _grouped(self._costs(terms, universe)[0])
+        return _grouped(self._costs(terms, numbers)[0])
 
-    def by_position(self, terms: Sequence[Subset], universe: int) -> Iterator[list[int]]:
+    def by_position(self, terms: Sequence[Subset], numbers: Sequence[int]) -> Iterator[list[int]]:
         """Rank by position."""
         mask = (1 << _COST_BITS) - 1
-        return _grouped({number: cost & mask for number, cost in self._costs(terms, universe)[0].items()})
+        return _grouped({number: cost & mask for number, cost in self._costs(terms, numbers)[0].items()})
 
-    def by_exactness(self, terms: Sequence[Subset], universe: int) -> Iterator[list[int]]:
+    def by_exactness(self, terms: Sequence[Subset], numbers: Sequence[int]) -> Iterator[list[int]]:
         """Rank by whether an attribute is the query or begins with it, then by how many words are as in the query."""
-        costs = dict.fromkeys(bitsets.numbers_in(universe), 0)
+        costs = dict.fromkeys(numbers, 0)
         exact: list[_Exact] = []
         for place, term in enumerate(terms):
             if term.exact_words() is not None:
@@ -87,10 +86,10 @@ class DirectRanking:
             return _WHOLE
         return _BEGINNING if attributes else _NEITHER
 
-    def _costs(self, terms: Sequence[Subset], universe: int) -> tuple[dict[int, int], list[list[int]]]:
+    def _costs(self, terms: Sequence[Subset], numbers: Sequence[int]) -> tuple[dict[int, int], list[list[int]]]:
         """Return what attribute and position of its words cost each document, and the places of each term."""
-        costs = dict.fromkeys(bitsets.numbers_in(universe), 0)
-        all_places = [self._postings.places(term.words(), universe) for term in terms]
+        costs = dict.fromkeys(numbers, 0)
+        all_places = [self._postings.places_in(term.words(), costs) for term in terms]
         for term, places in zip(terms, all_places, strict=True):
             best: dict[int, tuple[int, int]] = {}
             by_position: dict[int, int] = {}

@@ -199,10 +199,7 @@ class _PageInProgress:
         elif not steps:
             self._add(bitsets.numbers_in(universe))
         elif size <= _FEW and steps[0].direct is not None and (terms := graph.only_path()) is not None:
-            for group in steps[0].direct(terms, universe):
-                self._fill_with(group, steps[steps[0].span :], graph)
-                if self.is_full:
-                    return
+            self._fill_directly(steps, graph, terms, [*bitsets.numbers_in(universe)])
         else:
             for bucket in steps[0].rule(graph, universe):
                 self.fill(steps[1:], bucket.graph, bucket.documents)
@@ -211,13 +208,22 @@ class _PageInProgress:
                     return
             self.fill((), graph, universe)
 
-    def _fill_with(self, group: Sequence[int], steps: Sequence[Step], graph: QueryGraph) -> None:
-        if len(group) <= self.to_skip:
-            self.to_skip -= len(group)
-        elif len(group) == 1 or not steps:
-            self._add(group)
-        else:
-            self.fill(steps, graph, bitsets.from_numbers(group))
+    def _fill_directly(
+        self, steps: Sequence[Step], graph: QueryGraph, terms: Sequence[Subset], numbers: Sequence[int]
+    ) -> None:
+        rank_directly, rest = steps[0].direct, steps[steps[0].span :]
+        if rank_directly is None:
+            self.fill(steps, graph, bitsets.from_numbers(numbers))
+            return
+        for group in rank_directly(terms, numbers):
+            if len(group) <= self.to_skip:
+                self.to_skip -= len(group)
+            elif len(group) == 1 or not rest:
+                self._add(group)
+            else:
+                self._fill_directly(rest, graph, terms, group)
+            if self.is_full:
+                return
 
     def _add(self, numbers: Iterable[int]) -> None:
         self.numbers += islice(numbers, self.to_skip, self.to_skip + self.limit - len(self.numbers))

@@ -20,7 +20,7 @@ def typos_allowed(word: str) -> int:
     return (size >= ONE_TYPO_BYTES) + (size >= TWO_TYPOS_BYTES)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Term:
     """A word, a phrase, or adjacent words of the query written as one (`ngram`); compared by identity."""
 

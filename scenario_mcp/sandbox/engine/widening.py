@@ -18,24 +18,26 @@ class Widening:
 
     def __init__(self, terms: Sequence[Subset], graph: QueryGraph, universe: int) -> None:
         self._terms = terms
+        self._as_they_are = [rules.without_typos(term) for term in terms]
         self._graph = graph
         self._universe = universe
+        self._counted = 0
+        self._ways = self._with_first_word()
 
-    @cached_property
+    @property
     def documents(self) -> int:
         """The documents with the first word, however it is written."""
-        return self._universe & bitsets.union(self._with_first_word())
+        return self._found(self._universe.bit_count())
 
     def count(self, most: int) -> int:
         """Return how many documents there are; `most` if there are more."""
-        if "documents" in self.__dict__:
-            return min(most, self.documents.bit_count())
-        found = 0
-        for documents in self._with_first_word():
-            found |= self._universe & documents
-            if found.bit_count() >= most:
-                return most
-        return found.bit_count()
+        return min(most, self._found(most).bit_count())
+
+    def _found(self, most: int) -> int:
+        """Return all documents, or `most` of them or more: they are looked for no further than they were asked for."""
+        while self._counted.bit_count() < most and (documents := next(self._ways, None)) is not None:
+            self._counted |= self._universe & documents
+        return self._counted
 
     def _with_first_word(self) -> Iterator[int]:
         """Yield documents with the first word, a few of the words that it may stand for at a time."""
@@ -49,7 +51,7 @@ class Widening:
         for count in range(len(self._terms), 0, -1):
             exact = left & self._exact[count]
             if exact:
-                yield Bucket(exact, QueryGraph.of_paths([[rules.without_typos(each) for each in self._terms[:count]]]))
+                yield Bucket(exact, QueryGraph.of_paths([self._as_they_are[:count]]))
             found = left & self._having[count]
             if others := bitsets.without(found, exact):
                 yield from self._with_typos(count, found, others)
@@ -59,8 +61,8 @@ class Widening:
     def _exact(self) -> list[int]:
         """The documents with the first words as they are, by the number of words."""
         found = [self._universe]
-        for term in self._terms:
-            found.append(found[-1] and found[-1] & rules.without_typos(term).documents())
+        for term in self._as_they_are:
+            found.append(found[-1] and found[-1] & term.documents())
         return found
 
     @cached_property
