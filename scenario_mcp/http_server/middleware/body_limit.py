@@ -1,10 +1,12 @@
 """Body limit: reads request bodies whole, within bounds of size and time, each for itself and all together."""
 
 import asyncio
+from contextlib import suppress
 from http import HTTPStatus
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from scenario_mcp.http_server.inbound_headers import InboundHeaders
 from scenario_mcp.http_server.inbound_request import ClientDisconnected, RequestRejected, inbound
 
 MAX_INBOUND_BYTES = 16 * 1024 * 1024
@@ -15,6 +17,9 @@ SMALL_BODY_BYTES = 256 * 1024
 """A body up to this size does not count towards the total."""
 BODY_SECONDS = 15.0
 """How long a body may take to arrive: 16 MB at 10 Mbit/s."""
+DISCARDED_BYTES = 64 * 1024 * 1024
+DISCARD_SECONDS = 5.0
+"""How much more of a body that is refused may arrive, and for how long, before the answer and the connection's end."""
 _MAX_DIGITS = 12
 _CLOSE = ("Connection", "close")
 """The rest of the body is not read, so nothing can follow it on this connection."""
@@ -34,15 +39,13 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; a large body counts towards the total until it is answered."""
         request = inbound(scope)
-        declared = request.headers.fields.get("content-length", "")
-        if declared.isascii() and declared.isdecimal() and int(declared[:_MAX_DIGITS]) > MAX_INBOUND_BYTES:
-            raise _too_large()
+        await _check_declared(request.headers, receive)
         size = held = 0
+        has_more = True
         chunks: list[bytes] = []
         try:
             try:
                 async with asyncio.timeout(self._body_seconds):
-                    has_more = True
                     while has_more:
                         message = await receive()
                         if message["type"] != "http.request":
@@ -60,10 +63,43 @@ class BodyLimit:
                         chunks.append(chunk)
             except TimeoutError:
                 raise _too_slow(self._body_seconds) from None
+            except RequestRejected:
+                chunks.clear()
+                self._held_bytes -= held
+                held = 0
+                if has_more:
+                    await _discard_rest(receive)
+                raise
             request.body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
             await self._app(scope, receive, send)
         finally:
             self._held_bytes -= held
+
+
+async def _check_declared(headers: InboundHeaders, receive: Receive) -> None:
+    """Refuse a body that says itself that it is too large."""
+    declared = headers.fields.get("content-length", "")
+    if declared.isascii() and declared.isdecimal() and int(declared[:_MAX_DIGITS]) > MAX_INBOUND_BYTES:
+        if "expect" not in headers.fields:  # else the client waits to be told whether to begin
+            await _discard_rest(receive)
+        raise _too_large()
+
+
+async def _discard_rest(receive: Receive) -> None:
+    """Let the rest of a body arrive, within bounds: a connection that ends in the middle of one is reset.
+
+    Clients that write before they read would then see the reset instead of the answer, as `fetch` of Node does.
+    """
+    left = DISCARDED_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DISCARD_SECONDS):
+            while left > 0:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise ClientDisconnected
+                if not message.get("more_body", False):
+                    return
+                left -= len(message.get("body", b""))
 
 
 def _too_large() -> RequestRejected:

@@ -1,8 +1,10 @@
 """Bodies come whole, within bounds of size and time, each for itself and all together."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from http.client import HTTPConnection
 from typing import Any
 
 import pytest
@@ -17,8 +19,9 @@ from scenario_mcp.http_server.inbound_request import (
     attach,
     inbound,
 )
+from scenario_mcp.http_server.middleware import body_limit
 from scenario_mcp.http_server.middleware.body_limit import BodyLimit
-from tests.support.hosted import POST_HEADERS, json_bytes, refusal, serving
+from tests.support.hosted import POST_HEADERS, json_bytes, process, refusal, serving
 from tests.support.raw_stdio import SECONDS, ping
 
 PONG = {"jsonrpc": "2.0", "id": 1, "result": {}}
@@ -44,9 +47,10 @@ class Inside:
         await Response(b"")(scope, receive, send)
 
 
-async def pass_body(limit: BodyLimit, receive: Receive, declared: int | None = None) -> None:
+async def pass_body(limit: BodyLimit, receive: Receive, declared: int | None = None, **headers: str) -> None:
     """Send a request through the limit whose body is received in this way."""
     raw = [] if declared is None else [(b"content-length", str(declared).encode())]
+    raw += [(name.encode(), value.encode()) for name, value in headers.items()]
     scope: dict[str, Any] = {"type": "http", "headers": raw}
     attach(scope, InboundRequest(InboundHeaders(raw), "id"))
 
@@ -74,6 +78,10 @@ async def read(*chunks: bytes, declared: int | None = None) -> bytes:
     return app.bodies[0]
 
 
+async def asked_for() -> dict[str, Any]:
+    raise AssertionError("to ask for the body is to tell the client to send it")
+
+
 async def never() -> dict[str, Any]:
     await asyncio.Event().wait()
     raise AssertionError
@@ -84,10 +92,68 @@ async def test_a_body_of_sixteen_mebibytes_is_read() -> None:
 
 
 @pytest.mark.parametrize("declared", [16 * MIB + 1, 10**30])
-async def test_a_body_that_says_it_is_larger_is_not_even_begun(declared: int) -> None:
+async def test_a_body_that_says_it_is_larger_is_refused_whether_it_comes_or_not(
+    monkeypatch: pytest.MonkeyPatch, declared: int
+) -> None:
+    monkeypatch.setattr(body_limit, "DISCARD_SECONDS", 0.01)
     with pytest.raises(RequestRejected) as caught:
         await asyncio.wait_for(pass_body(BodyLimit(Inside()), never, declared), SECONDS)
     assert (caught.value.status, caught.value.message) == (413, TOO_LARGE)
+
+
+async def test_a_client_that_asks_whether_to_send_a_larger_body_is_told_at_once() -> None:
+    with pytest.raises(RequestRejected) as caught:
+        await asyncio.wait_for(pass_body(BodyLimit(Inside()), asked_for, 16 * MIB + 1, expect="100-continue"), SECONDS)
+    assert (caught.value.status, caught.value.message) == (413, TOO_LARGE)
+
+
+@pytest.mark.promise(number=20)
+@pytest.mark.parametrize("declared", [None, 10**9])
+async def test_the_rest_of_a_body_that_is_refused_may_arrive_within_bounds(declared: int | None) -> None:
+    """A connection that ends in the middle of a body is reset, and its client may never see the answer."""
+    received = 0
+
+    async def endless() -> dict[str, Any]:
+        nonlocal received
+        received += MIB
+        return {"type": "http.request", "body": b" " * MIB, "more_body": True}
+
+    with pytest.raises(RequestRejected, match="larger than 16 MiB"):
+        await pass_body(BodyLimit(Inside()), endless, declared)
+    assert received == (64 if declared else 17 + 64) * MIB
+
+    messages = [{"type": "http.request", "body": b" " * MIB, "more_body": number < 19} for number in range(20)]
+
+    async def ending() -> dict[str, Any]:
+        return messages.pop(0)
+
+    with pytest.raises(RequestRejected, match="larger than 16 MiB"):
+        await pass_body(BodyLimit(Inside()), ending, declared)
+    assert messages == []
+
+
+async def test_a_client_that_leaves_while_its_body_is_refused_gets_no_answer() -> None:
+    messages: list[dict[str, Any]] = [
+        {"type": "http.request", "body": b" " * 17 * MIB, "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop(0)
+
+    with pytest.raises(ClientDisconnected):
+        await pass_body(BodyLimit(Inside()), receive)
+
+
+@pytest.mark.processes
+def test_a_client_that_writes_all_before_it_reads_gets_the_refusal() -> None:
+    body = b" " * 20 * MIB
+    with process("--sandbox") as server:
+        client = HTTPConnection(server.address.removeprefix("http://"), timeout=SECONDS)
+        with closing(client):
+            client.request("POST", "/mcp", body, {"Content-Type": "application/json"})
+            answer = client.getresponse()
+            assert (answer.status, json.loads(answer.read())) == (413, refusal(TOO_LARGE))
 
 
 @pytest.mark.promise(number=20)
