@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from scenario_mcp.filters import EVERYTHING, Filter
-from scenario_mcp.filters.field_types import FilterFields
+from scenario_mcp.filters.field_types import Anything, FilterFields, Id
+from scenario_mcp.filters.foreign_values import holds_syntax
 from scenario_mcp.filters.judgement import Judged, Misjudged, holds_for_all, judge, one_of_instead, put_in_place
 from scenario_mcp.filters.names import compared_fields, possible_names
 from scenario_mcp.filters.notation import write
@@ -122,7 +123,7 @@ def _refuse_depth(sent: str) -> None:
 
 
 def _problem(text: str, verdict: Repair, fields: FilterFields, now: datetime) -> FilterProblem:
-    corrected = _corrected(verdict, fields, now)
+    corrected = _corrected(text, verdict, fields, now)
     message = _sentence(text, verdict, corrected.also)
     if corrected.arguments:
         message = f"{message} Write: {_call(corrected.arguments, corrected.text)}"
@@ -220,7 +221,7 @@ def _refusal(parser: Parser, fields: FilterFields) -> Repair | None:
     return None
 
 
-def _corrected(verdict: Repair, fields: FilterFields, now: datetime) -> _Correction:
+def _corrected(original: str, verdict: Repair, fields: FilterFields, now: datetime) -> _Correction:
     """Repair step by step, until the expression passes."""
     also: list[str] = []
     arguments: dict[str, object] = {}
@@ -236,6 +237,8 @@ def _corrected(verdict: Repair, fields: FilterFields, now: datetime) -> _Correct
         following = _verdict(text, fields, now)
         if not isinstance(following, Repair):
             judged = following.judged
+            if holds_syntax(following.tree, original, fields):
+                break
             meant = text if judged.meant == following.tree else write(judged.meant)
             return _Correction(meant, tuple(also), arguments)
         verdict = following
@@ -250,7 +253,7 @@ def _is_known(name: str, known: FilterFields) -> bool:
     # A field that holds objects can be filtered on at any depth.
     at = name.find(".")
     while 0 <= at < _LONGEST_NAME:
-        if name[:at] in known:
+        if name[:at] in known and isinstance(known[name[:at]].type, Anything | Id):
             return True
         at = name.find(".", at + 1)
     return False

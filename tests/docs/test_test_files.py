@@ -15,6 +15,7 @@ TESTED_IN = {
     "setting_warnings.py": "commands/test_serve.py",
     "errors.py": "api/test_error_mapping.py",
     "filters/field_types.py": "filters/test_check.py",
+    "filters/foreign_values.py": "filters/test_check.py",
     "sandbox/engine/errors.py": "sandbox/test_search.py",
     "transports/garbage.py": "http_server/test_service.py",
     "sandbox/file_kinds.py": "test_picture_formats.py",

@@ -230,6 +230,29 @@ HINTS = {
     "created_at > 2025-01-01": "createdAt > 2025-01-01",
     '"createdat" > 2025-01-01': "createdAt > 2025-01-01",
     "kind == image and mimeType = image/png": 'kind = image AND mimeType = "image/png"',
+    "tags HAS ANY (knight, castle)": "tags IN [knight, castle]",
+    "tags any of [knight] AND kind = image": "tags IN [knight] AND kind = image",
+    "tags overlaps [a, b]": "tags IN [a, b]",
+    "'knight' IN tags": "tags = 'knight'",
+    "kind = image and knight not in tags": "kind = image AND tags != knight",
+    "array_contains(tags, 'knight')": "tags = 'knight'",
+    "NOT EXISTS(seed) AND kind = image": "NOT seed EXISTS AND kind = image",
+    "NOT _exists_:seed": "NOT seed EXISTS",
+    "+tags:knight -kind:video": 'tags = "knight" AND NOT kind = "video"',
+    "tags:knight -kind:video +width:>5": 'tags = "knight" AND NOT kind = "video" AND width > 5',
+    "width:[512 TO *] AND height:{* TO 512}": "width >= 512 AND height < 512",
+    "createdAt:[2026-01-01 TO 2026-02-01}": "createdAt >= 2026-01-01 AND createdAt < 2026-02-01",
+    "kind=image%20AND%20width%3E%3D5": "kind=image AND width>=5",
+    "width \uff1e\uff1d 512": "width >= 512",
+    "kind = image \u2227 width > 5 \u2228 width < 3": "kind = image AND width > 5 OR width < 3",
+    "ki\u200bnd = im\u2060age\u202e": "kind = image",
+    "select id from assets where kind = 'image' and width > 5 limit 5": "kind = 'image' AND width > 5",
+    "createdAt in last 7 days": "createdAt 2026-11-22 TO 2026-11-29",
+    "createdAt = past 2 weeks": "createdAt 2026-11-15 TO 2026-11-29",
+    "createdAt > last 7 days": "createdAt >= 2026-11-22",
+    'createdAt IN ["last week"]': "createdAt 2026-11-16 TO 2026-11-22",
+    "$.kind = image": "kind = image",
+    "tags = C++": 'tags = "C++"',
     "metadata.kind == image && (tags:knight || !nsfw is null": 'kind = image AND (tags = "knight" OR NOT nsfw IS NULL)',
 }
 
@@ -242,7 +265,41 @@ def test_a_common_mistake_comes_back_corrected(text: str, suggestion: str) -> No
     assert check(suggestion, ASSETS).unknown_fields == ()
 
 
+NO_VALUES = [
+    "tags @> '{knight}'",
+    "tags = ALL (knight, castle)",
+    "tags =~ /dragon/",
+    "kind\u2192image",
+    "tags = \u2227 knight",
+    "width*height > 1000000",
+    'createdAt IN ["last week", yesterday]',
+    "tags IN [a, (b]",
+]
+
+
+@pytest.mark.parametrize("text", NO_VALUES)
+def test_what_is_syntax_elsewhere_is_never_quoted_as_a_value(text: str) -> None:
+    caught = problem(text)
+    assert (caught.suggestion, caught.arguments) == (None, {})
+    assert " Write: " not in caught.message
+
+
+@pytest.mark.parametrize(
+    "text", ['tags = "(knight"', "name = '/dragon/'", 'tags IN ["[wip]", "a=b"]', 'tags = "a%20b"']
+)
+def test_what_stands_in_quotes_is_a_value_whatever_it_looks_like(text: str) -> None:
+    assert check(text, ASSETS, NOW).text
+    assert problem(f"{text} AND").suggestion == text
+
+
+@pytest.mark.parametrize("name", ["tags.knight", "tags.length", "width.max", "kind.of"])
+def test_nothing_under_a_field_without_fields_of_its_own_is_known(name: str) -> None:
+    assert check(f"{name} = 1", ASSETS).unknown_fields == (name,)
+
+
 WORDS = {
+    "prompt =~ /red dragon/i AND width > 5": ("red dragon", "width > 5"),
+    "contains(prompt, 'dragon')": ("dragon", None),
     "prompt:dragon": ("dragon", None),
     "prompt: 'red dragon'": ("red dragon", None),
     "prompt:dragon and kind == image": ("dragon", "kind = image"),
@@ -350,10 +407,7 @@ def test_words_beside_or_are_two_calls() -> None:
         ),
         (
             "kind = image \u202e\ud800\n)",
-            (
-                "At `?? )` (position 13): "
-                'Values with anything but letters, digits, "_", "-" and "." stand in double quotes.'
-            ),
+            "At `?? )` (position 13): A character here does not show.",
         ),
     ],
 )

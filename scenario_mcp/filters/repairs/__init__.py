@@ -24,6 +24,12 @@ _AFTER_A_CONDITION: tuple[Rule, ...] = (
     ends.range_after_operator,
     ends.unquoted_operand,
 )
+_ANYWHERE: tuple[Rule, ...] = (
+    quotes.exotic_space,
+    quotes.invisible_character,
+    quotes.percent_sign,
+    quotes.typographic_quote,
+)
 _RULES: dict[Expected, tuple[Rule, ...]] = {
     "field": (
         fields.negation_sign,
@@ -32,9 +38,16 @@ _RULES: dict[Expected, tuple[Rule, ...]] = {
         fields.doubled_join,
         fields.place,
         fields.stray_sign,
+        fields.exists_first,
     ),
     "operator": (
         operators.lower_case_not,
+        operators.minus_sign,
+        operators.select_clause,
+        operators.exists_field,
+        operators.bracketed_range,
+        operators.contained,
+        operators.function,
         operators.foreign_operator,
         operators.between,
         operators.word_test,
@@ -48,7 +61,7 @@ _RULES: dict[Expected, tuple[Rule, ...]] = {
         values.reserved_value,
         values.unquoted_value,
     ),
-    "list": (lists.list_brackets,),
+    "list": (lists.swapped, lists.list_brackets),
     "item": (lists.close_list, lists.list_comma, values.reserved_value, lists.unquoted_item),
     "comma": (lists.close_list, lists.list_comma, lists.unquoted_item),
     "close": _AFTER_A_CONDITION,
@@ -61,7 +74,7 @@ _RULES: dict[Expected, tuple[Rule, ...]] = {
 def repair(state: ParseState, fields: FilterFields) -> Repair:
     """Return what is wrong and, where one edit may help, the edited text. `fields` are the API's."""
     if len(state.text) <= MAX_REPAIRED_CHARACTERS:
-        for rule in (quotes.exotic_space, quotes.typographic_quote, *_RULES.get(state.expected, ())):
+        for rule in (*_ANYWHERE, *_RULES.get(state.expected, ())):
             if edit := rule(state, fields):
                 return Repair(state.position, *edit)
     return Repair(state.position, EXPECTED[state.expected], None)

@@ -2,12 +2,13 @@
 
 import re
 
+LOGIC = "[\N{LOGICAL AND}\N{LOGICAL OR}]"
 WORD_END = r"(?![\w.-])"
 # How another condition begins. Lower-case "in" and "is" count only with what makes them tests: prose has them too.
 CONDITION = (
-    # NOT, "!" or "(" before it, a field, and one of: a sign of comparison (a colon, but not that of an address),
-    # a word that tests in capitals, "in" with its list, "is" with null or empty.
-    r"(?:(?:NOT|not)\s+|!\s*|\(\s*)*(?:[A-Za-z_][\w.]*|\"[^\"]*\")\s*(?:[=<>~]|!=|:(?!//)"
+    # NOT, "!", "(" or Lucene's "+" and "-" before it, a field, and one of: a sign of comparison (a colon, but not that
+    # of an address), a word that tests in capitals, "in" with its list, "is" with null or empty.
+    r"(?:(?:NOT|not)\s+|!\s*|\(\s*|[+-](?=[A-Za-z_]\w*:))*(?:[A-Za-z_][\w.]*|\"[^\"]*\")\s*(?:[=<>~]|!=|:(?!//)"
     r"|(?<=\s)(?:IN|NOT|IS|EXISTS|CONTAINS|STARTS|LIKE|BETWEEN)" + WORD_END + r"|(?<=\s)in\s*[\[(]"
     r"|(?<=\s)is\s+(?:not\s+)?(?:null|empty)\b)"
 )
@@ -17,7 +18,7 @@ ANY_GAP = rf"(?:{GAP})?"
 # A value ends before a join or another condition; before a sign of joining, a closing parenthesis, or at the end.
 VALUE_END = re.compile(
     rf"{GAP}(?:(?:AND|OR|and|or|And|Or){WORD_END}|(?={CONDITION}))"
-    rf"|{ANY_GAP}(?:&&?|\|\|?|[;,]\s*(?={CONDITION}|$)|\)|$)"
+    rf"|{ANY_GAP}(?:&&?|\|\|?|{LOGIC}|[;,]\s*(?={CONDITION}|$)|\)|$)"
 )
 # A value in a list ends before a bracket or comma, at the end, or where a condition follows.
 ITEM_END = re.compile(rf"{ANY_GAP}(?:[\],)}}]|$)|{GAP}(?:AND|OR|and|or)\s+(?={CONDITION})")
@@ -25,7 +26,7 @@ ITEM_END = re.compile(rf"{ANY_GAP}(?:[\],)}}]|$)|{GAP}(?:AND|OR|and|or)\s+(?={CO
 QUOTED_END = re.compile(rf"{GAP}(?:AND|OR|and|or)\s+(?={CONDITION})|(?<!\))\)+\s*$|{ANY_GAP}$")
 NEXT_CONDITION = re.compile(CONDITION)
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-JOIN = re.compile(rf"(?:(?P<word>and|or){WORD_END}|(?P<sign>&&?|\|\|?|[,;+]))\s*", re.IGNORECASE)
+JOIN = re.compile(rf"(?:(?P<word>and|or){WORD_END}|(?P<sign>&&?|\|\|?|[,;+]|{LOGIC}))\s*", re.IGNORECASE)
 BOUND = r"(\"[^\"]*\"|'[^']*'|[^\s\"'(),]+)"
 RANGE = re.compile(rf"{BOUND}\s+to\s+{BOUND}", re.IGNORECASE)
 

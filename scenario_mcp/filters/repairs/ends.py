@@ -10,6 +10,8 @@ from scenario_mcp.filters.repairs.quotes import quotes_sentence, requoted
 from scenario_mcp.filters.repairs.sentences import CAPITALS, INNER_QUOTES, JOINED
 from scenario_mcp.filters.syntax import ParseState
 
+_OR = frozenset({"|", "||", "\N{LOGICAL OR}"})
+
 
 def blank_end(state: ParseState, _: FilterFields) -> Edit:
     """Correct `kind EXISTS ` to `kind EXISTS`."""
@@ -63,9 +65,11 @@ def foreign_join(state: ParseState, _: FilterFields) -> Edit:
     after = state.rest[join.end() :]
     if join["sign"] in {",", ";"} and after and not NEXT_CONDITION.match(after):
         return None
+    if join["sign"] == "+" and not NEXT_CONDITION.match(after):
+        return None
     if not after:
         return "AND and OR stand between two conditions.", state.before.rstrip()
-    word = (join["word"] or ("OR" if "|" in join["sign"] else "AND")).upper()
+    word = (join["word"] or ("OR" if join["sign"] in _OR else "AND")).upper()
     return (CAPITALS if join["word"] else JOINED), f"{state.before.rstrip()} {word} {after}"
 
 

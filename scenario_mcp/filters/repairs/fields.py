@@ -55,6 +55,14 @@ def place(state: ParseState, _: FilterFields) -> Edit:
 
 def stray_sign(state: ParseState, _: FilterFields) -> Edit:
     """Correct `$kind = image` to `kind = image`."""
-    if re.match(r"[$@#*%]+\w", state.rest):
-        return "Field names have no sign before them.", state.before + state.rest.lstrip("$@#*%")
+    if re.match(r"[$@#*%+]+\.?\w", state.rest):
+        return "Field names have no sign before them.", state.before + state.rest.lstrip("$@#*%+.")
     return None
+
+
+def exists_first(state: ParseState, known: FilterFields) -> Edit:
+    """Correct `EXISTS(seed)` to `seed EXISTS`."""
+    test = re.match(r"EXISTS\s*\(?\s*([A-Za-z_][\w.]*)\s*\)?", state.rest)
+    if test is None or test[1] not in known:
+        return None
+    return "The field stands first.", f"{state.before}{test[1]} EXISTS{state.rest[test.end() :]}"

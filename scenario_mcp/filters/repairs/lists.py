@@ -1,11 +1,21 @@
 """Where a list should follow IN, and within it."""
 
+import re
+
 from scenario_mcp.filters.field_types import FilterFields
 from scenario_mcp.filters.repairs.boundaries import ITEM_END, JOIN, NEXT_CONDITION, value_end
 from scenario_mcp.filters.repairs.edit import Edit
+from scenario_mcp.filters.repairs.operators import contained_in
 from scenario_mcp.filters.repairs.quotes import requoted
 from scenario_mcp.filters.repairs.sentences import BRACKETS, QUOTES
 from scenario_mcp.filters.syntax import ParseState
+
+
+def swapped(state: ParseState, fields: FilterFields) -> Edit:
+    """Correct `knight IN tags` to `tags = knight`."""
+    start, end = state.names[-1]
+    test = re.match(r"\s*(NOT\s+)?IN\s*$", state.text[end : state.position])
+    return contained_in(state.text[:start], state.text[start:end], test, state.rest, fields)
 
 
 def list_brackets(state: ParseState, _: FilterFields) -> Edit:

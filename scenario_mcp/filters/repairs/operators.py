@@ -14,11 +14,12 @@ from scenario_mcp.filters.repairs.boundaries import (
 )
 from scenario_mcp.filters.repairs.edit import Edit, spelling
 from scenario_mcp.filters.repairs.quotes import ANY_QUOTE
-from scenario_mcp.filters.repairs.sentences import CAPITALS, NULL, OPERATORS, TO, WORDS
+from scenario_mcp.filters.repairs.sentences import BRACKETS, CAPITALS, NULL, OPERATORS, TO, WORDS
 from scenario_mcp.filters.syntax import ParseState
 from scenario_mcp.filters.tree import quote
 
-_SIGNS = "=<>!~:\N{FULLWIDTH COLON}≠≤≥"
+_WIDE = {ord(wide): plain for wide, plain in zip("＝＜＞！", "=<>!", strict=True)}  # noqa: RUF001  # as an input method types them
+_SIGNS = "=<>!~:\N{FULLWIDTH COLON}≠≤≥" + "".join(map(chr, _WIDE))
 SIGNS = re.compile(rf"[{_SIGNS}](?:\s*[{_SIGNS}])*")
 BETWEEN = re.compile(rf"(?:is\s+)?between\s+{BOUND}\s+(?:and|to)\s+{BOUND}", re.IGNORECASE)
 _LIKE = r"(?:contains?|containing|i?like|includes?|including|has|match(?:es)?|regexp?)"
@@ -36,6 +37,7 @@ _WORD_TESTS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         ),
         (r"exists?|is\s+(?:set|present)", "EXISTS", CAPITALS),
         (r"(?:is\s+)?not[\s_]*in|nin", "NOT IN", CAPITALS),
+        (r"(?:has|contains?|includes?)?[\s_]*(?:any|one|some)(?:[\s_]+(?:of|in))?|overlaps?", "IN", BRACKETS),
         (r"(?:is\s+)?(?:in|one\s+of|any\s+of)", "IN", CAPITALS),
         (r"(?:does\s+)?not\s+(?:starts?|begins?)[\s_-]*with", "NOT STARTS WITH", CAPITALS),
         (r"(?:starts?|begins?)[\s_-]*with", "STARTS WITH", CAPITALS),
@@ -64,6 +66,84 @@ def lower_case_not(state: ParseState, _: FilterFields) -> Edit:
     return None
 
 
+def minus_sign(state: ParseState, _: FilterFields) -> Edit:
+    """Correct `-kind: video` to `NOT kind = "video"`."""
+    start, _end = state.names[-1]
+    if state.text[start] != "-" or not state.rest.startswith(":"):
+        return None
+    return "Negation is written NOT.", f"{state.text[:start]}NOT {state.text[start + 1 :]}"
+
+
+def select_clause(state: ParseState, _: FilterFields) -> Edit:
+    """Correct `SELECT * FROM assets WHERE kind = image` to `kind = image`."""
+    start, end = state.names[-1]
+    where = re.search(r"\bwhere\s+", state.rest, re.IGNORECASE)
+    if start or state.text[:end].lower() != "select" or where is None:
+        return None
+    return "The filter holds conditions only.", state.rest[where.end() :]
+
+
+def exists_field(state: ParseState, known: FilterFields) -> Edit:
+    """Correct `_exists_:seed` to `seed EXISTS`."""
+    start, end = state.names[-1]
+    test = re.match(r":\s*\"?([A-Za-z_][\w.]*)\"?", state.rest)
+    if state.text[start:end] != "_exists_" or test is None or test[1] not in known:
+        return None
+    return "The field stands first.", f"{state.text[:start]}{test[1]} EXISTS{state.rest[test.end() :]}"
+
+
+def bracketed_range(state: ParseState, _: FilterFields) -> Edit:
+    """Correct `width:[512 TO 1024]` to `width 512 TO 1024`."""
+    found = re.match(rf"[:=]\s*([\[{{])\s*{BOUND}\s+to\s+{BOUND}\s*([\]}}])", state.rest, re.IGNORECASE)
+    if found is None:
+        return None
+    opening, low, high, closing = found.groups()
+    high = high.rstrip("]}")
+    field, rest = state.text[slice(*state.names[-1])], state.rest[found.end() :]
+    parts = [f"{'>' if opening == '{' else '>='} {_word(low)}"] if low != "*" else []
+    parts += [f"{'<' if closing == '}' else '<='} {_word(high)}"] if high != "*" else []
+    if not parts:
+        return TO, f"{state.before.rstrip()} EXISTS{rest}"
+    if len(parts) > 1 and (opening, closing) == ("[", "]"):
+        return TO, f"{state.before.rstrip()} {_word(low)} TO {_word(high)}{rest}"
+    joined = f" AND {field} ".join(parts)
+    return TO, f"{state.before.rstrip()} {joined}{rest}"
+
+
+def contained(state: ParseState, known: FilterFields) -> Edit:
+    """Correct `knight in tags` to `tags = knight`."""
+    start, end = state.names[-1]
+    test = re.match(r"(not\s+)?in\s+", state.rest, re.IGNORECASE)
+    if test is None:
+        return None
+    return contained_in(state.text[:start], state.text[start:end], test, state.rest[test.end() :], known)
+
+
+def contained_in(
+    before: str, value: str, test: re.Match[str] | None, rest: str, known: FilterFields
+) -> tuple[str, str] | None:
+    """Return the text with the field first, where the value stands before IN and the field behind it."""
+    field = re.match(r"[A-Za-z_][\w.]*", rest)
+    if test is None or field is None or field[0] not in known or value.strip("\"'") in known:
+        return None
+    return "The field stands first.", f"{before}{field[0]} {'!=' if test[1] else '='} {value}{rest[field.end() :]}"
+
+
+def function(state: ParseState, known: FilterFields) -> Edit:
+    """Correct `contains(tags, knight)` to `tags = knight`."""
+    start, end = state.names[-1]
+    call = re.match(r"\(\s*([A-Za-z_][\w.]*)\s*,\s*(\"[^\"]*\"|'[^']*'|[\w.-]+)\s*\)", state.rest)
+    if (
+        call is None
+        or call[1] not in known
+        or not re.search(r"contain|include|has|match|like", state.text[start:end], re.IGNORECASE)
+    ):
+        return None
+    is_prose = known[call[1]].type == Text(is_prose=True)
+    condition = f"{call[1]} {'CONTAINS' if is_prose else '='} {call[2]}"
+    return WORDS, f"{state.text[:start]}{condition}{state.rest[call.end() :]}"
+
+
 def foreign_operator(state: ParseState, fields: FilterFields) -> Edit:
     """Correct `kind == image` to `kind = image`."""
     run = SIGNS.match(state.rest)
@@ -74,7 +154,7 @@ def foreign_operator(state: ParseState, fields: FilterFields) -> Edit:
     after = state.text[start:].lstrip()
     colon = not {*run[0]}.isdisjoint(":~\N{FULLWIDTH COLON}")
     sentence = OPERATORS
-    if colon and operator in {"=", "!="} and _holds_prose(state, fields):
+    if colon and operator in {"=", "!="} and holds_prose(state, fields):
         operator, sentence = "CONTAINS" if operator == "=" else "NOT CONTAINS", WORDS
     before = f"{state.before.rstrip()} {operator} "
     if bounds := RANGE.match(after):
@@ -85,7 +165,7 @@ def foreign_operator(state: ParseState, fields: FilterFields) -> Edit:
     return sentence, before + (literal(after[:end]) if end else "") + after[end:]
 
 
-def _holds_prose(state: ParseState, fields: FilterFields) -> bool:
+def holds_prose(state: ParseState, fields: FilterFields) -> bool:
     """Whether the current field is a text in which words are looked for, and not the whole."""
     name = spelling(state.text[slice(*state.names[-1])].rpartition(".")[2])
     return any(spelling(field.name) == name and field.type == Text(is_prose=True) for field in fields.values())
@@ -93,7 +173,7 @@ def _holds_prose(state: ParseState, fields: FilterFields) -> bool:
 
 def plain_operator(run: str) -> str:
     """Return the operator that a run of signs such as `==`, `<>` or `=>` stands for."""
-    signs = re.sub(r"\s", "", run).translate({ord("≠"): "!=", ord("≤"): "<=", ord("≥"): ">="})
+    signs = re.sub(r"\s", "", run).translate(_WIDE).translate({ord("≠"): "!=", ord("≤"): "<=", ord("≥"): ">="})
     if ("<" in signs and ">" in signs) or "!" in signs:
         return "!="
     angle = "<" if "<" in signs else ">" if ">" in signs else ""
@@ -135,7 +215,7 @@ def word_test(state: ParseState, fields: FilterFields) -> Edit:
         after = state.rest[test.end() :]
         sign = re.match(r"[=<>!]+\s*", after)
         replacement = usual
-        if sentence is WORDS and _holds_prose(state, fields):
+        if sentence is WORDS and holds_prose(state, fields):
             replacement = "NOT CONTAINS" if usual == "!=" else "CONTAINS"
         if replacement in {"=", "!="}:
             after = after[sign.end() :] if sign else after

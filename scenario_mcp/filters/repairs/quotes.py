@@ -1,5 +1,9 @@
 """Quotation marks and blanks that are not the language's own, and quoted values that are broken."""
 
+import re
+import unicodedata
+from urllib.parse import unquote
+
 from scenario_mcp.filters.field_types import FilterFields, Number
 from scenario_mcp.filters.repairs.boundaries import ITEM_END, QUOTED_END, value_end
 from scenario_mcp.filters.repairs.edit import Edit
@@ -42,6 +46,21 @@ def exotic_space(state: ParseState, _: FilterFields) -> Edit:
         return None
     before = state.before[: -len(space)]
     return "A space here is not an ordinary one.", f"{before} {state.rest}" if state.rest else before
+
+
+def invisible_character(state: ParseState, _: FilterFields) -> Edit:
+    """Correct `kind = im\u200bage` to `kind = image`."""  # the character itself would not show
+    if unicodedata.category(state.rest[:1] or " ") != "Cf":
+        return None
+    rest = "".join(character for character in state.rest if unicodedata.category(character) != "Cf")
+    return "A character here does not show.", state.before + rest
+
+
+def percent_sign(state: ParseState, _: FilterFields) -> Edit:
+    """Correct `kind=image%20AND%20width%3E5` to `kind=image AND width>5`."""
+    if not re.match(r"%[0-9A-Fa-f]{2}", state.rest):
+        return None
+    return "A filter is written as it is, not as in an address.", unquote(state.text)
 
 
 def typographic_quote(state: ParseState, _: FilterFields) -> Edit:

@@ -5,20 +5,24 @@ import re
 from scenario_mcp.filters.field_types import FilterFields
 from scenario_mcp.filters.repairs.boundaries import JOIN, WORD_END, joins_or_ends, value_end
 from scenario_mcp.filters.repairs.edit import Edit
-from scenario_mcp.filters.repairs.operators import SIGNS, plain_operator
+from scenario_mcp.filters.repairs.operators import SIGNS, holds_prose, plain_operator
 from scenario_mcp.filters.repairs.quotes import quotes_sentence
-from scenario_mcp.filters.repairs.sentences import BRACKETS, EXPECTED, NULL, OPERATORS
+from scenario_mcp.filters.repairs.sentences import BRACKETS, EXPECTED, NULL, OPERATORS, WORDS
 from scenario_mcp.filters.syntax import ParseState
 from scenario_mcp.filters.tree import quote
 
 
-def doubled_operator(state: ParseState, _: FilterFields) -> Edit:
+def doubled_operator(state: ParseState, fields: FilterFields) -> Edit:
     """Correct `kind != = image` to `kind != image`."""
     first = re.search(r"[=<>!]+\s*$", state.before)
     more = SIGNS.match(state.rest)
     if first is None or more is None:
         return None
     operator = plain_operator(first[0] + more[0])
+    pattern = re.match(r"\s*/([^/]+)/\w*", state.rest[more.end() :]) if "~" in more[0] else None
+    if pattern and holds_prose(state, fields):
+        before = state.before[: first.start()].rstrip()
+        return WORDS, f"{before} CONTAINS {quote(pattern[1])}{state.rest[more.end() + pattern.end() :]}"
     return OPERATORS, f"{state.before[: first.start()].rstrip()} {operator} {state.rest[more.end() :].lstrip()}"
 
 

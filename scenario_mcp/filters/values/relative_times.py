@@ -45,7 +45,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Whole days from the first to the last, both as text; of hours and minutes, one moment as both."""
+    """Whole days from the first to the last, both as text; of hours and minutes, moments."""
 
     first: str
     last: str
@@ -78,13 +78,14 @@ def _back(found: re.Match[str], now: datetime, today: datetime) -> Days:
     count = _NUMBERS.get(number) or int(number)
     if unit.startswith(("h", "min")):
         moment = now - (timedelta(hours=count) if unit[0] == "h" else timedelta(minutes=count))
-        return Days(moment_text(moment.replace(microsecond=0)), moment_text(moment.replace(microsecond=0)))
+        last = now if found["last"] else moment
+        return Days(moment_text(moment.replace(microsecond=0)), moment_text(last.replace(microsecond=0)))
     if unit.startswith(("m", "q", "y")):
         months = count * {"m": 1, "q": 3, "y": 12}[unit[0]]
         day = _months_before(today, months)
     else:
         day = today - _DAY * count * {"d": 1, "w": 7, "f": 14}[unit[0]]
-    return _days(day, day)
+    return _days(day, today if found["last"] else day)  # seven days ago is a day, the last seven days reach to today
 
 
 def _period(found: re.Match[str], _: datetime, today: datetime) -> Days:

@@ -110,6 +110,8 @@ def _relative(condition: Condition, field: FilterField, place: int, now: datetim
             return Misfit(sentence, whole if operator == "=" else Not(whole))
         case Comparison(_, ">" | ">=", _) if days.first != days.last:
             return Misfit(sentence, Comparison(field.name, ">=", days.first))
+        case OneOf(_, values) if days.first != days.last:
+            return Misfit(sentence, Between(field.name, days.first, days.last) if len(values) == 1 else None)
         case Comparison(_, "<=", _) | Between():
             reading = days.last if place or isinstance(condition, Comparison) else days.first
             return Misfit(sentence, _with_value(condition, place, reading))
