@@ -15,13 +15,12 @@ from mcp import MCPError
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from scenario_mcp import interruption, standard_streams
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.terminal.contact_sheet import contact_sheet
-from scenario_mcp.terminal.hit_list import hit_lines
+from scenario_mcp.terminal.hit_list import rendered
 from scenario_mcp.terminal.pictures import PictureTerminal, find_picture_terminal
 from scenario_mcp.terminal.sheet_file import SheetFile
 from scenario_mcp.text import clean
@@ -51,10 +50,6 @@ CALLS = (
     ExampleCall("A filter as models often write it", "search_assets", {"filter": "prompt:dragon and kind == image"}),
 )
 SERVER = ["-m", "scenario_mcp", "--sandbox"]
-COLUMNS = ("id", "name", "kind", "type", "createdAt", "tags", "about")
-MIN_TABLE_COLUMNS = 96
-"""In a narrower terminal a hit takes two lines instead."""
-MAX_CELL_CHARACTERS = 60
 MAX_SENTENCE_CHARACTERS = 1500
 PATIENCE_SECONDS = 120
 """How long the whole conversation may take."""
@@ -210,11 +205,8 @@ class Demonstration:
         self._console.print(f"{call.tool} {json.dumps(call.arguments)}", markup=False, style="dim", soft_wrap=True)
 
     def _show_hits(self, hits: list[dict[str, Any]], tool: str) -> None:
-        if self._console.width >= MIN_TABLE_COLUMNS:
-            self._console.print(hit_table(hits))
-        else:
-            resource_type: ResourceType = "models" if tool == "search_models" else "assets"
-            self._console.print(hit_lines(hits, resource_type, self._console.width))
+        resource_type: ResourceType = "models" if tool == "search_models" else "assets"
+        self._console.print(rendered(hits, resource_type, self._console.width))
 
     async def _show_pictures(self, client: Client, hits: list[dict[str, Any]]) -> None:
         pictures: dict[str, tuple[str, bytes]] = {}
@@ -248,14 +240,3 @@ async def _read_picture(client: Client, uri: str) -> bytes:
     except MCPError:
         return b""
     return b"".join(base64.b64decode(part.blob) for part in contents if isinstance(part, types.BlobResourceContents))
-
-
-def hit_table(hits: list[dict[str, Any]]) -> Table:
-    """Make a table of hits: strangers' text in it is cleaned, and never read as markup."""
-    names = [name for name in COLUMNS if any(name in hit for hit in hits)]
-    table = Table()
-    for name in names:
-        table.add_column(name, no_wrap=name == "id")
-    for hit in hits:
-        table.add_row(*(Text(clean(str(hit.get(name, "")), MAX_CELL_CHARACTERS)) for name in names))
-    return table

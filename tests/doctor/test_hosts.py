@@ -333,9 +333,11 @@ async def test_what_a_server_started_ends_with_it(tmp_path: Path, monkeypatch: p
     held = tmp_path / "held"
     os.mkfifo(held)
     reader = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
-    configure(tmp_path, CLAUDE, {"command": str(program(tmp_path, f"sleep 300 5> {held} &\n{ANSWERS}"))})
+    # Held before the first answer, so that it is held in any case when the server is ended.
+    script = f"exec 5> {held}\nsleep 300 &\nexec 5>&-\n{ANSWERS}"
+    configure(tmp_path, CLAUDE, {"command": str(program(tmp_path, script))})
     await _examine(tmp_path)
-    with anyio.fail_after(10):
+    with anyio.fail_after(30):
         await anyio.wait_readable(reader)  # the end of the file comes when nobody holds it any more
     assert os.read(reader, 1) == b""
     os.close(reader)

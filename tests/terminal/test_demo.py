@@ -84,7 +84,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 @pytest.mark.usefixtures("server")
-@pytest.mark.parametrize("width", [100, 40])
+@pytest.mark.parametrize("width", [120, 40])
 def test_what_it_shows(width: int, tmp_path: Path, snapshot: Snapshot) -> None:
     shown = run(tmp_path / "made" / "for it", width)
     sheet = tmp_path / "made" / "for it" / "scenario-mcp-demo.png"
@@ -235,11 +235,3 @@ def test_real_pipes_and_closed_streams_end_it_without_a_traceback(tmp_path: Path
         "full.rc": "74\n",
         "full.err": f"{expected}scenario-mcp: {FULL}",
     }
-
-
-def test_what_strangers_wrote_is_shown_as_plain_text() -> None:
-    console = Console(width=60, file=io.StringIO(), force_terminal=True, color_system="truecolor")
-    console.print(demo.hit_table([{"id": "asset_1", "name": "[red]A[/] :skull: \x1b]0;owned\x07\x1b[2J\u202eB"}]))
-    shown = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
-    assert "│ asset_1 │ [red]A[/] :skull: ]0;owned[2JB │" in shown
-    assert set(re.findall(r"\x1b\[[^m]*m", shown)) == {"\x1b[1m", "\x1b[0m"}

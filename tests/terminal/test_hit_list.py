@@ -71,3 +71,11 @@ def test_a_pipe_gets_columns_and_a_terminal_a_list(is_terminal: bool, begins: st
     console = Console(width=60, file=io.StringIO(), force_terminal=is_terminal, color_system=None)
     print_hits([KNIGHT], "assets", console)
     assert console.file.getvalue().startswith(begins)  # type: ignore[attr-defined]  # the StringIO above
+
+
+def test_what_strangers_wrote_is_shown_as_plain_text() -> None:
+    console = Console(width=60, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    console.print(hit_table([{"id": "asset_1", "name": "[red]A[/] :skull: \x1b]0;owned\x07\x1b[2J\u202eB"}]))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
+    assert "│ asset_1 │ [red]A[/] :skull: ]0;owned[2JB │" in shown
+    assert set(re.findall(r"\x1b\[[^m]*m", shown)) == {"\x1b[1m", "\x1b[0m"}

@@ -171,6 +171,7 @@ class _Reader:
         self._found = found
         self._report = report
         self._pending: list[LineDocument] = []
+        self._outcomes: dict[str, str] = {}  # of a batch, by id: a line that is tried twice counts once
         self._pace = BatchPace(_BATCH)
         self._default_time = iso_time_of(found.mtime_ns)
         self._stored = frozenset(store.ids(resource_type))
@@ -230,7 +231,11 @@ class _Reader:
         # The files are read before the transaction begins: another process may be waiting to write.
         pending = [(line, self._read_file(line)) for line in self._pending]
         put_each(self._store, pending, self._put_line, self._refuse_line)
-        self._pending = []
+        outcomes = [*self._outcomes.values()]
+        self._report.new += outcomes.count("new")
+        self._report.changed += outcomes.count("changed")
+        self._report.unchanged += outcomes.count("unchanged")
+        self._pending, self._outcomes = [], {}
         self._report.on_progress(self._report)
 
     def _put_line(self, batch: Batch, pending: "tuple[LineDocument, _NamedFile | None]") -> None:
@@ -245,6 +250,7 @@ class _Reader:
     def _refuse_line(self, pending: "tuple[LineDocument, _NamedFile | None]", error: Exception) -> None:
         line, _ = pending
         self.ids.discard(line.document["id"])
+        self._outcomes.pop(line.document["id"], None)
         self._leave_out(line.number, unexpected(self._found.path, error))
 
     def _put(self, batch: Batch, document: Document, *, is_plain: bool) -> None:
@@ -253,14 +259,9 @@ class _Reader:
         stored = self._store.get(self._resource_type, document_id) if document_id in self._stored else None
         if stored and "file" not in document and is_named_for(stored.get("file"), document_id):
             document = {**document, "file": stored["file"]}  # the line does not name it: its own name does
-        if stored == document:
-            self._report.unchanged += 1
-            return
-        batch.put(self._resource_type, document, is_plain=is_plain)
-        if stored is None:
-            self._report.new += 1
-        else:
-            self._report.changed += 1
+        self._outcomes[document_id] = "new" if stored is None else "unchanged" if stored == document else "changed"
+        if stored != document:
+            batch.put(self._resource_type, document, is_plain=is_plain)
 
     def _read_file(self, line: LineDocument) -> "_NamedFile | None":
         if not line.file or self._resource_type == "models":

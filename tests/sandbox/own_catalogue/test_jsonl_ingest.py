@@ -1,10 +1,12 @@
 """What lines bring into a store, and the files that they name."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scenario_mcp.sandbox.engine.storage import Store
+from scenario_mcp.ids import ResourceType
+from scenario_mcp.sandbox.engine.storage import Batch, Document, Store
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
 from tests.support.folders import counts, draw, media_path, stored, write, write_lines
 
@@ -116,3 +118,21 @@ def test_counts_are_the_same_at_the_second_start(tmp_path: Path, store: Store) -
     assert (first.new, first.broken) == (second.unchanged, second.broken) == (2, 32)
     assert sorted(first.problems) == sorted(second.problems)
     assert first.reasons == second.reasons
+
+
+def test_lines_count_once_beside_one_that_cannot_be_stored(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = Batch.put
+
+    def stumble(batch: Batch, resource_type: ResourceType, document: Document, **options: Any) -> None:
+        if document["id"] == "asset_3":
+            raise ValueError
+        put(batch, resource_type, document, **options)
+
+    monkeypatch.setattr(Batch, "put", stumble)
+    write_lines(tmp_path, {"id": "asset_1"}, {"id": "asset_2"}, {"id": "asset_3"})
+    assert counts(index_folder(tmp_path, store)) == {"new": 2, "broken": 1}
+    write_lines(tmp_path, {"id": "asset_1"}, {"id": "asset_2", "tags": ["owl"]}, {"id": "asset_3"}, {"id": "asset_4"})
+    assert counts(index_folder(tmp_path, store)) == {"new": 1, "changed": 1, "unchanged": 1, "broken": 1}
+    assert [*stored(store)] == ["asset_1", "asset_2", "asset_4"]
