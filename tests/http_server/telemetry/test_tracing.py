@@ -4,6 +4,7 @@ They need `opentelemetry-sdk`, which an operator installs and the development en
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 import httpx
 import pytest
@@ -24,13 +25,19 @@ PAIR = {name.replace("-", "_"): value for name, value in key_headers("ann").item
 SECRETS = ("hush", "api_ann", "secret-ann", "proj_", "Signature", "req-", "203.0.113")
 
 
+@cache
+def provider() -> TracerProvider:
+    """Return the process's only provider of spans; a second one would be refused."""
+    made = TracerProvider()
+    trace.set_tracer_provider(made)
+    return made
+
+
 @pytest.fixture(scope="module")
 def exporter() -> Iterator[InMemorySpanExporter]:
-    """Let the process's only provider of spans keep them in memory, until the last test of this module."""
+    """Keep spans in memory until the last test of this module, which may be begun again after tests of others."""
     exporter = InMemorySpanExporter()
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    trace.set_tracer_provider(provider)
+    provider().add_span_processor(SimpleSpanProcessor(exporter))
     yield exporter
     exporter.shutdown()
     exporter.clear()

@@ -122,8 +122,12 @@ def large_graph() -> Graph:
 def test_a_graph_of_megabytes_costs_little_more_than_its_json() -> None:
     text = json.dumps(large_graph())
     assert len(text) > 2_000_000
-    started = time.process_time()
-    json.loads(text)
-    parsed = time.process_time()
-    assert read_generation_parameters([Note("png", "prompt", text)]).seed == "4242"
-    assert time.process_time() - parsed < 20 * (parsed - started) + 0.1
+    parsing, reading = [], []
+    for _ in range(3):  # of which the quickest counts: a collection of garbage may fall into any of them
+        started = time.process_time()
+        json.loads(text)
+        parsed = time.process_time()
+        assert read_generation_parameters([Note("png", "prompt", text)]).seed == "4242"
+        parsing.append(parsed - started)
+        reading.append(time.process_time() - parsed)
+    assert min(reading) < 20 * min(parsing) + 0.1
