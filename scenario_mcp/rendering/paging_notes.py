@@ -11,10 +11,13 @@ from scenario_mcp.api.requests import DEFAULT_LIMIT, MAX_REACH, Search
 from scenario_mcp.rendering import short_facts
 
 NEXT_NOTE = "There may be more: repeat with next."
+REACH_NOTE = f"Only the first {MAX_REACH:,} hits can be reached: for others narrow the filter, such as by days."
 TAIL_NOTE = "Nearest first: the last may be unrelated."
 MAX_CLEARLY_NEAR = 3
 """So few hits were asked for as the nearest."""
 MAX_NAMED_REFERENCES = 4
+_COMPARED = re.compile(r"\b([A-Za-z]\w*)\s*(?:[:=<>]|!=|\bIN\b)")
+_MAX_LOOKED_AT = 500
 _WORD = re.compile(r"\w{3,}")
 _IN_OWN_PROJECT = re.compile(r"\b(?:collectionIds|authorId|privacy)\b")
 """Conditions that mean nothing in the public library, or something else."""
@@ -83,6 +86,15 @@ def _next_page(page: AnyPage, request: Search) -> dict[str, int] | None:
     return None if is_last else following
 
 
+def _ends_at_reach(page: AnyPage, request: Search) -> bool:
+    """Whether there may be hits behind a page that no page can show."""
+    size = request.hits_per_page or request.limit or DEFAULT_LIMIT
+    begin = request.offset or ((request.page or 1) - 1) * size
+    totals = [total for total in (page.total_hits, page.estimated_total_hits) if total is not None]
+    is_full = len(page.hits) + page.dropped >= size
+    return (is_full or begin >= MAX_REACH) and begin + size >= MAX_REACH and min([MAX_REACH, *totals]) >= MAX_REACH
+
+
 def _notes(page: AnyPage, request: Search, documents: Sequence[AnyDocument], *, has_more: bool) -> list[str]:
     """Say what the hits alone do not show: an order not kept, guesses in the filter, what to try next."""
     notes = []
@@ -102,6 +114,8 @@ def _notes(page: AnyPage, request: Search, documents: Sequence[AnyDocument], *, 
         notes.append(f"{lost} more could not be read or came twice.")
     if has_more:
         notes.append(NEXT_NOTE)
+    elif _ends_at_reach(page, request):
+        notes.append(REACH_NOTE)
     elif not documents:
         notes.append(_advice_for_nothing(page, request))
     return notes
@@ -140,11 +154,19 @@ def _shows_one_of(words: list[str], document: AnyDocument) -> bool:
     return any(word in shown for word in words)
 
 
+def _conditions_among_words(request: Search) -> list[str]:
+    """Return the filter fields that the query compares, as search engines of other makes let it."""
+    compared = dict.fromkeys(_COMPARED.findall((request.query or "")[:_MAX_LOOKED_AT]))
+    return [name for name in compared if name in request.filter_fields]
+
+
 def _advice_for_nothing(page: AnyPage, request: Search) -> str:
     total = page.estimated_total_hits if page.total_hits is None else page.total_hits
     if (request.offset or (request.page or 1) > 1) and total != 0:
         return "No hits here: this is past the last page."
     advice = []
+    if names := _conditions_among_words(request):
+        advice.append(f"filter in place of query for {', '.join(names)}")
     if request.query and not _ranks_by_nearness(request):
         if '"' in request.query:
             advice.append("the words without quotation marks")

@@ -112,9 +112,16 @@ async def _load_ahead(settings: Settings, backend: Backend) -> None:
     await anyio.to_thread.run_sync(load_handlers, abandon_on_cancel=True)
 
 
+def _refuse_cursor(params: types.PaginatedRequestParams | None) -> None:
+    """Refuse to go on with a list: each comes whole, so that no cursor was ever given."""
+    if params is not None and params.cursor:
+        raise MCPError(types.INVALID_PARAMS, "There are no further pages: ask without a cursor.")
+
+
 async def _list_tools(
-    settings: Settings, _context: Context, _params: types.PaginatedRequestParams | None
+    settings: Settings, _context: Context, params: types.PaginatedRequestParams | None
 ) -> dict[str, Any]:
+    _refuse_cursor(params)
     return {"tools": published.tools(of_own_files=settings.upstream.is_folder), "resultType": "complete"}
 
 
@@ -149,18 +156,20 @@ async def _call_tool(
     return context.finish(result)
 
 
-async def _list_resources(_context: Context, _params: types.PaginatedRequestParams | None) -> types.ListResourcesResult:
+async def _list_resources(_context: Context, params: types.PaginatedRequestParams | None) -> types.ListResourcesResult:
     from scenario_mcp.server import resources, results
 
+    _refuse_cursor(params)
     listed = [results.listed_resource(each) for each in resources.RESOURCES if each.is_listed]
     return types.ListResourcesResult(resources=listed)
 
 
 async def _list_resource_templates(
-    _context: Context, _params: types.PaginatedRequestParams | None
+    _context: Context, params: types.PaginatedRequestParams | None
 ) -> types.ListResourceTemplatesResult:
     from scenario_mcp.server import resources, results
 
+    _refuse_cursor(params)
     return types.ListResourceTemplatesResult(
         resource_templates=[results.listed_template(template) for template in resources.TEMPLATES]
     )
@@ -185,9 +194,10 @@ async def _read_resource(
     return results.resource_result(uri, content, secrets)
 
 
-async def _list_prompts(_context: Context, _params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
+async def _list_prompts(_context: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
     from scenario_mcp.server import prompts, results
 
+    _refuse_cursor(params)
     return types.ListPromptsResult(prompts=[results.listed_prompt(prompt) for prompt in prompts.PROMPTS])
 
 

@@ -24,6 +24,7 @@ _ID_AT_THE_START = re.compile(rb'\s*\{(?:\s*"[^"\\]*"\s*:\s*"[^"\\]*"\s*,)*\s*' 
 _ID_AT_THE_END = re.compile(rb"[{,]\s*" + _ID + rb"\}\s*\Z")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_A_MESSAGE = "That is JSON, but not a JSON-RPC 2.0 message."
+_A_BATCH = "Batches of messages are not taken: send each by itself."
 _BEYOND_BOUNDS = "That is nested too deeply, or a number in it is too long."
 _TOO_MANY_VALUES = f"A message may hold {MAX_VALUES} values."
 _BAD_ID = "An id must be a string of Unicode characters or a whole number."
@@ -76,7 +77,13 @@ def _parse_leniently(line: bytes) -> types.JSONRPCMessage | bytes:
     except ValidationError as error:
         if error.errors()[0]["type"] == "json_invalid":
             return _call_within_bounds(line)
+        if _is_batch(raw):
+            return serialize_error(None, types.INVALID_REQUEST, _A_BATCH)
         return serialize_error(request_id, types.INVALID_REQUEST, _NOT_A_MESSAGE)
+
+
+def _is_batch(raw: Any) -> bool:
+    return isinstance(raw, list) and any(isinstance(each, dict) and "jsonrpc" in each for each in raw)
 
 
 def _call_within_bounds(line: bytes) -> types.JSONRPCMessage | bytes:

@@ -27,6 +27,7 @@ NO_TOOL = (
     "list_tags_and_collections."
 )
 NOT_JSON = {"code": -32700, "message": "That is not JSON."}
+A_BATCH = {"code": -32600, "message": "Batches of messages are not taken: send each by itself."}
 NO_MESSAGE = {"code": -32600, "message": "That is JSON, but not a JSON-RPC 2.0 message."}
 BAD_ID = {"code": -32600, "message": "An id must be a string of Unicode characters or a whole number."}
 NOBODY_ASKED = {"code": -32600, "message": "This server sends no requests, so it takes no answers."}
@@ -183,7 +184,7 @@ async def test_an_answer_that_nobody_asked_for_is_accepted_or_by_the_stateless_p
         (b"null", None, NO_MESSAGE),
         (b"1", None, NO_MESSAGE),
         (b"[]", None, NO_MESSAGE),
-        (b'[{"jsonrpc":"2.0","id":1,"method":"ping"}]', None, NO_MESSAGE),
+        (b'[{"jsonrpc":"2.0","id":1,"method":"ping"}]', None, A_BATCH),
         (b'{"jsonrpc":"1.0","id":5,"method":"ping"}', 5, NO_MESSAGE),
         (b'{"jsonrpc":"2.0","id":6}', 6, NO_MESSAGE),
         (b'{"jsonrpc":"2.0","id":7,"method":7}', 7, NO_MESSAGE),

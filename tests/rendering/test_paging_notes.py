@@ -1,6 +1,7 @@
 """A page of hits says how many there are, how to go on, and what its hits alone do not show, and all of it is so."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ MORE = "There may be more: repeat with next."
 TAIL = "Nearest first: the last may be unrelated."
 SORT_LOST = "sortBy has no effect on a search by meaning or by picture."
 SORT_LOOSE = "With a query sortBy only orders equal matches; leave query out for a strict order."
+REACH = "Only the first 1,000 hits can be reached: for others narrow the filter, such as by days."
 PAST_THE_END = "No hits here: this is past the last page."
 
 
@@ -111,6 +113,29 @@ def test_an_estimate_is_not_passed_on_as_a_total() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("asked", "received", "totals", "is_told"),
+    [
+        ({"limit": 100, "offset": 900}, 100, {}, True),
+        ({"limit": 100, "offset": 950}, 100, {"estimatedTotalHits": 5_000}, True),
+        ({"page": 10, "hits_per_page": 100}, 100, {"totalHits": 1_000, "totalPages": 10}, True),
+        ({"limit": 20, "offset": 1_000}, 0, {}, True),
+        ({"page": 99}, 0, {"totalHits": 1_000}, True),
+        ({"limit": 100, "offset": 900}, 99, {}, False),
+        ({"limit": 100, "offset": 900}, 100, {"estimatedTotalHits": 999}, False),
+        ({"page": 99}, 0, {"totalHits": 30}, False),
+        ({"limit": 100, "offset": 800}, 100, {}, False),
+    ],
+    ids=str,
+)
+def test_the_end_of_what_can_be_reached_is_told_apart_from_the_end_of_the_hits(
+    asked: dict[str, Any], received: int, totals: dict[str, int], *, is_told: bool
+) -> None:
+    said = note(assets(received, **totals), AssetSearch(query="x", **asked)) or ""
+    assert (REACH in said) is is_told
+    assert not (is_told and (MORE in said or PAST_THE_END in said))
+
+
 # --- notes ----------------------------------------------------------------------------------------------------------
 
 
@@ -176,6 +201,14 @@ def test_a_note_says_what_the_hits_do_not_show(request_: AssetSearch, expected: 
             "No hits. Try querySemanticRatio 0.7 to search by meaning, or public true for the public library.",
         ),
         (AssetSearch(query="x", offset=40), PAST_THE_END),
+        (
+            AssetSearch(query="tags:knight owl kind = image", public=True),
+            "No hits. Try filter in place of query for tags, kind, or querySemanticRatio 0.7 to search by meaning.",
+        ),
+        (
+            AssetSearch(query="width>=512 and colour:red", public=True),
+            "No hits. Try filter in place of query for width, or querySemanticRatio 0.7 to search by meaning.",
+        ),
         (AssetSearch(query="x", page=2), PAST_THE_END),
         (AssetSearch(query="x", page=1, public=True), "No hits. Try querySemanticRatio 0.7 to search by meaning."),
     ],

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from mcp.client import Client
-from mcp.types import ToolAnnotations
+from mcp.shared.exceptions import MCPError
+from mcp.types import INVALID_PARAMS, ToolAnnotations
 
 from scenario_mcp import __version__
 from scenario_mcp.server.app import INSTRUCTIONS, build_server
@@ -92,6 +93,20 @@ async def test_the_lists_may_be_cached_by_everybody_and_a_reading_by_its_caller(
             assert (listing.ttl_ms, listing.cache_scope) == (300_000, "public")
         reading = await client.read_resource("scenario://guide/search")
         assert (reading.ttl_ms, reading.cache_scope) == (60_000, "private")
+
+
+async def test_a_cursor_that_was_never_given_is_refused() -> None:
+    async with Client(build_server(SANDBOX)) as client:
+        for list_ in (
+            client.list_tools,
+            client.list_resources,
+            client.list_resource_templates,
+            client.list_prompts,
+        ):
+            with pytest.raises(MCPError, match=r"There are no further pages: ask without a cursor\.") as refused:
+                await list_(cursor="garbage")
+            assert refused.value.code == INVALID_PARAMS
+            assert await list_(cursor="") == await list_()
 
 
 @pytest.mark.parametrize("uri", ["scenario://guide/search"])

@@ -10,6 +10,7 @@ NOT_JSON = {"code": -32700, "message": "That is not JSON."}
 NOT_UTF8 = {"code": -32700, "message": "That is not UTF-8."}
 NOT_PLAIN = {"code": -32700, "message": "That is not JSON, or not plain UTF-8."}
 NO_MESSAGE = {"code": -32600, "message": "That is JSON, but not a JSON-RPC 2.0 message."}
+A_BATCH = {"code": -32600, "message": "Batches of messages are not taken: send each by itself."}
 BEYOND_BOUNDS = {"code": -32600, "message": "That is nested too deeply, or a number in it is too long."}
 BAD_ID = {"code": -32600, "message": "An id must be a string of Unicode characters or a whole number."}
 TOO_LONG = {"code": -32600, "message": "A message may have 16777216 bytes."}

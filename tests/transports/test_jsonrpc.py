@@ -9,6 +9,7 @@ from scenario_mcp.json_size import MAX_DEPTH
 from scenario_mcp.transports import jsonrpc
 from tests.support.raw_stdio import Server, ping, request, started
 from tests.transports.refusals import (
+    A_BATCH,
     BAD_ID,
     BEYOND_BOUNDS,
     NO_MESSAGE,
@@ -44,7 +45,7 @@ async def test_what_is_no_message_is_answered_and_the_server_goes_on(server: Ser
         (b"17", None, NO_MESSAGE),
         (b"null", None, NO_MESSAGE),
         (b"[]", None, NO_MESSAGE),
-        (b'[{"jsonrpc":"2.0","id":1,"method":"ping"}]', None, NO_MESSAGE),
+        (b'[{"jsonrpc":"2.0","id":1,"method":"ping"}]', None, A_BATCH),
         (b'{"id": 5}', 5, NO_MESSAGE),
         (b'{"id": "five", "method": "ping"}', "five", NO_MESSAGE),
         (b'{"jsonrpc": "1.0", "id": 5, "method": "ping"}', 5, NO_MESSAGE),
