@@ -43,6 +43,10 @@ OTHER_NAMES = {_KEY_NAMES[1]: _KEY_NAMES[0], _SECRET_NAMES[1]: _SECRET_NAMES[0]}
 _CREDENTIAL_NAMES = (*_KEY_NAMES, *_SECRET_NAMES, "SCENARIO_SDK_JWT")
 SHARED_NAMES = (*_CREDENTIAL_NAMES, "SCENARIO_PROJECT_ID", "SCENARIO_BASE_URL", "SCENARIO_CDN_HOSTS")
 """Settings that Scenario's other tools have, too."""
+_FOLDER_NAMES = frozenset({"SCENARIO_MCP_CATALOGUE", "SCENARIO_MCP_IMAGE_FOLDERS"})
+"""Settings that may list several folders, of which each may be one that was not filled in."""
+_BETWEEN_FOLDERS = re.compile(rf"{re.escape(os.pathsep)}(?![^{{}}]*\}})")
+"""What parts folders, but not the colon of ${env:NAME}."""
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
 
@@ -148,8 +152,10 @@ class Settings:
 
 
 def _is_unfilled(environ: Mapping[str, str], name: str) -> bool:
-    """Whether a variable holds a placeholder; what a person types as an option is never one."""
-    return is_placeholder(environment.text(environ, name)) and environment.shown(environ, name) == name
+    """Whether a variable holds placeholders alone; what a person types as an option is never one."""
+    text = environment.text(environ, name)
+    parts = _BETWEEN_FOLDERS.split(text) if name in _FOLDER_NAMES else [text]
+    return all(map(is_placeholder, parts)) and environment.shown(environ, name) == name
 
 
 def _upstream(environ: Mapping[str, str]) -> Live | Sandbox:
@@ -217,7 +223,7 @@ def _image_folders(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _listed_folders(text: str) -> list[str]:
-    parts = map(environment.unquoted, text.split(os.pathsep))
+    parts = map(environment.unquoted, _BETWEEN_FOLDERS.split(text))
     return [part for part in parts if part and not is_placeholder(part)]
 
 

@@ -542,10 +542,23 @@ def test_every_other_setting_that_was_not_filled_in_has_its_default_and_is_named
 
 def test_of_several_folders_those_that_were_not_filled_in_are_none(tmp_path: Path) -> None:
     folder = str(tmp_path.resolve())
-    listed = os.pathsep.join([folder, "${user_config.more}", f'"{folder}/b"'])
-    settings = Settings.from_environ({"SCENARIO_MCP_IMAGE_FOLDERS": listed, "SCENARIO_MCP_CATALOGUE": listed})
-    assert settings.image_folders == (folder, f"{folder}/b")
-    assert settings.upstream == Sandbox((folder, f"{folder}/b"))
+    for parts in (
+        [folder, "${user_config.more}", f'"{folder}/b"'],
+        ["${user_config.more}", folder, "${env:MORE}", f"{folder}/b"],
+        ["%MORE%", "$MORE", folder, f"{folder}/b", "{{more}}"],
+    ):
+        listed = os.pathsep.join(parts)
+        settings = Settings.from_environ({"SCENARIO_MCP_IMAGE_FOLDERS": listed, "SCENARIO_MCP_CATALOGUE": listed})
+        assert settings.image_folders == (folder, f"{folder}/b")
+        assert settings.upstream == Sandbox((folder, f"{folder}/b"))
+
+
+@pytest.mark.parametrize("parts", [["${env:ONE}"], ["${user_config.one}", "${user_config.two}"], ["$ONE", "%TWO%"]])
+def test_folders_of_which_none_was_filled_in_count_as_not_set(parts: list[str]) -> None:
+    names = ("SCENARIO_MCP_CATALOGUE", "SCENARIO_MCP_IMAGE_FOLDERS")
+    settings = Settings.from_environ({**PAIR, **dict.fromkeys(names, os.pathsep.join(parts))})
+    assert replace(settings, unfilled=()) == Settings.from_environ(PAIR)
+    assert settings.unfilled == names
 
 
 def test_quotation_marks_around_a_setting_are_not_part_of_it() -> None:
