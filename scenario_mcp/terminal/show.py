@@ -26,6 +26,7 @@ from scenario_mcp.terminal.session import FOUND, NOTHING_FOUND, execute, opened
 from scenario_mcp.terminal.wording import for_terminal
 from scenario_mcp.text import Secrets, clean, shown
 
+_WHERE_IDS_STAND = "Ids stand in the first column of scenario-mcp search."
 _PREFIXES: Mapping[str, ResourceType] = {"asset_": "assets", "model_": "models"}
 _MAX_FACT_CHARACTERS = 10_000
 _GAP = 2
@@ -61,10 +62,13 @@ def read_subjects(words: Iterable[str]) -> list[Wanted]:
     """Return the ids that were typed, each once.
 
     Raises:
-        SettingsRefused: a word is neither an id nor an address with one.
+        SettingsRefused: a word is neither an id nor an address with one, or there is none but blanks.
 
     """
-    return [*dict.fromkeys(_wanted(part) for word in words for part in word.replace(",", " ").split())]
+    wanted = [*dict.fromkeys(_wanted(part) for word in words for part in word.replace(",", " ").split())]
+    if not wanted:  # as from a script whose variable is empty
+        raise SettingsRefused(f"Give at least one id. {_WHERE_IDS_STAND}")
+    return wanted
 
 
 def _wanted(word: str) -> Wanted:
@@ -72,7 +76,7 @@ def _wanted(word: str) -> Wanted:
         if found := find_id(word, resource_type):
             return Wanted(found, resource_type)
     if not is_id(word):
-        raise SettingsRefused(f"{shown(word)} is no id. Ids stand in the first column of scenario-mcp search.")
+        raise SettingsRefused(f"{shown(word)} is no id. {_WHERE_IDS_STAND}")
     return Wanted(word, next((each for prefix, each in _PREFIXES.items() if word.startswith(prefix)), None))
 
 

@@ -31,6 +31,7 @@ _PHRASES = (
     ("Ids stand in search_models' hits", f"Ids stand in the hits of {PROGRAM} search models"),
     ("Of each, 1-100", "1-100"),
     ("Of each to skip", "How many to skip"),
+    ("filter in place of query", "--filter in place of words"),
     ("public true", "--public"),
     ("nsfw true", "--nsfw"),
     ("give them to view_assets or get_models", f"give them to {PROGRAM} show"),

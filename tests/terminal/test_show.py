@@ -49,6 +49,15 @@ def test_what_is_no_id_is_refused(capsys: Output) -> None:
     )
 
 
+@pytest.mark.parametrize("words", [[""], [" ", ","]])
+def test_no_id_at_all_is_refused(capsys: Output, words: list[str]) -> None:
+    assert typed(capsys, "show", *words, "--sandbox") == (
+        WRONG_ARGUMENTS,
+        "",
+        "scenario-mcp: Give at least one id. Ids stand in the first column of scenario-mcp search.\n",
+    )
+
+
 def test_an_outage_is_told(capsys: Output) -> None:
     ended = typed(capsys, "show", KNIGHT, "--sandbox", SCENARIO_MCP_SANDBOX_FAULT="500")
     assert (ended.code, ended.errors) == (

@@ -40,6 +40,10 @@ NAMES = re.compile(
             "--sort has no effect on a search by meaning or by picture.",
         ),
         (
+            "No hits. Try filter in place of query for tags, or a looser filter.",
+            "No hits. Try --filter in place of words for tags, or a looser filter.",
+        ),
+        (
             "No hits. Try querySemanticRatio 0.7 to search by meaning, or public true for the public library.",
             "No hits. Try --query-semantic-ratio 0.7 to search by meaning, or --public for the public library.",
         ),
