@@ -21,8 +21,12 @@ from scenario_mcp.filters.tree import quote
 _WIDE = {ord(wide): plain for wide, plain in zip("＝＜＞！", "=<>!", strict=True)}  # noqa: RUF001  # as an input method types them
 _SIGNS = "=<>!~:\N{FULLWIDTH COLON}≠≤≥" + "".join(map(chr, _WIDE))
 SIGNS = re.compile(rf"[{_SIGNS}](?:\s*[{_SIGNS}])*")
-BETWEEN = re.compile(rf"(?:is\s+)?between\s+{BOUND}\s+(?:and|to)\s+{BOUND}", re.IGNORECASE)
-_LIKE = r"(?:contains?|containing|i?like|includes?|including|has|match(?:es)?|regexp?)"
+BETWEEN = re.compile(rf"(?:is\s+)?(?:between|from)\s+{BOUND}\s+(?:and|to)\s+{BOUND}", re.IGNORECASE)
+_IS = r"(?:(?:is|was|are)\s+)?"
+_LIKE = (
+    r"(?:with|mentions?|mentioning|ends?[\s_-]*with|contains?|containing|i?like|includes?|including|has|match(?:es)?|"
+    r"regexp?)"
+)
 _WORD_TESTS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(rf"(?:{pattern}){WORD_END}\s*", re.IGNORECASE), replacement, sentence)
     for pattern, replacement, sentence in (
@@ -43,10 +47,11 @@ _WORD_TESTS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         (r"(?:starts?|begins?)[\s_-]*with", "STARTS WITH", CAPITALS),
         (rf"(?:does\s+)?not\s+{_LIKE}", "!=", WORDS),
         (_LIKE, "=", WORDS),
-        (r"gte|ge", ">=", OPERATORS),
-        (r"lte|le", "<=", OPERATORS),
-        (r"gt", ">", OPERATORS),
-        (r"lt", "<", OPERATORS),
+        (rf"gte|ge|{_IS}(?:at\s+least|since|from|starting(?:\s+(?:at|from|on))?)", ">=", OPERATORS),
+        (rf"lte|le|{_IS}(?:at\s+most|until|till)", "<=", OPERATORS),
+        (rf"gt|{_IS}(?:(?:greater|more|larger|bigger|higher|newer|later)\s+than|after|over|above)", ">", OPERATORS),
+        (rf"lt|{_IS}(?:(?:less|fewer|smaller|lower|older|earlier)\s+than|before|under|below)", "<", OPERATORS),
+        (rf"{_IS}(?:either|on|during|within)", "=", OPERATORS),
         (r"(?:is\s+)?not(?:\s+equals?(?:\s+to)?)?|neq?|isn'?t", "!=", OPERATORS),
         (r"(?:is\s+)?equals?(?:\s+to)?|is|eq", "=", OPERATORS),
     )
