@@ -63,7 +63,7 @@ def foreign_join(state: ParseState, _: FilterFields) -> Edit:
     if join is None:
         return None
     after = state.rest[join.end() :]
-    if join["sign"] == "," and (word := JOIN.match(after)) and word["word"]:
+    if join["sign"] == "," and (joined := JOIN.match(after)) and joined["word"]:
         return JOINED, f"{state.before.rstrip()} {after}"
     if join["sign"] in {",", ";"} and after and not NEXT_CONDITION.match(after):
         return None

@@ -2,7 +2,7 @@
 
 import re
 
-from scenario_mcp.filters.field_types import FilterFields, Text
+from scenario_mcp.filters.field_types import FilterFields, Number, Text, Time
 from scenario_mcp.filters.repairs.boundaries import (
     BOUND,
     NEXT_CONDITION,
@@ -27,34 +27,52 @@ _LIKE = (
     r"(?:with|mentions?|mentioning|ends?[\s_-]*with|contains?|containing|i?like|includes?|including|has|match(?:es)?|"
     r"regexp?)"
 )
-_WORD_TESTS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
-    (re.compile(rf"(?:{pattern}){WORD_END}\s*", re.IGNORECASE), replacement, sentence)
-    for pattern, replacement, sentence in (
-        (r"(?:is[\s_]*not|not(?:\s+is)?|isn'?t)[\s_-]*(?:null|nul|nil|none|undefined)", "IS NOT NULL", NULL),
-        (r"(?:is[\s_]*not|not(?:\s+is)?|isn'?t)[\s_-]*(?:empty|emtpy|empy|emty|blank)", "IS NOT EMPTY", NULL),
-        (r"(?:is[\s_]*)?(?:null|nul|nil|none|undefined)", "IS NULL", NULL),
-        (r"(?:is[\s_]*)?(?:empty|emtpy|empy|emty|blank)", "IS EMPTY", NULL),
-        (
-            r"(?:does\s+not|doesn't|is\s+not|not)[\s_]*(?:exists?|set|present)|(?:is\s+)?missing",
-            "NOT EXISTS",
-            CAPITALS,
-        ),
-        (r"exists?|is\s+(?:set|present)", "EXISTS", CAPITALS),
-        (r"(?:is\s+)?not[\s_]*in|nin", "NOT IN", CAPITALS),
-        (r"(?:has|contains?|includes?)?[\s_]*(?:any|one|some)(?:[\s_]+(?:of|in))?|overlaps?", "IN", BRACKETS),
-        (r"(?:is\s+)?(?:in|one\s+of|any\s+of)", "IN", CAPITALS),
-        (r"(?:does\s+)?not\s+(?:starts?|begins?)[\s_-]*with", "NOT STARTS WITH", CAPITALS),
-        (r"(?:starts?|begins?)[\s_-]*with", "STARTS WITH", CAPITALS),
-        (rf"(?:does\s+)?not\s+{_LIKE}", "!=", WORDS),
-        (_LIKE, "=", WORDS),
-        (rf"gte|ge|{_IS}(?:at\s+least|since|from|starting(?:\s+(?:at|from|on))?)", ">=", OPERATORS),
-        (rf"lte|le|{_IS}(?:at\s+most|until|till)", "<=", OPERATORS),
-        (rf"gt|{_IS}(?:(?:greater|more|larger|bigger|higher|newer|later)\s+than|after|over|above)", ">", OPERATORS),
-        (rf"lt|{_IS}(?:(?:less|fewer|smaller|lower|older|earlier)\s+than|before|under|below)", "<", OPERATORS),
-        (rf"{_IS}(?:either|on|during|within)", "=", OPERATORS),
-        (r"(?:is\s+)?not(?:\s+equals?(?:\s+to)?)?|neq?|isn'?t", "!=", OPERATORS),
-        (r"(?:is\s+)?equals?(?:\s+to)?|is|eq", "=", OPERATORS),
+
+
+def _tests(*rows: tuple[str, str, str]) -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    return tuple(
+        (re.compile(rf"(?:{pattern}){WORD_END}\s*", re.IGNORECASE), replacement, sentence)
+        for pattern, replacement, sentence in rows
     )
+
+
+_ORDER_TESTS = _tests(
+    (rf"{_IS}(?:at\s+least|since|from|starting(?:\s+(?:at|from|on))?)", ">=", OPERATORS),
+    (rf"{_IS}(?:at\s+most|until|till)", "<=", OPERATORS),
+    (rf"{_IS}(?:(?:greater|more|larger|bigger|higher|newer|later)\s+than|after|over|above)", ">", OPERATORS),
+    (rf"{_IS}(?:(?:less|fewer|smaller|lower|older|earlier)\s+than|before|under|below)", "<", OPERATORS),
+    (rf"{_IS}(?:on|during|within)", "=", OPERATORS),
+)
+"""Words that compare numbers and times; of texts they are the beginning."""
+_WORD_TESTS = _tests(
+    (r"(?:is[\s_]*not|not(?:\s+is)?|isn'?t)[\s_-]*(?:null|nul|nil|none|undefined)", "IS NOT NULL", NULL),
+    (r"(?:is[\s_]*not|not(?:\s+is)?|isn'?t)[\s_-]*(?:empty|emtpy|empy|emty|blank)", "IS NOT EMPTY", NULL),
+    (r"(?:is[\s_]*)?(?:null|nul|nil|none|undefined)", "IS NULL", NULL),
+    (r"(?:is[\s_]*)?(?:empty|emtpy|empy|emty|blank)", "IS EMPTY", NULL),
+    (
+        r"(?:does\s+not|doesn't|is\s+not|not)[\s_]*(?:exists?|set|present)|(?:is\s+)?missing",
+        "NOT EXISTS",
+        CAPITALS,
+    ),
+    (r"exists?|is\s+(?:set|present)", "EXISTS", CAPITALS),
+    (r"(?:is\s+)?not[\s_]*in|nin", "NOT IN", CAPITALS),
+    (
+        r"(?:has|contains?|includes?)?[\s_]*(?:any|one|some)(?:[\s_]+(?:of|in)|(?=\s*[\[({]))|overlaps?",
+        "IN",
+        BRACKETS,
+    ),
+    (r"(?:is\s+)?(?:in|one\s+of|any\s+of)", "IN", CAPITALS),
+    (r"(?:does\s+)?not\s+(?:starts?|begins?)[\s_-]*with", "NOT STARTS WITH", CAPITALS),
+    (r"(?:starts?|begins?)[\s_-]*with", "STARTS WITH", CAPITALS),
+    (rf"(?:does\s+)?not\s+{_LIKE}", "!=", WORDS),
+    (_LIKE, "=", WORDS),
+    (r"gte|ge", ">=", OPERATORS),
+    (r"lte|le", "<=", OPERATORS),
+    (r"gt", ">", OPERATORS),
+    (r"lt", "<", OPERATORS),
+    (rf"{_IS}either", "=", OPERATORS),
+    (r"(?:is\s+)?not(?:\s+equals?(?:\s+to)?)?|neq?|isn'?t", "!=", OPERATORS),
+    (r"(?:is\s+)?equals?(?:\s+to)?|is|eq", "=", OPERATORS),
 )
 
 
@@ -172,8 +190,13 @@ def foreign_operator(state: ParseState, fields: FilterFields) -> Edit:
 
 def holds_prose(state: ParseState, fields: FilterFields) -> bool:
     """Whether the current field is a text in which words are looked for, and not the whole."""
+    return _type_of(state, fields) == Text(is_prose=True)
+
+
+def _type_of(state: ParseState, fields: FilterFields) -> object:
+    """Return the type of the current field; None if it is not known."""
     name = spelling(state.text[slice(*state.names[-1])].rpartition(".")[2])
-    return any(spelling(field.name) == name and field.type == Text(is_prose=True) for field in fields.values())
+    return next((field.type for field in fields.values() if spelling(field.name) == name), None)
 
 
 def plain_operator(run: str) -> str:
@@ -213,7 +236,8 @@ def word_test(state: ParseState, fields: FilterFields) -> Edit:
     name = spelling(state.text[slice(*state.names[-1])])
     if not state.rest[:2].isupper() and not any(name.endswith(spelling(each)) for each in fields):
         return None
-    for pattern, usual, sentence in _WORD_TESTS:
+    is_ordered = isinstance(_type_of(state, fields), Number | Time)
+    for pattern, usual, sentence in (*(_ORDER_TESTS if is_ordered else ()), *_WORD_TESTS):
         test = pattern.match(state.rest)
         if test is None:
             continue
