@@ -74,17 +74,13 @@ class MessageContext:
     @cached_property
     def cancel_requested(self) -> anyio.Event:
         """Set when the client cancels the request. Made when somebody asks: as a rule nobody does."""
-        event = anyio.Event()
-        if self.is_cancelled:
-            event.set()
-        return event
+        return anyio.Event()
 
     def cancel(self) -> None:
-        """Stop the request, whose client no longer waits, unless its answer is on its way."""
-        if not self.is_answered:
-            self.is_cancelled = True
-            self.cancel_requested.set()
-            self.task.cancel()
+        """Stop the request, whose client no longer waits."""
+        self.is_cancelled = True
+        self.cancel_requested.set()
+        self.task.cancel()
 
     async def send_raw_request(
         self, method: str, _params: Mapping[str, Any] | None, _opts: CallOptions | None = None
@@ -135,7 +131,7 @@ class _Dispatch:
         elif isinstance(message, types.JSONRPCNotification):
             if message.method == "notifications/cancelled":
                 request_id = cancelled_request_id_from_params(message.params)
-                if request_id is not None and (found := self._under_way.get(coerce_request_id(request_id))):
+                if request_id is not None and (found := self._under_way.pop(coerce_request_id(request_id), None)):
                     found.cancel()
             self._start(self._hear(message))
 
@@ -224,7 +220,7 @@ class _Dispatch:
             if self._tasks:
                 await asyncio.wait(self._tasks)
             for context in dropped:
-                if context.request_id is not None and not (context.is_cancelled or context.is_answered):
+                if context.request_id is not None and not context.is_answered:
                     await self._outgoing.write(_refusal(context.request_id, _CLOSED))
                     self._outgoing.settle(context.request_id)
         await aclose_shielded(self._connection)

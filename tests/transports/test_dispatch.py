@@ -134,6 +134,14 @@ async def test_a_request_that_is_cancelled_before_it_begins_is_not_answered() ->
     assert [each["id"] for each in client.received] == [HANDSHAKE["id"], 2]
 
 
+async def test_the_id_of_a_cancelled_request_may_come_again() -> None:
+    again = (cancel(1), call(1, "quick"), cancel(7))
+    client = await played(HANDSHAKE, INITIALIZED, call(1, "wait"), ping(2), until=2, then=again, more=1)
+    assert client.begun == ["wait", "quick"]
+    assert [each["id"] for each in client.received] == [HANDSHAKE["id"], 2, 1]
+    assert "result" in client.received[-1]
+
+
 async def test_a_client_that_has_shaken_hands_is_refused_a_stateless_request() -> None:
     client = await played(HANDSHAKE, INITIALIZED, stateless(call(1, "quick")), until=2)
     assert refused(client, 1)["code"] == types.INVALID_REQUEST
