@@ -113,6 +113,7 @@ def test_an_estimate_is_not_passed_on_as_a_total() -> None:
     }
 
 
+@pytest.mark.promise(number=11)
 @pytest.mark.parametrize(
     ("asked", "received", "totals", "is_told"),
     [

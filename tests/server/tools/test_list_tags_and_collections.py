@@ -104,6 +104,7 @@ async def test_a_list_without_end_says_that_there_are_more(monkeypatch: pytest.M
     )
 
 
+@pytest.mark.promise(number=11)
 @pytest.mark.parametrize(
     "token", [7, ["a"], {"a": 1}, "x" * 5_000, True], ids=["number", "list", "object", "long", "true"]
 )
