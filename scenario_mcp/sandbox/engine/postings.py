@@ -19,8 +19,8 @@ Phrase: TypeAlias = tuple[str, ...]
 
 _BLOCK_SHIFT = BLOCK_BITS + OFFSET_SHIFT
 _OFFSET_MASK = (1 << BLOCK_BITS) - 1
-_REMEMBERED_PLACES = 16 << 20
-_REMEMBERED_SETS = 16 << 20
+_REMEMBERED_PLACES = 4 << 20
+_REMEMBERED_SETS = 8 << 20
 """Bytes of places, and of sets of documents."""
 _REMEMBERED_PHRASES = 64
 _REMEMBERED_SPLITS = 1000
@@ -154,7 +154,10 @@ class Postings:
             for block, content in self._segments.places(words):
                 each.setdefault(block, []).append(content)
             is_sorted = len(words) == 1  # those of several words come word by word
-            by_block = {block: contents[0] if is_sorted else _merged(contents) for block, contents in each.items()}
+            by_block = {
+                block: array("I", contents[0].tobytes()) if is_sorted else _merged(contents)
+                for block, contents in each.items()
+            }
             places = _Places(by_block, sum(map(len, by_block.values())))
             self._remembered.put(words, places, places.total * 4 + len(by_block) * _ENTRY_BYTES)
         return places
@@ -163,15 +166,15 @@ class Postings:
 class _Places(NamedTuple):
     """The places of words in each block, sorted."""
 
-    by_block: "Mapping[int, memoryview[int]]"
+    by_block: "Mapping[int, array[int]]"
     total: int
 
 
-def _merged(contents: "Iterable[memoryview[int]]") -> "memoryview[int]":
-    return memoryview(array("I", sorted(chain.from_iterable([content.tolist() for content in contents]))))
+def _merged(contents: "Iterable[memoryview[int]]") -> "array[int]":
+    return array("I", sorted(chain.from_iterable([content.tolist() for content in contents])))
 
 
-def _looked_up(blocks: "Mapping[int, memoryview[int]]", numbers: Iterable[int]) -> list[int]:
+def _looked_up(blocks: "Mapping[int, array[int]]", numbers: Iterable[int]) -> list[int]:
     """Return the places in few documents."""
     found: list[int] = []
     for number in numbers:

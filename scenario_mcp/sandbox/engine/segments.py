@@ -2,7 +2,8 @@
 
 import sqlite3
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -11,8 +12,10 @@ from scenario_mcp.sandbox.engine.caches import ByteCache
 from scenario_mcp.sandbox.engine.chunks import Chunk
 from scenario_mcp.sandbox.engine.layout import BLOCK_BITS, NOT_IN_WORDS, OFFSET_SHIFT
 
-_REMEMBERED = 24 << 20
+_REMEMBERED = 12 << 20
 """Bytes of chunks."""
+_FIRST_WORD = chr(ord(NOT_IN_WORDS) + 1)
+"""No word comes before it, and all other entries do."""
 
 
 _Places: TypeAlias = "tuple[int, memoryview[int]]"
@@ -35,11 +38,11 @@ class Segments:
         self._type_number = type_number
         self._chunks: ByteCache[tuple[int, str], Chunk] = ByteCache(_REMEMBERED)
         self._segments: list[_Segment] | None = None
-        self._words: Sequence[str] = ()
+        self._words: set[str] = set()
 
     @property
-    def words(self) -> Sequence[str]:
-        """All words, in their order."""
+    def words(self) -> AbstractSet[str]:
+        """All words."""
         self._all()
         return self._words
 
@@ -103,13 +106,13 @@ class Segments:
                 " ORDER BY segment, first_word"
             )
             self._segments = []
-            words: list[str] = []
             for number, first_word, is_frequent, text in self._connection.execute(query, (self._type_number,)):
                 if not self._segments or self._segments[-1].number != number:
                     self._segments.append(_Segment(number))
                 self._segments[-1].first_words.append(first_word)
                 self._segments[-1].are_frequent.append(bool(is_frequent))
-                words += chunks.words_of(text)
-            words = list(dict.fromkeys(sorted(words)))  # each segment's are in order
-            self._words = [word for word in words if not word.startswith(NOT_IN_WORDS)]
+                words = chunks.words_of(text)
+                if first_word < _FIRST_WORD:
+                    words = [word for word in words if word >= _FIRST_WORD]
+                self._words.update(words)
         return self._segments
