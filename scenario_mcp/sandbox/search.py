@@ -145,7 +145,12 @@ class SearchIndex:
     def _current(self, snapshot: Snapshot, project_id: str) -> _State:
         if self._state is None or self._state.generation != snapshot.documents:
             number = TYPE_NUMBERS[self._resource_type]
-            postings, columns = Postings(snapshot.connection, number), Columns(snapshot.connection, number)
+            connection = snapshot.connection
+            if self._state is None:
+                postings = Postings(connection, number)
+            else:
+                postings = self._state.postings.after_change(connection, number)
+            columns = Columns(connection, number)
             public = columns.column("privacy").texts.equal_to("public")
             own = columns.column("ownerId").texts.equal_to(fold(project_id))
             if self._catalogue.is_own:

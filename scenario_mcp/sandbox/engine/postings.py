@@ -37,13 +37,17 @@ _WINDOW = 3
 class Postings:
     """The words of a resource type. A place is a document's number, 4 bits of attribute and 16 of position."""
 
-    def __init__(self, connection: sqlite3.Connection, type_number: int) -> None:
-        self._segments = Segments(connection, type_number)
+    def __init__(self, connection: sqlite3.Connection, type_number: int, segments: Segments | None = None) -> None:
+        self._segments = segments or Segments(connection, type_number)
         self._vocabulary: Vocabulary | None = None
         self._remembered: ByteCache[Words, _Places] = ByteCache(_REMEMBERED_PLACES)
         self._sets: ByteCache[Words, int] = ByteCache(_REMEMBERED_SETS)
         self.documents_with_phrase = lru_cache(_REMEMBERED_PHRASES)(self._documents_with_phrase)
         self.split_in_two = lru_cache(_REMEMBERED_SPLITS)(self._split_in_two)
+
+    def after_change(self, connection: sqlite3.Connection, type_number: int) -> "Postings":
+        """Return the words as they are now: what is as it was is not read again."""
+        return Postings(connection, type_number, self._segments.after_change(connection))
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -2,10 +2,9 @@
 
 import sqlite3
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scenario_mcp.sandbox.engine import chunks
 from scenario_mcp.sandbox.engine.caches import ByteCache
@@ -22,27 +21,52 @@ _Places: TypeAlias = "tuple[int, memoryview[int]]"
 """A block, and places there."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
+class _Key(NamedTuple):
+    """What says that a segment is as it was."""
+
     number: int
     """That of its first block."""
+    blocks: int
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    key: _Key
     first_words: list[str] = field(default_factory=list)
     are_frequent: list[bool] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    """All entries, in their order."""
 
 
 class Segments:
     """All chunks, as they are when they are first needed."""
 
-    def __init__(self, connection: sqlite3.Connection, type_number: int) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        type_number: int,
+        remembered: "ByteCache[tuple[_Key, str], Chunk] | None" = None,
+        known: Iterable[_Segment] = (),
+    ) -> None:
+        """`remembered` and `known` are what was read before a change."""
         self._connection = connection
         self._type_number = type_number
-        self._chunks: ByteCache[tuple[int, str], Chunk] = ByteCache(_REMEMBERED)
+        self._chunks = ByteCache[tuple[_Key, str], Chunk](_REMEMBERED) if remembered is None else remembered
+        self._known = {segment.key: segment for segment in known}
         self._segments: list[_Segment] | None = None
-        self._words: set[str] = set()
+        self._words: list[str] = []
+
+    def after_change(self, connection: sqlite3.Connection) -> "Segments":
+        """Return the chunks as they are now: what is as it was is not read again, unless it is of another store."""
+        if connection is not self._connection:
+            return Segments(connection, self._type_number)
+        known = self._known.values() if self._segments is None else self._segments
+        return Segments(connection, self._type_number, self._chunks, known)
 
     @property
-    def words(self) -> AbstractSet[str]:
-        """All words."""
+    def words(self) -> Sequence[str]:
+        """All words, in their order."""
         self._all()
         return self._words
 
@@ -53,9 +77,9 @@ class Segments:
         for segment, place, sought in self._places_of(words):
             first_word = segment.first_words[place]
             if not segment.are_frequent[place]:
-                self._chunk(segment.number, first_word).add_places(sought, segment.number, found)
+                self._chunk(segment.key, first_word).add_places(sought, segment.key.number, found)
             elif sought[0] == first_word:
-                frequent |= self._frequent(segment.number, first_word)
+                frequent |= self._frequent(segment.key.number, first_word)
         numbers: list[int] = []
         for block, places in found:
             base = block << BLOCK_BITS
@@ -66,7 +90,7 @@ class Segments:
         """Return blocks, each as often as it has one or several words, and their places there."""
         found: list[_Places] = []
         for segment, place, sought in self._places_of(words):
-            self._chunk(segment.number, segment.first_words[place]).add_places(sought, segment.number, found)
+            self._chunk(segment.key, segment.first_words[place]).add_places(sought, segment.key.number, found)
         return found
 
     def _places_of(self, words: Iterable[str]) -> list[tuple[_Segment, int, list[str]]]:
@@ -84,13 +108,13 @@ class Segments:
                 start = end
         return found
 
-    def _chunk(self, segment: int, first_word: str) -> Chunk:
-        key = (segment, first_word)
-        chunk = self._chunks.get(key)
+    def _chunk(self, segment: _Key, first_word: str) -> Chunk:
+        chunk = self._chunks.get((segment, first_word))
         if chunk is None:
             query = "SELECT words, starts, places FROM chunks WHERE type = ? AND segment = ? AND first_word = ?"
-            chunk = Chunk.of_row(*self._connection.execute(query, (self._type_number, *key)).fetchone())
-            self._chunks.put(key, chunk, chunk.size())
+            row = self._connection.execute(query, (self._type_number, segment.number, first_word)).fetchone()
+            chunk = Chunk.of_row(*row)
+            self._chunks.put((segment, first_word), chunk, chunk.size())
         return chunk
 
     def _frequent(self, segment: int, word: str) -> int:
@@ -101,18 +125,25 @@ class Segments:
 
     def _all(self) -> list[_Segment]:
         if self._segments is None:
-            query = (
-                "SELECT segment, first_word, documents IS NOT NULL, words FROM chunks WHERE type = ?"
-                " ORDER BY segment, first_word"
-            )
-            self._segments = []
-            for number, first_word, is_frequent, text in self._connection.execute(query, (self._type_number,)):
-                if not self._segments or self._segments[-1].number != number:
-                    self._segments.append(_Segment(number))
-                self._segments[-1].first_words.append(first_word)
-                self._segments[-1].are_frequent.append(bool(is_frequent))
-                words = chunks.words_of(text)
-                if first_word < _FIRST_WORD:
-                    words = [word for word in words if word >= _FIRST_WORD]
-                self._words.update(words)
+            query = "SELECT segment, blocks, changes FROM segments WHERE type = ? ORDER BY segment"
+            keys = [_Key(*row) for row in self._connection.execute(query, (self._type_number,))]
+            self._segments = [self._known.get(key) or self._read(key) for key in keys]
+            self._known = {}
+            words: dict[str, str] = {}
+            for segment in self._segments:
+                segment.words[:] = map(words.setdefault, segment.words, segment.words)  # each is in memory once
+            self._words = sorted(words)  # quick, as those of each segment are in order
+            del self._words[: bisect_left(self._words, _FIRST_WORD)]
         return self._segments
+
+    def _read(self, key: _Key) -> _Segment:
+        query = (
+            "SELECT first_word, documents IS NOT NULL, words FROM chunks WHERE type = ? AND segment = ?"
+            " ORDER BY first_word"
+        )
+        segment = _Segment(key)
+        for first_word, is_frequent, text in self._connection.execute(query, (self._type_number, key.number)):
+            segment.first_words.append(first_word)
+            segment.are_frequent.append(bool(is_frequent))
+            segment.words.extend(chunks.words_of(text))
+        return segment

@@ -1,6 +1,6 @@
 """The vocabulary: the words that documents have, and which of them a word of a query may stand for."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple, TypeAlias
 
@@ -24,11 +24,11 @@ class Derivations(NamedTuple):
 
 
 class Vocabulary:
-    """All words, and in their order."""
+    """Words in their order."""
 
-    def __init__(self, known: AbstractSet[str]) -> None:
-        self._known = known
-        self._words = words = sorted(known)
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+        self._known = frozenset(words)
         first_letters = spelling.first_letters(words)
         self._letters_before = lru_cache(_REMEMBERED_SPELLINGS)(partial(spelling.letters_before, words, first_letters))
         self._with_first_letter = lru_cache(_REMEMBERED_LETTERS)(self._read_with_first_letter)

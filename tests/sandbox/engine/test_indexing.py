@@ -82,7 +82,7 @@ def test_values_that_no_document_has_any_more_take_no_room() -> None:
         with store.snapshot() as snapshot:
             query = "SELECT leaves FROM columns WHERE path = 'size'"
             assert snapshot.connection.execute(query).fetchall() == [("[19]",)]
-            assert Segments(snapshot.connection, TYPE_NUMBERS["assets"]).words == {"word19"}
+            assert Segments(snapshot.connection, TYPE_NUMBERS["assets"]).words == ["word19"]
 
 
 def test_documents_of_several_blocks_are_found_together() -> None:
