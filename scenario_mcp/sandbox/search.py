@@ -161,18 +161,17 @@ class SearchIndex:
     def _rank(self, request: SearchRequest, universe: int, state: _State, sorting: Sequence[Rule]) -> Ranked:
         if request.like or request.unlike:
             return self._by_look(request, universe, state)
-        found = self._by_keywords(request.query, universe, state, sorting)
-        if request.query_semantic_ratio == 0 or not request.query.strip():
-            return found
-        unsorted = self._by_keywords(request.query, universe, state, ())
-        return self._by_meaning(request, universe, unsorted, state)
+        if request.query_semantic_ratio and request.query.strip():
+            return self._by_meaning(request, universe, state)
+        return self._by_keywords(request.query, universe, state, sorting)
 
     def _by_keywords(self, query: str, universe: int, state: _State, sorting: Sequence[Rule]) -> keywords.Found:
         attributes = len(self._catalogue.store.settings[self._resource_type].searchable)
         return keywords.find(query, universe, state.postings, attributes, sorting)
 
-    def _by_meaning(self, request: SearchRequest, universe: int, found: keywords.Found, state: _State) -> Ranked:
+    def _by_meaning(self, request: SearchRequest, universe: int, state: _State) -> Ranked:
         """Merge documents with the words and documents near in meaning (hybrid search); `sortBy` does not count."""
+        found = self._by_keywords(request.query, universe, state, ())
         allowed = self._by_keywords(excluded(request.query), universe, state, ()).documents
         meanings, numbers, documents = self._looks.meanings.numbered(self._resource_type)
         # A page needs no more of either list than its own end: each list names a document once.
