@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -31,8 +30,7 @@ def heavy():
 with BackgroundIngest(Path(sys.argv[1])) as ingest:
     assert ingest.wait(60)
     app = create_app(ingest.catalogue)
-    while not ingest.is_described():
-        assert not ingest._stopping.wait(0.01)
+    assert ingest._describer._idle.wait(60)
     print(asyncio.run(search(app, query="knight")), heavy(), ingest._count.files)
     print(asyncio.run(search(app, query="knight", querySemanticRatio=1)), heavy())
 """
@@ -47,9 +45,8 @@ def test_the_first_search_by_words_imports_nothing_that_reads_pictures_and_count
     draw(folder / "brave_knight.png")
     write(folder / "knights.txt", "all knights")
     with BackgroundIngest(folder) as ingest:
-        end = time.monotonic() + PATIENCE_SECONDS
-        while not ingest.is_described():
-            assert time.monotonic() < end
+        assert ingest.wait(PATIENCE_SECONDS)
+        assert ingest._describer._idle.wait(PATIENCE_SECONDS)
     finished = subprocess.run(  # noqa: S603  # our own words
         [sys.executable, "-c", SEARCH, str(folder)], capture_output=True, text=True, timeout=60, check=True
     )
