@@ -162,6 +162,7 @@ def test_the_finished_picture_of_a_painting_is_shown(mime_type: str, name: str) 
         archive("application/x-krita", b"no picture"),
         archive("application/x-krita", png())[:200],
     ],
+    ids=["a preview alone", "no picture", "cut"],  # an archive holds the time at which it was made
 )
 def test_a_painting_without_its_finished_picture_is_broken(data: bytes) -> None:
     with pytest.raises(BadPicture, match="is broken, so it cannot be shown"):
