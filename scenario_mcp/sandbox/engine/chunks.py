@@ -16,7 +16,7 @@ from scenario_mcp.sandbox.engine.layout import BLOCK_BITS, OFFSET_SHIFT
 
 SCHEMA = """
 CREATE TABLE segments (
-    type INTEGER NOT NULL, segment INTEGER NOT NULL, blocks INTEGER NOT NULL, changes INTEGER NOT NULL,
+    type INTEGER NOT NULL, segment INTEGER NOT NULL, blocks INTEGER NOT NULL, version INTEGER NOT NULL,
     PRIMARY KEY (type, segment)
 ) WITHOUT ROWID;
 CREATE TABLE chunks (
@@ -25,7 +25,8 @@ CREATE TABLE chunks (
     PRIMARY KEY (type, segment, first_word)
 ) WITHOUT ROWID;
 """
-"""A segment has the number of its first block, and counts its changes: what was read of it need not be read again."""
+"""A segment has the number of its first block, and with every change another version, drawn at random: what was read of
+a version need not be read again, whatever batches were undone."""
 _FREQUENT = 40
 """Places of a word in a block, on average, that are more to read than a bit for each document is to store."""
 _PLACES, _WORDS = 2048, 128

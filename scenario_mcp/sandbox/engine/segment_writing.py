@@ -28,7 +28,7 @@ class SegmentWriter:
         if found is not None and block < sum(found):
             self._change(found[0], found[1], block - found[0], added, gone)
             return
-        self._connection.execute("INSERT INTO segments VALUES (?, ?, 1, 0)", (self._type_number, block))
+        self._connection.execute("INSERT INTO segments VALUES (?, ?, 1, random())", (self._type_number, block))
         self._insert(block, chunks.rows_of_block(added))
         if block and not block % _JOINED:
             self._join(block - _JOINED)
@@ -38,7 +38,7 @@ class SegmentWriter:
     ) -> None:
         """Change a block of a segment, by its place there: the chunks of the words are written anew."""
         connection, key = self._connection, (self._type_number, segment)
-        connection.execute("UPDATE segments SET changes = changes + 1 WHERE type = ? AND segment = ?", key)
+        connection.execute("UPDATE segments SET version = random() WHERE type = ? AND segment = ?", key)
         query = "SELECT first_word FROM chunks WHERE type = ? AND segment = ? ORDER BY first_word"
         first_words = [first_word for (first_word,) in connection.execute(query, key)]
         by_chunk: dict[int, list[str]] = defaultdict(list)
@@ -77,7 +77,7 @@ class SegmentWriter:
         for table in ("chunks", "segments"):
             delete = f"DELETE FROM {table} WHERE type = ? AND segment >= ? AND segment < ?"  # noqa: S608  # our own names
             connection.execute(delete, (type_number, first, first + _JOINED))
-        connection.execute("INSERT INTO segments VALUES (?, ?, ?, 0)", (type_number, first, _JOINED))
+        connection.execute("INSERT INTO segments VALUES (?, ?, ?, random())", (type_number, first, _JOINED))
         self._insert(first, chunks.rows_of_contents(contents, _JOINED))
 
     def _insert(self, segment: int, rows: Iterable[Row]) -> None:

@@ -16,7 +16,6 @@ _REMEMBERED = 12 << 20
 _FIRST_WORD = chr(ord(NOT_IN_WORDS) + 1)
 """No word comes before it, and all other entries do."""
 
-
 _Places: TypeAlias = "tuple[int, memoryview[int]]"
 """A block, and places there."""
 
@@ -26,8 +25,7 @@ class _Key(NamedTuple):
 
     number: int
     """That of its first block."""
-    blocks: int
-    changes: int
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,7 @@ class Segments:
 
     def _all(self) -> list[_Segment]:
         if self._segments is None:
-            query = "SELECT segment, blocks, changes FROM segments WHERE type = ? ORDER BY segment"
+            query = "SELECT segment, version FROM segments WHERE type = ? ORDER BY segment"
             keys = [_Key(*row) for row in self._connection.execute(query, (self._type_number,))]
             self._segments = [self._known.get(key) or self._read(key) for key in keys]
             self._known = {}

@@ -109,3 +109,19 @@ def test_full_blocks_become_one_segment_when_the_next_begins() -> None:
         assert [(block, list(each)) for block, each in places] == [
             (block, [block << OFFSET_SHIFT]) for block in range(5)
         ]
+
+
+def test_what_an_undone_change_had_is_not_found() -> None:
+    with closing(opened()) as connection:
+        writer = SegmentWriter(connection, 0)
+        writer.write(0, {"a": [1]}, {})
+        segments = Segments(connection, 0)
+        connection.execute("BEGIN")
+        writer.write(0, {"b": [2]}, {})
+        segments = segments.after_change(connection)
+        assert segments.words == ["a", "b"]
+        connection.execute("ROLLBACK")
+        writer.write(0, {"c": [3]}, {})
+        segments = segments.after_change(connection)
+        assert segments.words == ["a", "c"]
+        assert [list(places) for _, places in segments.places(["a", "b", "c"])] == [[1], [3]]
