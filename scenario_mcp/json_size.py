@@ -14,7 +14,8 @@ MAX_DEPTH = 100
 _MAX_DIGITS = 300
 """No float holds a longer number, and Python reads none of over 4,300 digits."""
 _PART_WITH_A_BOUND = re.compile(
-    rb'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]|-?[0-9]{%d,}+(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?' % (_MAX_DIGITS + 1)
+    rb'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]|(?<![0-9])-?[0-9]{%d,}+(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?'
+    % (_MAX_DIGITS + 1)
 )
 
 

@@ -70,6 +70,12 @@ class FoundPage:
 AnyAsset = Asset | FoundAsset
 
 
+class _PlainThumbnail(Thumbnail):
+    """One whose texts are texts: numbers in their place are written in another way when they are read from JSON."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=False)
+
+
 def read_in_brief(body: bytes) -> FoundPage:
     """Read a page of assets; raises pydantic's ValidationError where something in it is odd."""
     page = _page_in_brief().validate_json(body)
@@ -123,8 +129,13 @@ def _metadata(raw: Mapping[str, Any]) -> FoundMetadata:
 def _page_in_brief() -> TypeAdapter[Mapping[str, Any]]:
     """Return what reads a page; built at the first search."""
     metadata = _object(AssetMetadata, FoundMetadata)
-    # Labels that are no texts count, too; a page that has such is read whole.
-    asset = _object(Asset, FoundAsset, metadata=metadata | None, nsfw=tuple[str, ...] | None)
+    asset = _object(
+        Asset,
+        FoundAsset,
+        metadata=metadata | None,
+        nsfw=tuple[str, ...] | None,  # labels that are no texts count, too: a page that has such is read whole
+        thumbnail=_PlainThumbnail | None,
+    )
     return TypeAdapter(_object(SearchPage, FoundPage, hits=list[asset]))  # type: ignore[valid-type]  # made just now
 
 
@@ -136,4 +147,4 @@ def _object(reply: type[Reply], found: type, **types: Any) -> Any:
         kind = types.get(each.name) or Annotated[field.annotation, None, *field.metadata]
         known[str(field.alias)] = Required[kind] if field.is_required() else NotRequired[kind]
     made = TypedDict(reply.__name__, known)  # type: ignore[misc]  # its fields are those of the reply
-    return with_config(ConfigDict(coerce_numbers_to_str=True, extra="ignore"))(made)
+    return with_config(ConfigDict(extra="ignore"))(made)

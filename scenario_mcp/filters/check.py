@@ -32,6 +32,8 @@ _LONGEST_REPAIRED = 4000
 _MOST_REPAIRS = 60
 _LONGEST_MESSAGE = 400
 _LONGEST_SHOWN = 200
+_LONGEST_CALL = 500
+"""Of a call that is told whole, since it is to be copied."""
 
 
 class FilterProblem(ValueError):
@@ -125,8 +127,11 @@ def _refuse_depth(sent: str) -> None:
 def _problem(text: str, verdict: Repair, fields: FilterFields, now: datetime) -> FilterProblem:
     corrected = _corrected(text, verdict, fields, now)
     message = _sentence(text, verdict, corrected.also)
-    if corrected.arguments:
-        message = f"{message} Write: {_call(corrected.arguments, corrected.text)}"
+    call = _call(corrected.arguments, corrected.text) if corrected.arguments else ""
+    if len(call) > _LONGEST_CALL:
+        return FilterProblem(message, position=verdict.position)
+    if call:
+        message = f"{message} Write: {call}"
     elif corrected.text is not None:
         message = f"{message} Write: {_changed_part(text, corrected.text)}"
     elif verdict.choices:

@@ -249,6 +249,10 @@ HINTS = {
     "'knight' IN tags": "tags = 'knight'",
     "kind = image and knight not in tags": "kind = image AND tags != knight",
     "array_contains(tags, 'knight')": "tags = 'knight'",
+    "notContains(tags, knight)": "NOT tags = knight",
+    "width > 5 AND does_not_include(tags, knight)": "width > 5 AND NOT tags = knight",
+    "NOT width:{512 TO 1024]": "NOT (width > 512 AND width <= 1024)",
+    "kind = image OR width:[512 TO 1024}": "kind = image OR (width >= 512 AND width < 1024)",
     "NOT EXISTS(seed) AND kind = image": "NOT seed EXISTS AND kind = image",
     "NOT _exists_:seed": "NOT seed EXISTS",
     "+tags:knight -kind:video": 'tags = "knight" AND NOT kind = "video"',
@@ -280,6 +284,8 @@ def test_a_common_mistake_comes_back_corrected(text: str, suggestion: str) -> No
 
 NO_VALUES = [
     "tags @> '{knight}'",
+    "hasNo(tags, knight)",
+    "mismatch(tags, knight)",
     "tags = ALL (knight, castle)",
     "tags =~ /dragon/",
     "kind\u2192image",
@@ -313,6 +319,8 @@ def test_nothing_under_a_field_without_fields_of_its_own_is_known(name: str) -> 
 WORDS = {
     "prompt =~ /red dragon/i AND width > 5": ("red dragon", "width > 5"),
     "contains(prompt, 'dragon')": ("dragon", None),
+    "notContains(prompt, 'dragon')": ("-dragon", None),
+    "prompt !=~ /dragon/": ("-dragon", None),
     "prompt mentions dragon": ("dragon", None),
     "name ends with oak AND width > 5": ("oak", "width > 5"),
     "prompt:dragon": ("dragon", None),
@@ -338,6 +346,12 @@ def test_words_wanted_in_a_text_move_to_the_query(text: str, words: str, rest: s
     assert (caught.arguments, caught.suggestion) == ({"query": words}, rest)
     call = {"query": words} | ({"filter": rest} if rest else {})
     assert str(caught).endswith(f" Write: {json.dumps(call)}")
+
+
+def test_words_too_many_to_be_copied_are_not_written_out() -> None:
+    caught = problem("negativePrompt" + "%dragon" * 200 + "%!")
+    assert (caught.arguments, caught.suggestion) == ({}, None)
+    assert len(str(caught)) < 500
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,12 @@ _LIKE = (
     r"(?:with|mentions?|mentioning|ends?[\s_-]*with|contains?|containing|i?like|includes?|including|has|match(?:es)?|"
     r"regexp?)"
 )
+_CONTAINS = re.compile(
+    r"(?:(?:array|list|json|string|str|text)_?)?((?:does_?)?not_?)?(?:regexp?_?)?"
+    r"(?:contains?|includes?|has|match(?:es)?|i?like)(?:_?(?:any|all|one|element|value|text|word|string))?",
+    re.IGNORECASE,
+)
+"""Functions of other languages that test what a field holds; the group is there if it is to hold it not."""
 
 
 def _tests(*rows: tuple[str, str, str]) -> tuple[tuple[re.Pattern[str], str, str], ...]:
@@ -122,15 +128,18 @@ def bracketed_range(state: ParseState, _: FilterFields) -> Edit:
         return None
     opening, low, high, closing = found.groups()
     high = high.rstrip("]}")
-    field, rest = state.text[slice(*state.names[-1])], state.rest[found.end() :]
+    start, end = state.names[-1]
+    field, rest = state.text[start:end], state.rest[found.end() :]
     parts = [f"{'>' if opening == '{' else '>='} {_word(low)}"] if low != "*" else []
     parts += [f"{'<' if closing == '}' else '<='} {_word(high)}"] if high != "*" else []
     if not parts:
         return TO, f"{state.before.rstrip()} EXISTS{rest}"
     if len(parts) > 1 and (opening, closing) == ("[", "]"):
         return TO, f"{state.before.rstrip()} {_word(low)} TO {_word(high)}{rest}"
-    joined = f" AND {field} ".join(parts)
-    return TO, f"{state.before.rstrip()} {joined}{rest}"
+    if len(parts) == 1:
+        return TO, f"{state.before.rstrip()} {parts[0]}{rest}"
+    both = " AND ".join(f"{field} {part}" for part in parts)
+    return TO, f"{state.text[:start]}({both}){rest}" if start else f"{both}{rest}"
 
 
 def contained(state: ParseState, known: FilterFields) -> Edit:
@@ -156,14 +165,11 @@ def function(state: ParseState, known: FilterFields) -> Edit:
     """Correct `contains(tags, knight)` to `tags = knight`."""
     start, end = state.names[-1]
     call = re.match(r"\(\s*([A-Za-z_][\w.]*)\s*,\s*(\"[^\"]*\"|'[^']*'|[\w.-]+)\s*\)", state.rest)
-    if (
-        call is None
-        or call[1] not in known
-        or not re.search(r"contain|include|has|match|like", state.text[start:end], re.IGNORECASE)
-    ):
+    name = _CONTAINS.fullmatch(state.text[start:end])
+    if call is None or call[1] not in known or name is None:
         return None
     is_prose = known[call[1]].type == Text(is_prose=True)
-    condition = f"{call[1]} {'CONTAINS' if is_prose else '='} {call[2]}"
+    condition = f"{'NOT ' if name[1] else ''}{call[1]} {'CONTAINS' if is_prose else '='} {call[2]}"
     return WORDS, f"{state.text[:start]}{condition}{state.rest[call.end() :]}"
 
 

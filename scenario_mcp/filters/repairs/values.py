@@ -22,7 +22,8 @@ def doubled_operator(state: ParseState, fields: FilterFields) -> Edit:
     pattern = re.match(r"\s*/([^/]+)/\w*", state.rest[more.end() :]) if "~" in more[0] else None
     if pattern and holds_prose(state, fields):
         before = state.before[: first.start()].rstrip()
-        return WORDS, f"{before} CONTAINS {quote(pattern[1])}{state.rest[more.end() + pattern.end() :]}"
+        contains = "NOT CONTAINS" if "!" in first[0] else "CONTAINS"
+        return WORDS, f"{before} {contains} {quote(pattern[1])}{state.rest[more.end() + pattern.end() :]}"
     return OPERATORS, f"{state.before[: first.start()].rstrip()} {operator} {state.rest[more.end() :].lstrip()}"
 
 

@@ -13,9 +13,9 @@ EXISTS, IS_NULL, IS_EMPTY, FIRST_LEAF = range(4)
 LARGEST_CODE = (1 << OFFSET_SHIFT) - 1
 """Beyond a million different values in a block, the rest is not found."""
 NOT_IN_WORDS = "\1"
-"""How entries in `postings` begin that are no words."""
+"""How entries among the words begin that are no words."""
 
 
 def counted(attribute: int, count: int) -> str:
-    """Return the entry in `postings` for an attribute of so many words."""
+    """Return the entry among the words for an attribute of so many words."""
     return f"{NOT_IN_WORDS}{attribute}:{count}"

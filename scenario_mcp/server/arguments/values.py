@@ -48,11 +48,13 @@ def is_without_words(value: Any) -> bool:
 
 def repaired(value: Any, schema: Mapping[str, Any], *, is_words: bool = False) -> Any:
     """Return a value as its schema's type where it can only have meant that; None where it means nothing."""
-    if is_without_words(value) if is_words else is_absent(value):
+    is_nothing = is_without_words if is_words else is_absent
+    if is_nothing(value):
         return None
     kind = schema["type"]
     if kind == "string":
-        return encodable(value) if isinstance(value, str) else _text(value, is_words=is_words)
+        text = encodable(value) if isinstance(value, str) else _text(value, is_words=is_words)
+        return None if is_nothing(text) else text  # it may have been a lone surrogate
     if kind == "array":
         return _list(value)
     if kind == "object":
@@ -80,16 +82,27 @@ def _object(value: Any, inner: Mapping[str, Any]) -> Any:
     if _DEFAULT_SIDE in inner and (
         isinstance(value, list | tuple)
         or (isinstance(value, str) and value.lstrip()[:1] not in {"{", "[", "("})
-        or named_in(value)
+        or (
+            isinstance(value, dict) and not any(_known_name(name, inner) in inner for name in value) and named_in(value)
+        )
     ):
         value = {_DEFAULT_SIDE: value}
     if not isinstance(value, dict):
         return value
-    value = {_known_name(name, inner): item for name, item in value.items()}
+    value = _with_known_names(value, inner)
     known = {name: repaired(item, inner[name]) for name, item in value.items() if name in inner}
     present: dict[str, Any] = {name: item for name, item in known.items() if item is not None}
     strange = ((name, item) for name, item in value.items() if name not in inner and not is_absent(item))
     return present | {encodable(name): item for name, item in islice(strange, MAX_PROBLEMS)} or None
+
+
+def _with_known_names(value: Mapping[Any, Any], inner: Mapping[str, Any]) -> dict[Any, Any]:
+    """Return an object with the properties' names; a second name of one that is there stays, and is refused."""
+    named: dict[Any, Any] = {}
+    for name, item in value.items():
+        known = _known_name(name, inner)
+        named[name if known in named or (known != name and known in value) else known] = item
+    return named
 
 
 def _known_name(name: Any, inner: Mapping[str, Any]) -> Any:
@@ -106,7 +119,8 @@ def _list(value: Any) -> Any:
     items = items_of(value)
     if len(items) > _MAX_ITEMS:
         return items
-    return [encodable(named_in(item) or item) for item in items if not is_absent(item)] or None
+    meant = (encodable(named_in(item) or item) for item in items)
+    return [item for item in meant if not is_absent(item)] or None
 
 
 def _listed(text: str) -> list[str]:

@@ -65,6 +65,21 @@ def test_the_sides_of_images_go_by_their_usual_names() -> None:
 
 
 @pytest.mark.parametrize(
+    ("images", "strange"),
+    [
+        ({"unlike": ["b"], "image": "a"}, "image"),
+        ({"like": ["a"], "unlike": ["b"], "source": "c"}, "source"),
+        ({"unlike": ["b"], "id": "a"}, "id"),
+        ({"like": ["a"], "similar": ["b"]}, "similar"),
+        ({"similar": ["b"], "like": ["a"]}, "similar"),
+    ],
+    ids=str,
+)
+def test_no_side_of_images_is_lost_beside_another_name(images: dict[str, Any], strange: str) -> None:
+    assert refusal({"images": images}).startswith(f'images: There is no argument "{strange}".')
+
+
+@pytest.mark.parametrize(
     "given",
     [{"name": "Owl"}, {"id": 5}, {"id": {"id": {"id": {"id": "a"}}}}, {"id": " "}, {f"k{n}": "a" for n in range(99)}],
 )

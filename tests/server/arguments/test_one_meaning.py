@@ -144,6 +144,7 @@ HOSTILE: dict[str, dict[str, Any]] = {
     "orders without end": {"query": "x", "sortBy": [{"createdAt": {"order": "x" * 1_000_000}}] * 100},
     "quotes without end": {"image": '"' * 3_000_000},
     "brackets without end": {"image": "![" * 1_000_000},
+    "comments without end": dict.fromkeys(("images", "image", "sortBy", "filter", "assetIds"), "[" + "/*a" * 6_600),
     "words without end": {"keywords": ["x"] * 100_000},
 }
 
