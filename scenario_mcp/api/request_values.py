@@ -28,11 +28,16 @@ def not_a_boolean(value: object) -> object:
     return value
 
 
-def _text(value: str) -> str:
+def without_controls(text: str) -> str:
     """Return a text without control characters, which mean nothing in it."""
+    return text if text.isprintable() else _CONTROL.sub("", text)
+
+
+def _text(value: str) -> str:
+    """Return a text as it is sent."""
     if len(value) > MAX_TEXT_CHARACTERS:
         raise ValueError(f"takes at most {MAX_TEXT_CHARACTERS:,} characters, not {len(value):,}; make it shorter")
-    return value if value.isprintable() else _CONTROL.sub("", value)
+    return without_controls(value)
 
 
 def _safe_integer(value: int) -> int:

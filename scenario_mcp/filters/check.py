@@ -134,7 +134,7 @@ def _problem(text: str, verdict: Repair, fields: FilterFields, now: datetime) ->
         message = f"{message} Write: {call}"
     elif corrected.text is not None:
         message = f"{message} Write: {_changed_part(text, corrected.text)}"
-    elif verdict.choices:
+    elif verdict.choices and all(map(_is_plain, "".join(verdict.choices))):
         message = f"{message} Write: {' or: '.join(verdict.choices)}"
     return FilterProblem(message, position=verdict.position, suggestion=corrected.text, arguments=corrected.arguments)
 

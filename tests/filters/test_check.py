@@ -348,6 +348,11 @@ def test_words_wanted_in_a_text_move_to_the_query(text: str, words: str, rest: s
     assert str(caught).endswith(f" Write: {json.dumps(call)}")
 
 
+def test_no_choice_has_what_would_not_show() -> None:
+    caught = problem('createdAt "5-01-01" TO "2025-03-(\x9f31"')
+    assert "\x9f" not in caught.message
+
+
 def test_words_too_many_to_be_copied_are_not_written_out() -> None:
     caught = problem("negativePrompt" + "%dragon" * 200 + "%!")
     assert (caught.arguments, caught.suggestion) == ({}, None)

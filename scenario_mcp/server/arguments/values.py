@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
+from scenario_mcp.api.request_values import without_controls
 from scenario_mcp.ids import find_id, is_id
 from scenario_mcp.server.arguments.held import items_of, named_in
 from scenario_mcp.server.arguments.literals import read_literal
@@ -43,7 +44,7 @@ def is_absent(value: Any) -> bool:
 
 def is_without_words(value: Any) -> bool:
     """Whether a value stands for nothing where words are wanted."""
-    return not value.strip() if isinstance(value, str) else is_absent(value)
+    return not without_controls(value).strip() if isinstance(value, str) else is_absent(value)
 
 
 def repaired(value: Any, schema: Mapping[str, Any], *, is_words: bool = False) -> Any:

@@ -206,7 +206,8 @@ def test_a_zero_without_the_other_pair_is_a_mistake(raw: dict[str, int]) -> None
 def test_lone_surrogates_are_left_out() -> None:
     assert body({"query": "a\ud800b", "images": {"like": ["a\udfff"]}}) == {"query": "ab", "images": {"like": ["a"]}}
     assert refusal({"query": "\ud800"}) == NO_SEARCH
-    assert body({"query": "\ud800", "filter": "kind = image"}) == {"filter": "kind = image"}
+    for nothing in ("\ud800", "\0", " \x1f\x85", ["\0"]):
+        assert body({"query": nothing, "filter": "kind = image"}) == {"filter": "kind = image"}
     assert body({"query": "a", "images": {"like": ["\udfff"]}}) == {"query": "a"}
     assert refusal({"query": "x", "filt\ud800er": "a"}) == 'There is no argument "filter": did you mean filter?'
 
