@@ -187,7 +187,7 @@ MUTATIONS = (
     M(6, "filters have a depth", "filters.syntax", "if depth + _GROUP_DEPTH > _MAX_DEPTH:", "if depth < 0:",
       "test_36_parentheses_are_read_and_37_are_not"),
     M(6, "control characters in arguments are left out", "api.request_values",
-      'return value if value.isprintable() else _CONTROL.sub("", value)', "return value",
+      'return text if text.isprintable() else _CONTROL.sub("", text)', "return text",
       "test_every_argument_takes_any_value_or_says_what_it_takes"),
     M(6, "lone surrogates in arguments are left out", "server.arguments.values",
       'return value.encode("utf-8", "ignore").decode() if isinstance(value, str) and not value.isascii() else value',
