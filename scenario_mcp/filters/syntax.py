@@ -1,4 +1,4 @@
-"""The filter language: the parser that reads an expression, or says where it error_at and what it expected there.
+"""The filter language: the parser that reads an expression, or says where it stops and what it expected there.
 
 The grammar is Meilisearch's, which Scenario's API hands filters to. Keywords are capitals; once an operator, `IN`,
 `AND`, `OR`, `NOT` or a parenthesis is read, an error is final, so the parser never goes back.
@@ -41,7 +41,7 @@ Expected = Literal["field", "operator", "value", "list", "item", "comma", "close
 
 @dataclass(frozen=True, slots=True)
 class ParseState:
-    """Where the parser error_at.
+    """Where the parser stopped.
 
     `expected` is what would have let it go on at `position`, an index past any white space. `names` are the spans of
     the last two field names, the current one last; `operand` that of the current condition's last value, with its
@@ -57,12 +57,12 @@ class ParseState:
 
     @property
     def before(self) -> str:
-        """The text up to where the parser error_at."""
+        """The text up to where the parser stopped."""
         return self.text[: self.position]
 
     @property
     def rest(self) -> str:
-        """The text from where the parser error_at."""
+        """The text from where the parser stopped."""
         return self.text[self.position :]
 
 
