@@ -20,7 +20,7 @@ HEADER = "X-Sandbox-Fault"
 RETRY_AFTER_SECONDS = 2
 SLOW_SECONDS = 60
 OLDER_ENGINE = "older-engine"
-"""The one fault whose request is answered: in that engine's way."""
+"""The one fault whose request is answered, in the way of an older engine."""
 
 FAULTS = {
     "400": "the request is refused",

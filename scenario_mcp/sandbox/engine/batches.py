@@ -55,7 +55,7 @@ class Batch:
         kept_features: frozenset[str] = frozenset(),
         is_plain: bool = False,
     ) -> None:
-        """Store a document; its `id` must be a string. One with the same id is replaced, and loses other features.
+        """Store a document; its `id` must be a string. One with the same id is replaced; it keeps the `kept_features`.
 
         `is_plain` says that it has nothing that JSON has not, such as tuples, and that nobody changes it any more.
         """
@@ -101,7 +101,7 @@ class Batch:
     def put_media(
         self, asset_id: str, path: str, mime_type: str, *, kept_features: frozenset[str] = frozenset()
     ) -> None:
-        """Store where an asset's file is; a new or changed file removes the asset's other features."""
+        """Store where an asset's new or changed file is; the asset keeps the `kept_features` alone."""
         self._remove_features("assets", asset_id, kept_features)
         row = (asset_id, path, mime_type)
         self._connection.execute("INSERT OR REPLACE INTO media (asset_id, path, mime_type) VALUES (?, ?, ?)", row)

@@ -32,7 +32,7 @@ def from_numbers(numbers: Collection[int]) -> int:
 
 
 def from_blocks(sets: Mapping[int, int], bits: int) -> int:
-    """Join sets of numbers that are given by their block and their offset, of so many bits, in it."""
+    """Join sets of offsets, one for each block, into one set of numbers; an offset has so many bits."""
     if not sets:
         return 0
     size = 1 << bits - 3

@@ -8,7 +8,7 @@ KeyT = TypeVar("KeyT", bound=Hashable)
 ValueT = TypeVar("ValueT")
 
 _ENTRY_BYTES = 200
-"""Of an entry, beside what it holds: its place in the table, and its key."""
+"""What an entry takes besides its value: its place in the table, and its key."""
 
 
 class ByteCache(Generic[KeyT, ValueT]):

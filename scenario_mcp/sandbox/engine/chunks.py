@@ -57,7 +57,7 @@ class Chunk(NamedTuple):
         return len(self.words) + (len(self.starts) + len(self.places)) * _PLACE_BYTES
 
     def add_places(self, words: Sequence[str], segment: int, found: "list[tuple[int, memoryview[int]]]") -> None:
-        """Add places of some words, which are in order: pairs of a block and of what some of the words have there."""
+        """Add the places of sorted words to `found`: pairs of a block and of places of some of the words there."""
         starts, step = self.starts, self.number_of_words
         base = starts[0]
         for first, last in self._runs(words):
@@ -135,7 +135,7 @@ def rows_of_block(places: Mapping[str, Sequence[int]]) -> Iterator[Row]:
 
 
 def _cut(sizes: Iterable[int], most: int) -> Iterator[tuple[int, int, bool]]:
-    """Cut words, by the numbers of their places, into chunks; tell whether each is a word of `most` or more."""
+    """Yield where each chunk begins and ends among the words, and whether it is one word with `most` places or more."""
     first = last = total = 0
     for last, size in enumerate(sizes):
         if size >= most:

@@ -14,10 +14,10 @@ from scenario_mcp.sandbox.engine.postings import Postings, rounded_position
 from scenario_mcp.sandbox.engine.terms import Subset
 
 DirectRule: TypeAlias = Callable[[Sequence[Subset], Sequence[int]], Iterator[list[int]]]
-"""Parts documents, given by their numbers, into groups of equals, the best first; all in order of insertion."""
+"""Parts documents, given by their numbers, into groups of equals, the best first; within each in order of insertion."""
 
 FARTHEST = 3
-"""What a pair of words costs whose distance does not count."""
+"""The cost of two neighbouring terms that are not near each other."""
 _COST_BITS = 16
 _WHOLE, _BEGINNING, _NEITHER = range(3)
 

@@ -64,7 +64,9 @@ class Found:
 
 
 def find(text: str, universe: int, postings: Postings, attributes: int, sorting: Sequence[Rule]) -> Found:
-    """Find documents with all words of a query, then those without some of its last words, never without the first.
+    """Find documents with all words of a query, then those without some of its last words.
+
+    All have the phrases of the query; if it has none, all have its first word.
 
     A query without words finds everything, in the order of `sorting`. Otherwise `sorting` breaks ties of words, typos,
     proximity, attribute and position.

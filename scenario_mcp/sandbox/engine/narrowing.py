@@ -45,7 +45,7 @@ class NarrowedPostings:
         return steps[-1]
 
     def by_attribute(self, words: Words, universe: int) -> Mapping[int, int]:
-        """Return the documents that have the words in each attribute."""
+        """Return the documents that have any of the words in each attribute."""
         step = self._step(words, universe)
         if step.by_attribute is None:
             groups: dict[int, list[int]] = defaultdict(list)
@@ -55,7 +55,7 @@ class NarrowedPostings:
         return step.by_attribute
 
     def by_position(self, words: Words, universe: int) -> Mapping[int, int]:
-        """Return the documents that have the words at each position; far ones are grouped."""
+        """Return the documents that have any of the words at each position; far positions are grouped."""
         step = self._step(words, universe)
         if step.by_position is None:
             groups: dict[int, list[int]] = defaultdict(list)

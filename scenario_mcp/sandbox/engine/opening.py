@@ -20,7 +20,7 @@ _SWITCH_SECONDS = 10
 """How long another process may be switching the journal: it takes milliseconds, on some network drives for ever."""
 _LARGEST_VERSION = 0x7FFFFFFF
 _CACHE_KIBIBYTES = 8 * 1024
-"""Of each connection; the system keeps more of the file than this."""
+"""What each connection keeps of the file in memory; the system keeps more."""
 _BUSY_CODES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DAMAGE_CODES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRIMARY_CODE = 0xFF
@@ -45,7 +45,7 @@ INSERT INTO generation VALUES (0, 0);
 
 
 class StoreUnusable(SettingsRefused):
-    """A file cannot be used as a store: if `is_damaged`, before it is removed; else nothing in its place can."""
+    """A file cannot be used as a store. If `is_damaged`, a new one in its place can; otherwise none can."""
 
     def __init__(self, message: str, *, reason: str, is_damaged: bool) -> None:
         super().__init__(message)
@@ -84,7 +84,8 @@ def connect(path: Path | None) -> sqlite3.Connection:
 def prepare(connection: sqlite3.Connection, settings: Mapping[ResourceType, IndexSettings]) -> str:
     """Choose the journal, and create the tables in a new file; refuse a file of another version.
 
-    Return why there can be no write-ahead log; nothing if there is one. Readers and writers then wait for each other.
+    Return why there can be no write-ahead log, without which readers and writers wait for each other; nothing if there
+    is one.
 
     Raises:
         sqlite3.Error: the file cannot be used at all.

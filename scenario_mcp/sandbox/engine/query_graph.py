@@ -106,7 +106,7 @@ class QueryGraph:
         return graph
 
     def removal_order(self) -> list[set[int]]:
-        """Return which nodes may be left out, from the end of the query: all but the first term and what must be."""
+        """Return the nodes that may be left out, from the end of the query: not what must stay, else not the first."""
         terms = self.terms()
         if len({term.first_id for _, term in terms} | {term.last_id for _, term in terms}) < 2:  # noqa: PLR2004  # a single term
             return []

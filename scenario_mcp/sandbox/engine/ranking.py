@@ -33,7 +33,7 @@ Rule: TypeAlias = Callable[[QueryGraph, int], Iterator[Bucket]]
 """Parts a set of documents into buckets, the best first; the buckets need not have all documents."""
 
 _FEW = 256
-"""Documents that are rather ranked one by one."""
+"""So many documents, or fewer, are better ranked one by one."""
 
 
 class Step(NamedTuple):
@@ -41,9 +41,9 @@ class Step(NamedTuple):
 
     rule: Rule
     direct: DirectRule | None = None
-    """The same for few documents, together with rules that follow."""
+    """What ranks few documents by this rule, and by rules that follow."""
     span: int = 1
-    """How many rules it stands for."""
+    """By how many rules `direct` ranks."""
 
 
 class Condition(NamedTuple):

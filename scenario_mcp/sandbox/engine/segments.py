@@ -21,10 +21,10 @@ _Places: TypeAlias = "tuple[int, memoryview[int]]"
 
 
 class _Key(NamedTuple):
-    """What says that a segment is as it was."""
+    """The state of a segment: one with the same key has the same content."""
 
     number: int
-    """That of its first block."""
+    """The number of its first block."""
     version: int
 
 
@@ -85,14 +85,14 @@ class Segments:
         return numbers, frequent
 
     def places(self, words: Iterable[str]) -> "list[_Places]":
-        """Return blocks, each as often as it has one or several words, and their places there."""
+        """Return blocks and places of some of the words there; a block may come again, with others of the words."""
         found: list[_Places] = []
         for segment, place, sought in self._places_of(words):
             self._chunk(segment.key, segment.first_words[place]).add_places(sought, segment.key.number, found)
         return found
 
     def _places_of(self, words: Iterable[str]) -> list[tuple[_Segment, int, list[str]]]:
-        """Return segments, the place of a chunk in each, and the words that it has, if any chunk has them."""
+        """Return segments, the place of a chunk in each, and those of the words that no other chunk there can have."""
         sought = sorted(words)
         found = []
         for segment in self._all():

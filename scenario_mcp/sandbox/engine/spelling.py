@@ -12,7 +12,7 @@ from scenario_mcp.sandbox.engine import bitsets
 
 _AFTER_ALL = "\U0010ffff"
 _NO_LETTER, _NEVER = "\0", "\1"
-"""What stands where a word has ended, and what in no word."""
+"""What stands where a word has ended, and what stands in no word."""
 _WIDEST = 20
 """Letters of a word that are laid out in a table."""
 _SMALL_ALPHABET = 256
@@ -40,7 +40,7 @@ def first_letters(words: Sequence[str]) -> str:
 
 
 def letters_before(words: Sequence[str], letters: str, following: str) -> str:
-    """Return those of the `letters` that words begin with after which others follow in some word."""
+    """Return those of the `letters` with which some word begins that goes on with `following`."""
     before = ""
     for letter in letters:
         beginning = letter + following
@@ -83,8 +83,8 @@ class WordSet:
     def near(self, word: str, most: int, *, is_prefix: bool) -> list[list[str]]:
         """Return the words at distance 0, at 1 and so on, to `most`.
 
-        It is the number of letters inserted, left out, replaced, or swapped with the next one. With `is_prefix`, the
-        distance of a word is that of its nearest prefix.
+        The distance is the number of letters inserted, left out, replaced, or swapped with the next one. With
+        `is_prefix`, the distance of a word is that of its nearest prefix.
         """
         found = []
         nearer = 0
@@ -98,7 +98,7 @@ class WordSet:
 
         A state is the set of the words whose first `depth` letters may stand for some letters of the word: without a
         mistake for as many, with one at most for one fewer to one more, with two for two fewer to two more. `same` has,
-        in the last order, those whose next letter is the one that would be next in the word.
+        for two fewer to two more, those whose next letter is the one that would be next in the word.
         """
         size = len(word)
         everything = longer = self._everything
@@ -154,7 +154,7 @@ class WordSet:
         return int("".join(["1" if other == letter else "0" for other in column]), 2)
 
     def _read_column(self, place: int) -> bytes | str:
-        """Return what each word has at a place, the last word first, after a letter that is none."""
+        """Return the letter of each word at a place, the last word first, behind a letter of no word."""
         if not self._table:
             width = self._width
             self._table = "".join([word[:width].ljust(width, _NO_LETTER) for word in self._words])

@@ -124,7 +124,7 @@ class Subset(NamedTuple):
         return (term.word,) if term.exact else None
 
     def only_exact(self) -> "Subset":
-        """Return the subset without prefixes and typos, and as one that must be there."""
+        """Return the subset without prefixes and typos, which must not be left out then."""
         return self._replace(spelling=Spelling.EXACT, has_one_typo=False, has_two_typos=False, is_mandatory=True)
 
     def documents(self) -> int:

@@ -45,7 +45,7 @@ def _folded_byte(code: int) -> str:
 _FOLDED_BYTES = "".join(map(_folded_byte, range(128))).encode() + bytes(range(128, 256))
 """Lower case, a space for each separator, and a line feed for each hard one."""
 _DROPPED_BYTES = bytes(code for code in range(1, 128) if not chr(code).isprintable() and not chr(code).isspace())
-"""Control characters, without which words are searched; all but what may be between texts."""
+"""Control characters, which words are searched without; not the one that stands between texts."""
 
 
 class Token(NamedTuple):
@@ -88,7 +88,7 @@ def words_of(text: str) -> list[tuple[int, str]]:
 
 
 def collect_words(texts: Sequence[str], bases: Sequence[int], words: list[str], places: list[int]) -> list[int]:
-    """Add the words of texts to a list, and to another their positions, as `words_of` gives them, from bases on.
+    """Add the words of texts to `words`, and their positions to `places`: as in `words_of`, each counted from its base.
 
     Return how many words each text has.
     """

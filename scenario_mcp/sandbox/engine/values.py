@@ -24,7 +24,7 @@ MISSING = _Missing()
 
 
 class Several(list[object]):
-    """Several values under one path, of a list of objects on the way."""
+    """Several values under one path, which leads through a list of objects."""
 
 
 def fold(text: str) -> str:

@@ -34,7 +34,7 @@ class Widening:
         return min(most, self._found(most).bit_count())
 
     def _found(self, most: int) -> int:
-        """Return all documents, or `most` of them or more: they are looked for no further than they were asked for."""
+        """Return all documents, or at least `most` of them: once there are so many, no others are looked for."""
         while self._counted.bit_count() < most and (documents := next(self._ways, None)) is not None:
             self._counted |= self._universe & documents
         return self._counted
@@ -78,7 +78,7 @@ class Widening:
         return found
 
     def _with_typos(self, count: int, found: int, others: int) -> Iterator[Bucket]:
-        """Yield the documents with the first words that have not all of them as they are."""
+        """Yield the documents with the first words that do not have all of these as they are."""
         if count == 1:
             for subset in rules.by_typos(self._terms[0])[1:]:
                 if here := others & subset.documents():

@@ -34,7 +34,7 @@ LOOK_SECONDS = 0.5
 FRESH_SECONDS = 0.5
 """How long a folder counts as just looked at."""
 LOOKS_SHARE = 2
-"""A folder is let alone for so many times as long as the last look took."""
+"""A folder is left alone for so many times as long as the last look took."""
 IDLE_SECONDS = 60.0
 """How often a folder is looked at without a search."""
 RETRY_SECONDS = 10.0
@@ -44,7 +44,7 @@ _COUNT_SECONDS = 0.3
 """How long a reading lasts that finds nothing new before files are counted: most are over by then."""
 _STOP_SECONDS = 1.0
 _MOST_INDEXES = 3
-"""Indexes that are used one after the other, if each fails."""
+"""So many indexes are replaced, one after the other, if each fails."""
 _OTHERS_LOOK_SECONDS = 1.0
 """A process that reads for longer does more than look."""
 _PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -69,7 +69,7 @@ class BackgroundIngest:
         self.refusal: SettingsRefused | None = None
         """Why the folder cannot be read at all, with its path."""
         self._status = CatalogueStatus()
-        """As of the last reading; how far the present one is stands beside it, for it changes with every file."""
+        """As of the last reading. How far the present one is changes with every file, and is kept apart."""
         self._done, self._is_reading = 0, True
         self._changing = threading.Condition()
         self._readings = 0
@@ -118,7 +118,7 @@ class BackgroundIngest:
 
     @property
     def warning(self) -> str:
-        """What is not as it should be with the index, with its path; nothing if it is."""
+        """What is wrong with the index, with its path; nothing if nothing is."""
         return self._index.warning
 
     @property
