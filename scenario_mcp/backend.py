@@ -250,7 +250,7 @@ class Backend:
         self.client_log_level: str | None = None
 
     async def scenario(self) -> Scenario:
-        """Return the open client and picture reader; raises what opening it raises."""
+        """Return what answers, opened if it is not yet; raises what opening it raises."""
         if self._scenario is None:
             async with self._opening:
                 if self._scenario is None:

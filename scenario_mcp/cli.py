@@ -102,7 +102,7 @@ def _with_options(environ: Mapping[str, str], options: argparse.Namespace) -> Ma
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Parse the command line; where only the server is asked for, without the parsers of all commands.
+    """Parse the command line; where only the server is asked for, without the commands' parsers.
 
     They would take a hundredth of its start. Whatever else is in the arguments, such as a mistake, is for the whole
     parser to tell.
@@ -147,7 +147,7 @@ class _ServerParser(argparse.ArgumentParser):
 
 
 class _CommandParser(argparse.ArgumentParser):
-    """The parser of a command: options may stand before, behind and between its words, which argparse forbids."""
+    """The parser of a command: options may stand anywhere among its words, which argparse refuses by default."""
 
     _is_parsing = False
 

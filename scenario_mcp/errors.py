@@ -26,7 +26,7 @@ class ScenarioError(Exception):
         self.for_operator = for_operator
 
     def told(self, *, to_operator: bool) -> str:
-        """Return what somebody is told who can change the settings of the server, or cannot."""
+        """Return what is told to somebody who can change the settings of the server, or to somebody who cannot."""
         if not self.for_operator:
             return self.message
         return f"{self.message} {self.for_operator if to_operator else TELL_THE_OPERATOR}"

@@ -10,7 +10,7 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+', re.DOTALL)
 _PART = re.compile(rb'(?:[^"]*+' + _STRING.pattern + rb'){1,1000}|[^"]++', re.DOTALL)
 """So many strings at a time: what stands between all strings of a text would take more memory than its values."""
 MAX_DEPTH = 100
-"""What is nested 200 deep cannot be parsed."""
+"""Levels that are kept: what is nested 200 deep cannot be parsed."""
 _MAX_DIGITS = 300
 """No float holds a longer number, and Python reads none of over 4,300 digits."""
 _PART_WITH_A_BOUND = re.compile(

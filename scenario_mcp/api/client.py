@@ -141,7 +141,7 @@ class ScenarioClient:
                 f"The search is {len(content) / 1e6:.0f} MB, and Scenario takes {MAX_REQUEST_BYTES // 1_000_000} MB. "
                 "Give fewer or smaller reference pictures, or asset ids in their place."
             )
-        # With all its headers and a stream of its own, the request is not looked through for what is missing.
+        # With all its headers and a stream of its own, httpx does not look for headers that are missing.
         headers = [*self._body_headers.raw, (b"Content-Length", b"%d" % len(content))]
         request = httpx.Request(method, url, headers=headers, stream=httpx.ByteStream(content), extensions=extensions)
         request.read()

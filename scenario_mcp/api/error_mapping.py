@@ -54,7 +54,7 @@ _BY_ID = re.compile(r"/(?:assets|models)/(?!get-bulk$)[^/]+$")
 _CHECK_BASE_URL = "Check SCENARIO_BASE_URL."
 _CHECK_THE_ARGUMENTS = "It does not say why: check the filter and the other arguments, or leave some of them out."
 _OF_OTHERS = frozenset({405, 406, 407, 410, 415, 421, 426})
-"""Statuses that no search has from the API: another server's, a proxy's, or those of an address that is no more."""
+"""Statuses that no search gets from the API: they come from another server, a proxy, or a dead address."""
 _NO_REASON = "."
 """What follows a status without a reason that may be quoted."""
 
@@ -130,7 +130,7 @@ class ErrorMapper:
         return Failure(unavailable, cause=type(error).__name__, is_outage=is_whole, is_retryable=is_whole)
 
     def no_free_slot(self, slots: int) -> Failure:
-        """Explain that a request was not sent because as many others were in flight all the time."""
+        """Explain that a request was not sent because so many others were in flight all the time."""
         sentence = (
             f"{slots} other requests to Scenario were in progress for {self._timeout_seconds:g} seconds, so this one "
             "was not sent. Try again, with fewer calls at a time."
@@ -152,7 +152,7 @@ class ErrorMapper:
                     return NotFound(f"Scenario knows nothing at this address (404){reason} Check the id.")
                 return NotFound(
                     f"Scenario knows nothing at this address (404){reason} Check the ids in the call, if it has any.",
-                    for_operator="If all calls fail so, check SCENARIO_BASE_URL, which ends with its path.",
+                    for_operator="If all calls fail like this, check SCENARIO_BASE_URL: it ends with the API's path.",
                 )
             case 413:
                 return SearchRefused(

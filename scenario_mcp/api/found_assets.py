@@ -71,7 +71,7 @@ AnyAsset = Asset | FoundAsset
 
 
 class _PlainThumbnail(Thumbnail):
-    """One whose texts are texts: numbers in their place are written in another way when they are read from JSON."""
+    """One whose texts are texts: read straight from JSON, a number in place of one would be written in another way."""
 
     model_config = ConfigDict(coerce_numbers_to_str=False)
 

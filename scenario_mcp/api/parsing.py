@@ -141,7 +141,7 @@ def _parse_odd(body: bytes) -> Any:
 
 
 def _sound(value: Any, depth: int) -> Any:
-    """Copy a value that Python's parser accepts without lone surrogates and without too deep values."""
+    """Copy a value that Python's parser accepts, but without its lone surrogates and what is nested too deep."""
     match value:
         case str():
             return value if value.isascii() else value.encode("utf-8", "ignore").decode()

@@ -185,7 +185,7 @@ SearchT_co = TypeVar("SearchT_co", bound=Search, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class ResolvedSearch(Generic[SearchT_co]):
-    """A search that can be sent: no reference picture is a path of this machine."""
+    """A search that can be sent: every reference picture is an asset's id or a data URL."""
 
     search: SearchT_co
     """As it was given."""

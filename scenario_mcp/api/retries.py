@@ -38,7 +38,7 @@ MAX_SLEEP_SECONDS = 15.0
 FIRST_BACKOFF_SECONDS = 0.5
 MAX_BACKOFF_SECONDS = 8.0
 RETRY_BUDGET = 100.0
-"""Retries left; one that succeeds is given back."""
+"""Retries at hand in the beginning; one that succeeds is given back."""
 EARNED_BY_SUCCESS = 0.2
 
 _logger = logging.getLogger(__name__)

@@ -22,8 +22,9 @@ from scenario_mcp.doctor.launching import Start
 START_SECONDS = 20.0
 """From the start of the program to its list of tools."""
 END_SECONDS = 2.0
+"""How long a server that answered may take to end by itself."""
 CUT_SECONDS = 0.3
-"""The same for one that did not answer, or when somebody wants the end now."""
+"""The same for one that did not answer, and where somebody wants the end now."""
 LAST_ERRORS_SECONDS = 0.5
 PROTOCOL_VERSION = "2025-06-18"
 MAX_MESSAGE_BYTES = 4_000_000

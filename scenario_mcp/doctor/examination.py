@@ -38,7 +38,7 @@ _Check = Callable[[list[Finding]], Awaitable[None]]
 def examined(circumstances: Circumstances, seconds: float = WHOLE_SECONDS) -> Areas:
     """Examine everything; yield each area with its findings, in order, as soon as it is known.
 
-    Who closes the generator early, as Ctrl-C does, ends what was started.
+    Whoever closes the generator early, as Ctrl-C does, ends what was started.
     """
     published: queue.SimpleQueue[tuple[str, list[Finding]]] = queue.SimpleQueue()
 

@@ -198,8 +198,8 @@ def engine_form(tree: Tree, fields: FilterFields) -> Tree:
     """Return a mended tree as the search engine takes it, whatever its age.
 
     Days become text bounds. Bounds and values of lists are folded: an engine up to Meilisearch 1.42.1 compares them as
-    they are with stored texts that are folded (meilisearch#6335). Documents without a field do not count as those that
-    have one.
+    they are with stored texts that are folded (meilisearch#6335). A field that is missing counts as null, and never as
+    one that is not empty.
     """
     match tree:
         case And(operands):
@@ -224,12 +224,12 @@ def engine_form(tree: Tree, fields: FilterFields) -> Tree:
 
 
 def _is_not_empty(tree: Tree, existing: Collection[str]) -> bool:
-    """Whether a tree asks of a field that exists anyway not to be empty."""
+    """Whether a tree asks that a field is not empty, where another one asks that it exists."""
     return isinstance(tree, Not) and isinstance(tree.operand, IsEmpty) and tree.operand.field in existing
 
 
 def _is_null(tree: Tree, absent: Collection[str]) -> bool:
-    """Whether a tree asks of a field to be null beside being absent."""
+    """Whether a tree asks that a field is null, where another one asks that it is absent."""
     return isinstance(tree, IsNull) and tree.field in absent
 
 

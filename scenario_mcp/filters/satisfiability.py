@@ -156,7 +156,7 @@ def _with_value(literals: Iterable[Literal], field: FilterField) -> bool:
 
 
 def _values(tests: Iterable[Literal], field: FilterField) -> list[Value]:
-    """Return values that a document may have, such that all that the conditions can tell apart are among them."""
+    """Return values that a document may have: at least one of each kind that the conditions can tell apart."""
     operands = list(dict.fromkeys(operand for test in tests for operand in values_of(test.condition)))
     numbers = [number for operand in operands if (number := _number(operand)) is not None]
     match field.type:

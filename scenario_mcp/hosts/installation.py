@@ -209,7 +209,7 @@ def _id(change: Change) -> object:
 
 
 def _text_of(value: object) -> str:
-    """Return all strings in a value, apart from the inputs' own ids."""
+    """Return all that a value holds, without its keys, as one text."""
     if isinstance(value, Mapping):
         return "\n".join(map(_text_of, value.values()))
     return "\n".join(map(_text_of, value)) if isinstance(value, list) else str(value)

@@ -125,5 +125,5 @@ async def _not_found(_request: Request, _error: Exception) -> Response:
 
 
 async def _method_not_allowed(_request: Request, _error: Exception) -> Response:
-    """Answer for all routes but MCP's; Starlette would list the methods in any order."""
+    """Answer 405 for the pages; Starlette itself would list their methods in any order."""
     return Response(b"", HTTPStatus.METHOD_NOT_ALLOWED, {"allow": "GET, HEAD"})

@@ -36,7 +36,7 @@ PICTURES_AT_ONCE = 16
 class _Opening:
     """Opens what answers a caller. Nothing of it is the caller's own to close, so a forgotten one leaves nothing open.
 
-    A generator, as `asynccontextmanager` takes, would be one that the event loop has to end by a task.
+    Not made by `asynccontextmanager`: its generator, if forgotten, would have to be ended by a task.
     """
 
     def __init__(

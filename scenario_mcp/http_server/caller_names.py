@@ -16,7 +16,7 @@ def make_hasher(settings: Settings, http: HttpSettings) -> Hasher:
 
 
 def account_namespace(settings: Settings) -> bytes:
-    """Return what sets apart the names of callers of servers that share a Redis but not an account.
+    """Return what keeps callers apart where servers share a Redis but not an account.
 
     What was found with one key at one address, or in one project, is not shown by a server with another.
     """

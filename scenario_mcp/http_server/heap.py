@@ -13,7 +13,7 @@ HEAPS = 1
 KEPT_BYTES = 1 << 20
 """At most so much free memory is kept at the end of the heap."""
 APART_BYTES = 1 << 18
-"""What is as large as this is taken from the system for itself, and given back as soon as it is freed."""
+"""A block of this size or more is taken from the system by itself, and given back as soon as it is freed."""
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 """Options of mallopt(3), from the library's malloc.h."""

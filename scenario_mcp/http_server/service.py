@@ -25,8 +25,8 @@ LAST_CALLS_SECONDS = 25
 KEEP_ALIVE_SECONDS = 75
 """Longer than balancers keep an idle connection, or they would send a call on one that is just being closed."""
 WORKER_SECONDS = 10
-"""How long a worker may be silent before it is replaced: a start on a busy machine takes more than uvicorn's 5. With
-more, a start that fails would be noticed so much later."""
+"""How long a worker may be silent before it is replaced: a start on a busy machine takes more than uvicorn's 5. The
+longer this is, the later a start that fails is noticed."""
 BACKLOG = 2048
 
 
@@ -81,7 +81,7 @@ def run(settings: Settings, http: HttpSettings) -> int:
 
 
 class _Workers(Multiprocess):
-    """uvicorn's workers; what one that has ended had counted as going on is forgotten."""
+    """uvicorn's workers; of one that has ended, what it counted as going on is forgotten."""
 
     def keep_subprocess_alive(self) -> None:
         before = {each.pid for each in self.processes}
@@ -95,7 +95,7 @@ def _require_usable_network(settings: Settings, http: HttpSettings) -> None:
     upstream = settings.upstream.base_url if isinstance(settings.upstream, Live) else ""
     if not (urls := [url for url in (upstream, http.oauth_issuer) if url]):
         return
-    from scenario_mcp.net.connections import Network  # a sandbox of an own machine does without
+    from scenario_mcp.net.connections import Network  # a sandbox without OAuth needs none
 
     network = Network(settings.ca_bundle)
     try:

@@ -39,7 +39,7 @@ NAMES = (
 )
 """Every setting that only the server over HTTP has."""
 _OPTIONAL = NAMES[NAMES.index(access_lists.ALLOWED_HOSTS) :]
-"""Without these as many or fewer are let in: they may hold a placeholder, which counts as nothing."""
+"""Without one of these nobody more is let in, so one that holds a placeholder counts as not set."""
 MCP_PATH = "/mcp"
 MAX_PORT = 65535
 MAX_WORKERS = 64

@@ -37,7 +37,7 @@ def refuse_unasked_tokens(environ: Mapping[str, str], auth: str) -> None:
 
 
 def without_effect(environ: Mapping[str, str], reasons: Iterable[tuple[bool, str, str]]) -> list[str]:
-    """Return a sentence for each setting that is set while its reason holds: whether it does, the name, and why."""
+    """Return a sentence for each setting that is set without effect; a reason is: does it hold, the name, and why."""
     return [
         f"{name} has no effect: {reason}"
         for holds, name, reason in reasons

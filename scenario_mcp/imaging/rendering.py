@@ -15,8 +15,8 @@ from scenario_mcp.imaging.opening import OpenedPicture, open_picture
 from scenario_mcp.picture_formats import MAX_PICTURE_PIXELS
 
 _REDUCING_GAP = 2.0
-"""A picture is averaged down to this multiple of the wanted size at most, and resampled from there; one that is large
-to less."""
+"""A picture is averaged down no further than to this multiple of the wanted size, and resampled from there; a large
+one may be averaged down to the wanted size itself."""
 _TRANSPOSITIONS = {
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,

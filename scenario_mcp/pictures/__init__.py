@@ -1,4 +1,4 @@
 """Bytes of pictures: read for an asset or model, read for a user's reference picture, resized, and cached.
 
-May use `api`, `net` and the ground. Only `pillow` imports Pillow, and only once there is a picture.
+May use `api`, `net` and the ground. Only `resize` uses `imaging`, and Pillow only once there is a picture.
 """

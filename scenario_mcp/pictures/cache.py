@@ -39,7 +39,7 @@ class PictureCache:
     def __init__(self, *, clock: Callable[[], float] = time.time, concurrent_reads: int = MAX_READS) -> None:
         self._clock = clock
         self._addresses: OrderedDict[tuple[str, Subject], tuple[str, float]] = OrderedDict()
-        """Those used longest ago first. Every hit of a search comes here, and the package's caches take much longer."""
+        """Those used longest ago first. Every hit of a search comes here, where a cache of cachetools takes longer."""
         self._pictures: TTLCache[tuple[str, Subject, int], Picture] = TTLCache(
             _MAX_KEPT_BYTES, _KEPT_SECONDS, timer=clock, getsizeof=lambda picture: len(picture.data)
         )

@@ -55,7 +55,7 @@ class AskedFields:
 
 
 def _number(value: float) -> int | float | None:
-    if not abs(value) < MAX_INTEGER:  # neither infinite nor no number at all
+    if not abs(value) < MAX_INTEGER:  # too large, infinite, or no number at all
         return None
     return int(value) if value == int(value) else float(f"{value:.{_DIGITS}g}")
 

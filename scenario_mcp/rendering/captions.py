@@ -11,7 +11,7 @@ MAX_TEXT_CHARACTERS = 1_000
 
 
 def line(asset: Asset, model_names: Mapping[str, str], *, is_seen: bool, local_path: str | None = None) -> str:
-    """Say all that helps to tell an asset from others; what it shows only where that is not seen or not asked for.
+    """Say all that helps to tell an asset from others; its description only where it is not seen or has no prompt.
 
     `model_names` has the names of models by id, as far as they are known; `local_path` is where its file lies on this
     machine, where that may be told.

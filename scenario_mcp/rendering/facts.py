@@ -58,7 +58,7 @@ def _fitting(document_id: str, known: dict[str, Any], max_bytes: int) -> str:
 
 
 def _telling(known: dict[str, Any], model_names: Mapping[str, str]) -> dict[str, Any]:
-    """Leave out what tells nothing: constants, whose one's own documents are, and what stands there twice."""
+    """Leave out what tells nothing: constants, the owner of one's own documents, and what stands there twice."""
     told = {name: value for name, value in known.items() if (name, str(value)) not in _CONSTANTS}
     told.pop("editCapabilities", None)  # they follow from the kind
     told.pop("teamId", None)

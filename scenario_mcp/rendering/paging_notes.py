@@ -155,7 +155,7 @@ def _shows_one_of(words: list[str], document: AnyDocument) -> bool:
 
 
 def _conditions_among_words(request: Search) -> list[str]:
-    """Return the filter fields that the query compares, as search engines of other makes let it."""
+    """Return the filter fields that the query compares, as the queries of other search engines may."""
     compared = dict.fromkeys(_COMPARED.findall((request.query or "")[:_MAX_LOOKED_AT]))
     return [name for name in compared if name in request.filter_fields]
 

@@ -75,7 +75,7 @@ REFUSALS = [
         NotFound,
         (
             "Scenario knows nothing at this address (404){} Check the ids in the call, if it has any. If all calls "
-            "fail so, check SCENARIO_BASE_URL, which ends with its path."
+            "fail like this, check SCENARIO_BASE_URL: it ends with the API's path."
         ),
     ),
     (

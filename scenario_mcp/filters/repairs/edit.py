@@ -25,7 +25,7 @@ class Repair:
 Edit: TypeAlias = tuple[str, str | None] | None
 """A sentence and the whole text after the edit; None when the rule does not apply."""
 Rule: TypeAlias = Callable[[ParseState, FilterFields], Edit]
-"""Looks for one mistake where the parser stopped; the second argument are the API's fields."""
+"""Looks for one mistake where the parser stopped; the second argument is the API's fields."""
 
 
 def spelling(name: str) -> str:

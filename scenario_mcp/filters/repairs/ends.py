@@ -28,7 +28,7 @@ def brackets_end(state: ParseState, _: FilterFields) -> Edit:
         if state.rest[0] in "]}":
             return "A parenthesis is closed by ).", f"{state.before}){state.rest[1:]}"
     elif state.rest[:1] in {")", "]", "}"}:
-        return "Nothing is open that this closes.", (state.before + state.rest[1:]).rstrip()
+        return "No bracket is open here.", (state.before + state.rest[1:]).rstrip()
     return None
 
 

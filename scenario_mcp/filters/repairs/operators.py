@@ -32,7 +32,7 @@ _CONTAINS = re.compile(
     r"(?:contains?|includes?|has|match(?:es)?|i?like)(?:_?(?:any|all|one|element|value|text|word|string))?",
     re.IGNORECASE,
 )
-"""Functions of other languages that test what a field holds; the group is there if it is to hold it not."""
+"""Functions of other languages that test what a field holds; the group is their negation."""
 
 
 def _tests(*rows: tuple[str, str, str]) -> tuple[tuple[re.Pattern[str], str, str], ...]:
@@ -49,7 +49,7 @@ _ORDER_TESTS = _tests(
     (rf"{_IS}(?:(?:less|fewer|smaller|lower|older|earlier)\s+than|before|under|below)", "<", OPERATORS),
     (rf"{_IS}(?:on|during|within)", "=", OPERATORS),
 )
-"""Words that compare numbers and times; of texts they are the beginning."""
+"""Words that compare numbers and times; after a field of texts they may begin the text."""
 _WORD_TESTS = _tests(
     (r"(?:is[\s_]*not|not(?:\s+is)?|isn'?t)[\s_-]*(?:null|nul|nil|none|undefined)", "IS NOT NULL", NULL),
     (r"(?:is[\s_]*not|not(?:\s+is)?|isn'?t)[\s_-]*(?:empty|emtpy|empy|emty|blank)", "IS NOT EMPTY", NULL),

@@ -101,7 +101,7 @@ def _spelling(text: str) -> str:
 
 
 def _of_whole_lists(condition: Condition, field: FilterField, pieces: Iterable[str | Tree | None]) -> Mended:
-    """Return a condition that yes or no stands in as tests of whether the list is empty."""
+    """Return a condition with yes or no as its value as one that tests whether the list is empty."""
     values = values_of(condition)
     trees: tuple[Tree, ...] = tuple(
         Comparison(field.name, "=", piece or value) if piece is None or isinstance(piece, str) else piece
@@ -114,7 +114,7 @@ def _of_whole_lists(condition: Condition, field: FilterField, pieces: Iterable[s
 
 
 def _unknown(value: str, condition: Condition, field: FilterField, choice: OneOf, fields: FilterFields) -> str:
-    """Return the warning of a value that is not known, in an open list; refuse it in a closed one, or elsewhere's."""
+    """Return the warning of an unknown value in an open list; refuse one in a closed list, or another field's value."""
     near = _near(value, choice)
     for other in fields.values():
         if near or other.type is choice or not isinstance(other.type, OneOf) or not isinstance(condition, Comparison):

@@ -45,7 +45,7 @@ def mend(condition: Condition, field: FilterField, number: Number) -> Mended:
 
 
 def _refuse_part(condition: Condition, field: FilterField, number: Number, values: tuple[str, ...]) -> None:
-    """Refuse to be equal to a part of a pixel, or to less than nothing."""
+    """Refuse to compare for equality with a part of a pixel, or with less than nothing."""
     if not isinstance(condition, Comparison) or condition.operator not in {"=", "!="}:
         return
     value = float(values[0])

@@ -136,7 +136,7 @@ def _date(text: str, parts: dict[str, str | None]) -> tuple[int, int | None, int
 
 
 def _either_order(text: str, parts: dict[str, str | None]) -> tuple[int, int, int]:
-    """Read a date of which day or month comes first: with dots the day does, else only one order may be a date."""
+    """Read a date that begins with its day or its month: with dots the day, else only one order may be a date."""
     first, other = int(parts["first"] or 0), int(parts["other"] or 0)
     digits = parts["year"] or ""
     year = int(digits) + (2000 if len(digits) == len("26") else 0)

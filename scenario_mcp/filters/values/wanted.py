@@ -115,7 +115,7 @@ def _renamed(condition: Condition, field: FilterField) -> Tree:
 
 
 def _by_size(name: str, condition: Condition, fields: FilterFields) -> Misfit | None:
-    """Return what a shape or a size in one is by aspect ratio, or by width and height."""
+    """Return how to ask for a shape by aspect ratio, or for a size such as 512x512 by width and height."""
     ratio = next((field for field in fields.values() if isinstance(field.type, AspectRatio)), None)
     values = values_of(condition)
     if ratio is None or not values:

@@ -9,7 +9,7 @@ from typing import Literal
 from scenario_mcp.hosts.documents.problems import NotEditable, Unparsable
 
 Format = Literal["JSON", "JSON with comments", "TOML", "YAML"]
-"""Those hosts of which it is known that they refuse comments read JSON alone."""
+"""Plain JSON is for the hosts that are known to refuse comments."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,11 +44,11 @@ class Caller(NamedTuple):
     key: str
     """32 hexadecimal digits under which everything is kept for this caller. What they are made of cannot be told."""
     credentials: Credentials
-    """By what Scenario is called for it."""
+    """Those by which Scenario is asked for it."""
     problem: str = ""
     """What its calls are answered with, if there are no usable credentials."""
     operator: str = ""
-    """Under which name what is known of the operator's API key is kept, if its calls go by that."""
+    """The name under which all that concerns the operator's API key is kept, if its calls go by that key."""
     name: str = ""
     """What the log calls it, if that is not the beginning of `key`."""
 

@@ -69,7 +69,7 @@ def explain(error: jwt.PyJWTError) -> str:
 
 
 def advice(error: jwt.PyJWTError, token: str) -> str:
-    """Say to the operator which setting a token does not fit that the issuer has signed; nothing of other tokens."""
+    """Tell the operator which setting a token of the issuer does not fit; nothing of a token with another signature."""
     match error:
         case jwt.InvalidAudienceError():
             audiences = _claims_of(token).get("aud")

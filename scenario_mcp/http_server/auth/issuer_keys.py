@@ -27,9 +27,9 @@ FRESH_SECONDS = 600.0
 STALE_SECONDS = 86_400.0
 """How long they are used at most while the issuer is down."""
 BETWEEN_FETCHES_SECONDS = 30.0
-"""At least, as long as there are keys, whatever tokens come: anybody can make up one that names an unknown key."""
+"""Between two fetches at least, as long as there are keys: anybody can make up a token that names an unknown one."""
 WITHOUT_KEYS_SECONDS = 5.0
-"""Between two fetches as long as there are none."""
+"""The same as long as there are none."""
 MAX_DOCUMENT_BYTES = 256_000
 MAX_KEYS = 100
 MAX_TRIED = 8

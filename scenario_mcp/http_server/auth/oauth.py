@@ -121,7 +121,7 @@ class OAuth:
         await self._keys.aclose()
 
     async def _still_counts(self, checked: _Checked) -> bool:
-        """Whether neither the token has expired nor its key been withdrawn or fetched anew."""
+        """Whether the token has not expired, and its key has been neither withdrawn nor fetched anew."""
         is_in_time = self._clock() < checked.expires_at
         return is_in_time and checked.key in await self._find_keys(checked.key_id, checked.algorithm)
 

@@ -64,7 +64,7 @@ class SearchCache:
     async def get_or_fetch(
         self, caller: str, request: httpx.Request, transport: httpx.AsyncBaseTransport
     ) -> httpx.Response:
-        """Return what the same request of this caller was answered lately, else the answer of `transport`.
+        """Return the answer that the same request of this caller got lately, else that of `transport`.
 
         Whoever asks for what is being fetched waits for it. An error of `transport` is raised for all who wait.
         """

@@ -19,9 +19,9 @@ _TYPE_OFFSETS = {2: 12, 3: 14}
 
 
 def essential(file: BinaryIO) -> Essential:
-    """Return the file for its reader, who turns the picture by its own properties: the boxes that were looked through.
+    """Return the boxes that were looked through as a file for the reader, which turns the picture upright itself.
 
-    Raises an error for more items than can be looked through.
+    Raises an error for a list of items that is too large.
     """
     pieces: list[Piece] = []
     kept = end = missing = 0

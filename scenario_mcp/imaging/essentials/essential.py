@@ -32,5 +32,5 @@ class Essential(NamedTuple):
 
 
 def max_missing(length: int) -> int:
-    """Return how many bytes at most are put where the end of a file is missing. A wrong size asks for more."""
+    """Return how many bytes at most are put where the end of a file is missing: a wrong size may ask for any number."""
     return min(_MAX_MISSING_SHARE * length, _MAX_MISSING_BYTES)

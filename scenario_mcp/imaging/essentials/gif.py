@@ -60,7 +60,7 @@ def essential(file: BinaryIO) -> Essential:
         steps -= 1
     seconds = hundredths / 100 if frames > 1 else 0.0
     whole = spliced(file, [range(length_of(file)), bytes(0 if kind == _TRAILER else _LONGEST_BLOCK)])
-    is_cut = data.short_reads > 1  # one where nothing but the trailer is missing, which shows nothing
+    is_cut = data.short_reads > 1  # it is one where only the trailer is missing, which shows nothing
     return Essential(whole, b"", b"", max(1, frames), seconds, 8, is_cut=is_cut)
 
 
