@@ -168,7 +168,7 @@ def _upstream(environ: Mapping[str, str]) -> Live | Sandbox:
 
 
 def _credentials(environ: Mapping[str, str], upstream: Live | Sandbox, *, is_filled: bool) -> Credentials:
-    """Read the credentials of this process; those that nothing needs may be broken, and half a key be not filled in."""
+    """Read the credentials of this process: broken ones pass if unneeded; a key with an unfilled half is none."""
     project_id = _project_id(environ)
     if not upstream.needs_credentials:
         return Credentials(project_id=project_id)

@@ -1,4 +1,4 @@
-"""Standard streams that no reader who left, full disk or narrow alphabet breaks, so that no command minds them."""
+"""Standard streams that a reader who left, a full disk or a narrow alphabet does not break: commands need not care."""
 
 import codecs
 import errno

@@ -99,7 +99,7 @@ def without_links(text: str) -> str:
 
 
 def _may_hold_link(text: str) -> bool:
-    """Whether there is any of what no address is without: a glance that spares most texts the search."""
+    """Whether there is a sign that every address has one of: a glance that spares most texts the search."""
     return ":" in text or "=" in text or "www." in text.lower()
 
 

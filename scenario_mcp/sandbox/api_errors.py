@@ -59,7 +59,7 @@ def not_found(what: str) -> ApiError:
 
 
 def gone() -> ApiError:
-    """Reply for a file that was there when its folder was read."""
+    """Reply for a file that is gone since its folder was read."""
     return ApiError(410, "GONE", "The file is no longer there")
 
 

@@ -17,7 +17,7 @@ from scenario_mcp.text import clean, without_links
 
 MAX_PATH_CHARACTERS = 80
 PATIENCE_SECONDS = 2.0
-"""After which a request without an answer is a line of its own."""
+"""After so long a request without an answer gets a line of its own."""
 MAX_WAITING_LINES = 1_000
 LAST_LINES_SECONDS = 1.0
 """How long the end waits for lines that are not written yet."""

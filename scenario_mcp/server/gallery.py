@@ -17,7 +17,7 @@ from scenario_mcp.text import Secrets
 from scenario_mcp.transports.jsonrpc import Written
 
 _FOR_READERS = re.compile(r"^\t*(?://.*|/\*\*.*\*/)\n|^\t+", re.MULTILINE)
-"""Indentation and lines of comments: for who reads the page's source."""
+"""Indentation and lines of comments, for readers of the page's source."""
 URI = "ui://scenario/gallery.html"
 MIME_TYPE = "text/html;profile=mcp-app"
 PICTURE_PIXELS = 512
@@ -32,7 +32,7 @@ TOOL_META: Mapping[str, Any] = {"ui": {"resourceUri": URI}, "ui/resourceUri": UR
 
 
 def html(picture_hosts: Sequence[str]) -> str:
-    """Return the page, without what is for who reads its source.
+    """Return the page, without what is for readers of its source.
 
     Its own policy holds too where a host applies none.
     """

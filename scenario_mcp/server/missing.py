@@ -16,7 +16,7 @@ from scenario_mcp.text import shown
 TAGS = "tags"
 NEW_MODEL_ID = "model_"
 MAX_VALUES = 3
-"""Of a field that are looked for."""
+"""So many values of a field are looked for."""
 MAX_SECONDS = 5.0
 """An answer does not wait longer for what explains it."""
 

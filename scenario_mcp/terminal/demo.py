@@ -87,7 +87,7 @@ def run(folder: Path | None, console: Console | None = None, program: str = "sce
 async def _bounded(demonstration: "Demonstration") -> None:
     logger = logging.getLogger("mcp")
     level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)  # what it has to say of a server that fails, one sentence says
+    logger.setLevel(logging.CRITICAL + 1)  # of a server that fails one sentence says enough
     try:
         with anyio.fail_after(PATIENCE_SECONDS):
             await demonstration.run()

@@ -171,7 +171,7 @@ class _Dispatch:
     async def _ask_stateless(
         self, context: MessageContext, method: str, params: Mapping[str, Any] | None
     ) -> dict[str, Any]:
-        """Answer a request that says of itself what it is."""
+        """Answer a request that names its protocol itself."""
         if method == "initialize":
             requested = (params or {}).get("protocolVersion")
             raise MCPError(

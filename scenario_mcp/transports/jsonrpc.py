@@ -104,7 +104,7 @@ def _made_valid(message: types.JSONRPCMessage, line: bytes) -> types.JSONRPCMess
     """Refuse a request with an invalid id, which the SDK takes for a notification: its sender waits for an answer.
 
     Arguments that are no object become one, so that the tool reads them or says what it takes. Notes beside a request
-    that are none (`_meta`), and a token for progress that cannot be told with it, are left out: it means the same.
+    (`_meta`) that are no object, and a token for progress that is neither text nor number, are left out.
     """
     if isinstance(message, types.JSONRPCRequest):
         params = message.params

@@ -2,9 +2,11 @@
 
 `import mcp.server.lowlevel` first runs `mcp/__init__.py` and `mcp/server/__init__.py`, which import the client, the
 high-level server and their dependencies. This server uses none of them: they run only when one of their names is used.
-`importlib.util.LazyLoader` does not help: importing a submodule reads `__path__`, which makes it load. Then it imports
-what serves MCP over HTTP, for which there are stand-ins, and builds models that wait here for their first use. This
-server over HTTP needs none of that either, and imports what it takes of Starlette itself.
+`importlib.util.LazyLoader` does not help: importing a submodule reads `__path__`, which makes it load.
+
+`mcp.server.lowlevel` itself imports what serves MCP over HTTP, for which there are stand-ins, and builds models that
+wait here for their first use. This server over HTTP needs none of that either, and imports what it takes of Starlette
+itself.
 """
 
 import importlib.util

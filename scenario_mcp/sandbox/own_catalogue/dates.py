@@ -23,7 +23,7 @@ _DATE = re.compile(
 _OFFSET = re.compile(r"\s*([+-])(\d\d):?(\d\d)")
 _MAX_DATE_CHARACTERS = 100
 _FIRST_YEAR = 1826
-"""Of the oldest photograph."""
+"""The year of the oldest photograph."""
 _MOST_HOURS, _HOUR_MINUTES = 14, 60
 
 

@@ -1,6 +1,6 @@
 """Ingest of files: every file below the folder, as an asset or as the picture of one; after the lines.
 
-A file that was moved keeps its id and its look: a new file of the size, the time and the content of one that is gone.
+A file that was moved keeps its id and its look. It is a new one of the size, time and content of one that is gone.
 """
 
 import os

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 class IndexFile:
-    """An open index. `path` is None in memory; `warning` says what is not as it should be, with paths."""
+    """An open index. `path` is None in memory; `warning` says what is wrong with it, with paths."""
 
     def __init__(self, store: Store, path: Path | None, warning: str = "", folder: Path | None = None) -> None:
         self.store = store
@@ -33,7 +33,7 @@ class IndexFile:
 
     @classmethod
     def open(cls, locate: Callable[[], Path], *, must_last: bool = False) -> "IndexFile":
-        """Open the index at the path that `locate` returns, or in place of it unless it must last.
+        """Open the index at the path that `locate` returns; where none can be there, another one, unless it must last.
 
         Raises:
             SettingsRefused: it must last, and cannot be opened there.
@@ -72,7 +72,7 @@ class IndexFile:
         return cls(Store.open(None, OWN_INDEX_SETTINGS), None, f"{problem} {_LASTING.format('memory')}")
 
     def lock_path(self, work: str) -> Path | None:
-        """Return the file by which processes agree on who does a work; None if no other process has this index."""
+        """Return the file by which processes agree on who does some work; None if no other process has this index."""
         return None if self.path is None or self._folder is not None else self.path.with_suffix(f".{work}.lock")
 
     def close(self) -> None:

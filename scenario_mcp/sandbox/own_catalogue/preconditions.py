@@ -13,7 +13,7 @@ def require_usable(folders: Iterable[Path]) -> None:
     """Look whether folders can be read, and whether their index outlasts the server.
 
     Raises:
-        SettingsRefused: what of it is not so, with paths.
+        SettingsRefused: one of the two is not so; the sentence has paths.
 
     """
     whole = Folders.of(folders)

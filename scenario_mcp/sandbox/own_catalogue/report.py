@@ -23,7 +23,7 @@ _MAX_REASONS = 12
 _MAX_REASON_CHARACTERS = 100
 _NUMBER = re.compile(r"\d[\d,.]*")
 _FILES_OF_SYSTEMS = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"})
-"""In lower case: nobody misses them."""
+"""Names in lower case of files that are not counted: nobody misses them."""
 _MAX_ENDING_CHARACTERS = 12
 _log = logging.getLogger(__name__)
 

@@ -39,7 +39,7 @@ _HOLDS_OR = re.compile(r"\bor\b|\|", re.IGNORECASE)
 _LINKS = frozenset({"and", "or", "&&", "||"})
 _SPELLS = re.compile(r"[\"':\d]")
 _COMPARES = re.compile(r"[=<>]|\b(?:IN|TO|IS|EXISTS)\b")
-"""What a condition has and hardly any value."""
+"""What stands in nearly every condition, and hardly in a value."""
 _LABELS = frozenset({"nsfw"})
 """Lists of which false means none."""
 _WITHOUT_VALUE = frozenset({"EXISTS", "NOT EXISTS", "IS NULL", "IS NOT NULL", "IS EMPTY", "IS NOT EMPTY"})

@@ -38,7 +38,7 @@ def named_in(value: Any, depth: int = _MAX_DEPTH) -> str | None:
 
 
 def items_of(value: Any) -> list[Any]:
-    """Return what stands for a list as one: itself, the list that an object holds alone, else a list of it."""
+    """Return a value as a list: a list itself, the only one that an object holds, else a list of this value alone."""
     if isinstance(value, Mapping) and len(value) <= _MAX_KEYS:
         lists = [inner for key, inner in value.items() if spelled(str(key)[:_MAX_KEYS]) in _LISTING]
         value = lists[0] if len(lists) == 1 and isinstance(lists[0], list | tuple) else value

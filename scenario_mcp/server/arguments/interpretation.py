@@ -72,7 +72,7 @@ class Interpretation:
         if self.direction is not None and "sortBy" not in self.arguments:
             way = "asc" if str(self.direction).strip().lower().startswith(("asc", "1", "up")) else "desc"
             call = written_call({**self.arguments, "sortBy": [f"createdAt:{way}"]})
-            self.problems.append(f"{shown(self.direction)} says not what to sort by. Write: {call}")
+            self.problems.append(f"{shown(self.direction)} does not say what to sort by. Write: {call}")
 
     def _read_one(self, name: str, value: Any) -> None:
         plain = spelled(name) if len(name) <= _LONGEST_NAME else ""
@@ -141,7 +141,7 @@ class Interpretation:
         return True
 
     def _read_ratio(self, name: str, plain: str, value: Any) -> bool:
-        """Read a ratio that says not of what: the call searches by words or by pictures."""
+        """Read a ratio that does not say of what: it is that of words or of pictures, whichever the call has."""
         if plain != names.SEMANTIC_RATIO or "querySemanticRatio" not in self._properties:
             return False
         by_words = "query" in self.arguments

@@ -45,7 +45,7 @@ _MAX_NAMES = 60
 
 
 class WrapperRefused(ValueError):
-    """Arguments stand inside and outside of a wrapper and contradict each other, or none do; the message says it."""
+    """Arguments inside and beside a wrapper contradict each other, or it holds no object; the message says which."""
 
 
 def unwrapped(raw: Mapping[str, Any], properties: Collection[str]) -> Mapping[str, Any]:

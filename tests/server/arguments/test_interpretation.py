@@ -97,7 +97,7 @@ def test_ids_of_models_have_many_names(name: str) -> None:
         (
             ASSETS,
             {**QUERY, "order": "desc"},
-            '"desc" says not what to sort by. Write: {"query": "harbor", "sortBy": ["createdAt:desc"]}',
+            '"desc" does not say what to sort by. Write: {"query": "harbor", "sortBy": ["createdAt:desc"]}',
         ),
         (
             ASSETS,

@@ -31,7 +31,7 @@ _MAX_SETTINGS = 500
 _MAX_CHARACTERS = 400_000
 _MAX_PAIR_CHARACTERS = 80
 _MAX_STARTS = 8
-"""Places that look like the begin of the settings, of which the last that is one counts."""
+"""Places that look like the beginning of the settings, of which the last that is one counts."""
 _NEGATIVE = re.compile(r"(?:\A|(?<=\n)|(?<=\s)|(?<=[.,;]))Negative prompt:[ \t]*", re.IGNORECASE)
 _NEGATIVE_LINE = re.compile(r"^[ \t]*Negative prompt:[ \t]*", re.IGNORECASE | re.MULTILINE)
 _STEPS = re.compile(r"(?:(?<=\s)|\A)Steps:\s*\d{1,9}\s*(?:[,;|\n]|\Z)", re.IGNORECASE)

@@ -23,7 +23,7 @@ _EXIF_ID = b"JpgTiffExif->JP2"
 _BOX_HEAD_BYTES = 8
 _VERSION_BYTES = 4
 _OFFSET_BYTES = 8
-"""Of the first manifest's offset, behind what a C2PA box is for."""
+"""The offset of the first manifest, which stands behind the purpose of a C2PA box."""
 _MAX_META_BYTES = 4 << 20
 _MAX_ITEMS = 20_000
 _MAX_EXTENTS = 1_000

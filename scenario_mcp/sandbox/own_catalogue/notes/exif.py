@@ -42,7 +42,7 @@ _MAX_TAGS = 2_000
 _MAX_DIRECTORIES = 16
 _HEADERS = (b"II*\0", b"MM\0*")
 _HEADER_SEARCHED = 64
-"""Before the header there may be a name, or where a box says that it begins."""
+"""So far the header is looked for: before it there may be a name, or in a box the place where it begins."""
 
 
 class _Layout(NamedTuple):
@@ -50,7 +50,7 @@ class _Layout(NamedTuple):
 
     order: str
     tags: str
-    """How many a directory has, as `struct` names the type of it."""
+    """The type of the number of tags in a directory, as `struct` names it."""
     offset: str
 
     @property
@@ -66,7 +66,7 @@ _LAYOUTS: Mapping[bytes, tuple[_Layout, int]] = {
     b"II+\0": (_Layout("<", *_BIG), 8),
     b"MM\0+": (_Layout(">", *_BIG), 8),
 }
-"""By the first bytes; and where the place of the first directory stands."""
+"""Layouts by the first bytes of a file, each with the offset at which the place of the first directory stands."""
 
 
 def exif_notes(data: bytes) -> Iterator[Note]:

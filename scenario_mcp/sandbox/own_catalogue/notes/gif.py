@@ -13,7 +13,7 @@ from scenario_mcp.sandbox.own_catalogue.notes.note import Note
 from scenario_mcp.sandbox.own_catalogue.notes.texts import text_of
 
 _READ_BYTES = 1 << 20
-"""Of the file; what stands behind is not looked at, as it would be read whole for that."""
+"""So much of the file is read; what comes later is not looked at, since all before it would have to be read, too."""
 _HEADER_BYTES = 13
 _COLOURS_FLAG = 0x80
 _EXTENSION, _IMAGE = 0x21, 0x2C
@@ -40,7 +40,7 @@ def gif_parts(file: BinaryIO) -> Iterator[Iterator[Note]]:
             elif data[start - 1] == _APPLICATION:
                 name = data[start + 1 : start + 12]
                 if name == _XMP and not has_xmp:
-                    has_xmp = True  # a packet may reach over the blocks behind it
+                    has_xmp = True  # a packet may reach into the blocks behind it
                     yield xmp.xmp_notes(_packet(data, start + 12))
                 elif name.startswith(_C2PA):
                     yield jumbf.credential_notes(_content(data, start + 12))

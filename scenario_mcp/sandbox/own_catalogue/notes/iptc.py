@@ -59,7 +59,7 @@ def dataset_notes(data: bytes) -> Iterator[Note]:
 def resource_notes(data: bytes, exif_notes: NoteReader = _no_notes) -> Iterator[Note]:
     """Yield what Photoshop's image resources tell: IPTC, and in a PSD its EXIF and XMP.
 
-    EXIF may hold such resources in turn: who reads EXIF passes no reader of it.
+    EXIF may hold such resources in turn: a reader of EXIF gives no `exif_notes`, so that none is read within another.
     """
     readers = {_IPTC: dataset_notes, _EXIF: exif_notes, _XMP: xmp_notes}
     for number, content in _resources(data):

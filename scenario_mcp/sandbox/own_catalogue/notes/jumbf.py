@@ -19,7 +19,7 @@ _HAS_LABEL = 0x02
 _MAX_DEPTH = 8
 _MAX_CONTENTS = 500
 _MAX_CONTENT_BYTES = 1 << 18
-"""Of all boxes that are read; the active manifest has some kilobytes, and comes first."""
+"""All boxes that are read, together; the active manifest has some kilobytes, and comes first."""
 _MAX_VALUES = 20_000
 _MAX_NOTES = 200
 _TECHNICAL = (
@@ -32,7 +32,7 @@ _TECHNICAL = (
 )
 _TOLD = frozenset({"claim_generator", "softwareAgent", "digitalSourceType", "AISystemUsed", "AIPromptInformation"})
 _NAMED = frozenset({"claim_generator_info", "softwareAgent"})
-"""What has a name and a version of its own."""
+"""Entries that may be an object with a name and a version."""
 
 
 class _Content(NamedTuple):

@@ -13,7 +13,7 @@ from scenario_mcp.sandbox.engine.storage import Snapshot
 from scenario_mcp.sandbox.similarity.semantic.meanings import FEATURE, Meaning, Meanings, describe
 
 _MOST_AT_ONCE = 200
-"""The most documents without a stored meaning that a search describes itself, where they are described beside it."""
+"""So many documents without a stored meaning a search describes itself; it leaves more to the describing beside it."""
 
 _Described: TypeAlias = tuple[int, str, bytes]
 """The number and the id of a document, and its stored meaning."""

@@ -92,7 +92,7 @@ def unpack(row: bytes) -> tuple[float, ...]:
 
 
 def cosine_scale(vector: Sequence[float], share: float = 1.0) -> tuple[float, float]:
-    """Return a factor, and what to subtract then, that turn products with a vector into its cosines times `share`."""
+    """Return a factor, and what to subtract afterwards, to turn products with a vector into cosines times `share`."""
     return share * SIZE * _LARGEST / 127, share * _ZERO * sum(vector) * _LARGEST / 127
 
 

@@ -1,6 +1,6 @@
 """What tells liked pictures from those to be unlike: a difference in manner, not in subject.
 
-A picture lies somewhere between a liked one and one to be unlike. Where, is judged by what these two differ in: what
+A picture lies somewhere between a liked one and one to be unlike. Its place is judged by what these two differ in: what
 they have in common makes a picture as much nearer to the one as to the other.
 """
 

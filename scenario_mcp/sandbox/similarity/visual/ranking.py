@@ -21,7 +21,7 @@ _LENDERS = 5
 _LENDING_POWER = 6
 """Exponent of the distance weighting when a picture without text borrows its neighbours' words."""
 _WORDLESS = 0.3
-"""The best nearness of subject of a picture without text."""
+"""The most that a picture without text can be near in subject."""
 _BEST_PICTURES = 3
 """The number of a model's pictures that count beside the nearest: those that fit best."""
 _SURE = 1000.0
