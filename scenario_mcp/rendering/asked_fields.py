@@ -31,7 +31,7 @@ class AskedFields:
         return bool(self._names)
 
     def of(self, document: Document) -> Iterator[tuple[str, str | int | float]]:
-        """Return the fields that a document has, by their names in filters."""
+        """Yield the fields that a document has, by their names in filters, with their values."""
         for name in self._names:
             value = self._shown(name, _value(document, name))
             if value is not None:
