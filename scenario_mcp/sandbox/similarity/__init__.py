@@ -1,4 +1,4 @@
 """Image similarity and semantic search, approximated without a model: `visual` for pictures, `semantic` for words.
 
-It imports the catalogue and the engine; it knows neither HTTP nor Starlette.
+It imports the catalogue, the engine and `imaging`; it knows neither HTTP nor Starlette.
 """
