@@ -553,7 +553,7 @@ MUTATIONS = (
       "return clean(data, MAX_ECHO_CHARACTERS) if isinstance(data, str) else data", "return data",
       "test_what_the_sdk_repeats_of_a_request_is_cleaned"),
     M(17, "no secret that invisible characters part in a log", "logs",
-      'text = _UNSAFE.sub(\n            "", _whole_words(text, 4 * MAX_LINE_CHARACTERS)\n        )',
+      'text = _UNSAFE.sub("", _whole_words(text, 4 * MAX_LINE_CHARACTERS))',
       "text = _whole_words(text, 4 * MAX_LINE_CHARACTERS)",
       "test_a_secret_that_invisible_characters_part_or_the_end_cuts_is_not_logged"),
     M(18, "what is labelled NSFW waits until it is asked for", "server.tools.view_assets",

@@ -17,7 +17,7 @@ NO_PROJECT_ID = (
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """By what the API is called. The secrets stay out of its repr."""
+    """What the API is asked with. The secrets stay out of its repr."""
 
     api_key: str = field(default="", repr=False)
     api_secret: str = field(default="", repr=False)

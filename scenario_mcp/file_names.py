@@ -54,7 +54,7 @@ def _out_of_shell(path: str) -> str:
 
 
 def files_alike(folder: str, parts: Sequence[str]) -> list[str]:
-    """Return the paths below a folder whose parts look like these, where no part has the very name.
+    """Return the paths below a folder whose parts look like these; a part of the very name stands for itself alone.
 
     No link to a folder is followed.
     """

@@ -14,7 +14,7 @@ _OPENED = (
     "pictures.reader",
     "pictures.references",
 )
-"""Modules that whatever answers needs, imported when it is opened."""
+"""Modules that are needed whatever answers, the API or the sandbox; imported when it is opened."""
 
 
 def import_ahead(upstream: Live | Sandbox) -> None:

@@ -152,16 +152,15 @@ class Formatter(logging.Formatter):
 
     def _redacted(self, text: str) -> str:
         """Return the text without keys, signed addresses, picture data and characters that steer a terminal."""
-        text = _UNSAFE.sub(
-            "", _whole_words(text, 4 * MAX_LINE_CHARACTERS)
-        )  # what they part comes together before it is looked for
+        # First, since a secret with such a character in it would not be found.
+        text = _UNSAFE.sub("", _whole_words(text, 4 * MAX_LINE_CHARACTERS))
         text = self._secrets.removed_from(_DATA.sub("[data removed]", text))
         text = _AUTHORIZATION.sub(r"\1\2[secret removed]", text)
         return "\n".join(map(without_links, text.split("\n")))[:MAX_LINE_CHARACTERS]
 
 
 def _whole_words(text: str, most: int) -> str:
-    """Cut a text between words: half a secret could not be told from others."""
+    """Cut a text between words: half a secret would not be found."""
     return text if len(text) <= most else text[:most].rpartition(" ")[0]
 
 

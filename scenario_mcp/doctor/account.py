@@ -96,7 +96,7 @@ class _Examination:
             return wrong(fact, f"Copy the key and its secret from Scenario again: {self._account.mend}")
         if status in {"403", "404"} and self._settings.credentials.project_id and await self._works_without_project():
             return wrong(
-                f"The key may not search the project of SCENARIO_PROJECT_ID ({status}), but its own it may",
+                f"The key may not search the project of SCENARIO_PROJECT_ID ({status}), but it may search its own",
                 f"Take a key of that project, or leave it out: {self._shell.remove_variable('SCENARIO_PROJECT_ID')}",
             )
         if isinstance(error, NotAuthorized):

@@ -17,7 +17,7 @@ MAX_ADDRESSES = 24
 class Card(TypedDict, total=False):
     """What the page needs of one document and no hit holds; what is not known is left out.
 
-    A plain dictionary, as it travels: with models, the cards of a page cost as much as searching for them.
+    A plain dictionary, as it travels: as pydantic models, the cards of a page would cost as much as the search.
     """
 
     id: Required[str]

@@ -30,7 +30,7 @@ Tags = Annotated[str, Field(description="+3 at the end: three more")]
 class Hit(TypedDict, total=False):
     """What every hit has; what is not known is left out.
 
-    A plain dictionary, as it travels: with models, the hits of a page cost more than searching for them.
+    A plain dictionary, as it travels: as pydantic models, the hits of a page would cost more than the search.
     """
 
     id: Required[str]

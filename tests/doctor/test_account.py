@@ -94,7 +94,7 @@ async def test_the_project_of_another_key_is_told() -> None:
         account = _account(upstream.base_url, replace(KEY, project_id="proj_other"))
         assert lines(await examine_account(account, SHELL)) == [
             (
-                "✗ The key may not search the project of SCENARIO_PROJECT_ID (403), but its own it may "
+                "✗ The key may not search the project of SCENARIO_PROJECT_ID (403), but it may search its own "
                 "→ Take a key of that project, or leave it out: unset SCENARIO_PROJECT_ID"
             )
         ]

@@ -19,7 +19,7 @@ class NotEditable(Exception):
 
     @classmethod
     def because_of(cls, key: str, expected: str, line: int = 0) -> "NotEditable":
-        """Describe a key that holds something else than an object, a list or a table; 0 if its line is not known."""
+        """Describe a key that holds something else than an object, a list or a table; `line` is 0 if not known."""
         place = f", in line {line}" if line else ""
         return cls(f'has something other than {expected} at "{key}"{place}. Correct it there, and try again.')
 

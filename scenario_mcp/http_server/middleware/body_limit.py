@@ -108,7 +108,7 @@ def _too_large() -> RequestRejected:
 
 
 def _too_many_at_once() -> RequestRejected:
-    message = "Too many large requests are under way. Send it again in a second."
+    message = "Too many large requests are under way. Send yours again in a second."
     headers = (_CLOSE, ("Retry-After", "1"))
     return RequestRejected(HTTPStatus.SERVICE_UNAVAILABLE, message, reason="body", headers=headers)
 

@@ -38,7 +38,7 @@ _logger = logging.getLogger(__name__)
 
 
 class RedisLink:
-    """Keys and scripts in Redis or Valkey, all beginning with `PREFIX`.
+    """Keys in Redis or Valkey, all beginning with `PREFIX`, and scripts that use them.
 
     Entering it takes about a second at most. A probe writes every `probe_seconds`, so `state` is as fresh as that, and
     any failure in between changes it at once.

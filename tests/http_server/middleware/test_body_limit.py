@@ -26,7 +26,7 @@ from tests.support.raw_stdio import SECONDS, ping
 
 PONG = {"jsonrpc": "2.0", "id": 1, "result": {}}
 TOO_LARGE = "The request is larger than 16 MiB, so it was not read. Send smaller pictures."
-TOO_MUCH = "Too many large requests are under way. Send it again in a second."
+TOO_MUCH = "Too many large requests are under way. Send yours again in a second."
 MIB = 2**20
 
 
