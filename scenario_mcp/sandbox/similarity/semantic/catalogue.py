@@ -13,7 +13,7 @@ from scenario_mcp.sandbox.engine.storage import Snapshot
 from scenario_mcp.sandbox.similarity.semantic.meanings import FEATURE, Meaning, Meanings, describe
 
 _MOST_AT_ONCE = 200
-"""So many documents without a stored meaning a search describes itself; it leaves more to the describing beside it."""
+"""A search describes at most so many documents itself; if more lack a meaning, it leaves them to the work beside it."""
 
 _Described: TypeAlias = tuple[int, str, bytes]
 """The number and the id of a document, and its stored meaning."""
