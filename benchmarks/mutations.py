@@ -667,7 +667,7 @@ MUTATIONS = (
     M(20, "a token that names no key costs eight verifications at most", "http_server.auth.issuer_keys",
       "MAX_TRIED = 8\n", "MAX_TRIED = 100\n", "test_a_token_that_names_no_key_is_tried_with_eight_at_most"),
     M(20, "made-up tokens do not set the pace of what an issuer is asked", "http_server.auth.issuer_keys",
-      "if self._clock() - self._tried_at < BETWEEN_FETCHES_SECONDS:", "if False:",
+      "is_due = self._clock() - self._tried_at >= BETWEEN_FETCHES_SECONDS", "is_due = True",
       "test_for_a_token_that_names_no_key_new_ones_are_asked_for_every_thirty_seconds"),
     M(20, "an issuer without keys is told at the start", "http_server.auth.oauth", "self._keys.fetch_ahead()", "pass",
       "test_the_log_tells_at_the_start_of_an_issuer_that_has_no_keys"),

@@ -102,11 +102,18 @@ class IssuerKeys:
         return keys
 
     async def renew(self) -> bool:
-        """Fetch the keys before their time, since none of them fits a token; False if that was done just now."""
-        if self._clock() - self._tried_at < BETWEEN_FETCHES_SECONDS:
-            return False
-        await self._fetch()
-        return True
+        """Fetch the keys before their time, since none of them fits a token; False if that was done just now.
+
+        Raises:
+            IssuerUnreachable: one that fits may be there by now, but the issuer cannot be asked.
+
+        """
+        is_due = self._clock() - self._tried_at >= BETWEEN_FETCHES_SECONDS
+        if is_due:
+            await self._fetch()
+        if self._is_down:
+            raise IssuerUnreachable(self._wait_seconds())
+        return is_due
 
     def fetch_ahead(self) -> None:
         """Fetch the keys while nobody waits for them, so that the log tells at the start of an issuer that has none."""

@@ -105,8 +105,17 @@ class OAuth:
             )
         fingerprint = digest_of(token)
         checked = self._checked.get(fingerprint)
-        if checked is None or not await self._still_counts(checked):
-            checked = self._checked[fingerprint] = await self._check(token)
+        try:
+            if checked is None or not await self._still_counts(checked):
+                checked = self._checked[fingerprint] = await self._check(token)
+        except IssuerUnreachable as unreachable:
+            wait = unreachable.wait_seconds
+            raise CallerRefused(
+                503,
+                f"This server's OAuth issuer cannot be reached, so access tokens cannot be checked. Try again in "
+                f"{wait} seconds. If it stays so, tell the server's operator.",
+                (("Retry-After", str(wait)),),
+            ) from None
         return checked.caller
 
     async def __aenter__(self) -> Self:
@@ -205,16 +214,7 @@ class OAuth:
         return signer
 
     async def _find_keys(self, key_id: str | None, algorithm: str) -> list[jwt.PyJWK]:
-        try:
-            keys = await self._keys.find(key_id, algorithm)
-        except IssuerUnreachable as unreachable:
-            wait = unreachable.wait_seconds
-            raise CallerRefused(
-                503,
-                f"This server's OAuth issuer cannot be reached, so access tokens cannot be checked. Try again in "
-                f"{wait} seconds. If it stays so, tell the server's operator.",
-                (("Retry-After", str(wait)),),
-            ) from None
+        keys = await self._keys.find(key_id, algorithm)
         if not keys:
             raise self._invalid("The access token is signed with a key that its issuer does not publish.")
         return keys

@@ -346,6 +346,23 @@ async def test_the_old_keys_are_used_for_a_day_while_the_issuer_is_down(door: Do
     assert (await door.ask(signed())).credentials == OPERATED
 
 
+async def test_a_token_that_names_no_key_may_have_a_new_one_while_the_issuer_is_down(door: Door) -> None:
+    door.issuer.keys = [published(RSA_KEY, "RS256")]
+    await door.ask(signed(kid=None))
+    door.issuer.keys = [published(OTHER_RSA_KEY, "RS256")]
+    door.issuer.failure = httpx.ConnectError("refused")
+    rotated = signed(key=OTHER_RSA_KEY, kid=None)
+    door.clock.now += 30
+    assert whole(await door.refusal(rotated)) == down(30)
+    door.clock.now += 10
+    assert whole(await door.refusal(rotated)) == down(20)
+    assert (await door.ask(signed(kid=None))).credentials == OPERATED  # the key of old is used on
+    assert len(door.issuer.asked) == 3
+    door.issuer.failure = None
+    door.clock.now += 20
+    assert (await door.ask(rotated)).credentials == OPERATED
+
+
 async def test_nobody_waits_for_an_issuer_that_has_failed_already(door: Door) -> None:
     await door.ask(signed())
     door.issuer.failure = httpx.ReadTimeout("late")
