@@ -80,11 +80,12 @@ class _Accepted:
 
 @dataclass(frozen=True, slots=True)
 class _Correction:
-    """An expression that passes, what else was wrong on the way to it, and the arguments that belong beside it."""
+    """An expression that passes, or conditions of which one was meant, what else was wrong, and arguments beside it."""
 
     text: str | None
     also: tuple[str, ...] = ()
     arguments: Mapping[str, object] = field(default_factory=dict)
+    choices: tuple[str, ...] = ()
 
 
 def check(text: str, fields: FilterFields, now: datetime | None = None) -> Filter:
@@ -134,8 +135,8 @@ def _problem(text: str, verdict: Repair, fields: FilterFields, now: datetime) ->
         message = f"{message} Write: {call}"
     elif corrected.text is not None:
         message = f"{message} Write: {_changed_part(text, corrected.text)}"
-    elif verdict.choices and all(map(_is_plain, "".join(verdict.choices))):
-        message = f"{message} Write: {' or: '.join(verdict.choices)}"
+    elif corrected.choices and all(map(_is_plain, "".join(corrected.choices))):
+        message = f"{message} Write: {' or: '.join(corrected.choices)}"
     return FilterProblem(message, position=verdict.position, suggestion=corrected.text, arguments=corrected.arguments)
 
 
@@ -244,12 +245,11 @@ def _corrected(original: str, verdict: Repair, fields: FilterFields, now: dateti
             judged = following.judged
             if holds_syntax(following.tree, original, fields):
                 break
-            meant = text if judged.meant == following.tree else write(judged.meant)
-            return _Correction(meant, tuple(also), arguments)
+            return _Correction(text if judged.meant == following.tree else write(judged.meant), tuple(also), arguments)
         verdict = following
         if verdict.sentence != first and verdict.sentence not in also:
             also.append(verdict.sentence)
-    return _Correction(None, tuple(also))
+    return _Correction(None, tuple(also), choices=verdict.choices)
 
 
 def _is_known(name: str, known: FilterFields) -> bool:

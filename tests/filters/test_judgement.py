@@ -65,9 +65,62 @@ def test_a_comparison_is_sent_as_it_is_meant(text: str, sent: str, readings: tup
     assert check(sent, ASSET_FILTER_FIELDS, NOW).text == sent
 
 
+AGO, SINCE, IN_DAYS = "2026-11-22", "createdAt >= 2026-11-22", "createdAt 2026-11-22 TO 2026-11-29"
+RELATIVE_TIMES = {
+    # value: with =, !=, >, >=, <, <=; alternatives apart by "or:"
+    "7 days ago": [f"createdAt {operator} {AGO}" for operator in ("=", "!=", ">", ">=", "<", "<=")],
+    "last 7 days": [IN_DAYS, f"NOT {IN_DAYS}", SINCE, SINCE, f"createdAt < {AGO}", f"{SINCE} or: createdAt <= {AGO}"],
+    "past week": [IN_DAYS, f"NOT {IN_DAYS}", SINCE, SINCE, f"createdAt < {AGO}", f"{SINCE} or: createdAt <= {AGO}"],
+    "last week": [
+        "createdAt 2026-11-16 TO 2026-11-22",
+        "NOT createdAt 2026-11-16 TO 2026-11-22",
+        "createdAt >= 2026-11-16 or: createdAt > 2026-11-22",
+        "createdAt >= 2026-11-16",
+        "createdAt < 2026-11-16",
+        "createdAt <= 2026-11-22",
+    ],
+    "2026-Q1": [
+        "createdAt 2026-01-01 TO 2026-03-31",
+        "NOT createdAt 2026-01-01 TO 2026-03-31",
+        "createdAt >= 2026-01-01 or: createdAt > 2026-03-31",
+        "createdAt >= 2026-01-01",
+        "createdAt < 2026-01-01",
+        "createdAt <= 2026-03-31",
+    ],
+    "this month": [
+        "createdAt 2026-11-01 TO 2026-11-30",
+        "NOT createdAt 2026-11-01 TO 2026-11-30",
+        "createdAt >= 2026-11-01",
+        "createdAt >= 2026-11-01",
+        "createdAt < 2026-11-01",
+        "createdAt <= 2026-11-30",
+    ],
+    "2 hours ago": [
+        f'createdAt {operator} "2026-11-29T00:40:00.000Z"' for operator in (">=", "!=", ">", ">=", "<", "<=")
+    ],
+}
+
+
+@pytest.mark.parametrize("value", RELATIVE_TIMES)
+def test_a_time_reckoned_from_today_comes_back_as_the_days_that_each_operator_means(value: str) -> None:
+    told = []
+    for operator in ("=", "!=", ">", ">=", "<", "<="):
+        with pytest.raises(FilterProblem) as caught:
+            check(f'createdAt {operator} "{value}"', ASSET_FILTER_FIELDS, NOW)
+        told.append(caught.value.message.partition(" Write: ")[2])
+    assert told == RELATIVE_TIMES[value]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
+        (
+            "createdAt after last week",
+            (
+                'The operators are =, !=, <, <=, >, >=. Values with anything but letters, digits, "_", "-" and "." '
+                "stand in double quotes. Write: createdAt >= 2026-11-16 or: createdAt > 2026-11-22"
+            ),
+        ),
         (
             'createdAt >= "last week"',
             (

@@ -27,6 +27,7 @@ _LIKE = (
     r"(?:with|mentions?|mentioning|ends?[\s_-]*with|contains?|containing|i?like|includes?|including|has|match(?:es)?|"
     r"regexp?)"
 )
+_DURATION = r"\s+(?:\d{1,4}|an?|one|two|three)\s*(?:[dwmyh]|(?:min(?:ute)?|hour|day|week|month|year)s?)\b(?!\s+ago)"
 _CONTAINS = re.compile(
     r"(?:(?:array|list|json|string|str|text)_?)?((?:does_?)?not_?)?(?:regexp?_?)?"
     r"(?:contains?|includes?|has|match(?:es)?|i?like)(?:_?(?:any|all|one|element|value|text|word|string))?",
@@ -47,6 +48,7 @@ _ORDER_TESTS = _tests(
     (rf"{_IS}(?:at\s+most|until|till)", "<=", OPERATORS),
     (rf"{_IS}(?:(?:greater|more|larger|bigger|higher|newer|later)\s+than|after|over|above)", ">", OPERATORS),
     (rf"{_IS}(?:(?:less|fewer|smaller|lower|older|earlier)\s+than|before|under|below)", "<", OPERATORS),
+    (rf"{_IS}within(?={_DURATION})", "= last", OPERATORS),
     (rf"{_IS}(?:on|during|within)", "=", OPERATORS),
 )
 """Words that compare numbers and times; after a field of texts they may begin the text."""

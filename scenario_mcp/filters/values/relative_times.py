@@ -29,6 +29,11 @@ _BACK = re.compile(
     rf"|{_NUMBER.replace('number', 'ago')}\s*{_UNIT.replace('unit', 'agos')}(?:\s+(?:ago|back|old|before now))?"
     rf"|p(?P<iso>\d{{1,4}})(?P<isos>[dwmy])"
 )
+_UP_TO_NOW = re.compile(
+    r"(?:(?:within|in)\s+)?(?:(?:the\s+last|(?:the\s+)?past)\s+(?=(?:day|week|month|quarter|year)$)"
+    r"|(?:the\s+)?(?:last|past)\s+(?=(?:hour|minute)$))"
+)
+"""Last week is one of the calendar; the last week, and the past one, are seven days that reach to today."""
 _PERIOD = re.compile(
     r"(?:the\s+)?(?P<which>last|past|previous|this|current|start of|beginning of)\s*(?:the\s+|this\s+)?"
     r"(?P<period>week|month|year|quarter|day|weekend)"
@@ -45,10 +50,14 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Whole days from the first to the last, both as text; of hours and minutes, moments."""
+    """Whole days from the first to the last, both as text; of hours and minutes, moments.
+
+    `are_up_to_now` if they were counted back from now, as the last seven days are, and last week is not.
+    """
 
     first: str
     last: str
+    are_up_to_now: bool = False
 
 
 def read_relative(text: str, now: datetime) -> Days | None:
@@ -58,6 +67,7 @@ def read_relative(text: str, now: datetime) -> Days | None:
     plain = " ".join(re.sub(r"[()'\"]|/(?:d|day|days)$", " ", text.replace("\N{MINUS SIGN}", "-").lower()).split())
     plain = re.sub(r"^(?:since|from|after|before|until|on)\s+", "", plain)
     plain = plain if plain.startswith("current") else plain.replace("_", " ")
+    plain = _UP_TO_NOW.sub("last 1 ", plain)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     named = {"today": today, "now": today, "yesterday": today - _DAY, "tomorrow": today + _DAY}
     if plain in named or re.fullmatch(_NOW, plain):
@@ -75,17 +85,18 @@ def read_relative(text: str, now: datetime) -> Days | None:
 def _back(found: re.Match[str], now: datetime, today: datetime) -> Days:
     number = found["number"] or found["last"] or found["ago"] or found["iso"]
     unit = found["unit"] or found["lasts"] or found["agos"] or found["isos"]
+    is_last = bool(found["last"])  # seven days ago is a day, the last seven days reach to today
     count = _NUMBERS.get(number) or int(number)
     if unit.startswith(("h", "min")):
         moment = now - (timedelta(hours=count) if unit[0] == "h" else timedelta(minutes=count))
-        last = now if found["last"] else moment
-        return Days(moment_text(moment.replace(microsecond=0)), moment_text(last.replace(microsecond=0)))
+        last = now if is_last else moment
+        return Days(moment_text(moment.replace(microsecond=0)), moment_text(last.replace(microsecond=0)), is_last)
     if unit.startswith(("m", "q", "y")):
         months = count * {"m": 1, "q": 3, "y": 12}[unit[0]]
         day = _months_before(today, months)
     else:
         day = today - _DAY * count * {"d": 1, "w": 7, "f": 14}[unit[0]]
-    return _days(day, today if found["last"] else day)  # seven days ago is a day, the last seven days reach to today
+    return _days(day, today if is_last else day, are_up_to_now=is_last)
 
 
 def _period(found: re.Match[str], _: datetime, today: datetime) -> Days:
@@ -143,5 +154,5 @@ def _months_before(day: datetime, months: int) -> datetime:
     return day.replace(year=year, month=month + 1, day=min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _days(first: datetime, last: datetime) -> Days:
-    return Days(f"{first.year:04d}-{first:%m-%d}", f"{last.year:04d}-{last:%m-%d}")
+def _days(first: datetime, last: datetime, *, are_up_to_now: bool = False) -> Days:
+    return Days(f"{first.year:04d}-{first:%m-%d}", f"{last.year:04d}-{last:%m-%d}", are_up_to_now)

@@ -104,13 +104,20 @@ def _relative(condition: Condition, field: FilterField, place: int, now: datetim
         sentence = f"{field.name} takes a UTC day or time such as {today}, not {shown(value)}."
         return Misfit(f"{sentence} Example: {field.name} >= {today}")
     sentence = f"{field.name} takes days and times, not {shown(value)}; today is {today} (UTC)."
+    spans, since = days.first != days.last, Comparison(field.name, ">=", days.first)
     match condition:
-        case Comparison(_, "=" | "!=" as operator, _) if days.first != days.last:
+        case Comparison(_, "=" | "!=" as operator, _) if spans:
             whole = Between(field.name, days.first, days.last)
             return Misfit(sentence, whole if operator == "=" else Not(whole))
-        case Comparison(_, ">" | ">=", _) if days.first != days.last:
-            return Misfit(sentence, Comparison(field.name, ">=", days.first))
-        case OneOf(_, values) if days.first != days.last:
+        case Comparison(_, "=", _) if "T" in days.first:  # nothing is of that very second
+            return Misfit(sentence, since)
+        case Comparison(_, ">", _) if spans and days.last < today:  # since it began, or since it was over
+            return Misfit(sentence, choices=(since, Comparison(field.name, ">", days.last)))
+        case Comparison(_, ">" | ">=", _) if spans:
+            return Misfit(sentence, since)
+        case Comparison(_, "<=", _) if days.are_up_to_now:  # whose age is so much at most, or at least
+            return Misfit(sentence, choices=(since, _with_value(condition, place, days.first)))
+        case OneOf(_, values) if spans:
             return Misfit(sentence, Between(field.name, days.first, days.last) if len(values) == 1 else None)
         case Comparison(_, "<=", _) | Between():
             reading = days.last if place or isinstance(condition, Comparison) else days.first
