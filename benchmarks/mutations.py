@@ -748,6 +748,8 @@ MUTATIONS = (
     M(15, "of a call a number that is too long is left out alone", "json_size",
       'parts += [text[kept : part.start()], b"1e999"]', 'parts += [text[kept : part.start()], b"1"]',
       "test_of_a_call_only_a_number_that_is_too_long_is_left_out"),
+    M(15, "no digit within a number is taken for the begin of another", "json_size", "(?<![0-9])", "",
+      "test_numbers_that_are_nearly_too_long_take_about_as_long_as_words"),
     M(17, "no address and no key among completions", "server.completions",
       "trimmed(secrets.removed_from(name), MAX_VALUE_CHARACTERS) == name", "name",
       "test_no_name_with_an_address_or_a_secret_is_offered"),

@@ -1,13 +1,14 @@
 """How many values a JSON text holds, and what it costs to find out."""
 
 import json
+import time
 import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenario_mcp.json_size import exceeds_value_limit
+from scenario_mcp.json_size import exceeds_value_limit, within_bounds
 
 FILLING = b" " * 200_000
 """A text as long as it takes to be counted at all."""
@@ -52,3 +53,18 @@ def test_counting_takes_little_more_memory_than_the_text(text: bytes) -> None:
     finally:
         tracemalloc.stop()
     assert peak < len(text) + 250_000
+
+
+def _bounding_seconds(part: bytes) -> float:
+    text = part * (400_000 // len(part))
+    begin = time.process_time()
+    assert within_bounds(text) == text
+    return time.process_time() - begin
+
+
+@pytest.mark.processes
+@pytest.mark.promise(number=15)
+@pytest.mark.parametrize("part", [b"1" * 300 + b",", b"-" + b"1" * 300, b"1" * 300 + b"."], ids=["whole", "-", "."])
+def test_numbers_that_are_nearly_too_long_take_about_as_long_as_words(part: bytes) -> None:
+    """Eight times as long if each of their digits could begin a number."""
+    assert min(_bounding_seconds(part) for _ in range(5)) < 4 * min(_bounding_seconds(b"x" * 301) for _ in range(5))
