@@ -1,7 +1,10 @@
 """`--open`: the page of an asset or a model in Scenario's web app, else its picture, in the browser."""
 
+import shutil
 import tempfile
+import time
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +19,10 @@ _PAGES = {
     "models": "https://app.scenario.com/models/{}",
 }
 """The web app has an asset's id in a parameter, and a model's in the path."""
+_COPIES = "scenario-mcp-opened-"
+"""What the names of folders with copies begin with."""
+_KEPT_SECONDS = 86_400
+"""How long a copy is kept: the browser reads it when it likes, and again when its tab comes back."""
 
 
 async def open_in_browser(
@@ -44,7 +51,16 @@ async def _address(
         return Path(path).as_uri()
     picture = await scenario.pictures.read(Subject(resource_type, document_id))
     suffix = BY_MIME_TYPE[picture.mime_type].suffixes[0]
-    folder = Path(tempfile.mkdtemp(prefix="scenario-mcp-"))  # the browser reads it when it likes: it is left there
+    _remove_old_copies()
+    folder = Path(tempfile.mkdtemp(prefix=_COPIES))
     copy = folder / f"{document_id.rstrip('.')}.{suffix}"
     copy.write_bytes(picture.data)
     return copy.as_uri()
+
+
+def _remove_old_copies() -> None:
+    """Remove what earlier commands have left for a browser."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_COPIES}*"):
+        with suppress(OSError):
+            if time.time() - folder.lstat().st_mtime > _KEPT_SECONDS:
+                shutil.rmtree(folder)  # it follows no link

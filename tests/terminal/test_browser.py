@@ -1,5 +1,7 @@
 """What `--open` opens: a page, a file, or a copy of a picture; never a signed address."""
 
+import os
+import time
 from pathlib import Path
 from urllib.request import url2pathname
 
@@ -12,6 +14,8 @@ from scenario_mcp.settings import Sandbox, Settings
 from scenario_mcp.terminal import browser
 from tests.support.fakes import SETTINGS, picture
 
+KNIGHT = "asset_BO9HqvvucTMSRoWMWYX1Lq"
+
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -23,6 +27,10 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr("webbrowser.open", open_it)
     return addresses
+
+
+def _copies(temporary: Path) -> list[Path]:
+    return [*temporary.glob("*/*")]
 
 
 @pytest.mark.promise(number=17)
@@ -44,14 +52,28 @@ async def test_of_an_account_it_is_the_page_of_the_web_app(
 async def test_of_the_samples_it_is_a_copy_of_the_picture(
     opened: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tempfile.mkdtemp", lambda **_: str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     settings = Settings(upstream=Sandbox())
     async with open_scenario(settings) as scenario:
-        await browser.open_in_browser(scenario, settings, "assets", "asset_BO9HqvvucTMSRoWMWYX1Lq", None)
-    copy = tmp_path / "asset_BO9HqvvucTMSRoWMWYX1Lq.webp"
+        await browser.open_in_browser(scenario, settings, "assets", KNIGHT, None)
+    (copy,) = _copies(tmp_path)
+    assert copy.name == f"{KNIGHT}.webp"
     assert opened == [copy.as_uri()]
     with Image.open(copy) as image:
         assert image.size == (768, 1024)
+
+
+async def test_copies_of_more_than_a_day_ago_go_with_the_next(
+    opened: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    settings = Settings(upstream=Sandbox())
+    async with open_scenario(settings) as scenario:
+        for hours in (25, 23, 0):
+            await browser.open_in_browser(scenario, settings, "assets", KNIGHT, None)
+            copy = Path(url2pathname(opened[-1].removeprefix("file://")))
+            os.utime(copy.parent, (time.time() - hours * 3_600,) * 2)
+    assert {copy.as_uri() for copy in _copies(tmp_path)} == {*opened[1:]}
 
 
 async def test_of_an_own_catalogue_it_is_the_file_itself(

@@ -1,5 +1,7 @@
 """`show`, typed."""
 
+from pathlib import Path
+
 import pytest
 
 from scenario_mcp.terminal.session import FOUND, NOTHING_FOUND, UNREACHABLE, WRONG_ARGUMENTS
@@ -67,8 +69,9 @@ def test_an_outage_is_told(capsys: Output) -> None:
 
 
 def test_open_shows_a_picture_in_the_browser_or_says_where_it_lies(
-    capsys: Output, monkeypatch: pytest.MonkeyPatch
+    capsys: Output, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
     ended = typed(capsys, "show", KNIGHT, "--open", "--sandbox")
