@@ -260,6 +260,7 @@ HINTS = {
     "width:[512 TO *] AND height:{* TO 512}": "width >= 512 AND height < 512",
     "createdAt:[2026-01-01 TO 2026-02-01}": "createdAt >= 2026-01-01 AND createdAt < 2026-02-01",
     "kind=image%20AND%20width%3E%3D5": "kind=image AND width>=5",
+    "kind%2520%253D%2520image": "kind = image",
     "width \uff1e\uff1d 512": "width >= 512",
     "kind = image \u2227 width > 5 \u2228 width < 3": "kind = image AND width > 5 OR width < 3",
     "ki\u200bnd = im\u2060age\u202e": "kind = image",
@@ -295,6 +296,8 @@ NO_VALUES = [
     "tags = \u2227 knight",
     "width*height > 1000000",
     'createdAt IN ["last week", yesterday]',
+    "tags = a%2520b",
+    "kind%3Dimage%20AND%20tags%3Da%2520b",
     "tags IN [a, (b]",
 ]
 

@@ -23,6 +23,8 @@ CLOSING_QUOTES = {
 }
 ANY_QUOTE = "\"'" + "".join({*CLOSING_QUOTES, *"".join(CLOSING_QUOTES.values())})
 
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+
 
 def requoted(value: str) -> str:
     """Quote a value as a whole; one that has quotes around it keeps only those within, SQL's doubled ones single."""
@@ -58,9 +60,11 @@ def invisible_character(state: ParseState, _: FilterFields) -> Edit:
 
 def percent_sign(state: ParseState, _: FilterFields) -> Edit:
     """Correct `kind=image%20AND%20width%3E5` to `kind=image AND width>5`."""
-    if not re.match(r"%[0-9A-Fa-f]{2}", state.rest):
+    if not _ESCAPE.match(state.rest):
         return None
-    return "A filter is written as it is, not as in an address.", unquote(state.text)
+    text = unquote(state.text)
+    is_value_escaped_too = _ESCAPE.search(text) and re.search(r"[=<>\s]", text)  # which of both it is nobody can tell
+    return "A filter is written as it is, not as in an address.", None if is_value_escaped_too else text
 
 
 def typographic_quote(state: ParseState, _: FilterFields) -> Edit:
