@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from scenario_mcp.api.found_assets import FoundPage
 from scenario_mcp.api.parsing import read_document, read_documents, read_found_assets, read_listing, read_page
 from scenario_mcp.api.references import MAX_REQUEST_BYTES
-from scenario_mcp.api.replies import Asset, Collection, ItemT, Listing, Model, SearchPage, Tag
+from scenario_mcp.api.replies import Asset, Collection, Documents, ItemT, Listing, Model, SearchPage, Tag
 from scenario_mcp.api.requests import AssetSearch, ModelSearch, ResolvedSearch
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import SearchRefused
@@ -72,12 +72,12 @@ class ScenarioClient:
         """Fetch one model. Source: Scenario's SDK 2.4, `GET /models/{id}`."""
         return await self._ask("GET", f"/models/{model_id}", partial(read_document, Model, "model"))
 
-    async def get_assets(self, asset_ids: Sequence[str]) -> tuple[Asset, ...]:
+    async def get_assets(self, asset_ids: Sequence[str]) -> Documents[Asset]:
         """Fetch up to 200 assets; unknown ids are left out. Source: Scenario's SDK 2.4, `POST /assets/get-bulk`."""
         body = {"assetIds": [*asset_ids]}
         return await self._ask("POST", "/assets/get-bulk", partial(read_documents, Asset, "assets"), body)
 
-    async def get_models(self, model_ids: Sequence[str]) -> tuple[Model, ...]:
+    async def get_models(self, model_ids: Sequence[str]) -> Documents[Model]:
         """Fetch up to 50 models; unknown ids are left out. Source: Scenario's SDK 2.4, `POST /models/get-bulk`."""
         body = {"modelIds": [*model_ids], "thumbnail": True}
         return await self._ask("POST", "/models/get-bulk", partial(read_documents, Model, "models"), body)

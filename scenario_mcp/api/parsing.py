@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from scenario_mcp.api.found_assets import FoundPage, read_in_brief
-from scenario_mcp.api.replies import Asset, Document, ItemT, Listing, Reply, SearchPage
+from scenario_mcp.api.replies import Asset, Document, Documents, ItemT, Listing, Reply, SearchPage
 from scenario_mcp.json_size import MAX_DEPTH, exceeds_value_limit, within_bounds
 
 MAX_VALUES = 100_000
@@ -78,9 +78,14 @@ def read_document(document_type: type[DocumentT], name: str, body: bytes) -> Doc
     return None if exceeds_value_limit(body, MAX_VALUES) else _read_leniently(document_type, _parse(body).get(name))
 
 
-def read_documents(document_type: type[DocumentT], name: str, body: bytes) -> tuple[DocumentT, ...] | None:
-    """Read the documents of a bulk answer; unreadable ones are left out, as unknown ids are."""
-    return _read_items(document_type, _parse_bounded(body).get(name))
+def read_documents(document_type: type[DocumentT], name: str, body: bytes) -> Documents[DocumentT] | None:
+    """Read the documents of a bulk answer; unreadable ones are named, unknown ids are left out."""
+    answer = _parse_bounded(body)
+    documents = _read_items(document_type, answer.get(name))
+    if documents is None:
+        return None
+    read = {document.id for document in documents}
+    return Documents(documents, tuple(id_ for id_ in map(_id_of, answer[name]) if id_ not in read))
 
 
 def read_listing(item_type: type[ItemT], name: str, body: bytes) -> Listing[ItemT] | None:
@@ -111,6 +116,12 @@ def _read_items(item_type: type[ReplyT], raw: object) -> tuple[ReplyT, ...] | No
         return None
     read = [_read_leniently(item_type, item) for item in raw]
     return tuple(item for item in read if item is not None)
+
+
+def _id_of(raw: object) -> str:
+    """Return the id of an object, "" if it has none."""
+    id_ = raw.get("id") if isinstance(raw, dict) else None
+    return str(id_) if isinstance(id_, str | int) else ""
 
 
 def _parse_bounded(body: bytes) -> dict[str, Any]:

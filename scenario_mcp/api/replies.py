@@ -248,6 +248,13 @@ class SearchPage(Reply, Generic[DocumentT]):
         return tuple({document.id: document for document in self.hits if is_id(document.id)}.values())
 
 
+class Documents(NamedTuple, Generic[DocumentT]):
+    """Documents of a bulk answer; `unread` has the id of each that cannot be read, or "" if it has none."""
+
+    read: tuple[DocumentT, ...]
+    unread: tuple[str, ...] = ()
+
+
 class Listing(NamedTuple, Generic[ItemT]):
     """Items of a list that comes in pages; `is_whole` unless some could not be read, or more cannot be asked for."""
 

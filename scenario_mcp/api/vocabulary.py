@@ -123,7 +123,7 @@ class Vocabulary:
         """Return those of the ids that belong to a model which the caller may see."""
 
         async def ask() -> Entries[NamedModel]:
-            return Entries(tuple(map(_model, await self._client.get_models(model_ids))))
+            return Entries(tuple(map(_model, (await self._client.get_models(model_ids)).read)))
 
         return await self._kept(("ids", *model_ids), ask)
 
@@ -133,7 +133,7 @@ class Vocabulary:
         kept = {id_: self._cache.get((self._owner, "id", id_)) for id_ in ids}
         names: dict[str, str] = {model.id: model.name for each in kept.values() if each for model in each.entries}
         if unknown := tuple(id_ for id_, each in kept.items() if each is None):
-            found = {model.id: _model(model) for model in await self._client.get_models(unknown)}
+            found = {model.id: _model(model) for model in (await self._client.get_models(unknown)).read}
             for id_ in unknown:
                 entries: Entries[NamedModel] = Entries((found[id_],) if id_ in found else ())
                 if _size(entries) <= self._cache.maxsize:

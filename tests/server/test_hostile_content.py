@@ -29,7 +29,9 @@ from tests.support.hostile import ANY_JSON, ANY_TEXT, SIGNED, TEXTS, hidden, lea
 ERAS = ["legacy", "auto"]
 API, CDN = "https://api.cloud.scenario.com/v1/", "https://cdn.cloud.scenario.com/"
 MAX_RESULT_BYTES = 100_000
-LINE = re.compile(r'(?:\d\. )?(?:a|b|a\di+)[ :"]|"(?:a|b)" was not found')
+LINE = re.compile(
+    r'(?:\d\. )?(?:a|b|a\di+)[ :"]|"(?:a|b)" was not found|What Scenario tells of "(?:a|b)" cannot be read'
+)
 """How a line of view_assets begins: in our words, or with an id that was asked for."""
 
 Documents = list[dict[str, Any]]

@@ -6,10 +6,8 @@ from pydantic import Field
 
 from scenario_mcp.api.request_values import Request
 from scenario_mcp.backend import Scenario
-from scenario_mcp.errors import NotFound
 from scenario_mcp.server.tools.lookups import MAX_IDS, Ids, all_facts, in_order
 from scenario_mcp.server.tools.tool import Answer, Tool
-from scenario_mcp.text import shown
 
 
 class ModelsLookup(Request):
@@ -23,12 +21,13 @@ async def get_models(scenario: Scenario, request: ModelsLookup) -> Answer:
 
     Raises:
         NotFound: none of the models is there.
+        Unavailable: what there is of them cannot be read.
         ScenarioError: Scenario has no answer.
 
     """
     models, missing = in_order(request.model_ids, await scenario.client.get_models(request.model_ids))
     if not models:
-        raise NotFound(f"There is no such model: {', '.join(map(shown, missing))}. Ids stand in search_models' hits.")
+        raise missing.error("model")
     return Answer((all_facts("models", models, missing),))
 
 

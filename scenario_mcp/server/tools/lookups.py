@@ -2,15 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import BeforeValidator
 
-from scenario_mcp.api.replies import Asset, Document, Model
+from scenario_mcp.api.replies import Asset, Document, Documents, Model
+from scenario_mcp.errors import NotFound, ScenarioError, Unavailable
 from scenario_mcp.ids import RESOURCE_TYPES, ResourceType, find_id, is_id
 from scenario_mcp.rendering.facts import NO_NAMES, details
 from scenario_mcp.server.arguments.values import is_absent
+from scenario_mcp.text import shown
 
 MAX_IDS = 8
 """As many pictures as a model can tell apart, and as fit into one result."""
@@ -48,10 +50,35 @@ def _id(text: str) -> str:
 Ids = Annotated[tuple[str, ...], BeforeValidator(_ids)]
 
 
-def in_order(ids: Sequence[str], found: Iterable[DocumentT]) -> tuple[list[DocumentT], list[str]]:
-    """Return the documents in the order of the ids, and the ids that were not found."""
-    by_id = {document.id: document for document in found}
-    return [by_id[each] for each in ids if each in by_id], [each for each in ids if each not in by_id]
+class Missing(NamedTuple):
+    """Ids of which there is nothing to tell: Scenario has no such document, or what it tells of it cannot be read."""
+
+    not_found: tuple[str, ...]
+    unread: tuple[str, ...]
+
+    def error(self, kind: str) -> ScenarioError:
+        """Return why there is no document at all."""
+        if self.unread:
+            return Unavailable(" ".join(self.lines()))
+        ids = ", ".join(map(shown, self.not_found))
+        return NotFound(f"There is no such {kind}: {ids}. Ids stand in search_{kind}s' hits.")
+
+    def lines(self) -> Iterator[str]:
+        """Yield a sentence for each, beside documents that are there."""
+        for id_ in self.not_found:
+            yield f"{shown(id_)} was not found. Check the id."
+        for id_ in self.unread:
+            yield f"What Scenario tells of {shown(id_)} cannot be read."
+
+
+def in_order(ids: Sequence[str], found: Documents[DocumentT]) -> tuple[list[DocumentT], Missing]:
+    """Return the documents in the order of the ids, and the ids without one."""
+    by_id = {document.id: document for document in found.read}
+    missing = [each for each in ids if each not in by_id]
+    unread = {*missing} if len(found.unread) >= len(missing) else {*found.unread}  # some may not even have an id
+    return [by_id[each] for each in ids if each in by_id], Missing(
+        tuple(each for each in missing if each not in unread), tuple(each for each in missing if each in unread)
+    )
 
 
 class Besides(NamedTuple):
@@ -65,16 +92,20 @@ class Besides(NamedTuple):
 def all_facts(
     resource_type: ResourceType,
     documents: list[Asset] | list[Model],
-    missing: Sequence[str],
+    missing: Missing,
     besides: Besides = Besides(),  # noqa: B008  # it cannot be changed
 ) -> str:
-    """Return JSON: the facts of every document, the ids that were not found, why pictures of others are not shown."""
+    """Return JSON: the facts of every document, the ids of others, why pictures of others are not shown."""
     share = MAX_FACTS_BYTES // len(documents)
-    shown = [details(each, share, besides.model_names, besides.local_paths.get(each.id)) for each in documents]
-    parts = [f'"{resource_type}":[{",".join(shown)}]']
+    told = [details(each, share, besides.model_names, besides.local_paths.get(each.id)) for each in documents]
+    parts = [f'"{resource_type}":[{",".join(told)}]']
     parts += [
         f'"{name}":{json.dumps(value)}'
-        for name, value in (("notFound", missing), ("notShown", besides.not_shown))
+        for name, value in (
+            ("notFound", missing.not_found),
+            ("notReadable", missing.unread),
+            ("notShown", besides.not_shown),
+        )
         if value
     ]
     return f"{{{','.join(parts)}}}"

@@ -11,15 +11,14 @@ from pydantic import BeforeValidator, Field
 from scenario_mcp.api.replies import Asset
 from scenario_mcp.api.request_values import Request, not_a_boolean
 from scenario_mcp.backend import Scenario
-from scenario_mcp.errors import NotFound, ScenarioError
+from scenario_mcp.errors import ScenarioError
 from scenario_mcp.ids import Subject
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.rendering.captions import line, words
 from scenario_mcp.rendering.cards import Gallery, card
 from scenario_mcp.rendering.hits import asset_hit
-from scenario_mcp.server.tools.lookups import MAX_IDS, Besides, Ids, all_facts, in_order
+from scenario_mcp.server.tools.lookups import MAX_IDS, Besides, Ids, Missing, all_facts, in_order
 from scenario_mcp.server.tools.tool import Answer, Tool
-from scenario_mcp.text import shown
 
 DEFAULT_SIZE = 512
 MIN_SIZE, MAX_SIZE = 64, 1024
@@ -60,12 +59,13 @@ async def view_assets(scenario: Scenario, request: AssetsView) -> Answer:
 
     Raises:
         NotFound: none of the assets is there.
+        Unavailable: what there is of them cannot be read.
         ScenarioError: Scenario has no answer.
 
     """
     assets, missing = in_order(request.asset_ids, await scenario.client.get_assets(request.asset_ids))
     if not assets:
-        raise NotFound(f"There is no such asset: {', '.join(map(shown, missing))}. Ids stand in search_assets' hits.")
+        raise missing.error("asset")
     look = await _look(scenario, assets, request)
     paths = {each.id: path for each in assets if (path := scenario.local_path(each.file))}
     if request.details:
@@ -83,15 +83,15 @@ async def view_assets(scenario: Scenario, request: AssetsView) -> Answer:
     return Answer(tuple(blocks), gallery=partial(_gallery, assets, images))
 
 
-def _lines(assets: list[Asset], missing: list[str], look: Look, paths: Mapping[str, str]) -> str:
-    """Say on a line of its own what each asset is, and why it is not shown; then which ids were not found."""
+def _lines(assets: list[Asset], missing: Missing, look: Look, paths: Mapping[str, str]) -> str:
+    """Say on a line of its own what each asset is, and why it is not shown; then of which ids there is nothing."""
     said = []
     for asset in assets:
         about = line(asset, look.model_names, is_seen=asset.id in look.pictures, local_path=paths.get(asset.id))
         said.append(f"{about} {look.refusals.get(asset.id, '')}".rstrip())
     if len(assets) > 1:
         said = [f"{number}. {each}" for number, each in enumerate(said, 1)]
-    return "\n".join([*said, *(f"{shown(asset_id)} was not found. Check the id." for asset_id in missing)])
+    return "\n".join([*said, *missing.lines()])
 
 
 def _gallery(assets: list[Asset], images: Mapping[str, int]) -> Gallery:

@@ -13,7 +13,7 @@ from mcp.types import CallToolResult, ImageContent, TextContent
 from PIL import Image
 
 from scenario_mcp.api.replies import Asset
-from scenario_mcp.errors import NotFound
+from scenario_mcp.errors import NotFound, Unavailable
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.rendering.captions import line
 from scenario_mcp.server.app import build_server
@@ -156,6 +156,37 @@ async def test_nothing_but_unknown_ids_is_an_error() -> None:
     models = await called("get_models", {"modelIds": "model_none"})
     assert models.is_error
     assert texts(models) == ['There is no such model: "model_none". Ids stand in search_models\' hits.']
+
+
+UNREADABLE: dict[str, Any] = {"tags": [{}] * 1_001}
+"""Too odd to be read without what is odd."""
+
+
+async def test_what_is_there_and_cannot_be_read_is_not_called_unknown() -> None:
+    network = serving([image("a"), {"id": "odd", **UNREADABLE}])
+    request = AssetsView(asset_ids=("gone", "odd", "a"), pictures=False)
+    (text,) = (await view_assets(network.scenario(), request)).blocks
+    assert isinstance(text, str)
+    assert text.split("\n")[1:] == [
+        '"gone" was not found. Check the id.',
+        'What Scenario tells of "odd" cannot be read.',
+    ]
+    (facts,) = (await view_assets(network.scenario(), request.model_copy(update={"details": True}))).blocks
+    assert isinstance(facts, str)
+    answer = json.loads(facts)
+    assert (answer["notFound"], answer["notReadable"]) == (["gone"], ["odd"])
+
+
+@pytest.mark.parametrize("odd", [{"id": "odd", **UNREADABLE}, {"id": None}, {"id": ["odd"]}, "odd"])
+async def test_when_nothing_can_be_read_that_is_told_whatever_its_id_has_become(odd: Any) -> None:
+    scenario = serving([odd], models=httpx.Response(200, json={"models": [odd]})).scenario()
+    for answering in (
+        view_assets(scenario, AssetsView(asset_ids=("odd",))),
+        get_models(scenario, ModelsLookup(model_ids=("odd",))),
+    ):
+        with pytest.raises(Unavailable) as told:
+            await answering
+        assert told.value.message == 'What Scenario tells of "odd" cannot be read.'
 
 
 async def test_details_are_all_facts_as_json_beside_the_pictures() -> None:
