@@ -154,7 +154,7 @@ class _Examination:
         if self._of.is_offline:
             findings.append(skipped("Scenario is not asked: --offline"))
         elif not self._is_reached:
-            findings.append(skipped("Scenario is not asked: the network comes first"))
+            findings.append(skipped("Scenario is not asked until the network works"))
         else:
             from scenario_mcp.doctor.account import examine_account
 

@@ -184,7 +184,7 @@ def _misjudged(tree: Tree, error: Misjudged, position: int) -> Repair:
     misfit, condition = error.misfit, error.condition
     if misfit.arguments:
         if not holds_for_all(tree, condition):
-            return Repair(position, "Beside OR an argument cannot stand for it: make two calls.", None)
+            return Repair(position, "No argument can stand for a condition beside OR: make two calls.", None)
         rest = put_in_place(tree, condition, None)
         return Repair(position, misfit.sentence, "" if rest is None else write(rest), misfit.arguments)
     corrected = None
@@ -203,7 +203,7 @@ def _of_the_whole(judged: Judged, fields: FilterFields) -> Repair | None:
         sentence = f"Nothing can match {clean(parts, _LONGEST_READING)}."
         return Repair(0, sentence, None if meant is None else write(meant))
     if matches_everything(judged.sent, fields):
-        return Repair(0, f"Everything matches; leave it out, or list all. Example: {EVERYTHING}", None)
+        return Repair(0, f"Everything matches; leave the filter out, or list all. Example: {EVERYTHING}", None)
     return None
 
 

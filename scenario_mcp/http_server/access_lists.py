@@ -90,7 +90,7 @@ def risks(hosts: tuple[str, ...], origins: tuple[str, ...]) -> list[str]:
             "your own page instead, if it has one."
         )
     if FILES in origins:
-        found.append(f"{ALLOWED_ORIGINS} holds {FILES}: every page that is a file of its user can call this server.")
+        found.append(f"{ALLOWED_ORIGINS} holds {FILES}: every page that is opened from a file can call this server.")
     found += [
         f"{ALLOWED_ORIGINS} holds {origin}: every page in that program can call this server, those of extensions too."
         for origin in origins

@@ -52,7 +52,7 @@ def test_without_a_network_the_account_is_not_asked(tmp_path: Path) -> None:
     environ = {"SCENARIO_SDK_JWT": "a.b.c", "SCENARIO_BASE_URL": "http://127.0.0.1:9/v1"}
     found = _examined(circumstances(tmp_path, environ))
     assert found["network"][-1].startswith("✗ Scenario could not be reached at 127.0.0.1:9.")
-    assert found["account"] == ["- Scenario is not asked: the network comes first"]
+    assert found["account"] == ["- Scenario is not asked until the network works"]
 
 
 @pytest.mark.usefixtures("no_proxies")

@@ -380,7 +380,8 @@ def test_words_beside_or_are_two_calls() -> None:
     caught = problem("prompt CONTAINS dragon OR kind = image")
     assert caught.suggestion is None
     assert str(caught) == (
-        "At `prompt CONTAINS dragon O...` (position 0): Beside OR an argument cannot stand for it: make two calls."
+        "At `prompt CONTAINS dragon O...` (position 0): "
+        "No argument can stand for a condition beside OR: make two calls."
     )
 
 

@@ -212,9 +212,15 @@ def test_what_is_sent_can_match_something_and_miss_something(kind: str, data: st
             "createdAt >= 2026-11-20 AND createdAt <= 2026-11-10",
             "Nothing can match createdAt >= 2026-11-20 AND createdAt < 2026-11-11.",
         ),
-        ("kind = image OR kind != image", f"Everything matches; leave it out, or list all. Example: {EVERYTHING}"),
-        ("width < 5 OR NOT width < 5", f"Everything matches; leave it out, or list all. Example: {EVERYTHING}"),
-        ("NOT (kind = a AND kind = b)", f"Everything matches; leave it out, or list all. Example: {EVERYTHING}"),
+        (
+            "kind = image OR kind != image",
+            f"Everything matches; leave the filter out, or list all. Example: {EVERYTHING}",
+        ),
+        ("width < 5 OR NOT width < 5", f"Everything matches; leave the filter out, or list all. Example: {EVERYTHING}"),
+        (
+            "NOT (kind = a AND kind = b)",
+            f"Everything matches; leave the filter out, or list all. Example: {EVERYTHING}",
+        ),
     ],
 )
 def test_the_reason_is_told(text: str, sentence: str) -> None:
