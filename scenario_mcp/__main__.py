@@ -9,7 +9,7 @@ def main() -> int:
     """Run the command line; return its exit code."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
-    # Imported here: half of the start is imports, and whoever ends it during them should see no traceback.
+    # Imported here: half of the start is imports, and whoever interrupts them should see no traceback.
     from scenario_mcp.cli import run
 
     code = run(sys.argv[1:])

@@ -63,7 +63,7 @@ def percent_sign(state: ParseState, _: FilterFields) -> Edit:
     if not _ESCAPE.match(state.rest):
         return None
     text = unquote(state.text)
-    is_value_escaped_too = _ESCAPE.search(text) and re.search(r"[=<>\s]", text)  # which of both it is nobody can tell
+    is_value_escaped_too = _ESCAPE.search(text) and re.search(r"[=<>\s]", text)  # nobody can tell which is meant
     return "A filter is written as it is, not as in an address.", None if is_value_escaped_too else text
 
 

@@ -115,7 +115,7 @@ def _relative(condition: Condition, field: FilterField, place: int, now: datetim
             return Misfit(sentence, choices=(since, Comparison(field.name, ">", days.last)))
         case Comparison(_, ">" | ">=", _) if spans:
             return Misfit(sentence, since)
-        case Comparison(_, "<=", _) if days.are_up_to_now:  # whose age is so much at most, or at least
+        case Comparison(_, "<=", _) if days.are_up_to_now:  # an age of so much at most, or at least
             return Misfit(sentence, choices=(since, _with_value(condition, place, days.first)))
         case OneOf(_, values) if spans:
             return Misfit(sentence, Between(field.name, days.first, days.last) if len(values) == 1 else None)

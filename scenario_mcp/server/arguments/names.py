@@ -60,6 +60,6 @@ SEMANTIC_RATIO = "semanticratio"
 
 
 def usual_property(name: str, properties: Collection[str]) -> str | None:
-    """Return the argument that a name in any spelling, `spelled`, usually means; `images.like` for one side alone."""
+    """Return the argument that a name, in the form of `spelled`, usually means; `images.like` for one side alone."""
     candidates = _USUAL_NAMES.get(name, ())
     return next((each for each in candidates if each.partition(".")[0] in properties), None)
