@@ -112,7 +112,7 @@ def _made_valid(message: types.JSONRPCMessage, line: bytes) -> types.JSONRPCMess
             notes = params["_meta"]
             if not isinstance(notes, dict):
                 del params["_meta"]
-            elif not isinstance(notes.get("progressToken", ""), str | int):
+            elif isinstance(token := notes.get("progressToken", ""), bool) or not isinstance(token, str | int):
                 del notes["progressToken"]
         if params and message.method == "tools/call" and not isinstance(params.get("arguments"), dict | None):
             params["arguments"] = {"arguments": params["arguments"]}

@@ -81,7 +81,7 @@ async def test_bad_ids_and_deep_json_are_refused_since_their_senders_wait(server
     ("notes", "kept"),
     [
         *((each, {}) for each in ("7", '"x"', "[]", "[{}]", "true", "null")),
-        *((f'{{"progressToken":{each},"a":1}}', {"_meta": {"a": 1}}) for each in ("{}", "[1]", "1.5", "null")),
+        *((f'{{"progressToken":{each},"a":1}}', {"_meta": {"a": 1}}) for each in ("{}", "[1]", "1.5", "null", "true")),
         ("{}", {"_meta": {}}),
         ('{"progressToken":"x"}', {"_meta": {"progressToken": "x"}}),
         ('{"progressToken":7,"b":null}', {"_meta": {"progressToken": 7, "b": None}}),

@@ -4,7 +4,7 @@ Each name is read as another spelling or a usual name of an argument, as a filte
 or as what belongs to another tool; only what means one thing is taken.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from scenario_mcp.ids import ResourceType
@@ -55,6 +55,8 @@ class Interpretation:
         self._fields = fields.fields
         self._resource_type = resource_type
         self._written: dict[str, str] = {}
+        self._rivals: dict[str, list[str]] = {}
+        self._direction_names: list[str] = []
         self._raw: Mapping[str, Any] = {}
 
     def read(self, raw: Mapping[str, Any]) -> None:
@@ -64,15 +66,39 @@ class Interpretation:
         except WrapperRefused as refused:
             self.problems.append(str(refused))
             return
-        exact = [name for name in self._raw if name in self._properties]
-        for name in (*exact, *(name for name in self._raw if name not in self._properties)):
+        for name in sorted(self._raw, key=self._turn):
             if len(self.problems) >= MAX_PROBLEMS:
                 return
             self._read_one(name, self._raw[name])
+        self._refuse_rivals()
         if self.direction is not None and "sortBy" not in self.arguments:
             way = "asc" if str(self.direction).strip().lower().startswith(("asc", "1", "up")) else "desc"
-            call = written_call({**self.arguments, "sortBy": [f"createdAt:{way}"]})
+            call = self._mended_call(self._direction_names, sortBy=[f"createdAt:{way}"])
             self.problems.append(f"{shown(self.direction)} does not say what to sort by. Write: {call}")
+
+    def _refuse_rivals(self) -> None:
+        """Ask back which of the names that give different values for one argument is meant; words go together."""
+        kept = dict[str, Any]()
+        for found, rivals in self._rivals.items():
+            values = [self._raw[name] for name in rivals]
+            are_words = found in WORDS and all(isinstance(value, str) for value in values)
+            kept[found] = " ".join(values) if are_words else values[0]
+        call = self._mended_call({name for rivals in self._rivals.values() for name in rivals}, **kept)
+        for found, rivals in self._rivals.items():
+            *others, last = [name[:60] for name in rivals]
+            both = "both" if len(others) == 1 else "all"
+            self.problems.append(f"{', '.join(others)} and {last} {both} say {found}. Write: {call}")
+
+    def _turn(self, name: str) -> int:
+        """Return when a name is read: exact names first, and last a ratio, which is that of words or pictures."""
+        if name in self._properties:
+            return 0
+        return 2 if len(name) <= _LONGEST_NAME and spelled(name) == names.SEMANTIC_RATIO else 1
+
+    def _mended_call(self, left_out: Collection[str], **given: Any) -> str:
+        """Return the whole call, written with arguments given in place of those left out."""
+        rest = {key: item for key, item in self._raw.items() if key not in left_out and key not in names.HOST_FIELDS}
+        return written_call({**rest, **given})
 
     def _read_one(self, name: str, value: Any) -> None:
         plain = spelled(name) if len(name) <= _LONGEST_NAME else ""
@@ -107,13 +133,7 @@ class Interpretation:
         elif found == "filter":
             self.conditions.append(value)  # Scenario's own server takes both `filter` and `filters`
         elif self.arguments[found] != value:
-            kept = self.arguments[found]
-            if found in WORDS and isinstance(kept, str) and isinstance(value, str):
-                kept = f"{kept} {value}"
-            call = {**self.arguments, found: kept}
-            self.problems.append(
-                f"{self._written[found]} and {name[:60]} both say {found}. Write: {written_call(call)}"
-            )
+            self._rivals.setdefault(found, [self._written[found]]).append(name)
 
     def _read_target(self, name: str, plain: str, value: Any) -> bool:
         """Read what is to be searched, which the choice of the tool has said already."""
@@ -129,15 +149,16 @@ class Interpretation:
                 f"{name[:60]}: search_assets searches assets and search_models models. Leave {name[:60]} out."
             )
         elif meant != self._resource_type:
-            rest = {key: item for key, item in self._raw.items() if key != name and key not in names.HOST_FIELDS}
             tool = _SEARCH_TOOLS[meant] if "query" in self._properties else _LOOKUPS[meant][0]
-            self.problems.append(f"This tool knows {self._resource_type} only. Call {tool} with {written_call(rest)}")
+            call = self._mended_call({name})
+            self.problems.append(f"This tool knows {self._resource_type} only. Call {tool} with {call}")
         return True
 
-    def _read_direction(self, _name: str, plain: str, value: Any) -> bool:
+    def _read_direction(self, name: str, plain: str, value: Any) -> bool:
         if "sortBy" not in self._properties or plain not in names.DIRECTIONS or not is_direction(value):
             return False
         self.direction = value
+        self._direction_names.append(name)
         return True
 
     def _read_ratio(self, name: str, plain: str, value: Any) -> bool:
@@ -161,7 +182,7 @@ class Interpretation:
         text = value.strip() if isinstance(value, str) else str(value) if is_number(value) else ""
         if len(text) > len(str(_MAX_COUNT)) or not text.isdecimal() or not 0 < int(text) <= _MAX_COUNT:
             return False
-        call = written_call({**self.arguments, "limit": int(text)})
+        call = self._mended_call({name}, limit=int(text))
         self.problems.append(f"{name} is in bytes, and a filter field. For the number of hits write: {call}")
         return True
 

@@ -58,6 +58,8 @@ def test_every_argument_is_read_in_every_spelling(reader: ArgumentReader[Any]) -
         ({"images": {"like": ["a"]}, "unlike": "c"}, {"images": {"like": ["a"], "unlike": ["c"]}}),
         ({"images.like": ["a"]}, {"images": {"like": ["a"]}}),
         ({**QUERY, "semantic_ratio": 0.5}, {**QUERY, "querySemanticRatio": 0.5}),
+        ({"semantic_ratio": 0.5, "q": "a"}, {"query": "a", "querySemanticRatio": 0.5}),
+        ({"semantic_ratio": 0.5, "similar_to": "a"}, {"image": "a", "imageSemanticRatio": 0.5}),
         ({"image": "a", "semanticRatio": 0.5}, {"image": "a", "imageSemanticRatio": 0.5}),
         ({"query": "x", "Query": "x", "q": None}, {"query": "x"}),
         ({**QUERY, "isPublic": "yes"}, {**QUERY, "public": True}),
@@ -84,6 +86,27 @@ def test_ids_of_models_have_many_names(name: str) -> None:
     [
         (ASSETS, {"query": "x", "prompt": "dragon"}, 'query and prompt both say query. Write: {"query": "x dragon"}'),
         (ASSETS, {**QUERY, "limit": 5, "n": 6}, 'limit and n both say limit. Write: {"query": "harbor", "limit": 5}'),
+        (
+            ASSETS,
+            {"n": 5, "kind": "image", "limit": 6, "q": "a", "k": 7, "text": "b"},
+            (
+                'limit, n and k all say limit. Write: {"kind": "image", "limit": 6, "query": "a b"}\n'
+                'q and text both say query. Write: {"kind": "image", "limit": 6, "query": "a b"}'
+            ),
+        ),
+        (
+            ASSETS,
+            {"size": 5, "q": "a", "kind": "image"},
+            (
+                "size is in bytes, and a filter field. For the number of hits write: "
+                '{"q": "a", "kind": "image", "limit": 5}'
+            ),
+        ),
+        (
+            ASSETS,
+            {"order": "asc", "q": "a", "kind": "image"},
+            '"asc" does not say what to sort by. Write: {"q": "a", "kind": "image", "sortBy": ["createdAt:asc"]}',
+        ),
         (
             ASSETS,
             {**QUERY, "size": 10},
