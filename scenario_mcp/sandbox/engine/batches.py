@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
 from scenario_mcp.sandbox.engine.indexing import IndexWriter
+from scenario_mcp.sandbox.engine.json_texts import written
 from scenario_mcp.sandbox.engine.values import Document
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
@@ -59,7 +60,7 @@ class Batch:
 
         `is_plain` says that it has nothing that JSON has not, such as tuples, and that nobody changes it any more.
         """
-        body = _ENCODER.encode(document)
+        body = written(document) if is_plain else _ENCODER.encode(document)
         number = self._next_number(resource_type)
         row = (TYPE_NUMBERS[resource_type], number, document["id"], body)
         insert = "INSERT INTO documents (type, number, id, body) VALUES (?, ?, ?, ?) ON CONFLICT (type, id) DO NOTHING"

@@ -13,12 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from scenario_mcp.sandbox.engine import chunks
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
+from scenario_mcp.sandbox.engine.json_texts import written
 from scenario_mcp.sandbox.engine.layout import BLOCK_BITS, FIRST_LEAF, LARGEST_CODE, OFFSET_SHIFT, counted
 from scenario_mcp.sandbox.engine.new_entries import NewEntries, entries_of
 from scenario_mcp.sandbox.engine.new_places import places_of
 from scenario_mcp.sandbox.engine.segment_writing import SegmentWriter
 from scenario_mcp.sandbox.engine.tokens import words_of
-from scenario_mcp.sandbox.engine.values import Document, Leaf, searched_text
+from scenario_mcp.sandbox.engine.values import Document, KeptValues, Leaf, searched_text
 
 SCHEMA = f"""{chunks.SCHEMA}
 CREATE TABLE columns (
@@ -63,7 +64,7 @@ class IndexWriter:
             words = [word for _, word in words_of(searched_text(document, path))]
             for word in {*words, counted(attribute, len(words))}:
                 self._gone_words[block][word].add(offset)
-        for path in entries_of([document], [0], self._paths):
+        for path in entries_of(KeptValues([document]), [0], self._paths):
             self._gone_values[path, block].add(offset)
 
     def flush(self) -> None:
@@ -72,12 +73,12 @@ class IndexWriter:
         for number in self._waiting:
             waiting[number >> BLOCK_BITS].append(number)
         for block in dict.fromkeys([*waiting, *self._gone_words, *(block for _, block in self._gone_values)]):
-            documents = [self._waiting[number] for number in waiting[block]]
+            kept_values = KeptValues([self._waiting[number] for number in waiting[block]])
             offsets = [(number & _OFFSET_MASK) << OFFSET_SHIFT for number in waiting[block]]
             self._segments.write(
-                block, places_of(documents, offsets, self._settings.searchable), self._gone_words[block]
+                block, places_of(kept_values, offsets, self._settings.searchable), self._gone_words[block]
             )
-            self._write_columns(block, entries_of(documents, offsets, self._paths))
+            self._write_columns(block, entries_of(kept_values, offsets, self._paths))
         self._forget()
 
     def _forget(self) -> None:
@@ -98,7 +99,7 @@ class IndexWriter:
             if path in gone:
                 leaves, entries = _renumbered(leaves, _without(entries, gone[path]))
             leaves, more = added.get(path, NewEntries()).with_leaves(leaves)
-            rows.append((*key, json.dumps(leaves, separators=(",", ":")), (entries + more).tobytes()))
+            rows.append((*key, written(leaves), (entries + more).tobytes()))
         self._connection.executemany("INSERT OR REPLACE INTO columns VALUES (?, ?, ?, ?, ?)", rows)
 
 

@@ -6,19 +6,17 @@ from itertools import chain, compress
 
 from scenario_mcp.sandbox.engine.layout import ATTRIBUTE_SHIFT, MOST_COUNTED_WORDS, OFFSET_SHIFT, counted
 from scenario_mcp.sandbox.engine.tokens import collect_words
-from scenario_mcp.sandbox.engine.values import Document, searched_texts
+from scenario_mcp.sandbox.engine.values import KeptValues
 
 _ATTRIBUTE_MASK = (1 << OFFSET_SHIFT - ATTRIBUTE_SHIFT) - 1
 
 
-def places_of(
-    documents: Sequence[Document], offsets: Sequence[int], searchable: Sequence[str]
-) -> Mapping[str, list[int]]:
+def places_of(kept_values: KeptValues, offsets: Sequence[int], searchable: Sequence[str]) -> Mapping[str, list[int]]:
     """Return the places of each word, and of each number of words that an attribute has, in their order.
 
     `offsets` are those of the documents in their block, shifted, in their order.
     """
-    texts = {attribute: searched_texts(documents, path) for attribute, path in enumerate(searchable)}
+    texts = {attribute: kept_values.texts(path) for attribute, path in enumerate(searchable)}
     texts = {attribute: each for attribute, each in texts.items() if any(each)}
     in_order = [*chain.from_iterable(zip(*texts.values(), strict=True))]
     bases = [offset | attribute << ATTRIBUTE_SHIFT for offset in offsets for attribute in texts]

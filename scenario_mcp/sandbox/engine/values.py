@@ -5,7 +5,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scenario_mcp.sandbox.engine import tokens
 from scenario_mcp.sandbox.engine.file_words import FILE_WORDS, file_words
@@ -14,6 +14,9 @@ Document: TypeAlias = Mapping[str, object]
 """An asset or a model as a search hit has it, without the signed URLs."""
 Leaf: TypeAlias = str | float
 """A value that can be compared: a folded text that is not empty, or a finite number."""
+
+
+_TEXTS = frozenset({str})
 
 
 class _Missing:
@@ -56,22 +59,51 @@ def kept_at(value: object, path: str) -> list[object]:
     return [value]
 
 
-def kept_of_each(documents: Sequence[Document], path: str) -> list[object]:
-    """Return what many documents keep under a dotted path: its value, `MISSING`, or `Several`."""
-    names = _names(path)
-    if len(names) == 1:
-        (name,) = names
-        return [document.get(name, MISSING) for document in documents]
-    if len(names) == 2:  # noqa: PLR2004  # nearly always: a field of an object
-        outer, name = names
-        objects = [document.get(outer) for document in documents]
-        if {dict}.issuperset(map(type, objects)):
-            return [each.get(name, MISSING) for each in objects]  # type: ignore[attr-defined]  # each is an object
-    return [_one(kept_at(document, path)) for document in documents]
-
-
 def _one(kept: list[object]) -> object:
     return kept[0] if len(kept) == 1 else Several(kept) if kept else MISSING
+
+
+class KeptValues:
+    """What many documents keep under dotted paths. What all paths need of the documents is looked for once."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.documents = documents
+        self._names = frozenset[str]().union(*documents)
+        self._inner: dict[str, _Inner | None] = {}
+
+    def at(self, path: str) -> Sequence[object]:
+        """Return what each document keeps under a path: its value, `MISSING`, or `Several`; nothing if none has any."""
+        names = _names(path)
+        if names and names[0] not in self._names:
+            return ()
+        if len(names) == 1:
+            (name,) = names
+            return [document.get(name, MISSING) for document in self.documents]
+        if len(names) == 2 and (inner := self._inside(names[0])):  # noqa: PLR2004  # nearly always: a field of an object
+            name = names[1]
+            return [each.get(name, MISSING) for each in inner.objects] if name in inner.names else ()
+        return [_one(kept_at(document, path)) for document in self.documents]
+
+    def texts(self, path: str) -> Sequence[str]:
+        """Return the text of each document that keywords are looked for in; nothing if none has any."""
+        if path == FILE_WORDS:
+            return [file_words(document) for document in self.documents] if "file" in self._names else ()
+        return [kept if type(kept) is str else _searched(kept) for kept in self.at(path)]
+
+    def _inside(self, name: str) -> "_Inner | None":
+        """Return the objects under a name; None if not every document has one."""
+        if name not in self._inner:
+            objects = [document.get(name) for document in self.documents]
+            are_objects = {dict}.issuperset(map(type, objects))
+            self._inner[name] = _Inner(objects, frozenset[str]().union(*objects)) if are_objects else None  # type: ignore[arg-type]  # each is an object
+        return self._inner[name]
+
+
+class _Inner(NamedTuple):
+    """The objects that documents have under a name, and the names in any of them."""
+
+    objects: Sequence[Mapping[str, object]]
+    names: frozenset[str]
 
 
 def comparable(values: Iterable[object]) -> list[Leaf]:
@@ -104,17 +136,12 @@ def searched_text(document: Document, path: str) -> str:
     return _text_of(kept_at(document, path))
 
 
-def searched_texts(documents: Sequence[Document], path: str) -> list[str]:
-    """Return the text of each document that keywords are looked for in."""
-    if path == FILE_WORDS:
-        return [file_words(document) for document in documents]
-    return [_searched(kept) for kept in kept_of_each(documents, path)]
-
-
 def _searched(kept: object) -> str:
-    if isinstance(kept, str):
-        return kept
-    return "" if kept is MISSING else _text_of(kept if isinstance(kept, Several) else [kept])
+    if kept is MISSING:
+        return ""
+    if type(kept) is list and _TEXTS.issuperset(map(type, kept)):
+        return tokens.join(kept)
+    return _text_of(kept if isinstance(kept, Several) else [kept])
 
 
 def _text_of(kept: Sequence[object]) -> str:

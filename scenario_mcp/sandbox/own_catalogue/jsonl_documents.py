@@ -2,8 +2,11 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, BinaryIO, NamedTuple, TypeGuard
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
+
+from pydantic_core import from_json
 
 from scenario_mcp.ids import ResourceType, is_id
 from scenario_mcp.sandbox.own_catalogue.file_documents import OWNERSHIP
@@ -13,6 +16,13 @@ MAX_FILE_BYTES = 10_000_000_000
 MAX_DEPTH = 32
 _BOM = b"\xef\xbb\xbf"
 _LARGEST_INTEGER = 2**63
+_Kinds: TypeAlias = Mapping[str, frozenset[type]]
+"""The types that the values of fields may have, by name."""
+_Checks: TypeAlias = Sequence[tuple[str, Callable[[Any], bool]]]
+"""What values of the right type must be besides."""
+_MARKS = bytes.maketrans(b"0123456789E \t\r\n:,[-", b"0000000000e" + b" " * 8)
+_OF_LARGE_NUMBERS = (b" " + b"0" * 19, b"0e000")
+"""What lines with integers of 19 digits or more, or with exponents of three, have once `_MARKS` stand in them."""
 
 _TEXTS = frozenset({
     "authorId", "content", "createdAt", "description", "mimeType", "name", "ownerId", "parentModelId", "privacy",
@@ -27,10 +37,15 @@ _TEXTS_OF_METADATA = frozenset({
 _NUMBERS_OF_METADATA = frozenset({"guidance", "negativePromptStrength", "numInferenceSteps"})
 _SIZES_OF_METADATA = frozenset({"height", "size", "width"})
 
-_DEFAULTS: Mapping[ResourceType, Mapping[str, tuple[str, ...]]] = {
-    "assets": {"collectionIds": (), "nsfw": (), "tags": ()},
-    "models": {"capabilities": (), "collectionIds": (), "concepts": (), "exampleAssetIds": (), "tags": ()},
-}
+_FIRST_FIELDS_OF_ALL = {"id": "", **OWNERSHIP, "createdAt": "", "updatedAt": ""}
+_FIRST_FIELDS: Mapping[ResourceType, Mapping[str, object]] = {
+    "assets": {**_FIRST_FIELDS_OF_ALL, "collectionIds": [], "nsfw": [], "tags": []},
+    "models": {
+        **_FIRST_FIELDS_OF_ALL, "capabilities": [], "collectionIds": [], "concepts": [], "exampleAssetIds": [],
+        "tags": [],
+    },
+}  # fmt: skip
+"""The fields of every hit, with their defaults; nobody adds to the lists."""
 
 
 class BadLine(Exception):
@@ -89,18 +104,22 @@ def read_document(resource_type: ResourceType, line: Line) -> LineDocument:
         raise BadLine("has an id of other characters than letters, digits, _, - and ., or a very long one")
     file = raw.pop("file", "")
     raw.pop("url", None)
-    document = _checked(raw, _OF_DOCUMENTS)
+    _check(raw, _KINDS_OF_FIELDS, _CHECKS_OF_FIELDS)
     if resource_type == "assets":
-        document["metadata"] = _metadata(document.get("metadata"))
-    return LineDocument(document, file if isinstance(file, str) else "", line.number, len(line.data))
+        metadata = raw.get("metadata")
+        raw["metadata"] = metadata if type(metadata) is dict else {}
+        _check_metadata(raw["metadata"])
+    return LineDocument(raw, file if isinstance(file, str) else "", line.number, len(line.data))
 
 
 def _read(data: bytes) -> Any:
     """Read strict JSON (`_plain`); nearly all lines have nothing that must be looked for value by value."""
-    text = data.decode()
-    if "\\u" in text or text.count("{") + text.count("[") > MAX_DEPTH:
-        return _plain(json.loads(text), MAX_DEPTH)
-    return _DECODER.decode(text)
+    if data.count(b"{") + data.count(b"[") <= MAX_DEPTH:
+        marks = data.translate(_MARKS, b"+")
+        if not any(each in marks for each in _OF_LARGE_NUMBERS):
+            with suppress(ValueError):  # the slower way tells what is wrong, and takes lone surrogates
+                return from_json(data, allow_inf_nan=False, cache_strings="keys")
+    return _plain(json.loads(data.decode()), MAX_DEPTH)
 
 
 def complete(
@@ -108,72 +127,70 @@ def complete(
 ) -> dict[str, Any]:
     """Add fields that a line lacks: first from its file, if there is one, then the defaults of every hit."""
     time = document.get("createdAt", default_time)
-    completed = {
-        "id": document["id"],
-        **OWNERSHIP,
-        "createdAt": time,
-        "updatedAt": time,
-        **{name: list(value) for name, value in _DEFAULTS[resource_type].items()},
-        **of_file,
-        **document,
-    }
-    if resource_type == "assets":
-        completed["metadata"] = of_file.get("metadata", {}) | document["metadata"]
+    completed = {**_FIRST_FIELDS[resource_type], "createdAt": time, "updatedAt": time, **of_file, **document}
+    if "metadata" in of_file:
+        completed["metadata"] = of_file["metadata"] | document["metadata"]
     return completed
 
 
-def _metadata(value: object) -> dict[str, Any]:
-    fields = value if isinstance(value, dict) else {}
-    if _is_number(seed := fields.get("seed")):
-        fields = fields | {"seed": str(seed)}
-    return _checked(fields, _OF_METADATA)
+def _check_metadata(fields: dict[str, Any]) -> None:
+    if type(seed := fields.get("seed")) in _NUMBER:
+        fields["seed"] = str(seed)
+    _check(fields, _KINDS_OF_METADATA, _CHECKS_OF_METADATA)
 
 
-def _checked(fields: Mapping[str, Any], checks: Mapping[str, Callable[[object], bool]]) -> dict[str, Any]:
-    """Return the fields of the right type; of a thumbnail without its address."""
-    document = {name: value for name, value in fields.items() if name not in checks or checks[name](value)}
-    if thumbnail := document.get("thumbnail"):
-        document["thumbnail"] = {"assetId": thumbnail["assetId"]}
-    return document
+def _check(fields: dict[str, Any], kinds: _Kinds, checks: _Checks) -> None:
+    """Take out the fields of a wrong type; from a thumbnail its address."""
+    wrong = [name for name, value in fields.items() if type(value) not in kinds.get(name, _ANY)]
+    for name in wrong:
+        del fields[name]
+    for name, is_right in checks:
+        if name in fields and not is_right(fields[name]):
+            del fields[name]
+    if thumbnail := fields.get("thumbnail"):
+        fields["thumbnail"] = {"assetId": thumbnail["assetId"]}
 
 
-def _is_text(value: object) -> bool:
-    return type(value) is str
-
-
-def _is_list_of_texts(value: object) -> bool:
-    return isinstance(value, list) and {str}.issuperset(map(type, value))
-
-
-def _is_list_of_objects(value: object) -> bool:
-    return isinstance(value, list) and {dict}.issuperset(map(type, value))
-
-
-def _is_size(value: object) -> bool:
-    return _is_number(value) and value >= 1
-
-
-def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_thumbnail(value: object) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("assetId"), str)
-
-
-_OF_DOCUMENTS: Mapping[str, Callable[[object], bool]] = {
-    **dict.fromkeys(_TEXTS, _is_text),
-    **dict.fromkeys(_LISTS_OF_TEXTS, _is_list_of_texts),
-    **dict.fromkeys(_NUMBERS, _is_number),
-    "concepts": _is_list_of_objects,
-    "thumbnail": _is_thumbnail,
+_TEXT, _NUMBER, _LIST, _OBJECT = frozenset({str}), frozenset({int, float}), frozenset({list}), frozenset({dict})
+_ANY = frozenset({*_TEXT, *_NUMBER, *_LIST, *_OBJECT, bool, type(None)})
+_KINDS_OF_FIELDS: _Kinds = {
+    **dict.fromkeys(_TEXTS, _TEXT),
+    **dict.fromkeys(_NUMBERS, _NUMBER),
+    **dict.fromkeys({*_LISTS_OF_TEXTS, "concepts"}, _LIST),
+    "thumbnail": _OBJECT,
 }
-_OF_METADATA: Mapping[str, Callable[[object], bool]] = {
-    **dict.fromkeys(_TEXTS_OF_METADATA, _is_text),
-    **dict.fromkeys(_NUMBERS_OF_METADATA, _is_number),
-    **dict.fromkeys(_SIZES_OF_METADATA, _is_size),
-    "thumbnail": _is_thumbnail,
+_KINDS_OF_METADATA: _Kinds = {
+    **dict.fromkeys(_TEXTS_OF_METADATA, _TEXT),
+    **dict.fromkeys(_NUMBERS_OF_METADATA | _SIZES_OF_METADATA, _NUMBER),
+    "thumbnail": _OBJECT,
 }
+
+
+def _has_texts(value: list[object]) -> bool:
+    return _TEXT.issuperset(map(type, value))
+
+
+def _has_objects(value: list[object]) -> bool:
+    return _OBJECT.issuperset(map(type, value))
+
+
+def _names_asset(value: Mapping[str, object]) -> bool:
+    return type(value.get("assetId")) is str
+
+
+def _is_size(value: float) -> bool:
+    return value >= 1
+
+
+_CHECKS_OF_FIELDS: _Checks = (
+    *((name, _has_texts) for name in sorted(_LISTS_OF_TEXTS)),
+    ("concepts", _has_objects),
+    ("thumbnail", _names_asset),
+)
+_CHECKS_OF_METADATA: _Checks = (
+    *((name, _is_size) for name in sorted(_SIZES_OF_METADATA)),
+    ("thumbnail", _names_asset),
+)
 
 
 def _plain(value: Any, depth: int) -> Any:
@@ -189,7 +206,7 @@ def _plain(value: Any, depth: int) -> Any:
         case bool() | None:
             return value
         case int():
-            return _integer(value)
+            return value if -_LARGEST_INTEGER <= value < _LARGEST_INTEGER else str(value)  # as the index can hold it
         case float():
             if not math.isfinite(value):
                 raise ValueError("an infinite number")
@@ -200,19 +217,3 @@ def _plain(value: Any, depth: int) -> Any:
             return {_plain(name, depth): _plain(inner, depth - 1) for name, inner in value.items()}
         case _:
             return [_plain(inner, depth - 1) for inner in value]
-
-
-def _integer(text: str | int) -> int | str:
-    """Return an integer that the index can hold, a larger one as text."""
-    number = int(text)
-    return number if -_LARGEST_INTEGER <= number < _LARGEST_INTEGER else str(number)
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError("an infinite number")
-    return number
-
-
-_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_finite, parse_constant=_finite)
