@@ -8,7 +8,8 @@ which also has a bit for each document.
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, pairwise, repeat
+from operator import sub
 from typing import NamedTuple
 
 from scenario_mcp.sandbox.engine import bitsets
@@ -111,27 +112,58 @@ def contents_of(words: str, starts: bytes, places: bytes) -> Iterator[tuple[str,
         yield word, each[number :: len(names)]
 
 
+class BlockWords(NamedTuple):
+    """The words of a block in their order, each with the number of its places, and all places, word by word."""
+
+    sizes: Mapping[str, int]
+    places: bytes
+
+    @classmethod
+    def of_places(cls, places: "Mapping[str, array[int]]") -> "BlockWords":
+        """Put words in order."""
+        words = sorted(places)
+        each = [*map(places.__getitem__, words)]
+        return cls(dict(zip(words, map(len, each), strict=True)), b"".join(each))
+
+    @classmethod
+    def of_rows(cls, rows: Iterable[tuple[str, bytes, bytes]]) -> "BlockWords":
+        """Read the words, starts and places of the rows, in their order, of a segment that is one block."""
+        sizes: dict[str, int] = {}
+        contents = []
+        for words, starts, places in rows:
+            read = array("I", starts)
+            sizes.update(zip(words_of(words), map(sub, read[1:], read), strict=True))
+            contents.append(places)
+        return cls(sizes, b"".join(contents))
+
+
 def rows_of_contents(contents: Mapping[str, Sequence[bytes]], blocks: int) -> Iterator[Row]:
     """Yield rows for words with their places in every block of a segment."""
     words = sorted(contents)
-    sizes = [sum(map(len, contents[word])) // _PLACE_BYTES for word in words]
-    for first, last, is_frequent in _cut(sizes, _FREQUENT * blocks):
-        here = words[first:last]
-        each = [contents[word][block] for block in range(blocks) for word in here]
-        starts = array("I", accumulate([len(content) // _PLACE_BYTES for content in each], initial=0))
-        yield _row(here, starts, b"".join(each), is_frequent=is_frequent)
+    each = [[contents[word][block] for word in words] for block in range(blocks)]
+    return rows_of_blocks(
+        [
+            BlockWords(
+                {word: len(here) // _PLACE_BYTES for word, here in zip(words, places, strict=True)}, b"".join(places)
+            )
+            for places in each
+        ]
+    )
 
 
-def rows_of_block(places: Mapping[str, Sequence[int]]) -> Iterator[Row]:
-    """Yield rows for words with their places in a block that is a segment of its own."""
-    words = sorted(places)
-    each = [places[word] for word in words]
-    sizes = [*map(len, each)]
-    starts = array("I", accumulate(sizes, initial=0))
-    contents = array("I", chain.from_iterable(each)).tobytes()
-    for first, last, is_frequent in _cut(sizes, _FREQUENT):
-        content = contents[starts[first] * _PLACE_BYTES : starts[last] * _PLACE_BYTES]
-        yield _row(words[first:last], starts[first : last + 1], content, is_frequent=is_frequent)
+def rows_of_blocks(blocks: Sequence[BlockWords]) -> Iterator[Row]:
+    """Yield the rows of a segment of these blocks."""
+    words = [*blocks[0].sizes] if len(blocks) == 1 else sorted(frozenset().union(*(block.sizes for block in blocks)))
+    sizes = [array("I", map(block.sizes.get, words, repeat(0))) for block in blocks]
+    ends = [array("I", accumulate(each, initial=0)) for each in sizes]
+    totals = sizes[0] if len(blocks) == 1 else map(sum, zip(*sizes, strict=True))
+    for first, last, is_frequent in _cut(totals, _FREQUENT * len(blocks)):
+        starts = array("I", accumulate(chain.from_iterable([each[first:last] for each in sizes]), initial=0))
+        contents = [
+            block.places[here[first] * _PLACE_BYTES : here[last] * _PLACE_BYTES]
+            for block, here in zip(blocks, ends, strict=True)
+        ]
+        yield _row(words[first:last], starts, b"".join(contents), is_frequent=is_frequent)
 
 
 def _cut(sizes: Iterable[int], most: int) -> Iterator[tuple[int, int, bool]]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from scenario_mcp.sandbox.engine import chunks
-from scenario_mcp.sandbox.engine.chunks import Row
+from scenario_mcp.sandbox.engine.chunks import BlockWords, Row
 from scenario_mcp.sandbox.engine.layout import OFFSET_SHIFT
 
 _JOINED = 8
@@ -21,7 +21,7 @@ class SegmentWriter:
         self._connection = connection
         self._type_number = type_number
 
-    def write(self, block: int, added: Mapping[str, list[int]], gone: Mapping[str, set[int]]) -> None:
+    def write(self, block: int, added: "Mapping[str, array[int]]", gone: Mapping[str, set[int]]) -> None:
         """Add places in a block; take those of some documents, by their offsets, out before."""
         query = "SELECT segment, blocks FROM segments WHERE type = ? AND segment <= ? ORDER BY segment DESC LIMIT 1"
         found = self._connection.execute(query, (self._type_number, block)).fetchone()
@@ -29,12 +29,12 @@ class SegmentWriter:
             self._change(found[0], found[1], block - found[0], added, gone)
             return
         self._connection.execute("INSERT INTO segments VALUES (?, ?, 1, random())", (self._type_number, block))
-        self._insert(block, chunks.rows_of_block(added))
+        self._insert(block, chunks.rows_of_blocks([BlockWords.of_places(added)]))
         if block and not block % _JOINED:
             self._join(block - _JOINED)
 
     def _change(
-        self, segment: int, blocks: int, block: int, added: Mapping[str, list[int]], gone: Mapping[str, set[int]]
+        self, segment: int, blocks: int, block: int, added: "Mapping[str, array[int]]", gone: Mapping[str, set[int]]
     ) -> None:
         """Change a block of a segment, by its place there: the chunks of the words are written anew."""
         connection, key = self._connection, (self._type_number, segment)
@@ -55,8 +55,7 @@ class SegmentWriter:
                 connection.execute(delete, row_key)
             for word in words:
                 content = contents.setdefault(word, [b""] * blocks)
-                places = _without(array("I", content[block]), gone.get(word, ()))
-                content[block] = array("I", sorted(places + added.get(word, []))).tobytes()
+                content[block] = _changed(content[block], gone.get(word, ()), added.get(word))
                 if not any(content):
                     del contents[word]
             self._insert(segment, chunks.rows_of_contents(contents, blocks))
@@ -68,17 +67,13 @@ class SegmentWriter:
         segments = [segment for (segment,) in connection.execute(query, (type_number, first, first + _JOINED))]
         if len(segments) < _JOINED:
             return
-        contents: dict[str, list[bytes]] = defaultdict(lambda: [b""] * _JOINED)
-        query = "SELECT words, starts, places FROM chunks WHERE type = ? AND segment = ?"
-        for segment in segments:
-            for row in connection.execute(query, (type_number, segment)):
-                for word, (content,) in chunks.contents_of(*row):
-                    contents[word][segment - first] = content
+        query = "SELECT words, starts, places FROM chunks WHERE type = ? AND segment = ? ORDER BY first_word"
+        blocks = [BlockWords.of_rows(connection.execute(query, (type_number, segment))) for segment in segments]
         for table in ("chunks", "segments"):
             delete = f"DELETE FROM {table} WHERE type = ? AND segment >= ? AND segment < ?"  # noqa: S608  # our own names
             connection.execute(delete, (type_number, first, first + _JOINED))
         connection.execute("INSERT INTO segments VALUES (?, ?, ?, random())", (type_number, first, _JOINED))
-        self._insert(first, chunks.rows_of_contents(contents, _JOINED))
+        self._insert(first, chunks.rows_of_blocks(blocks))
 
     def _insert(self, segment: int, rows: Iterable[Row]) -> None:
         insert = (
@@ -88,5 +83,13 @@ class SegmentWriter:
         self._connection.executemany(insert, ((self._type_number, segment, *row) for row in rows))
 
 
-def _without(places: Iterable[int], offsets: Collection[int]) -> list[int]:
-    return [place for place in places if place >> OFFSET_SHIFT not in offsets]
+def _changed(content: bytes, gone: Collection[int], added: "array[int] | None") -> bytes:
+    """Return places without those of some documents, by their offsets, and with others, all in their order."""
+    places = array("I", content)
+    if gone:
+        places = array("I", [place for place in places if place >> OFFSET_SHIFT not in gone])
+    if added is not None:
+        is_behind = not places or places[-1] < added[0]  # as nearly always: new documents go last
+        places += added
+        places = places if is_behind else array("I", sorted(places))
+    return places.tobytes()

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 MAX_WORD_BYTES = 255
@@ -87,8 +88,12 @@ def words_of(text: str) -> list[tuple[int, str]]:
     return words
 
 
-def collect_words(texts: Sequence[str], bases: Sequence[int], words: list[str], places: list[int]) -> list[int]:
-    """Add the words of texts to `words`, and their positions to `places`: as in `words_of`, each counted from its base.
+def collect_words(
+    texts: Sequence[str], bases: Sequence[int], words: list[Sequence[str]], places: list[Sequence[int]]
+) -> list[int]:
+    """Add the words of texts to `words`, and their positions to `places`, both in pieces of the same lengths.
+
+    Positions are as in `words_of`, each counted from its base.
 
     Return how many words each text has.
     """
@@ -98,28 +103,31 @@ def collect_words(texts: Sequence[str], bases: Sequence[int], words: list[str], 
     counts = []
     for base, text, folded in zip(bases, texts, each_folded, strict=True):
         is_ascii = folded.isascii()
-        before, position = len(words), base
+        before, position, count = len(words), base, 0
         for clause in folded.split("\n"):
             found = clause.split() if is_ascii else [*filter(None, map(_fold, clause.split()))]
             if found:
-                words += found
-                end = position + len(found)
-                places += range(position, end)
-                position = end + _HARD_STEP - 1
+                size = len(found)
+                words.append(found)
+                places.append(range(position, position + size))
+                position += size + _HARD_STEP - 1
+                count += size
         surely_short = MAX_WORD_BYTES if is_ascii else _SHORT
-        longest = max(map(len, words[before:]), default=0) if len(folded) > surely_short or not is_ascii else 0
+        longest = 0
+        if len(folded) > surely_short or not is_ascii:
+            longest = max(map(len, chain.from_iterable(words[before:])), default=0)
         if longest > surely_short or len(folded) > _SURE or each_folded is plain:
-            del words[before:], places[before:]
-            for position, word in words_of(text):
-                words.append(word)
-                places.append(base + position)
-        counts.append(len(words) - before)
+            found_one_by_one = words_of(text)
+            words[before:] = [[word for _, word in found_one_by_one]]
+            places[before:] = [[base + position for position, _ in found_one_by_one]]
+            count = len(found_one_by_one)
+        counts.append(count)
     return counts
 
 
 def _folded(text: str) -> str:
     """Fold the ASCII in a text: lower case, a space for a separator and a line feed for a hard one."""
-    clauses = text.replace(". ", "!").replace(", ", "!")
+    clauses = text.replace(".", ",").replace(", ", "!")
     folded = clauses.encode("utf-8", "surrogatepass").translate(_FOLDED_BYTES, _DROPPED_BYTES)
     return folded.decode("utf-8", "surrogatepass")
 

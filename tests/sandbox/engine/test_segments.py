@@ -1,6 +1,7 @@
 """Places of words are found as they were written, changed and joined, whatever chunk they are in."""
 
 import sqlite3
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -70,7 +71,7 @@ def test_the_places_of_words_are_those_that_were_written(made: list[Change], sou
             for word, offsets in gone.items():
                 kept[word][block] = {place for place in kept[word][block] if place >> OFFSET_SHIFT not in offsets}
             new = {word: sorted(places - kept[word][block]) for word, places in added.items()}
-            writer.write(block, {word: places for word, places in new.items() if places}, gone)
+            writer.write(block, {word: array("I", places) for word, places in new.items() if places}, gone)
             for word, places in new.items():
                 kept[word][block].update(places)
             segments = segments.after_change(connection)  # what it has read by now is remembered
@@ -96,7 +97,7 @@ def test_full_blocks_become_one_segment_when_the_next_begins() -> None:
         writer = SegmentWriter(connection, 0)
         found = []
         for block in range(5):
-            writer.write(block, {"a": [block << OFFSET_SHIFT]}, {})
+            writer.write(block, {"a": array("I", [block << OFFSET_SHIFT])}, {})
             found.append(connection.execute("SELECT segment, blocks FROM segments ORDER BY segment").fetchall())
         assert found == [
             [(0, 1)],
@@ -114,14 +115,14 @@ def test_full_blocks_become_one_segment_when_the_next_begins() -> None:
 def test_what_an_undone_change_had_is_not_found() -> None:
     with closing(opened()) as connection:
         writer = SegmentWriter(connection, 0)
-        writer.write(0, {"a": [1]}, {})
+        writer.write(0, {"a": array("I", [1])}, {})
         segments = Segments(connection, 0)
         connection.execute("BEGIN")
-        writer.write(0, {"b": [2]}, {})
+        writer.write(0, {"b": array("I", [2])}, {})
         segments = segments.after_change(connection)
         assert segments.words == ["a", "b"]
         connection.execute("ROLLBACK")
-        writer.write(0, {"c": [3]}, {})
+        writer.write(0, {"c": array("I", [3])}, {})
         segments = segments.after_change(connection)
         assert segments.words == ["a", "c"]
         assert [list(places) for _, places in segments.places(["a", "b", "c"])] == [[1], [3]]
