@@ -1,9 +1,14 @@
 """Lines of `assets.jsonl` and `models.jsonl` as documents."""
 
+import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
+from scenario_mcp.sandbox.own_catalogue.jsonl_documents import BadLine, Line, read_document
 from tests.support.folders import NOON, counts, write_lines
 
 
@@ -51,3 +56,62 @@ def test_lines_become_documents_as_they_are_with_what_every_hit_has(tmp_path: Pa
     ]
     (model,) = store.documents("models")
     assert (model["name"], model["thumbnail"], model["capabilities"]) == ("Ink", {"assetId": "a"}, [])
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("9223372036854775807", 2**63 - 1),
+        ("9223372036854775808", "9223372036854775808"),
+        ("-9223372036854775808", -(2**63)),
+        ("[1,-9223372036854775809]", [1, "-9223372036854775809"]),
+        ("[ 1e99, 1E5, 1.5e+3, 1e-999 ]", [1e99, 1e5, 1500.0, 0.0]),
+        (r'"1234567890123456789 \ud83d\ude00"', "1234567890123456789 \N{GRINNING FACE}"),
+        (r'{"\ud800": "a\udc00"}', {"?": "a?"}),
+        ("[" * 31 + "7" + "]" * 31, "[" * 31 + "7" + "]" * 31),
+    ],
+)
+def test_values_of_a_line_are_read_as_the_index_can_hold_them(written: str, read: Any) -> None:
+    line = Line(1, f'{{"id": "asset_1", "custom": {written}}}\r\n'.encode())
+    custom = read_document("assets", line).document["custom"]
+    assert (custom if not written.startswith("[[") else str(custom)) == read
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1e400",
+        "-1E400",
+        "1e+0400",
+        "[1, 2e999]",
+        "9" * 400 + ".0",
+        "NaN",
+        "-Infinity",
+        "[" * 32 + "]" * 32,
+        "01",
+        '"\t"',
+    ],
+)
+def test_values_that_json_or_the_index_has_not_leave_the_line_out(written: str) -> None:
+    with pytest.raises(BadLine, match="is not JSON"):
+        read_document("assets", Line(1, f'{{"id": "asset_1", "custom": {written}}}'.encode()))
+
+
+@pytest.mark.parametrize(
+    ("metadata", "kept"),
+    [
+        ({"width": 0, "height": 1, "size": True}, {"height": 1}),
+        ({"seed": 7.5, "prompt": 7, "guidance": 3}, {"seed": "7.5", "guidance": 3}),
+        (
+            {"thumbnail": {"assetId": "asset_2", "url": "https://x"}, "own": None},
+            {"thumbnail": {"assetId": "asset_2"}, "own": None},
+        ),
+        ({"thumbnail": {"url": "https://x"}}, {}),
+        ("text", {}),
+    ],
+)
+def test_fields_of_a_wrong_type_are_left_out(metadata: Any, kept: dict[str, Any]) -> None:
+    tags = {"tags": ["a", 1], "nsfw": [], "collectionIds": ["c"], "score": "1", "name": None}
+    line = json.dumps({"id": "asset_1", **tags, "metadata": metadata}).encode()
+    document = read_document("assets", Line(1, line)).document
+    assert document == {"id": "asset_1", "nsfw": [], "collectionIds": ["c"], "metadata": kept}
