@@ -6,8 +6,11 @@ from typing import Any
 from scenario_mcp.http_protocol import OnePieceProtocol
 
 MAX_HEAD_BYTES = 64 * 1024
-MAX_REST_BYTES = 16 * 1024 * 1024
-"""Of a body that was answered before it came, so that its sender gets to read the answer."""
+MAX_REST_BYTES = 64 * 1024 * 1024
+"""Of a body that was answered before it came, so that a sender who writes all of it first gets to read the answer.
+
+As much as of one that is refused for its size. It is kept nowhere, and has as long as a head may take.
+"""
 
 
 class HeadTimeoutProtocol(OnePieceProtocol):

@@ -1,14 +1,15 @@
 """Connections: the head of a request has to come, to end, and to be small."""
 
 import asyncio
-from contextlib import suppress
+from contextlib import closing, suppress
+from http.client import HTTPConnection
 from typing import Any
 
 import pytest
 import uvicorn
 
 from scenario_mcp.http_server.uvicorn_protocol import HeadTimeoutProtocol
-from tests.support.hosted import exchanged
+from tests.support.hosted import exchanged, process
 from tests.support.raw_stdio import SECONDS
 
 MIB = 2**20
@@ -115,6 +116,36 @@ async def test_large_bodies_are_not_taken_for_endless_heads() -> None:
     async with Listening() as address:
         answer = await exchanged(address, content + body)
     assert answer.endswith(b"\r\n\r\n%d" % len(body))
+
+
+@pytest.mark.processes
+def test_who_writes_a_large_body_before_it_reads_gets_the_refusal_of_its_head() -> None:
+    environ = {"SCENARIO_MCP_HTTP_AUTH": "access-tokens", "SCENARIO_MCP_ACCESS_TOKENS": f"anna:{'0' * 64}"}
+    with process("--sandbox", environ=environ) as server:
+        client = HTTPConnection(server.address.removeprefix("http://"), timeout=SECONDS)
+        with closing(client):
+            client.request("POST", "/mcp", b" " * 40 * MIB, {"Content-Type": "application/json"})
+            assert client.getresponse().status == 401
+
+
+@pytest.mark.promise(number=20)
+async def test_a_body_without_end_that_was_answered_already_costs_the_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scenario_mcp.http_server.uvicorn_protocol.MAX_REST_BYTES", MIB)
+    sent = 0
+    async with Listening(reads=False) as address, asyncio.timeout(SECONDS):
+        host, _, port = address.removeprefix("http://").rpartition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % 10**12)
+        assert b"200 OK" in await reader.readuntil(b"\r\n\r\n0")
+        with suppress(ConnectionError):
+            while sent < 100 * MIB:
+                writer.write(b"x" * 100_000)
+                sent += 100_000
+                await writer.drain()
+        writer.transport.abort()
+    assert sent < 100 * MIB
 
 
 async def test_a_connection_goes_on_after_an_answer_that_did_not_wait_for_the_body() -> None:
