@@ -8,8 +8,14 @@ from scenario_mcp.server.arguments.filter_names import spelled
 _MAX_DEPTH = 3
 _MAX_KEYS = 60
 """Of an object that is looked through: no hit or block has so many."""
-_NAMING = ("id", "assetid", "modelid", "uri", "url", "imageurl", "image", "source", "path", "file")
+_IDS = ("id", "assetid", "modelid", "uri")
+_NAMING = (*_IDS, "url", "imageurl", "image", "source", "path", "file")
 """Names of what says which asset or picture is meant, the surest first."""
+_OURS = ("asset_", "model_", "scenario://")
+"""What Scenario's own ids and URIs begin with: surer than a copy of a picture beside them, which is no id.
+
+Ids of others, such as that of a block, name nothing here, and the copy is meant.
+"""
 _DATA = ("data", "base64")
 _TYPES = ("mimetype", "mediatype")
 _LISTING = ("ids", "assetids", "modelids", "hits", "assets", "models", "items")
@@ -24,6 +30,9 @@ def named_in(value: Any, depth: int = _MAX_DEPTH) -> str | None:
     if not isinstance(value, Mapping) or len(value) > _MAX_KEYS or not depth:
         return None
     by_key = {spelled(str(key)[:_MAX_KEYS]): inner for key, inner in value.items()}
+    texts = [by_key[key] for key in _IDS if isinstance(by_key.get(key), str)]
+    if ours := next((text for text in texts if text.strip().startswith(_OURS)), None):
+        return ours
     data = next((by_key[key] for key in _DATA if isinstance(by_key.get(key), str)), None)
     if data:
         mime_type = next((by_key[key] for key in _TYPES if isinstance(by_key.get(key), str)), None)

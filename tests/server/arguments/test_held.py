@@ -24,6 +24,7 @@ PICTURE = f"data:image/png;base64,{WHITE}"
         {"hits": [HIT]},
         [{"assetId": "asset_1"}],
         {"items": [HIT]},
+        [{**HIT, "data": WHITE}],
     ],
     ids=str,
 )
@@ -48,10 +49,24 @@ def test_models_are_named_likewise() -> None:
         ({"type": "image_url", "image_url": {"url": PICTURE}}, PICTURE),
         ({"type": "input_image", "image_url": PICTURE}, PICTURE),
         ({"base64": WHITE}, PICTURE),
+        ({**HIT, "data": WHITE, "mimeType": "image/png"}, "asset_1"),
+        ({"id": "img_1", "type": "image", "data": WHITE, "mimeType": "image/png"}, PICTURE),
         ({"url": "https://example.com/a.png"}, "https://example.com/a.png"),
         ({"path": "/pictures/owl.png"}, "/pictures/owl.png"),
     ],
-    ids=["hit", "link", "MCP", "Anthropic", "OpenAI", "OpenAI's responses", "data alone", "address", "path"],
+    ids=[
+        "hit",
+        "link",
+        "MCP",
+        "Anthropic",
+        "OpenAI",
+        "OpenAI's responses",
+        "data alone",
+        "hit with data",
+        "block with an id",
+        "address",
+        "path",
+    ],
 )
 def test_hits_and_content_blocks_stand_for_pictures(given: dict[str, Any], meant: str) -> None:
     assert read({"image": given}) == read({"image": [given]}) == {"image": meant}
