@@ -62,7 +62,7 @@ async def get(
 ) -> Download:
     async with httpx.AsyncClient(transport=network) as http:
         downloader = Downloader(http, rule or PublicHosts(), resolve=resolve or Names())
-        return await downloader.get(url, max_bytes=1000, timeout_seconds=5)
+        return await downloader.get(url, max_bytes=1000, timeout_seconds=30)
 
 
 async def failure(answer: Awaitable[Download]) -> tuple[type[ScenarioError], str]:
@@ -300,10 +300,10 @@ async def test_tls_verifies_the_name_and_no_connection_serves_another_name(monke
     async with Listener(tls) as host, connections.Network(BUNDLE).direct_client() as http:
         downloader = Downloader(http, PublicHosts(), resolve=Names())
         for name in ("one.example.com", "two.example.com", "two.example.com"):
-            answer = await downloader.get(f"https://{name}/", max_bytes=99, timeout_seconds=5)
+            answer = await downloader.get(f"https://{name}/", max_bytes=99, timeout_seconds=30)
             assert answer == Download(200, EMPTY_PAGE)
         with pytest.raises(Unavailable, match=r"^The certificate of the picture host is for another host name\.$"):
-            await downloader.get("https://three.example.com/", max_bytes=99, timeout_seconds=5)
+            await downloader.get("https://three.example.com/", max_bytes=99, timeout_seconds=30)
     assert connected == [f"{PUBLIC}:443"] * 4
     assert named == ["one.example.com", "two.example.com", "two.example.com", "three.example.com"]
 
@@ -315,7 +315,7 @@ async def test_a_name_is_resolved_once_a_minute(monkeypatch: pytest.MonkeyPatch)
     async with httpx.AsyncClient(transport=network) as http:
         downloader = Downloader(http, CDN, resolve=names)
         for now[0] in (100.0, 159.9, 160.0, 219.9):
-            await downloader.get("https://cdn.example.com/", max_bytes=9, timeout_seconds=5)
+            await downloader.get("https://cdn.example.com/", max_bytes=9, timeout_seconds=30)
     assert names.asked == ["cdn.example.com"] * 2
 
 
@@ -325,7 +325,7 @@ async def test_only_the_latest_names_are_kept() -> None:
     async with httpx.AsyncClient(transport=network) as http:
         downloader = Downloader(http, PublicHosts(), resolve=names)
         for host in (*hosts, hosts[-1], hosts[0]):
-            await downloader.get(f"https://{host}/", max_bytes=9, timeout_seconds=5)
+            await downloader.get(f"https://{host}/", max_bytes=9, timeout_seconds=30)
     assert names.asked == [*hosts, hosts[0]]
 
 
@@ -341,9 +341,9 @@ async def test_a_name_that_moves_to_an_inner_address_is_not_followed_there(monke
     async with httpx.AsyncClient(transport=network) as http:
         downloader = Downloader(http, PublicHosts(), resolve=rebinding)
         for _ in range(3):
-            await downloader.get("https://example.com/", max_bytes=9, timeout_seconds=5)
+            await downloader.get("https://example.com/", max_bytes=9, timeout_seconds=30)
         now[0] += 60
-        second = downloader.get("https://example.com/", max_bytes=9, timeout_seconds=5)
+        second = downloader.get("https://example.com/", max_bytes=9, timeout_seconds=30)
         assert await failure(second) == (NotFound, INNER_ADDRESS)
     assert {request.url.host for request in network.requests} == {PUBLIC}
 
@@ -652,7 +652,7 @@ async def test_no_credential_and_no_cookie_is_sent_whatever_the_client_holds() -
         transport=network, auth=("key", "secret"), cookies={"c": "d"}, headers={"X-Secret": "s"}, follow_redirects=True
     ) as http:
         downloader = Downloader(http, CDN, resolve=Names())
-        assert await failure(downloader.get("https://cdn.example.com/", max_bytes=9, timeout_seconds=5)) == (
+        assert await failure(downloader.get("https://cdn.example.com/", max_bytes=9, timeout_seconds=30)) == (
             Unavailable,
             TOO_MANY,
         )
@@ -756,7 +756,7 @@ async def test_a_name_that_does_not_resolve_in_time_is_given_up() -> None:
 
     async with httpx.AsyncClient(transport=answering(b"ok")) as http:
         downloader = Downloader(http, PublicHosts(), resolve=never)
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             answer = downloader.get("https://example.com/", max_bytes=9, timeout_seconds=0.05)
             assert await failure(answer) == (Unavailable, NO_ANSWER)
 
@@ -844,8 +844,8 @@ async def test_a_host_that_says_nothing_is_given_up_at_the_deadline() -> None:
         return
 
     async with serving(script) as host:
-        assert await failure(get_real(host.url, timeout_seconds=0.2)) == (Unavailable, NO_ANSWER)
-        await asyncio.wait_for(host.hung_up.wait(), 5)
+        assert await failure(get_real(host.url, timeout_seconds=0.5)) == (Unavailable, NO_ANSWER)
+        await asyncio.wait_for(host.hung_up.wait(), 30)
 
 
 async def test_an_endless_body_is_cut_off_and_the_connection_closed() -> None:
@@ -857,7 +857,7 @@ async def test_an_endless_body_is_cut_off_and_the_connection_closed() -> None:
 
     async with serving(script) as host:
         assert await failure(get_real(host.url)) == (Unavailable, TOO_LARGE)
-        await asyncio.wait_for(host.hung_up.wait(), 5)
+        await asyncio.wait_for(host.hung_up.wait(), 30)
 
 
 @pytest.mark.parametrize(

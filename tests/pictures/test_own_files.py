@@ -109,7 +109,7 @@ def test_a_file_that_is_not_indexed_yet_is_read_by_who_is_at_this_machine(catalo
 async def test_a_search_by_a_path_becomes_one_by_its_asset(catalogue: Catalogue) -> None:
     downloader = Downloader(httpx.AsyncClient(), PublicHosts())
     find = OwnFiles(catalogue, local_files=False).find
-    reader = ReferenceReader(downloader, Resizer(), None, timeout_seconds=5, find_own=find)
+    reader = ReferenceReader(downloader, Resizer(), None, timeout_seconds=30, find_own=find)
     resolved = await reader.resolve(AssetSearch.model_validate({"images": {"like": [HERO, "asset_1"]}}))
     assert resolved.body() == {"images": {"like": (asset_id_of(HERO), "asset_1")}}
     assert resolved.search.references()["images.like[0]"] == AssetId(asset_id_of(HERO))
@@ -123,7 +123,7 @@ async def test_a_search_by_a_path_becomes_one_by_its_asset(catalogue: Catalogue)
 
 
 async def test_without_an_own_catalogue_a_relative_path_is_refused() -> None:
-    reader = ReferenceReader(Downloader(httpx.AsyncClient(), PublicHosts()), Resizer(), None, timeout_seconds=5)
+    reader = ReferenceReader(Downloader(httpx.AsyncClient(), PublicHosts()), Resizer(), None, timeout_seconds=30)
     with pytest.raises(SearchRefused) as refused:
         await reader.resolve(AssetSearch.model_validate({"images": {"unlike": ["asset_1", HERO]}}))
     assert refused.value.message.startswith(

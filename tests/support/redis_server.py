@@ -12,6 +12,8 @@ from typing import Self
 import pytest
 import redis
 
+from scenario_mcp.http_server.shared_store import redis_link
+
 READY = b"eady to accept connections"
 needs_redis = pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is not installed")
 
@@ -22,11 +24,20 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
+PATIENCE_SECONDS = 30.0
+_PORTS_TRIED = 5
+
+
 class RedisServer:
-    """`redis-server` with nothing on disk, on a free loopback port or, with `folder`, on a socket in it."""
+    """`redis-server` with nothing on disk, on a free loopback port or, with `folder`, on a socket in it.
+
+    While it is open, links of this process wait for its answers however busy the machine is; but not while it pauses.
+    """
 
     def __init__(self, *options: str, folder: Path | None = None, port: int | None = None) -> None:
-        self.port = 0 if folder else port or free_port()
+        self.port = port or 0
+        self._picks_port = not port and not folder
+        self._patience = pytest.MonkeyPatch()
         self._socket = folder / "redis.sock" if folder else None
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
@@ -36,6 +47,19 @@ class RedisServer:
         return f"unix://{self._socket}" if self._socket else f"redis://127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
+        """Start it, or start it again at the same address."""
+        for _ in range(_PORTS_TRIED if self._picks_port else 1):
+            if self._picks_port:
+                self.port = free_port()
+            if (printed := self._start()) is None:
+                self._picks_port = False
+                return
+            if b"already in use" not in printed:  # else somebody else was faster
+                break
+        raise AssertionError(printed.decode())
+
+    def _start(self) -> bytes | None:
+        """Start it once; return what it has printed if it ended."""
         place = ["--unixsocket", str(self._socket)] if self._socket else []
         if "--tls-port" not in self._options:
             place += ["--port", str(self.port)]
@@ -48,14 +72,17 @@ class RedisServer:
         for line in self._process.stdout:
             lines.append(line)
             if READY in line:
-                return
-        raise AssertionError(b"".join(lines).decode())
+                return None
+        self.kill()
+        return b"".join(lines)
 
     def pause(self) -> None:
+        self._patience.undo()
         self._signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
         self._signal(signal.SIGCONT)
+        self._patience.setattr(redis_link, "GRACE_SECONDS", PATIENCE_SECONDS)
 
     def kill(self) -> None:
         process, self._process = self._process, None
@@ -72,9 +99,11 @@ class RedisServer:
 
     def __enter__(self) -> Self:
         self.start()
+        self._patience.setattr(redis_link, "GRACE_SECONDS", PATIENCE_SECONDS)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._patience.undo()
         self.kill()

@@ -30,6 +30,8 @@ from tests.support.oauth_issuer import (
     whole,
 )
 
+SECONDS = 30.0
+"""How long a busy machine may take for what does not wait."""
 STRANGERS_RSA_KEY = rsa.generate_private_key(65537, 2048)
 WEAK_RSA_KEY = rsa.generate_private_key(65537, 1024)  # noqa: S505  # to be refused
 
@@ -294,9 +296,9 @@ async def test_a_token_that_was_checked_falls_with_its_key(door: Door) -> None:
 async def test_many_who_come_first_are_one_request(door: Door) -> None:
     door.issuer.gate.clear()
     asking = [asyncio.create_task(door.ask(signed())) for _ in range(20)]
-    await asyncio.wait_for(door.issuer.arrivals.get(), 5)
+    await asyncio.wait_for(door.issuer.arrivals.get(), SECONDS)
     door.issuer.gate.set()
-    callers = await asyncio.wait_for(asyncio.gather(*asking), 5)
+    callers = await asyncio.wait_for(asyncio.gather(*asking), SECONDS)
     assert {caller.key for caller in callers} == {HASHER.of("oauth", ISSUER, "sub", "anna")}
     assert door.issuer.asked == [METADATA, "https://keys.example.com/art"]
 
@@ -320,7 +322,7 @@ async def test_an_issuer_that_hangs_is_given_up(
 ) -> None:
     monkeypatch.setattr("scenario_mcp.http_server.auth.issuer_keys.DEADLINE_SECONDS", 0.01)
     door.issuer.gate.clear()
-    assert whole(await asyncio.wait_for(door.refusal(signed()), 2)) == down(5)
+    assert whole(await asyncio.wait_for(door.refusal(signed()), SECONDS)) == down(5)
     assert caplog.messages == [
         f"The keys of the OAuth issuer {SHOWN} cannot be fetched: it took longer than 0.01 seconds."
     ]
@@ -372,12 +374,12 @@ async def test_nobody_waits_for_an_issuer_that_has_failed_already(door: Door) ->
     door.issuer.gate.clear()
     door.clock.now += 30
     for _ in range(3):
-        assert (await asyncio.wait_for(door.ask(signed()), 5)).credentials == OPERATED
+        assert (await asyncio.wait_for(door.ask(signed()), SECONDS)).credentials == OPERATED
     fetching = asyncio.all_tasks() - {asyncio.current_task()}
     assert len(fetching) == (2 if sys.version_info < (3, 12) else 1)  # the fetch; before that, `wait_for` makes one
     door.issuer.keys = [published(OTHER_RSA_KEY, "RS256", kid="rsa")]
     door.issuer.gate.set()
-    await asyncio.wait(fetching, timeout=5)
+    await asyncio.wait(fetching, timeout=SECONDS)
     assert len(door.issuer.asked) == 5
     assert (await door.ask(signed(key=OTHER_RSA_KEY))).credentials == OPERATED
 
@@ -388,7 +390,7 @@ async def test_the_log_tells_at_the_start_of_an_issuer_that_has_no_keys(
 ) -> None:
     door.issuer.documents = {}
     async with door.open():
-        with anyio.fail_after(5):
+        with anyio.fail_after(SECONDS):
             while not caplog.messages:  # nothing waits for it
                 await anyio.lowlevel.checkpoint()
     (message,) = caplog.messages
@@ -405,5 +407,5 @@ async def test_closing_ends_what_is_under_way(door: Door) -> None:
     await door.ask(signed())
     others = asyncio.all_tasks() - {asyncio.current_task()}
     assert others
-    await asyncio.wait_for(door.oauth.aclose(), 5)
+    await asyncio.wait_for(door.oauth.aclose(), SECONDS)
     assert all(task.done() for task in others)

