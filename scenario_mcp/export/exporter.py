@@ -36,6 +36,7 @@ MAX_WAIT_SECONDS = 120.0
 """Longest wait that the API may ask for; a longer one ends the export."""
 TRIES = 4
 _PICTURES_AT_ONCE = 4
+_LOOK_SECONDS = 0.1
 _REQUESTS: Mapping[str, type[Search]] = {"assets": AssetSearch, "models": ModelSearch}
 _DATE = re.compile(r"[0-9][0-9T:.Z+-]{0,40}")
 _MAX_PATH_CHARACTERS = 300
@@ -116,6 +117,8 @@ async def _run(exporter: "_Exporter", settings: Settings, program: str, wording:
     request = exporter.request
     try:
         async with open_scenario(settings) as scenario:
+            while scenario.reading is not None and scenario.reading.progress() is not None:  # noqa: ASYNC110  # a thread
+                await anyio.sleep(_LOOK_SECONDS)  # an own folder is read to its end before
             for resource_type in request.resource_types:
                 await exporter.save(resource_type, scenario)
             if not request.public:

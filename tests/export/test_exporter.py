@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -25,11 +26,15 @@ from scenario_mcp.rendering.addresses import without_addresses
 from scenario_mcp.sandbox.app import create_app
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine.storage import Store
+from scenario_mcp.sandbox.own_catalogue import background
+from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
-from scenario_mcp.settings import Settings
+from scenario_mcp.sandbox.own_catalogue.report import IngestReport
+from scenario_mcp.settings import Sandbox, Settings
 from scenario_mcp.terminal.wording import for_terminal
 from tests.sandbox.test_service import running
 from tests.support.fakes import Network, picture
+from tests.support.folders import draw
 
 pytestmark = pytest.mark.processes
 
@@ -446,6 +451,30 @@ def test_half_a_character_does_not_end_the_export(tmp_path: Path) -> None:
         folder.add({"id": "asset_1", "prompt": "half \ud83d"}, is_own=True)
         folder.merge(is_complete=True)
     assert lines(tmp_path) == [{"id": "asset_1", "prompt": "half ?"}]
+
+
+def test_an_own_folder_is_read_to_its_end_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(background, "FIRST_WAIT_SECONDS", 0)
+    asked = threading.Event()
+    progress = BackgroundIngest.progress
+
+    def asked_for_progress(ingest: BackgroundIngest) -> tuple[float, str] | None:
+        asked.set()
+        return progress(ingest)
+
+    def index_late(*arguments: Any) -> IngestReport:
+        assert asked.wait(30)
+        return index_folder(*arguments)
+
+    monkeypatch.setattr(BackgroundIngest, "progress", asked_for_progress)
+    monkeypatch.setattr(background, "index_folder", index_late)
+    for number in range(3):
+        draw(tmp_path / f"art/{number}.png")
+    settings = Settings(upstream=Sandbox((str(tmp_path / "art"),)))
+    code, said = save(tmp_path / "out", ExportRequest(("assets",), with_pictures=False), settings)
+    assert code == 0
+    assert said.startswith(f"Saved 3 assets in {tmp_path}/out.\n")
 
 
 def test_the_names_of_collections_are_saved_beside_those_of_other_exports(tmp_path: Path, account: Account) -> None:
