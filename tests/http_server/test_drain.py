@@ -94,7 +94,7 @@ def test_idle_it_ends_as_soon_as_it_has_drained() -> None:
         begin = time.monotonic()
         server.tell(signal.SIGTERM)
         assert server.exit_code() == 0
-        assert 1 <= time.monotonic() - begin < 4
+        assert 1 <= time.monotonic() - begin < 10  # it would give calls 25 seconds
 
 
 def test_a_second_sigterm_ends_the_wait() -> None:
@@ -131,7 +131,7 @@ async def test_sigint_does_not_wait_for_a_call_that_hangs() -> None:
             begin = time.monotonic()
             server.tell(signal.SIGINT)
             assert await server.code() == 0
-            assert time.monotonic() - begin < 4
+            assert time.monotonic() - begin < 10  # the call would hang on for 25 seconds
             slow.goes_on.set()
             await asyncio.wait([hanging])
             hanging.exception()  # whatever its client was told

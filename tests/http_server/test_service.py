@@ -45,7 +45,7 @@ def test_it_says_where_it_serves_and_serves_there() -> None:
         server.tell(signal.SIGINT)
         begin = time.monotonic()
         assert server.exit_code() == 0
-        assert time.monotonic() - begin < 3
+        assert time.monotonic() - begin < 10  # it would give calls 25 seconds
         assert "Traceback" not in server.said()
 
 

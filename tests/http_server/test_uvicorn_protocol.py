@@ -64,13 +64,13 @@ async def test_a_head_that_does_not_come_or_end_costs_the_connection(start: byte
 
 
 async def test_the_head_of_a_later_request_has_to_end_too() -> None:
-    async with Listening(head_seconds=0.1) as address:
+    async with Listening(head_seconds=0.5) as address:
         host, _, port = address.removeprefix("http://").rpartition(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         async with asyncio.timeout(SECONDS):
             writer.write(REQUEST)
             assert b"200 OK" in await reader.readuntil(b"\r\n\r\n3")
-            await asyncio.sleep(0.2)  # longer than a head may take: an idle connection is none
+            await asyncio.sleep(0.7)  # longer than a head may take: an idle connection is none
             writer.write(REQUEST)
             assert b"200 OK" in await reader.readuntil(b"\r\n\r\n3")
             writer.write(b"POST / HT")
@@ -79,12 +79,12 @@ async def test_the_head_of_a_later_request_has_to_end_too() -> None:
 
 
 async def test_a_body_may_take_longer_than_a_head() -> None:
-    async with Listening(head_seconds=0.05) as address:
+    async with Listening(head_seconds=0.5) as address:
         host, _, port = address.removeprefix("http://").rpartition(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         async with asyncio.timeout(SECONDS):
             writer.write(REQUEST[:-3])
-            await asyncio.sleep(0.15)  # longer than a head may take
+            await asyncio.sleep(0.7)  # longer than a head may take
             writer.write(REQUEST[-3:])
             assert b"200 OK" in await reader.readuntil(b"\r\n\r\n3")
         writer.close()

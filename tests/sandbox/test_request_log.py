@@ -94,7 +94,7 @@ def test_a_pipe_that_nobody_reads_holds_nothing_up() -> None:
             begin = time.monotonic()
             for number in range(5_000):
                 write(f"{number:0100}")
-            assert time.monotonic() - begin < 1
+            assert time.monotonic() - begin < 10  # else it would wait for ever
             assert rest.readline() == f"{0:0100}\n"
             drained = threading.Thread(target=lambda: [*rest])
             drained.start()

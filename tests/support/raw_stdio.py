@@ -20,6 +20,8 @@ from tests.support.forked import Forked
 
 SECONDS = 60.0
 """How long an answer may take on a busy machine; what is promised is measured apart from it."""
+NOISE_SECONDS = 3.0
+"""What a busy machine may add to what is promised: it starts and ends processes late."""
 PIPE_BYTES = 32_768
 """With so much in it a pipe fills: it holds twice that, but leaves a part of a page empty after each write."""
 SANDBOX = (sys.executable, "-m", "scenario_mcp", "--sandbox")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scenario_mcp.terminal import introduction
+from scenario_mcp.transports import process_end, stdio
 from tests.support.faulty_upstream import Upstream, then_silent
 from tests.support.forked import forked_command
 from tests.support.raw_stdio import (
@@ -18,6 +19,7 @@ from tests.support.raw_stdio import (
     HANDSHAKE,
     INITIALIZED,
     LIVE,
+    NOISE_SECONDS,
     SANDBOX,
     SECONDS,
     Ends,
@@ -35,9 +37,8 @@ from tests.support.raw_stdio import (
 pytestmark = pytest.mark.processes
 
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-NOISE_SECONDS = 0.3
-"""What a busy machine may add to a promise: it starts and ends processes late."""
-END_SECONDS = 2.0 + NOISE_SECONDS
+PROMISED_SECONDS = 2.0
+END_SECONDS = PROMISED_SECONDS + NOISE_SECONDS
 SILENT = then_silent(b"")
 """Takes a request and never answers it."""
 
@@ -79,6 +80,12 @@ BEGINNINGS = {
 
 async def _arrival(upstream: Upstream) -> None:
     await asyncio.wait_for(upstream.arrived.wait(), SECONDS)
+
+
+@pytest.mark.promise(number=16)
+def test_what_it_waits_for_at_the_end_is_shorter_than_promised() -> None:
+    """A machine that is not busy adds little to it."""
+    assert stdio.LAST_ANSWERS_SECONDS + process_end.END_SECONDS < PROMISED_SECONDS
 
 
 @pytest.mark.promise(number=16)

@@ -19,6 +19,7 @@ from tests.support.raw_stdio import (
     HANDSHAKE,
     INITIALIZED,
     LIVE,
+    NOISE_SECONDS,
     SANDBOX,
     SECONDS,
     Message,
@@ -42,6 +43,15 @@ ERAS: dict[str, Callable[[Message], Message]] = {"2025-11-25": lambda message: m
 GUIDE = "scenario://guide/search"
 SILENT = then_silent(b"")
 """Takes a request and never answers it."""
+
+
+PATIENT = """
+from scenario_mcp import cli
+from scenario_mcp.transports import stdio
+stdio.LAST_ANSWERS_SECONDS = 60
+cli.run([])
+"""
+"""At the end of its input it would wait long for answers that somebody waits for."""
 
 
 async def _arrival(upstream: Upstream) -> None:
@@ -211,10 +221,8 @@ async def test_two_hundred_calls_at_once_each_get_their_own_answer() -> None:
         process = psutil.Process(server.process.pid)
         used: list[tuple[int, int]] = []
         for _ in range(3):
-            begin = time.monotonic()
             await server.send(*(call(each, "search_assets", query="a", limit=1 + each % 7) for each in range(200)))
             answers = [await server.receive() for _ in range(200)]
-            assert time.monotonic() - begin < 5
             assert sorted(answer["id"] for answer in answers) == list(range(200))
             assert all(answer["result"]["structuredContent"]["returned"] == 1 + answer["id"] % 7 for answer in answers)
             used.append((process.num_fds(), process.num_threads()))
@@ -246,7 +254,10 @@ async def test_a_client_that_reads_late_gets_every_answer(server: Server) -> Non
 @pytest.mark.parametrize("era", ERAS.values(), ids=ERAS)
 async def test_a_cancelled_call_drops_its_request_and_is_not_answered(era: Callable[[Message], Message]) -> None:
     behaviours: list[Behaviour] = [SILENT, answer({"hits": [], "total": 0})]
-    async with Upstream(*behaviours) as upstream, started(LIVE, live(upstream.base_url)) as server:
+    async with (
+        Upstream(*behaviours) as upstream,
+        started((sys.executable, "-c", PATIENT), live(upstream.base_url)) as server,
+    ):
         if era is ERAS["2025-11-25"]:
             await server.shake_hands()
         await server.send(era(call(1, "search_assets", query="castle")))
@@ -254,14 +265,14 @@ async def test_a_cancelled_call_drops_its_request_and_is_not_answered(era: Calla
         begin = time.monotonic()
         await server.send(cancel(1), cancel(1), cancel(77), cancel("no such call"))
         await asyncio.wait_for(upstream.dropped.wait(), SECONDS)
-        assert time.monotonic() - begin < 1
+        assert time.monotonic() - begin < 1 + NOISE_SECONDS
         answered = await server.ask(era(call(2, "search_models", query="ink")))
         assert answered["id"] == 2
         assert not answered["result"].get("isError")
         since = time.monotonic()
         server.close_input()
         assert await server.rest() == []
-        assert await server.seconds_to_exit(since) < 1.5  # no time for answers that nobody waits for
+        assert await server.seconds_to_exit(since) < 30  # no time for answers that nobody waits for
         assert server.complaints() == ""
 
 
