@@ -46,7 +46,18 @@ def _pytest(folder: Path, *options: str, **files: str) -> tuple[int, str]:
     for name, content in {"conftest": CONFTEST, **files}.items():
         (folder / f"{name}.py").write_text(content, "utf-8")
     program = "import os, pytest, sys; os.environ['PARENT'] = str(os.getpid()); sys.exit(pytest.main(sys.argv[1:]))"
-    plain = ("-q", "-p", "no:cacheprovider", "--rootdir", str(folder), "-c", "/dev/null", str(folder))
+    plain = (
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+        "--rootdir",
+        str(folder),
+        "-c",
+        "/dev/null",
+        str(folder),
+    )
     finished = subprocess.run(  # noqa: S603  # our own code
         [sys.executable, "-c", program, *plain, *options], capture_output=True, text=True, timeout=60, check=False
     )

@@ -25,6 +25,7 @@ from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import CDN_HOSTS, Sandbox, Settings
 from tests.api.test_requests import problems
 from tests.support.fakes import picture
+from tests.support.folders import wait_for_readings
 
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_."
 IDS = (
@@ -216,6 +217,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, lines)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        wait_for_readings(patch)
         yield folder
 
 

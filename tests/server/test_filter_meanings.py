@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from scenario_mcp.server import guide
 from scenario_mcp.server.app import build_server
 from scenario_mcp.server.tools.search import SEARCH_ASSETS
 from scenario_mcp.settings import Sandbox, Settings
+from tests.support.folders import wait_for_readings
 
 CREATED = {
     "file1904": "1904-01-01T00:00:00.000Z",
@@ -44,13 +45,16 @@ ENGINES = pytest.mark.parametrize("fault", ["", OLDER_ENGINE], ids=["newer", "ol
 
 
 @pytest.fixture(scope="module")
-def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("catalogue")
     lines = [{"id": key, "createdAt": time, "updatedAt": time, **MORE.get(key, {})} for key, time in CREATED.items()]
     (folder / "assets.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
     models = [{"id": f"model_{key}", "name": key, "createdAt": time} for key, time in CREATED.items()]
     (folder / "models.jsonl").write_text("\n".join(map(json.dumps, models)), "utf-8")
-    return folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        wait_for_readings(patch)
+        yield folder
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport
 from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Sandbox, Settings
-from tests.support.folders import draw
+from tests.support.folders import draw, wait_for_readings
 from tests.support.hosted import result_of, serving
 from tests.support.raw_stdio import call
 
@@ -80,6 +80,7 @@ async def test_callers_over_http_read_no_path_of_an_index_that_cannot_be_kept(
 ) -> None:
     (tmp_path / "file").write_text("x", "utf-8")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    wait_for_readings(monkeypatch)
     async with serving(Settings(upstream=Sandbox((str(folder),)))) as service:
         assert caplog.messages[0].startswith(
             f"The index of the catalogue cannot be kept in {tmp_path}/file/scenario-mcp/catalogues: Not a directory."
@@ -87,7 +88,6 @@ async def test_callers_over_http_read_no_path_of_an_index_that_cannot_be_kept(
         answers = [await service.post(call(1, "search_assets", query=query)) for query in ("castle", "zebra")]
         draw(folder / "zebra.png")
         monkeypatch.setattr(background, "FRESH_SECONDS", 0)
-        monkeypatch.setattr(background, "LOOK_SECONDS", PATIENCE_SECONDS)
         monkeypatch.setattr(background, "LOOKS_SHARE", 0)
         answers.append(await service.post(call(1, "search_assets", query="zebra")))
     assert [result_of(each)["structuredContent"]["returned"] for each in answers] == [4, 0, 1]

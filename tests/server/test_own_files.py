@@ -24,7 +24,7 @@ from scenario_mcp.server.app import build_server
 from scenario_mcp.server.tools.search import OF_OWN_FILES
 from scenario_mcp.server.tools.view_assets import AssetsView, view_assets
 from scenario_mcp.settings import Sandbox, Settings
-from tests.support.folders import draw, write
+from tests.support.folders import draw, wait_for_readings, write
 
 HERO, GUARD = "characters/knights/CamelCaseHero_v2.png", "characters/knights/old/HTTPServerGuard03.png"
 DRAGON, NUMBERED, PHOTO = "names/red dragon concept v2 FINAL (1).png", "names/00012-3187654321.png", "refs/DSC_0042.JPG"
@@ -43,6 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         draw(root / "art" / file)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(root / "cache"))
+        wait_for_readings(patch)
         yield root / "art"
 
 

@@ -6,13 +6,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport
 
+PATIENCE_SECONDS = 30.0
 NOON_NS = 1_750_000_000_000_000_000
 NOON = "2025-06-15T15:06:40.000Z"
+
+
+def wait_for_readings(patch: pytest.MonkeyPatch) -> None:
+    """Let searches wait until a folder is read, and looked at again, however busy the machine is."""
+    for name in ("FIRST_WAIT_SECONDS", "LOOK_SECONDS"):
+        patch.setattr(f"scenario_mcp.sandbox.own_catalogue.background.{name}", PATIENCE_SECONDS)
 
 
 def draw(path: Path, size: tuple[int, int] = (64, 48), colour: str = "teal", **options: Any) -> Path:

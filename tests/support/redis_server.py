@@ -14,7 +14,7 @@ import redis
 
 from scenario_mcp.http_server.shared_store import redis_link
 
-READY = b"eady to accept connections"
+READY = "eady to accept connections"
 needs_redis = pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is not installed")
 
 
@@ -48,18 +48,20 @@ class RedisServer:
 
     def start(self) -> None:
         """Start it, or start it again at the same address."""
+        printed = ""
         for _ in range(_PORTS_TRIED if self._picks_port else 1):
             if self._picks_port:
                 self.port = free_port()
-            if (printed := self._start()) is None:
+            printed = self._start()
+            if READY in printed:
                 self._picks_port = False
                 return
-            if b"already in use" not in printed:  # else somebody else was faster
+            if "already in use" not in printed:  # else somebody else was faster
                 break
-        raise AssertionError(printed.decode())
+        raise AssertionError(printed)
 
-    def _start(self) -> bytes | None:
-        """Start it once; return what it has printed if it ended."""
+    def _start(self) -> str:
+        """Start it once; return what it has printed until it was ready, or had ended."""
         place = ["--unixsocket", str(self._socket)] if self._socket else []
         if "--tls-port" not in self._options:
             place += ["--port", str(self.port)]
@@ -68,13 +70,13 @@ class RedisServer:
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         assert self._process.stdout is not None
-        lines = []
+        printed = ""
         for line in self._process.stdout:
-            lines.append(line)
-            if READY in line:
-                return None
+            printed += line.decode()
+            if READY in printed:
+                return printed
         self.kill()
-        return b"".join(lines)
+        return printed
 
     def pause(self) -> None:
         self._patience.undo()

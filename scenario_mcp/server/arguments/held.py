@@ -30,8 +30,8 @@ def named_in(value: Any, depth: int = _MAX_DEPTH) -> str | None:
     if not isinstance(value, Mapping) or len(value) > _MAX_KEYS or not depth:
         return None
     by_key = {spelled(str(key)[:_MAX_KEYS]): inner for key, inner in value.items()}
-    texts = [by_key[key] for key in _IDS if isinstance(by_key.get(key), str)]
-    if ours := next((text for text in texts if text.strip().startswith(_OURS)), None):
+    texts = (by_key.get(key) for key in _IDS)
+    if ours := next((text for text in texts if isinstance(text, str) and text.strip().startswith(_OURS)), None):
         return ours
     data = next((by_key[key] for key in _DATA if isinstance(by_key.get(key), str)), None)
     if data:

@@ -14,7 +14,7 @@ from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
 from scenario_mcp.sandbox.own_catalogue.report import counts_of
 from scenario_mcp.server.app import build_server
 from scenario_mcp.settings import Sandbox, Settings
-from tests.support.folders import draw, write
+from tests.support.folders import draw, wait_for_readings, write
 
 
 @pytest.mark.parametrize("size", [1, 1000, 64 * 1024, 64 * 1024 + 1, 300_000])
@@ -43,6 +43,7 @@ def test_copies_are_counted_the_same_at_each_start(tmp_path: Path, store: Store)
 
 async def test_the_details_of_a_picture_name_its_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    wait_for_readings(monkeypatch)
     folder = tmp_path / "folder"
     draw(folder / "a.png")
     (folder / "b").mkdir()
