@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 
 from scenario_mcp.backend import Scenario
 from scenario_mcp.server.context import Context
@@ -10,12 +10,15 @@ from scenario_mcp.server.context import Context
 _PAUSE_SECONDS = 0.2
 
 
-@asynccontextmanager
-async def reported(context: Context, scenario: Scenario) -> AsyncIterator[None]:
+def reported(context: Context, scenario: Scenario) -> AbstractAsyncContextManager[None]:
     """Report how far the folder is read, as long as a call lasts and the folder is being read."""
     if scenario.reading is None or scenario.reading.progress() is None:
-        yield
-        return
+        return nullcontext()
+    return _reported(context, scenario)
+
+
+@asynccontextmanager
+async def _reported(context: Context, scenario: Scenario) -> AsyncIterator[None]:
     reporting = asyncio.create_task(_report(context, scenario))
     try:
         yield

@@ -125,36 +125,41 @@ class _Dispatch:
                 self._ask = self._ask_stateless if is_stateless else self._ask_connected
             context = MessageContext(self, message)
             self._under_way[coerce_request_id(message.id)] = context
-            context.task = self._start(self._answer(context, message, self._ask))
+            task = self._start(context, self._answer(context, message, self._ask))
             if message.method == "initialize":
-                await asyncio.wait([context.task])  # a client that does not wait for the answer has shaken hands, too
+                await asyncio.wait([task])  # a client that does not wait for the answer has shaken hands, too
         elif isinstance(message, types.JSONRPCNotification):
             if message.method == "notifications/cancelled":
                 request_id = cancelled_request_id_from_params(message.params)
                 if request_id is not None and (found := self._under_way.pop(coerce_request_id(request_id), None)):
                     found.cancel()
-            self._start(self._hear(message))
+                    found.task.add_done_callback(self._tasks.discard)  # it may not even have begun
+            context = MessageContext(self)
+            self._start(context, self._hear(context, message))
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+    def _start(self, context: MessageContext, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Begin work that takes its task off the list as its last step: a callback takes another turn of the loop."""
+        context.task = asyncio.create_task(work)
+        self._tasks.add(context.task)
+        return context.task
 
     async def _answer(self, context: MessageContext, request: types.JSONRPCRequest, ask: Ask) -> None:
         try:
-            result = await ask(context, request.method, request.params)
-            line = jsonrpc.serialize_result(request.id, result)
-        except Exception as error:  # noqa: BLE001  # the SDK knows what of it may be said, and logs the rest
-            line = _refusal(request.id, modern_error_data(error))
+            try:
+                result = await ask(context, request.method, request.params)
+                line = jsonrpc.serialize_result(request.id, result)
+            except Exception as error:  # noqa: BLE001  # the SDK knows what of it may be said, and logs the rest
+                line = _refusal(request.id, modern_error_data(error))
+            finally:
+                key = coerce_request_id(request.id)
+                if self._under_way.get(key) is context:  # not a newer one under the same id
+                    del self._under_way[key]
+            if not context.is_cancelled:
+                context.is_answered = True
+                await self._outgoing.write(line)
+                self._outgoing.settle(request.id)
         finally:
-            key = coerce_request_id(request.id)
-            if self._under_way.get(key) is context:  # not a newer one under the same id
-                del self._under_way[key]
-        if not context.is_cancelled:
-            context.is_answered = True
-            await self._outgoing.write(line)
-            self._outgoing.settle(request.id)
+            self._tasks.discard(context.task)
 
     async def _ask_connected(
         self, context: MessageContext, method: str, params: Mapping[str, Any] | None
@@ -193,13 +198,16 @@ class _Dispatch:
         finally:
             await aclose_shielded(connection)
 
-    async def _hear(self, message: types.JSONRPCNotification) -> None:
+    async def _hear(self, context: MessageContext, message: types.JSONRPCNotification) -> None:
         """Take a notification; the era of those before the first request is that of the handshake."""
         hearing = self._connected
         if self._ask == self._ask_stateless:
             connection = Connection.from_envelope(LATEST_MODERN_VERSION, None, None, outbound=self._without_requests)
             hearing = ServerRunner(self._server, connection, self._state)
-        await hearing.on_notify(MessageContext(self), message.method, message.params)
+        try:
+            await hearing.on_notify(context, message.method, message.params)
+        finally:
+            self._tasks.discard(context.task)
 
     async def send_raw_request(
         self, method: str, _params: Mapping[str, Any] | None, _opts: CallOptions | None = None

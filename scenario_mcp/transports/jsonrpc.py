@@ -45,13 +45,21 @@ def parse(line: bytes) -> types.JSONRPCMessage | bytes:
     if exceeds_value_limit(line, MAX_VALUES):
         return serialize_error(extract_id_leniently(line, line), types.INVALID_REQUEST, _TOO_MANY_VALUES)
     try:
-        return _made_valid(types.jsonrpc_message_adapter.validate_json(line, by_name=False), line)
+        return _made_valid(_read(line), line)
     except ValidationError:
         if len(line) > MAX_REREAD_BYTES:
             return serialize_error(
                 extract_id_leniently(line, line), types.PARSE_ERROR, "That is not JSON, or not plain UTF-8."
             )
     return _parse_leniently(line)
+
+
+def _read(line: bytes) -> types.JSONRPCMessage:
+    """Read a message. Most are requests; as one of all kinds, its parameters would be made of the text twice."""
+    try:
+        return types.JSONRPCRequest.model_validate_json(line, by_name=False)
+    except ValidationError:
+        return types.jsonrpc_message_adapter.validate_json(line, by_name=False)
 
 
 def _parse_leniently(line: bytes) -> types.JSONRPCMessage | bytes:

@@ -1,6 +1,7 @@
 """Each request is answered once by its own task: unless its client cancels it, and even when the messages end first."""
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -132,6 +133,20 @@ async def test_a_request_that_is_cancelled_before_it_begins_is_not_answered() ->
     client = await played(HANDSHAKE, INITIALIZED, call(1, "wait"), cancel(1), ping(2), until=2)
     assert client.begun == []
     assert [each["id"] for each in client.received] == [HANDSHAKE["id"], 2]
+
+
+async def test_no_task_is_kept_that_is_over() -> None:
+    client = Client()
+    serving = asyncio.create_task(dispatch.serve(server(client, asyncio.Event()), client.messages(), client))
+    client.send(HANDSHAKE, INITIALIZED, call(1, "wait"), cancel(1), call(2, "wait"), call(3, "quick"), ping(4))
+    await client.until(3)
+    client.send(cancel(2), ping(5))
+    await client.until(4)
+    gc.collect()  # a task that was cancelled refers to itself
+    tasks = [each for each in gc.get_objects() if isinstance(each, asyncio.Task) and each.done()]
+    assert [each for each in tasks if "_Dispatch" in repr(each)] == []
+    client.close()
+    await asyncio.wait_for(serving, SECONDS)
 
 
 async def test_the_id_of_a_cancelled_request_may_come_again() -> None:

@@ -4,6 +4,8 @@ import json
 
 import mcp_types as types
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scenario_mcp.json_size import MAX_DEPTH
 from scenario_mcp.transports import jsonrpc
@@ -154,6 +156,27 @@ def test_what_the_sdk_repeats_of_a_request_is_cleaned() -> None:
     error = types.JSONRPCError(jsonrpc="2.0", id=1, error=types.ErrorData(code=-32601, message="No.", data=data))
     told = json.loads(jsonrpc.serialize(error))["error"]["data"]
     assert told["method"] == "one two"
+
+
+@given(
+    st.fixed_dictionaries(
+        {"jsonrpc": st.just("2.0") | st.just("1.0")},
+        optional={
+            "id": st.integers() | st.text(max_size=3) | st.none() | st.floats(),
+            "method": st.sampled_from(["ping", "tools/list", "notifications/cancelled"]) | st.none(),
+            "params": st.dictionaries(st.text(max_size=3), st.integers(), max_size=2) | st.none() | st.just([]),
+            "result": st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+        },
+    )
+    | st.just({"jsonrpc": "2.0", "id": 1, "error": {"code": 1, "message": "no"}})
+)
+def test_a_line_is_the_message_that_the_sdk_takes_it_for(message: dict[str, object]) -> None:
+    line = json.dumps(message).encode()
+    read = jsonrpc.parse(line)
+    if isinstance(read, bytes):
+        assert "error" in json.loads(read)
+    else:
+        assert read == types.jsonrpc_message_adapter.validate_json(line, by_name=False)
 
 
 def test_what_is_written_already_is_sent_as_it_stands() -> None:
