@@ -142,8 +142,9 @@ class ScenarioClient:
                 "Give fewer or smaller reference pictures, or asset ids in their place."
             )
         # With all its headers and a stream of its own, httpx does not look for headers that are missing.
-        headers = [*self._body_headers.raw, (b"Content-Length", b"%d" % len(content))]
-        request = httpx.Request(method, url, headers=headers, stream=httpx.ByteStream(content), extensions=extensions)
+        stream = httpx.ByteStream(content)
+        request = httpx.Request(method, url, headers=self._body_headers, stream=stream, extensions=extensions)
+        request.headers["Content-Length"] = str(len(content))
         request.read()
         return request
 

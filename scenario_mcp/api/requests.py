@@ -15,6 +15,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic.alias_generators import to_camel
 
 from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS, MODEL_FILTER_FIELDS
 from scenario_mcp.api.references import AssetId, DataUrl, Place, Reference, References, ResolvedReference
@@ -134,6 +135,8 @@ class Search(Request):
 
     def references(self) -> dict[str, AssetId | DataUrl | Place]:
         """Return every reference picture by the name of its argument, such as `images.like[0]`."""
+        if not (self.image or self.images):
+            return {}  # as most searches
         images = self.images or Images()
         return {
             **({"image": self.image} if self.image else {}),
@@ -171,12 +174,12 @@ class Search(Request):
         def resolved(reference: AssetId | DataUrl | Place) -> ResolvedReference:
             return (pictures or {})[reference] if isinstance(reference, Place) else reference
 
-        images = self.images or Images()
+        like, unlike = (self.images.like, self.images.unlike) if self.images else (None, None)
         return ResolvedSearch(
             self,
             image=None if self.image is None else resolved(self.image),
-            like=None if images.like is None else tuple(map(resolved, images.like)),
-            unlike=None if images.unlike is None else tuple(map(resolved, images.unlike)),
+            like=None if like is None else tuple(map(resolved, like)),
+            unlike=None if unlike is None else tuple(map(resolved, unlike)),
         )
 
 
@@ -210,8 +213,8 @@ class ResolvedSearch(Generic[SearchT_co]):
 
     def url_parameters(self) -> dict[str, str]:
         """Return the URL parameters; booleans are the words true and false."""
-        values = self.search.model_dump(by_alias=True, exclude_none=True, include={*self.search.url_fields})
-        return {name: str(value).lower() for name, value in values.items()}
+        values = {name: getattr(self.search, name) for name in sorted(self.search.url_fields)}
+        return {to_camel(name): str(value).lower() for name, value in values.items() if value is not None}
 
 
 def _nearest_sorting(item: str, sort_fields: tuple[str, ...]) -> str:

@@ -160,7 +160,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
                         return await self._read_problem(request, response)
                     body = await read_body(response, MAX_ANSWER_BYTES)
                 finally:
-                    await response.aclose()
+                    await response.stream.aclose()  # type: ignore[union-attr]  # an asynchronous transport's response
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, TooLarge, Undecodable) as error:
             return self._errors.from_exception(error)
         return read_answer(request, body) or not_the_api(body)

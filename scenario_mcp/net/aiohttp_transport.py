@@ -44,8 +44,10 @@ _without_certificates()
 import aiohttp  # noqa: E402  # after the above
 from yarl import URL  # noqa: E402  # comes with aiohttp
 
+_ADDED = frozenset({"accept", "accept-encoding", "user-agent"})
+"""Headers that aiohttp adds to a request that does not bring them."""
 _NOT_ADDED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
-"""Headers that aiohttp would add to a request that does not bring them; leaving them out takes some CPU."""
+"""Headers that it shall not add; leaving them out takes some CPU."""
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
@@ -66,15 +68,16 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         """Send a request whose body is in memory."""
         session = self._session or self._open()
         timeout = request.extensions.get("timeout") or {}
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
         try:
             response = await session.request(
                 request.method,
                 _address(str(request.url)),
-                headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw],
+                headers=headers,
                 data=request.content or None,
                 allow_redirects=False,
                 timeout=_limits(timeout.get("connect"), timeout.get("read")),
-                skip_auto_headers=None if _is_complete(request.headers) else _NOT_ADDED,
+                skip_auto_headers=None if {name.lower() for name, _ in headers} >= _ADDED else _NOT_ADDED,
                 server_hostname=request.extensions.get("sni_hostname"),
                 proxy=self._proxy,
                 proxy_headers=self._to_proxy,
@@ -151,11 +154,6 @@ def _address(url: str) -> URL:
 def _limits(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
     """Return the limits of a request; its callers see to it that no request waits for another one's connection."""
     return aiohttp.ClientTimeout(connect=connect, sock_read=read)
-
-
-def _is_complete(headers: httpx.Headers) -> bool:
-    """Whether a request brings all that aiohttp would add."""
-    return "accept-encoding" in headers and "accept" in headers and "user-agent" in headers
 
 
 def _headers_to(proxy: httpx.URL) -> dict[str, str]:
