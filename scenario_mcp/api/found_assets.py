@@ -9,14 +9,14 @@ from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from typing import Annotated, Any, NotRequired, Required
 
-from pydantic import ConfigDict, TypeAdapter, with_config
+from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from scenario_mcp.api.replies import Asset, AssetFacts, AssetMetadata, MetadataFacts, Reply, SearchPage, Thumbnail
-from scenario_mcp.ids import is_id
+from scenario_mcp.ids import ID_PATTERN
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class FoundMetadata(MetadataFacts):
     """What hits show of an asset's metadata."""
 
@@ -29,8 +29,19 @@ class FoundMetadata(MetadataFacts):
     text: str | None
     width: float | None
 
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        given = raw.get
+        self.height = given("height")
+        self.kind = given("kind")
+        self.model_id = given("modelId")
+        self.name = given("name")
+        self.prompt = given("prompt")
+        self.size = given("size")
+        self.text = given("text")
+        self.width = given("width")
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, init=False)
 class FoundAsset(AssetFacts):
     """What hits show of an asset."""
 
@@ -45,6 +56,21 @@ class FoundAsset(AssetFacts):
     tags: tuple[str, ...] | None
     thumbnail: Thumbnail | None
     url: str | None
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        given = raw.get
+        metadata = given("metadata")
+        self.id = raw["id"]
+        self.content = given("content")
+        self.created_at = given("createdAt")
+        self.description = given("description")
+        self.file = given("file")
+        self.metadata = None if metadata is None else FoundMetadata(metadata)
+        self.mime_type = given("mimeType")
+        self.nsfw = given("nsfw")
+        self.tags = given("tags")
+        self.thumbnail = given("thumbnail")
+        self.url = given("url")
 
 
 @dataclass
@@ -63,8 +89,8 @@ class FoundPage:
 
     @cached_property
     def documents(self) -> tuple[FoundAsset, ...]:
-        """Each hit once, and none whose id could not stand in a resource URI."""
-        return tuple({document.id: document for document in self.hits if is_id(document.id)}.values())
+        """Each hit once; none has an id that could not stand in a resource URI."""
+        return tuple({document.id: document for document in self.hits}.values())
 
 
 AnyAsset = Asset | FoundAsset
@@ -81,7 +107,7 @@ def read_in_brief(body: bytes) -> FoundPage:
     page = _page_in_brief().validate_json(body)
     given = page.get
     return FoundPage(
-        tuple(map(_asset, page["hits"])),
+        tuple(map(FoundAsset, page["hits"])),
         given("limit"),
         given("offset"),
         given("estimatedTotalHits"),
@@ -92,39 +118,6 @@ def read_in_brief(body: bytes) -> FoundPage:
     )
 
 
-def _asset(raw: Mapping[str, Any]) -> FoundAsset:
-    given = raw.get
-    metadata = given("metadata")
-    # By position: names cost as much again.
-    return FoundAsset(
-        raw["id"],
-        given("content"),
-        given("createdAt"),
-        given("description"),
-        given("file"),
-        None if metadata is None else _metadata(metadata),
-        given("mimeType"),
-        given("nsfw"),
-        given("tags"),
-        given("thumbnail"),
-        given("url"),
-    )
-
-
-def _metadata(raw: Mapping[str, Any]) -> FoundMetadata:
-    given = raw.get
-    return FoundMetadata(
-        given("height"),
-        given("kind"),
-        given("modelId"),
-        given("name"),
-        given("prompt"),
-        given("size"),
-        given("text"),
-        given("width"),
-    )
-
-
 @cache
 def _page_in_brief() -> TypeAdapter[Mapping[str, Any]]:
     """Return what reads a page; built at the first search."""
@@ -132,6 +125,7 @@ def _page_in_brief() -> TypeAdapter[Mapping[str, Any]]:
     asset = _object(
         Asset,
         FoundAsset,
+        id=Annotated[str, Field(pattern=rf"\A{ID_PATTERN}\z")],
         metadata=metadata | None,
         nsfw=tuple[str, ...] | None,  # labels that are no texts count, too: a page that has such is read whole
         thumbnail=_PlainThumbnail | None,

@@ -25,6 +25,7 @@ MAX_ODD_FIELDS = 1000
 DocumentT = TypeVar("DocumentT", bound=Document)
 ReplyT = TypeVar("ReplyT", bound=Reply)
 SoundT = TypeVar("SoundT")
+_AssetPage = SearchPage[Asset]
 
 
 def read_answer(request: httpx.Request, body: bytes) -> httpx.Response | None:
@@ -48,7 +49,7 @@ def read_page(
 
 def read_found_assets(body: bytes) -> FoundPage | SearchPage[Asset] | None:
     """Read a page of assets likewise, in brief unless something in it is odd."""
-    return _read_page(read_in_brief, SearchPage[Asset], Asset, body)
+    return _read_page(read_in_brief, _AssetPage, Asset, body)
 
 
 def _read_page(

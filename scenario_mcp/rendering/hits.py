@@ -4,7 +4,7 @@ Strangers wrote the names, prompts, descriptions and tags in a hit: they are cle
 Signed URLs never get this far; a resource URI stands for the picture.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Annotated, Required, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation
@@ -89,21 +89,27 @@ class ModelPage(HitPage):
 HitT = TypeVar("HitT", bound=Hit)
 
 
+class WrittenHits(tuple[HitT, ...]):  # noqa: SLOT001  # a tuple has no slots for more
+    """Hits beside their JSON, which was written to measure them."""
+
+    json: bytes
+
+
 def trim_assets(
     page: SearchPage[Asset] | FoundPage, request: AssetSearch, max_bytes: int = MAX_HITS_BYTES
 ) -> AssetPage:
     """Return the page as a model should read it: the first hits, as many as `max_bytes` of UTF-8 hold."""
-    documents, asked = page.documents, AskedFields(request)
-    hits = _that_fit((asset_hit(document, asked) for document in documents), max_bytes)
+    documents, asked = page.documents, AskedFields(request) or None
+    hits = _that_fit([asset_hit(document, asked) for document in documents], max_bytes)
     facts = about_page(page, request, documents, len(hits))
     return AssetPage(**facts._asdict(), hits=hits)
 
 
 def trim_models(page: SearchPage[Model], request: ModelSearch, max_bytes: int = MAX_HITS_BYTES) -> ModelPage:
     """Return the page as a model should read it, likewise."""
-    documents, asked = page.documents, AskedFields(request)
+    documents, asked = page.documents, AskedFields(request) or None
     is_public = bool(request.public)
-    hits = _that_fit((_model_hit(document, asked, is_public=is_public) for document in documents), max_bytes)
+    hits = _that_fit([_model_hit(document, asked, is_public=is_public) for document in documents], max_bytes)
     facts = about_page(page, request, documents, len(hits))
     return ModelPage(**facts._asdict(), hits=hits)
 
@@ -114,13 +120,13 @@ def asset_hit(asset: AnyAsset, asked: AskedFields | None = None) -> AssetHit:
     name, about = short_facts.name_and_about(asset)
     if name:
         hit["name"] = name
-    if file := short_facts.file(asset):
+    if asset.file and (file := short_facts.file(asset)):
         hit["file"] = file
     if about:
         hit["about"] = about
     if kind := short_facts.kind(asset):
         hit["kind"] = kind
-    if pixels := short_facts.pixels(asset):
+    if (made := asset.metadata) and (pixels := made.pixels):
         hit["width"], hit["height"] = pixels
     elif size := short_facts.size_bytes(asset):
         hit["size"] = size
@@ -128,14 +134,14 @@ def asset_hit(asset: AnyAsset, asked: AskedFields | None = None) -> AssetHit:
         hit["createdAt"] = created
     if tags := short_facts.labels(asset.tags):
         hit["tags"] = tags
-    if nsfw := short_facts.labels(asset.nsfw):
+    if asset.nsfw and (nsfw := short_facts.labels(asset.nsfw)):
         hit["nsfw"] = nsfw
     _add(hit, asked, asset)
     hit["uri"] = resource_uri("assets", asset.id, is_image=asset.picture_url is not None)
     return hit
 
 
-def _model_hit(model: Model, asked: AskedFields, *, is_public: bool) -> ModelHit:
+def _model_hit(model: Model, asked: AskedFields | None, *, is_public: bool) -> ModelHit:
     hit: ModelHit = {"id": model.id}  # type: ignore[typeddict-item]  # its URI is the last thing to be read
     if name := short_facts.name(model):
         hit["name"] = name
@@ -163,11 +169,15 @@ def _add(hit: Hit, asked: AskedFields | None, document: Document | FoundAsset) -
             hit[name] = value  # type: ignore[literal-required]  # any filter field may be asked about
 
 
-def _that_fit(hits: Iterable[HitT], max_bytes: int) -> tuple[HitT, ...]:
+def _that_fit(hits: Sequence[HitT], max_bytes: int) -> tuple[HitT, ...]:
     """Keep the first hits, as many as `max_bytes` hold."""
-    hits = tuple(hits)
-    if len(hits) * MAX_HIT_BYTES <= max_bytes or len(to_json(hits)) <= max_bytes:
-        return hits
+    if len(hits) * MAX_HIT_BYTES <= max_bytes:
+        return tuple(hits)
+    text = to_json(hits)
+    if len(text) <= max_bytes:
+        written = WrittenHits(hits)
+        written.json = text
+        return written
     kept: list[HitT] = []
     size = 0
     for hit in hits:

@@ -8,13 +8,12 @@ import json
 from typing import Any
 
 import mcp_types as types
-from pydantic_core import to_json
 
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.server import gallery
 from scenario_mcp.server.prompts import Prompt
 from scenario_mcp.server.resources import Content, Resource, Template
-from scenario_mcp.server.tools.tool import Answer, Tool, plain
+from scenario_mcp.server.tools.tool import Answer, Tool, as_json, plain
 from scenario_mcp.text import Secrets
 from scenario_mcp.transports.jsonrpc import Written
 
@@ -80,7 +79,7 @@ def tool_result(answer: Answer, secrets: Secrets, *, has_links: bool, meta: Writ
     result: dict[str, Any] = {"content": content, "isError": False}
     if answer.page is not None:
         page = plain(answer.page)
-        whole = to_json(page).decode()
+        whole = as_json(answer.page, page)
         text = secrets.removed_from(whole)
         page = result["structuredContent"] = Written(page if text == whole else json.loads(text), text)
         content.append({"type": "text", "text": text})

@@ -1,7 +1,6 @@
 """`search_assets` and `search_models`: reference pictures fetched, the API asked, its hits trimmed."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar
@@ -84,7 +83,7 @@ async def _find(
     request, notes = await names.resolve(scenario.vocabulary, request)
     search = await scenario.references.resolve(request)
     request = search.search
-    with _refusals_explained(request):
+    try:
         found = await ask(search)
         if not found.hits and not found.dropped and not request.offset and (request.page or 1) == 1:
             better, more = await missing.explain(scenario.vocabulary, request)
@@ -92,6 +91,8 @@ async def _find(
             if better is not request:
                 request = better
                 found = await ask(replace(search, search=request))
+    except SearchRefused as error:
+        raise _explained(error, search.search) from None
     if scenario.reading is not None and (
         note := scenario.reading.note(
             found_nothing=not found.hits,
@@ -103,9 +104,9 @@ async def _find(
     page: AssetPage | ModelPage = trim(found, request)
     if notes:
         page = page.model_copy(update={"note": " ".join([*notes, *filter(None, [page.note])])})
-    scenario.recent.add(resource_type, ((hit["id"], _called(hit)) for hit in page.hits))
-    located = ((document.id, document.picture_url) for document in found.documents[: page.returned])
-    scenario.pictures.remember((Subject(resource_type, id_), url) for id_, url in located if url)
+    scenario.recent.add(resource_type, [(hit["id"], _called(hit)) for hit in page.hits])
+    shown = found.documents[: page.returned]
+    scenario.pictures.remember([(Subject(resource_type, each.id), url) for each in shown if (url := each.picture_url)])
     return Found(page, found)
 
 
@@ -123,15 +124,11 @@ def _answer(found: Found[ReplyT], resource_type: ResourceType) -> Answer:
     return Answer(page=found.page, gallery=gallery)
 
 
-@contextmanager
-def _refusals_explained(request: Search) -> Iterator[None]:
+def _explained(refusal: SearchRefused, request: Search) -> SearchRefused:
     """Add to a refusal what we know of its cause: fields of the filter that are nearly documented ones."""
-    try:
-        yield
-    except SearchRefused as error:
-        warnings = request.filter.warnings if request.filter else ()
-        message = " ".join([error.message, *warnings])
-        raise SearchRefused(message, for_operator=error.for_operator, by_scenario=error.by_scenario) from None
+    warnings = request.filter.warnings if request.filter else ()
+    message = " ".join([refusal.message, *warnings])
+    return SearchRefused(message, for_operator=refusal.for_operator, by_scenario=refusal.by_scenario)
 
 
 OF_OWN_FILES = (

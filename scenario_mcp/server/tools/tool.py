@@ -6,12 +6,13 @@ from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from scenario_mcp.api.request_values import Request
 from scenario_mcp.backend import Scenario
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.rendering.cards import Gallery
-from scenario_mcp.rendering.hits import AssetPage, ModelPage
+from scenario_mcp.rendering.hits import AssetPage, ModelPage, WrittenHits
 from scenario_mcp.server.arguments import ArgumentReader, portable_schema
 
 RequestT = TypeVar("RequestT", bound=Request)
@@ -75,3 +76,12 @@ def plain(page: BaseModel) -> dict[str, Any]:
     if isinstance(page, AssetPage | ModelPage):
         written["hits"] = [*page.hits]  # plain already
     return written
+
+
+def as_json(page: BaseModel, plain_page: dict[str, Any]) -> str:
+    """Return the JSON of a page that `plain` has made plain; hits that are written already are not written anew."""
+    hits = getattr(page, "hits", None)
+    if not isinstance(hits, WrittenHits):
+        return to_json(plain_page).decode()
+    rest = to_json({name: value for name, value in plain_page.items() if name != "hits"})
+    return f'{rest[:-1].decode()},"hits":{hits.json.decode()}}}'

@@ -27,6 +27,7 @@ async def _call(mode: Any, tool: str, arguments: dict[str, Any], settings: Setti
         ("search_assets", {"filter": "kind = image AND tags = pixel-art", "sortBy": ["createdAt:desc"]}),
         ("search_assets", {"query": "castle", "page": 1, "hitsPerPage": 3, "public": True}),
         ("search_assets", {"query": "dragon", "querySemanticRatio": 0.7}),
+        ("search_assets", {"filter": "kind = image", "limit": 60}),
         ("search_models", {"query": "pixel"}),
         ("search_models", {"filter": "capabilities = txt2img", "page": 1}),
     ],
