@@ -1,6 +1,7 @@
 """A folder that is read while it is searched: how far it is, what changes in it, and what goes wrong."""
 
 import logging
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport
 from scenario_mcp.sandbox.similarity.semantic import meanings
 from scenario_mcp.sandbox.similarity.visual import descriptor
+from tests.sandbox.own_catalogue.conftest import Clock
 from tests.support.folders import age, draw, write
 
 PATIENCE_SECONDS = 30
@@ -122,6 +124,27 @@ def test_a_large_folder_is_searched_while_it_is_read(
         assert (note(ingest), ingest.progress()) == ("", None)
     assert caplog.messages == [
         f"Reading the catalogue {folder}; its index is {index_path(folder)}.",
+        f"Catalogue: 2 new. Its index is {index_path(folder)}.",
+    ]
+
+
+def test_a_reading_that_takes_long_is_told_in_the_log_ever_more_rarely(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, clock: Clock
+) -> None:
+    monkeypatch.setattr(background, "_COUNT_SECONDS", PATIENCE_SECONDS)
+
+    def index_slowly(folder: Path, store: Any, on_progress: OnProgress) -> IngestReport:
+        for number in range(1, 31):  # three seconds each
+            clock.now += 3.0
+            on_progress(IngestReport(new=number))
+        return index_folder(folder, store, on_progress)
+
+    monkeypatch.setattr(background, "index_folder", index_slowly)
+    with BackgroundIngest(folder) as ingest:
+        assert ingest.wait(PATIENCE_SECONDS)
+    told = [re.sub(r" of about .*", " files so far.", message) for message in caplog.messages]
+    assert told == [
+        *(f"The catalogue is still being read: {files} files so far." for files in (1, 3, 7, 15)),
         f"Catalogue: 2 new. Its index is {index_path(folder)}.",
     ]
 

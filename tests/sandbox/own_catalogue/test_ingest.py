@@ -11,7 +11,9 @@ import pytest
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.own_catalogue import ingest
+from scenario_mcp.sandbox.own_catalogue.batch_pace import BatchPace
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
+from tests.sandbox.own_catalogue.conftest import Clock
 from tests.support.folders import counts, draw, write, write_lines
 
 PATIENCE_SECONDS = 30
@@ -89,6 +91,30 @@ def test_many_lines_and_files_come_in_batches(tmp_path: Path, store: Store, monk
     before = store.generation()
     assert counts(index_folder(tmp_path, store)) == {"new": 18}
     assert store.generation() - before >= 6
+
+
+def test_batches_are_stored_soon_at_first_and_after_four_seconds_at_last(clock: Clock) -> None:
+    pace = BatchPace(most=100)
+    waits = []
+    for _ in range(7):
+        began = clock.now
+        while not pace.is_due(size=1):
+            assert not pace.is_due(size=0), "nothing waits to be stored"
+            clock.now += 0.01
+        waits.append(clock.now - began)
+        pace.start_next()
+    assert waits == pytest.approx([0.15, 0.3, 0.6, 1.2, 2.4, 4.0, 4.0], abs=0.02)
+    assert pace.is_due(size=100)
+    assert pace.is_due(size=1, new_bytes=16_000_000)
+
+
+def test_a_slow_machine_stores_and_tells_of_each_file(tmp_path: Path, store: Store, clock: Clock) -> None:
+    clock.step = 10.0
+    for number in range(3):
+        draw(tmp_path / f"{number}.png")
+    seen: list[tuple[int, int]] = []
+    index_folder(tmp_path, store, lambda report: seen.append((report.done, store.count("assets"))))
+    assert seen == [(1, 1), (2, 2), (3, 3), (3, 3)]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=str)
