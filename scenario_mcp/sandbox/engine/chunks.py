@@ -10,9 +10,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, pairwise, repeat
 from operator import sub
+from types import MappingProxyType
 from typing import NamedTuple
 
-from scenario_mcp.sandbox.engine import bitsets
 from scenario_mcp.sandbox.engine.layout import BLOCK_BITS, OFFSET_SHIFT
 
 SCHEMA = """
@@ -32,6 +32,7 @@ _FREQUENT = 40
 """Places of a word in a block, on average, that are more to read than a bit for each document is to store."""
 _PLACES, _WORDS = 2048, 128
 """After so many places or words a chunk ends."""
+_ONE = ord("1")
 _LINE_END = "\n"
 """What stands between words: no word has it."""
 _PLACE_BYTES = 4
@@ -117,6 +118,8 @@ class BlockWords(NamedTuple):
 
     sizes: Mapping[str, int]
     places: bytes
+    documents: Mapping[str, bytes] = MappingProxyType({})
+    """A bit for each document that has a word, of words for which they are known."""
 
     @classmethod
     def of_places(cls, places: "Mapping[str, array[int]]") -> "BlockWords":
@@ -126,15 +129,18 @@ class BlockWords(NamedTuple):
         return cls(dict(zip(words, map(len, each), strict=True)), b"".join(each))
 
     @classmethod
-    def of_rows(cls, rows: Iterable[tuple[str, bytes, bytes]]) -> "BlockWords":
-        """Read the words, starts and places of the rows, in their order, of a segment that is one block."""
+    def of_rows(cls, rows: "Iterable[Row]") -> "BlockWords":
+        """Read the rows, in their order, of a segment that is one block."""
         sizes: dict[str, int] = {}
         contents = []
-        for words, starts, places in rows:
+        known = {}
+        for first_word, words, documents, starts, places in rows:
             read = array("I", starts)
-            sizes.update(zip(words_of(words), map(sub, read[1:], read), strict=True))
+            sizes.update(zip(words_of(words), map(sub, read[1:], read), strict=False))
             contents.append(places)
-        return cls(sizes, b"".join(contents))
+            if documents is not None:
+                known[first_word] = documents
+        return cls(sizes, b"".join(contents), known)
 
 
 def rows_of_contents(contents: Mapping[str, Sequence[bytes]], blocks: int) -> Iterator[Row]:
@@ -163,7 +169,12 @@ def rows_of_blocks(blocks: Sequence[BlockWords]) -> Iterator[Row]:
             block.places[here[first] * _PLACE_BYTES : here[last] * _PLACE_BYTES]
             for block, here in zip(blocks, ends, strict=True)
         ]
-        yield _row(words[first:last], starts, b"".join(contents), is_frequent=is_frequent)
+        documents = None
+        if is_frequent:
+            each = zip(blocks, contents, strict=True)
+            documents = b"".join([block.documents.get(words[first]) or _documents_of(here) for block, here in each])
+        text = _LINE_END.join(words[first:last])
+        yield Row(words[first], f"{_LINE_END}{text}{_LINE_END}", documents, starts.tobytes(), b"".join(contents))
 
 
 def _cut(sizes: Iterable[int], most: int) -> Iterator[tuple[int, int, bool]]:
@@ -184,16 +195,9 @@ def _cut(sizes: Iterable[int], most: int) -> Iterator[tuple[int, int, bool]]:
         yield first, last + 1, False
 
 
-def _row(words: Sequence[str], starts: "array[int]", places: bytes, *, is_frequent: bool) -> Row:
-    text = _LINE_END.join(words)
-    documents = _documents_of(starts, places) if is_frequent else None
-    return Row(words[0], f"{_LINE_END}{text}{_LINE_END}", documents, starts.tobytes(), places)
-
-
-def _documents_of(starts: "array[int]", places: bytes) -> bytes:
-    """Return a bit for each document that has a word, block by block."""
-    offsets = [place >> OFFSET_SHIFT for place in array("I", places)]
-    return b"".join(
-        bitsets.from_numbers(offsets[first - starts[0] : last - starts[0]]).to_bytes(1 << BLOCK_BITS - 3, "little")
-        for first, last in pairwise(starts)
-    )
+def _documents_of(places: bytes) -> bytes:
+    """Return a bit for each document of a block that has a word, by the word's places."""
+    digits = bytearray(b"0") * (1 << BLOCK_BITS)
+    for place in array("I", places):
+        digits[~(place >> OFFSET_SHIFT)] = _ONE
+    return int(digits, 2).to_bytes(1 << BLOCK_BITS - 3, "little")

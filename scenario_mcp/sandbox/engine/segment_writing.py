@@ -67,8 +67,12 @@ class SegmentWriter:
         segments = [segment for (segment,) in connection.execute(query, (type_number, first, first + _JOINED))]
         if len(segments) < _JOINED:
             return
-        query = "SELECT words, starts, places FROM chunks WHERE type = ? AND segment = ? ORDER BY first_word"
-        blocks = [BlockWords.of_rows(connection.execute(query, (type_number, segment))) for segment in segments]
+        query = (
+            "SELECT first_word, words, documents, starts, places FROM chunks WHERE type = ? AND segment = ?"
+            " ORDER BY first_word"
+        )
+        rows_of_each = (connection.execute(query, (type_number, segment)) for segment in segments)
+        blocks = [BlockWords.of_rows(map(Row._make, rows)) for rows in rows_of_each]
         for table in ("chunks", "segments"):
             delete = f"DELETE FROM {table} WHERE type = ? AND segment >= ? AND segment < ?"  # noqa: S608  # our own names
             connection.execute(delete, (type_number, first, first + _JOINED))

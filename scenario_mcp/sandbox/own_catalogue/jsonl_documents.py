@@ -20,9 +20,9 @@ _Kinds: TypeAlias = Mapping[str, frozenset[type]]
 """The types that the values of fields may have, by name."""
 _Checks: TypeAlias = Sequence[tuple[str, Callable[[Any], bool]]]
 """What values of the right type must be besides."""
-_MARKS = bytes.maketrans(b"0123456789E \t\r\n:,[-", b"0000000000e" + b" " * 8)
-_OF_LARGE_NUMBERS = (b" " + b"0" * 19, b"0e000")
-"""What lines with integers of 19 digits or more, or with exponents of three, have once `_MARKS` stand in them."""
+_MARKS, _LEFT_OUT = bytes.maketrans(b"0123456789E \t\r\n:,-", b"0000000000e       "), b"{[+"
+_LONG_INTEGER, _LARGE_EXPONENT = b" " + b"0" * 19, b"0e000"
+"""What `_MARKS` make of an integer of 19 digits or more, wherever JSON has one, and of an exponent of three or more."""
 
 _TEXTS = frozenset({
     "authorId", "content", "createdAt", "description", "mimeType", "name", "ownerId", "parentModelId", "privacy",
@@ -114,11 +114,11 @@ def read_document(resource_type: ResourceType, line: Line) -> LineDocument:
 
 def _read(data: bytes) -> Any:
     """Read strict JSON (`_plain`); nearly all lines have nothing that must be looked for value by value."""
-    if data.count(b"{") + data.count(b"[") <= MAX_DEPTH:
-        marks = data.translate(_MARKS, b"+")
-        if not any(each in marks for each in _OF_LARGE_NUMBERS):
-            with suppress(ValueError):  # the slower way tells what is wrong, and takes lone surrogates
-                return from_json(data, allow_inf_nan=False, cache_strings="keys")
+    marks = data.translate(_MARKS, _LEFT_OUT)
+    may_be_deep = len(data) - len(marks) > MAX_DEPTH
+    if not may_be_deep and _LONG_INTEGER not in marks and _LARGE_EXPONENT not in marks:
+        with suppress(ValueError):  # the slower way tells what is wrong, and takes lone surrogates
+            return from_json(data, allow_inf_nan=False, cache_strings="keys")
     return _plain(json.loads(data.decode()), MAX_DEPTH)
 
 
