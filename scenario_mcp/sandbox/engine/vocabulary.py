@@ -1,5 +1,6 @@
 """The vocabulary: the words that documents have, and which of them a word of a query may stand for."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple, TypeAlias
@@ -28,7 +29,6 @@ class Vocabulary:
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = words
-        self._known = frozenset(words)
         first_letters = spelling.first_letters(words)
         self._letters_before = lru_cache(_REMEMBERED_SPELLINGS)(partial(spelling.letters_before, words, first_letters))
         self._with_first_letter = lru_cache(_REMEMBERED_LETTERS)(self._read_with_first_letter)
@@ -36,7 +36,8 @@ class Vocabulary:
 
     def has(self, word: str) -> bool:
         """Return whether a document has a word."""
-        return word in self._known
+        place = bisect_left(self._words, word)  # a set of all words would take more memory than the list of them
+        return place < len(self._words) and self._words[place] == word
 
     def starting_with(self, prefix: str) -> Words:
         """Return the words that begin with a prefix."""

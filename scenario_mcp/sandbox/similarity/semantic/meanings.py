@@ -46,8 +46,6 @@ _BEST_WORDS = (1.0, 0.5, 0.3)
 """Weights of the nearest word of a document, and of the next ones."""
 _EVERYWHERE = 0.15
 """The rarity below which a shared word says nothing: too many documents have it."""
-_UNKNOWN = -1
-"""The code of words that no document has."""
 _MEAN_WEIGHT = 0.4
 """The share of the mean in a score; the rest is for single words."""
 
@@ -96,10 +94,6 @@ def _words_at(document: Document, paths: Sequence[str]) -> list[str]:
     return split_telling(" ".join(text[: 16 * _MAX_WORDS] for text in texts[:_MAX_WORDS]))[:_MAX_WORDS]
 
 
-def _scaled(mean: bytes, share: float) -> list[float]:
-    return [share * number for number in unpack(mean)]
-
-
 class Meanings:
     """The meanings of many documents, ready to be compared.
 
@@ -108,17 +102,18 @@ class Meanings:
 
     def __init__(self, meanings: Mapping[str, Meaning] | None = None, vectors: WordVectors | None = None) -> None:
         self._vectors = vectors or shipped_vectors()
-        self.ids: list[str] = []
+        self._ids = bytearray()
+        """The ids, each with a line end behind it, which none has: texts of their own take three times the memory."""
         self._means = Rows()
         self._codes: dict[str, int] = {}
-        self._words = array("I")
+        self._words = array("H")
         """The words of one document after the other: twice the code of a telling word, one more for any other."""
         self._ends = array("I", [0])
         """Where the words of each document end."""
         self._counts = array("I")
         """In how many documents a word is, by code."""
-        self._first: tuple[dict[int, array[int]], ...] = ({}, {})
-        """The first documents with a word, by code: among their telling words, and among the others."""
+        self._first: list[bytes] = []
+        """The first documents with a word, as `_words` has it: bytes, as each array takes many itself."""
         self._compared = (array("I"), Rows(), 0)
         """The codes and vectors of telling words, among so many of the first words."""
         self._near_words = lru_cache(maxsize=256)(self._find_near_words)
@@ -127,29 +122,34 @@ class Meanings:
 
     def add(self, key: str, meaning: Meaning) -> None:
         """Add a document as the last one."""
-        number = len(self.ids)
-        self.ids.append(key)
+        number = array("I", (len(self),)).tobytes()
+        most = _SHORTLIST * len(number)
+        self._ids += f"{key}\n".encode()
         self._means.add(meaning.mean)
-        for is_detail, words in enumerate((meaning.telling, meaning.detail)):
-            first = self._first[is_detail]
-            for word in words:
-                code = self._codes.get(word)
+        codes, counts, first = self._codes, self._counts, self._first
+        for is_detail, names in enumerate((meaning.telling, meaning.detail)):
+            for name in names:
+                code = codes.get(name)
                 if code is None:
-                    code = self._codes[word] = len(self._codes)
-                    self._counts.append(0)
-                self._counts[code] += 1
-                self._words.append(2 * code + is_detail)
-                if code not in first:
-                    first[code] = array("I", (number,))
-                elif len(first[code]) < _SHORTLIST:
-                    first[code].append(number)
+                    code = codes[name] = len(codes)
+                    counts.append(0)
+                    first += (b"", b"")
+                counts[code] += 1
+                word = 2 * code + is_detail
+                if len(first[word]) < most:
+                    first[word] += number
+                try:
+                    self._words.append(word)
+                except OverflowError:  # too many different words for two bytes each
+                    self._words = array("I", self._words)
+                    self._words.append(word)
         self._ends.append(len(self._words))
         self._near_words.cache_clear()
         self.__dict__.pop("_exact", None)
 
     def __len__(self) -> int:
         """Return how many documents there are."""
-        return len(self.ids)
+        return len(self._ends) - 1
 
     def nearest(self, text: str, count: int, flags: bytes | None = None) -> list[tuple[int, float]]:
         """Return so many documents near a text, the nearest first: the place of each in the order of adding, its score.
@@ -177,8 +177,9 @@ class Meanings:
     def _first_with(self, words: Sequence[str]) -> Iterator[int]:
         """Yield the first documents with any of the words, as many as are compared word by word."""
         for word in words:
-            for first in self._first:
-                yield from first.get(self._codes.get(word, _UNKNOWN), ())[: _SHORTLIST // len(words)]
+            code = self._codes.get(word, len(self._codes))
+            for first in self._first[2 * code : 2 * code + 2]:
+                yield from array("I", first)[: _SHORTLIST // len(words)]
 
     def _scores_by_words(self, words: Sequence[str], shortlist: Iterable[int]) -> Iterator[tuple[int, float]]:
         """Yield documents with words that are near those asked for, and what their scores gain by them."""
@@ -199,7 +200,7 @@ class Meanings:
 
     def near_blend(self, shares: Mapping[int, float]) -> list[float]:
         """Return how near every document is to a blend of some of them, given by number, each with its share."""
-        scaled = [_scaled(self._means[number], share) for number, share in shares.items()]
+        scaled = [[share * part for part in unpack(self._means[number])] for number, share in shares.items()]
         total = [sum(parts) for parts in zip(*scaled, strict=True)]
         length = math.hypot(*total)
         cosines = self._means.cosines([number / length for number in total]) if length else [0.0] * len(self)
@@ -225,7 +226,7 @@ class Meanings:
     @cached_property
     def _exact(self) -> "_Exact":
         """What only comparisons of documents with documents need: it takes as much memory as all the rest."""
-        numbers = {key: number for number, key in enumerate(self.ids)}
+        numbers = dict(zip(self._ids.decode().split("\n"), range(len(self)), strict=False))
         rarity = [self._rarity(code) for code in range(len(self._codes))]
         having: tuple[dict[int, array[int]], ...] = ({}, {})
         lengths = array("d")

@@ -31,7 +31,19 @@ def test_a_word_that_no_vector_knows_is_near_to_itself() -> None:
 def test_a_query_of_empty_words_still_ranks_by_the_mean() -> None:
     meanings = Meanings({"a": Meaning.of(document("a", name="the castle")), "b": Meaning.of(document("b"))})
     assert dict(meanings.nearest("with the", 2))[1] == pytest.approx(0, abs=1e-6)
-    assert meanings.number("b") is None
+    assert (meanings.number("a"), meanings.number("b"), meanings.number("c")) == (0, None, None)
+
+
+def test_more_words_than_two_bytes_can_number_are_told_apart() -> None:
+    mean = Meaning.of(document("a")).mean
+    texts = [
+        [f"word{chr(97 + number // 26)}{chr(97 + number % 26)}{place}" for place in range(64)] for number in range(600)
+    ]
+    meanings = Meanings({str(number): Meaning(mean, tuple(words), ()) for number, words in enumerate(texts)})
+    for number in (0, 300, 511, 512, 599):
+        (found, score), (_, other) = meanings.nearest(texts[number][63], 2)
+        assert (found, score > other) == (number, True)
+        assert meanings.near_blend({number: 1.0})[number] == pytest.approx(0.6)
 
 
 def test_the_nearest_of_some_documents_are_the_first_of_all_of_them() -> None:
