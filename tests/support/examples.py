@@ -2,7 +2,7 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 IS_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 EVERYDAY_EXAMPLES = 40
@@ -16,6 +16,11 @@ def examples(everyday: int) -> int:
 
 def load_profile() -> None:
     """Say how many examples there are where a test does not; no test fails because a machine is busy."""
-    settings.register_profile("everyday", deadline=None, max_examples=examples(EVERYDAY_EXAMPLES))
+    settings.register_profile(
+        "everyday",
+        deadline=None,
+        max_examples=examples(EVERYDAY_EXAMPLES),
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     settings.register_profile("thorough", settings.get_profile("everyday"))
     settings.load_profile("thorough" if IS_THOROUGH else "everyday")

@@ -26,7 +26,7 @@ VALUES = st.recursive(ODD, lambda inner: st.lists(inner, max_size=2) | st.dictio
 FIELDS = st.sampled_from(["createdAt", "tags", "metadata", "mimeType", "file", "description", "nsfw", "other"])
 
 
-@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(odd=st.one_of(st.sampled_from(ERRORS), st.dictionaries(FIELDS, VALUES, min_size=1, max_size=3)))
 def test_whatever_one_file_holds_or_raises_the_others_are_stored(
     tmp_path_factory: pytest.TempPathFactory, odd: type[Exception] | dict[str, Any]
