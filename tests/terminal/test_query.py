@@ -46,7 +46,7 @@ def test_the_answer_comes_back_and_the_mode_too() -> None:
     output, report = _ask(PLAIN, answers=[KITTY])
     seconds = report.pop("seconds")
     assert report == {"answers": [KITTY.decode()], "is_restored": True, "typed": ""}
-    assert seconds < 10
+    assert seconds < 60
     assert output == WRITTEN
 
 
@@ -54,7 +54,7 @@ def test_a_terminal_that_never_answers_is_waited_for_briefly_and_restored() -> N
     output, report = _ask(PLAIN)
     seconds = report.pop("seconds")
     assert report == {"answers": [""], "is_restored": True, "typed": ""}
-    assert TIMEOUT_SECONDS <= seconds < 10
+    assert TIMEOUT_SECONDS <= seconds < 30
     assert output == WRITTEN
 
 
