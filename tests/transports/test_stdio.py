@@ -45,13 +45,15 @@ SILENT = then_silent(b"")
 """Takes a request and never answers it."""
 
 
-PATIENT = """
+PROGRAM = """
+import sys
 from scenario_mcp import cli
 from scenario_mcp.transports import stdio
 stdio.LAST_ANSWERS_SECONDS = 60
-cli.run([])
+cli.run(sys.argv[1:])
 """
-"""At the end of its input it would wait long for answers that somebody waits for."""
+PATIENT = (sys.executable, "-c", PROGRAM)
+"""At the end of its input it waits long for answers that somebody waits for."""
 
 
 async def _arrival(upstream: Upstream) -> None:
@@ -206,7 +208,7 @@ async def test_what_a_handler_prints_goes_to_stderr() -> None:
 
 @pytest.mark.promise(number=16)
 async def test_the_answers_in_flight_still_arrive_when_the_client_closes_its_end() -> None:
-    async with started() as server:
+    async with started((*PATIENT, "--sandbox")) as server:
         calls = (call(1, "search_assets", query="castle"), call(2, "search_models", query="ink"))
         await server.send(HANDSHAKE, INITIALIZED, *calls)
         server.close_input()
@@ -256,7 +258,7 @@ async def test_a_cancelled_call_drops_its_request_and_is_not_answered(era: Calla
     behaviours: list[Behaviour] = [SILENT, answer({"hits": [], "total": 0})]
     async with (
         Upstream(*behaviours) as upstream,
-        started((sys.executable, "-c", PATIENT), live(upstream.base_url)) as server,
+        started(PATIENT, live(upstream.base_url)) as server,
     ):
         if era is ERAS["2025-11-25"]:
             await server.shake_hands()
