@@ -75,7 +75,9 @@ def in_order(ids: Sequence[str], found: Documents[DocumentT]) -> tuple[list[Docu
     """Return the documents in the order of the ids, and the ids without one."""
     by_id = {document.id: document for document in found.read}
     missing = [each for each in ids if each not in by_id]
-    unread = {*missing} if len(found.unread) >= len(missing) else {*found.unread}  # some may not even have an id
+    unread = {*found.unread} & {*missing}
+    if found.unread.count("") >= len(missing) - len(unread):  # those without an id must be the others
+        unread = {*missing}
     return [by_id[each] for each in ids if each in by_id], Missing(
         tuple(each for each in missing if each not in unread), tuple(each for each in missing if each in unread)
     )

@@ -163,7 +163,7 @@ UNREADABLE: dict[str, Any] = {"tags": [{}] * 1_001}
 
 
 async def test_what_is_there_and_cannot_be_read_is_not_called_unknown() -> None:
-    network = serving([image("a"), {"id": "odd", **UNREADABLE}])
+    network = serving([image("a"), {"id": "odd", **UNREADABLE}, {"id": "not asked for", **UNREADABLE}])
     request = AssetsView(asset_ids=("gone", "odd", "a"), pictures=False)
     (text,) = (await view_assets(network.scenario(), request)).blocks
     assert isinstance(text, str)
