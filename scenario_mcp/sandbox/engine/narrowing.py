@@ -15,8 +15,19 @@ from scenario_mcp.sandbox.engine.postings import Postings, paired, rounded_posit
 from scenario_mcp.sandbox.engine.vocabulary import Words
 
 POSITION_MASK = (1 << ATTRIBUTE_SHIFT) - 1
-ROUNDED = array("I", map(rounded_position, range(POSITION_MASK + 1)))
 ATTRIBUTE_MASK = (1 << OFFSET_SHIFT - ATTRIBUTE_SHIFT) - 1
+
+
+def _all_rounded() -> "array[int]":
+    """Return the rounded position of each position: steps of equal ones, of which most are long."""
+    rounded = array("I")
+    while len(rounded) <= POSITION_MASK:
+        value = rounded_position(len(rounded))
+        rounded += array("I", [value]) * (value - len(rounded) + (rounded_position(value) == value))
+    return rounded[: POSITION_MASK + 1]
+
+
+ROUNDED = _all_rounded()
 
 
 @dataclass(slots=True)

@@ -27,8 +27,8 @@ _HARD_CHARACTERS = frozenset(
     "¡§¶¿;՜՝՞։׃،؛؟۔।॥၊။።፣፤፥፦፧፨។៕៖᠂᠃᠄᠅․‥…※‼‽⁇⁈⁉⸘⸮⹁、。︐︑︒︓︔︕︖︙︰﹐﹑﹒﹔﹕﹖﹗！，．：；？｡､"  # noqa: RUF001  # the tokenizer's list
 )
 _NOT_ASCII = re.compile(r"[^\0-\x7f]")
-_ONE_BY_ONE = re.compile("[぀-ヿ㐀-䶿一-鿿豈-﫿]")
-"""Kana and Han."""
+_ONE_BY_ONE = (("぀", "ヿ"), ("㐀", "䶿"), ("一", "鿿"), ("豈", "﫿"))
+"""Kana and Han: the first and the last character of each block."""
 _BETWEEN_TEXTS = "\0"
 _REMEMBERED_WORDS = 4096
 _REMEMBERED_LETTERS = 64
@@ -153,7 +153,8 @@ def _plain_character(character: str) -> str:
         if len(decomposed) > 1:
             return f"_{character}_"  # a word, as in the tokenizer: it looks for separators again when it has decomposed
         return ";" if character in _HARD_CHARACTERS else decomposed if decomposed.isascii() else "_"
-    return f"_{character}_" if _ONE_BY_ONE.match(character) else character
+    is_word = any(first <= character <= last for first, last in _ONE_BY_ONE)
+    return f"_{character}_" if is_word else character
 
 
 def _fold(word: str) -> str:
