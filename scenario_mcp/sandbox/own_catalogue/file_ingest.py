@@ -32,6 +32,8 @@ from scenario_mcp.sandbox.own_catalogue.walk import (
 )
 
 _BATCH = 1024
+_KNOWN_AT_ONCE = 64
+"""So many known files are looked at before it is told: to look at one takes less than to tell it."""
 _MEDIA, _BROKEN = "media", "broken"
 """Further states of a file: the picture of an asset that a line describes; unreadable."""
 _MEDIA_FOLDER = "media/"
@@ -99,12 +101,16 @@ class _Indexer:
         self._known = known
         self._paths_by_state: dict[tuple[int, int], list[str]] | None = None
         self._lines = lines
+        self._has_no_lines = not lines.is_any and not lines.asset_ids
         self._report = report
         self._readings: list[_Reading] = []
         self._pace = BatchPace(_BATCH)
 
     def take(self, found: FoundFile, known: File | None) -> None:
         """Read a file unless it is known as it is."""
+        if known is not None and self._has_no_lines and _is_own(known) and is_unchanged(known, found):
+            self._pass(known)  # as nearly all: there is nothing that it could be the picture of
+            return
         kind = kind_of_file(found.name)
         if kind is None:
             if self._folders.below(found.path) not in LINE_FILES:
@@ -113,10 +119,7 @@ class _Indexer:
         moved = self._find_moved(found) if known is None else None
         part = self._part_of(found, known or moved)
         if known and is_unchanged(known, found) and known.state in {part.state, _BROKEN} and part.asset_id in known.ids:
-            if known.problem:
-                self._report.skip(known.path, known.problem)
-            self._report.unchanged += known.state == OWN
-            self._report.on_progress(self._report)
+            self._pass(known)
             return
         read = self._read(found, kind, part)
         if read is None:
@@ -130,6 +133,14 @@ class _Indexer:
         if self._pace.is_due(len(self._readings)):
             self.flush()
             self._pace.start_next()
+
+    def _pass(self, known: File) -> None:
+        """Count a file that is known as it is."""
+        if known.problem:
+            self._report.skip(known.path, known.problem)
+        self._report.unchanged += known.state == OWN
+        if self._report.done % _KNOWN_AT_ONCE == 0:
+            self._report.on_progress(self._report)
 
     def _read(self, found: FoundFile, kind: FileKind, part: _Part) -> tuple[Mapping[str, Any], str, bytes] | None:
         """Return the document of a file or its problem, and the digest; None if it can be another one soon."""
@@ -273,6 +284,11 @@ class _Indexer:
         for asset_id in row.ids:
             if row.state == OWN and asset_id not in self._lines.asset_ids:
                 batch.remove("assets", asset_id)
+
+
+def _is_own(known: File) -> bool:
+    """Whether a file was an asset of its own."""
+    return known.state == OWN and bool(known.ids)
 
 
 def _without_path(document: Mapping[str, Any]) -> dict[str, Any]:

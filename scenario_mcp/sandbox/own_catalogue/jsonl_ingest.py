@@ -52,16 +52,20 @@ def index_lines(folders: Folders, store: Store, known: dict[str, File], report: 
 
     `keeps` says that a folder cannot be read now: what its lines described is kept.
     """
-    own_ids = frozenset(row.ids[0] for row in known.values() if row.state == OWN)
     named = {path: row for path, row in known.items() if row.state in {NAMED, MISSING}}
     ids: dict[ResourceType, frozenset[str]] = {}
     is_any = False
     for resource_type in ("models", "assets"):
-        stored = frozenset(store.ids(resource_type)) - (own_ids if resource_type == "assets" else frozenset())
         sources, gone = _sources(folders, resource_type, known, report)
         is_any = is_any or bool(sources)
         are_named_unchanged = resource_type == "models" or _are_unchanged(folders, named)
-        if not gone and are_named_unchanged and all(row and is_unchanged(row, found) for found, row in sources):
+        is_same = not gone and are_named_unchanged
+        if is_same and not sources and not keeps:
+            ids[resource_type] = frozenset()  # as in most folders: there are no lines, and were none
+            continue
+        own_ids = (row.ids[0] for row in known.values() if row.state == OWN and resource_type == "assets")
+        stored = frozenset(store.ids(resource_type)).difference(own_ids)
+        if is_same and all(row and is_unchanged(row, found) for found, row in sources):
             ids[resource_type] = stored if sources or keeps else frozenset()
             report.unchanged += len(ids[resource_type])
             rows = [row for _, row in sources if row]

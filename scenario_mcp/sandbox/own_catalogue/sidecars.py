@@ -27,6 +27,7 @@ _MAX_NAME_CHARACTERS = 100
 _XMP = "xmp"
 _ENDINGS = ("txt", "caption", "captions", "json", _XMP)
 """Those of one file are read in this order."""
+_DOTTED_ENDINGS = tuple(f".{ending}" for ending in _ENDINGS)
 _TAKEOUT = re.compile(r"(.+\.\w{1,5})\.s[a-z-]*(\(\d+\))?\.json")
 _NUMBERED = re.compile(r"(.+)(\.\w{1,5})(\(\d+\))\.json")
 _TEXT_NAMES = {"json": "JSON"}
@@ -34,14 +35,17 @@ _TEXT_NAMES = {"json": "JSON"}
 
 def belonging_to(names: Sequence[str]) -> Mapping[str, Sequence[str]]:
     """Return the sidecars of each file among the names of one folder, for those that have any."""
-    media = [name for name in names if _is_described(name)]
-    candidates = [name for name in names if _ending_of(name) in _ENDINGS]
-    if not candidates or not media:
+    by_lower = {name: name.lower() for name in names}
+    candidates = [name for name, lower in by_lower.items() if lower.endswith(_DOTTED_ENDINGS)]
+    if not candidates:
         return {}
+    wanted = {key for candidate in candidates for key in _keys(by_lower[candidate])}
     by_key: dict[str, list[str]] = defaultdict(list)
-    for name in media:
-        by_key[name.lower()].append(name)
-        by_key[_stem(name).lower()].append(name)
+    for name, lower in by_lower.items():
+        stem = _stem(lower)
+        if (lower in wanted or stem in wanted) and _is_described(name):
+            by_key[lower].append(name)
+            by_key[stem].append(name)
     found: dict[str, list[str]] = defaultdict(list)
     for candidate in sorted(candidates, key=lambda name: (_ENDINGS.index(_ending_of(name)), name)):
         for name in dict.fromkeys(name for key in _keys(candidate.lower()) for name in by_key.get(key, ())):

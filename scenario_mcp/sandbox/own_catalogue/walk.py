@@ -130,8 +130,12 @@ class _Walk:
 
     def _look_at(self, entry: "os.DirEntry[str]", path: str) -> FoundFile | SkippedFile | str | None:
         """Return a file, the path of a folder to look into, or None for what is passed over."""
+        if entry.name.startswith("."):
+            return None
         named = self._prefix + path
         try:
+            if entry.is_file(follow_symlinks=False):  # as nearly all are
+                return _file_of(entry, named)
             is_folder = self._is_folder(entry)
             if _is_passed_over(entry.name, is_folder=is_folder):
                 return None
@@ -185,7 +189,8 @@ def _found(path: str, facts: os.stat_result) -> FoundFile:
 
 
 def _time_of(facts: os.stat_result) -> int:
-    return max(-_LATEST, min(facts.st_mtime_ns, _LATEST))
+    time = facts.st_mtime_ns
+    return time if -_LATEST <= time <= _LATEST else _LATEST if time > 0 else -_LATEST
 
 
 def _with_sidecars(found: Mapping[str, FoundFile]) -> Iterator[FoundFile]:

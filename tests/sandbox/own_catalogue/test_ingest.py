@@ -10,7 +10,7 @@ import pytest
 
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.sandbox.engine.storage import Store
-from scenario_mcp.sandbox.own_catalogue import ingest
+from scenario_mcp.sandbox.own_catalogue import file_ingest, ingest
 from scenario_mcp.sandbox.own_catalogue.batch_pace import BatchPace
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder, index_path
 from tests.sandbox.own_catalogue.conftest import Clock
@@ -73,13 +73,14 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path, store: Store) -> None:
     assert str(refused.value) == f"The catalogue {tmp_path}/a.png is a file. Give the folder that it lies in."
 
 
-def test_the_counts_are_told_as_they_grow(tmp_path: Path, store: Store) -> None:
-    for number in range(3):
+def test_the_counts_are_told_as_they_grow(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_ingest, "_KNOWN_AT_ONCE", 2)
+    for number in range(5):
         draw(tmp_path / f"{number}.png")
     seen: list[int] = []
     index_folder(tmp_path, store, lambda report: seen.append(report.done))
     index_folder(tmp_path, store, lambda report: seen.append(report.done))
-    assert seen == [3, 3, 1, 2, 3, 3]
+    assert seen == [5, 5, 2, 4, 5]
 
 
 def test_many_lines_and_files_come_in_batches(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
