@@ -246,6 +246,8 @@ class Backend:
         self.secrets = Secrets(credentials.secrets)
         self.is_operators = credentials.holder == "own"
         """Whether the caller can change the settings of the server."""
+        self.is_asked = False
+        """Whether a call has come."""
         self.recent = RecentIds()
         self.client_log_level: str | None = None
 

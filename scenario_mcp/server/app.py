@@ -109,7 +109,8 @@ async def _load_ahead(settings: Settings, backend: Backend) -> None:
     else:
         await asyncio.sleep(_LOADING_SECONDS)
         await anyio.to_thread.run_sync(import_ahead, settings.upstream, abandon_on_cancel=True)
-    await anyio.to_thread.run_sync(load_handlers, abandon_on_cancel=True)
+    if not backend.is_asked:  # a call loads nearly all of it by itself, and the rest would hold up its answer
+        await anyio.to_thread.run_sync(load_handlers, abandon_on_cancel=True)
 
 
 def _refuse_cursor(params: types.PaginatedRequestParams | None) -> None:

@@ -91,6 +91,7 @@ async def admitted(settings: Settings, context: Context) -> AsyncIterator[Scenar
 
     """
     backend = context.lifespan_context
+    backend.is_asked = True
     loop = asyncio.get_running_loop()
     begun, waited = loop.time(), 0.0
     deadline: asyncio.TimerHandle

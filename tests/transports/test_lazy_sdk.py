@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from scenario_mcp.backend import own_backend
+from scenario_mcp.server import app
+from scenario_mcp.settings import Sandbox, Settings
 from tests.support.forked import Forked
 from tests.support.raw_stdio import HANDSHAKE, INITIALIZED, SANDBOX, Message, call, request, stateless
 from tests.transports.modules_at_start import OUR_MODULES, PACKAGES
@@ -71,6 +74,20 @@ import_ahead(Live())
 print("httpx" in sys.modules, any(name in sys.modules for name in ("rich", "pygments", "click")))
 """
     assert _python(code, LOADED).split("\n") == ["False", "True False"]
+
+
+@pytest.mark.parametrize("loaded", [["handlers"], []], ids=["before", "after"])
+async def test_what_answers_calls_is_loaded_ahead_until_a_call_has_loaded_it(
+    loaded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(app, "_LOADING_SECONDS", 0.0)
+    monkeypatch.setattr(app, "load_handlers", lambda: seen.append("handlers"))
+    settings = Settings(upstream=Sandbox())
+    async with own_backend(settings) as backend:
+        backend.is_asked = not loaded
+        await app._load_ahead(settings, backend)
+    assert seen == loaded
 
 
 def test_a_deferred_package_is_the_real_one_as_soon_as_a_name_of_it_is_used() -> None:
