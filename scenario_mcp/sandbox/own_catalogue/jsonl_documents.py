@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from pydantic_core import from_json
@@ -117,8 +116,10 @@ def _read(data: bytes) -> Any:
     marks = data.translate(_MARKS, _LEFT_OUT)
     may_be_deep = len(data) - len(marks) > MAX_DEPTH
     if not may_be_deep and _LONG_INTEGER not in marks and _LARGE_EXPONENT not in marks:
-        with suppress(ValueError):  # the slower way tells what is wrong, and takes lone surrogates
+        try:
             return from_json(data, allow_inf_nan=False, cache_strings="keys")
+        except ValueError:
+            pass  # the slower way tells what is wrong, and takes lone surrogates
     return _plain(json.loads(data.decode()), MAX_DEPTH)
 
 
