@@ -1,13 +1,16 @@
 """The index follows every change of documents."""
 
+import gc
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenario_mcp.sandbox.catalogue import Catalogue
+from scenario_mcp.sandbox.engine import indexing
 from scenario_mcp.sandbox.engine.batches import TYPE_NUMBERS
 from scenario_mcp.sandbox.engine.segments import Segments
 from scenario_mcp.sandbox.engine.storage import Store
@@ -94,3 +97,22 @@ def test_documents_of_several_blocks_are_found_together() -> None:
         assert search(store, query="castle") == ["n0", "n3000", "n6000"]
         assert search(store, query="spaceship") == ["n8999"]
         assert search(store, filter="size 4000 TO 4003", sort_by=("size:desc",)) == ["n4003", "n4002", "n4001", "n4000"]
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_garbage_is_looked_for_after_a_batch_as_before_it(monkeypatch: pytest.MonkeyPatch, is_enabled: bool) -> None:  # noqa: FBT001  # a parameter
+    meanwhile: list[bool] = []
+
+    def fail(*_: object) -> None:
+        meanwhile.append(gc.isenabled())
+        raise ValueError
+
+    monkeypatch.setattr(indexing, "places_of", fail)
+    was_enabled = gc.isenabled()
+    try:
+        (gc.enable if is_enabled else gc.disable)()
+        with open_store() as store, pytest.raises(ValueError), store.writing() as batch:  # noqa: PT011  # it has no words
+            batch.put("assets", {"id": "a", "name": "red"})
+        assert (meanwhile, gc.isenabled()) == ([False], is_enabled)
+    finally:
+        (gc.enable if was_enabled else gc.disable)()
