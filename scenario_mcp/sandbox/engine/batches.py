@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
@@ -23,9 +24,11 @@ class StoredMedia:
     mime_type: str
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file of the catalogue's folder as it was when it was read, and what became of it."""
+class File(NamedTuple):
+    """A file of the catalogue's folder as it was when it was read, and what became of it.
+
+    A tuple: ten thousand of them are made when a folder is looked at, in less than half the time.
+    """
 
     path: str
     size: int

@@ -104,6 +104,7 @@ class _Indexer:
         self._has_no_lines = not lines.is_any and not lines.asset_ids
         self._report = report
         self._readings: list[_Reading] = []
+        self._passed = 0
         self._pace = BatchPace(_BATCH)
 
     def take(self, found: FoundFile, known: File | None) -> None:
@@ -139,7 +140,8 @@ class _Indexer:
         if known.problem:
             self._report.skip(known.path, known.problem)
         self._report.unchanged += known.state == OWN
-        if self._report.done % _KNOWN_AT_ONCE == 0:
+        self._passed += 1
+        if self._passed % _KNOWN_AT_ONCE == 0:
             self._report.on_progress(self._report)
 
     def _read(self, found: FoundFile, kind: FileKind, part: _Part) -> tuple[Mapping[str, Any], str, bytes] | None:

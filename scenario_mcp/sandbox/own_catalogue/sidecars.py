@@ -10,10 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from scenario_mcp.sandbox.file_kinds import kind_of_file
-from scenario_mcp.sandbox.own_catalogue.generators.json_notes import read_json
 from scenario_mcp.sandbox.own_catalogue.notes.note import Note
-from scenario_mcp.sandbox.own_catalogue.notes.texts import text_of
-from scenario_mcp.sandbox.own_catalogue.notes.xmp import xmp_notes
 
 MAX_SIDECAR_BYTES = 4_000_000
 MAX_SIDECARS = 8
@@ -55,11 +52,15 @@ def belonging_to(names: Sequence[str]) -> Mapping[str, Sequence[str]]:
 
 def sidecar_notes(name: str, data: bytes) -> list[Note]:
     """Return what a sidecar of this name tells."""
+    from scenario_mcp.sandbox.own_catalogue.notes.xmp import xmp_notes  # a look at a known folder needs none of it
+
     ending = _ending_of(name)
     return [*xmp_notes(data)] if ending == _XMP else _text_notes(data, _TEXT_NAMES.get(ending, "Caption"))
 
 
 def _text_notes(data: bytes, name: str) -> list[Note]:
+    from scenario_mcp.sandbox.own_catalogue.notes.texts import text_of
+
     text = text_of(data).strip()
     notes = [Note(_PLACE, name, text)] if text else []
     return [*notes, *_takeout_notes(text)] if name == _TEXT_NAMES["json"] else notes
@@ -67,6 +68,8 @@ def _text_notes(data: bytes, name: str) -> list[Note]:
 
 def _takeout_notes(text: str) -> Iterator[Note]:
     """Yield what Google's Takeout alone writes: the day of taking, in seconds since 1970, and who is in the picture."""
+    from scenario_mcp.sandbox.own_catalogue.generators.json_notes import read_json
+
     fields = read_json(text)
     if not isinstance(fields, dict):
         return
