@@ -22,7 +22,7 @@ _SYSTEM_BUNDLES = (
 
 
 def tls_context(ca_bundle: str = "") -> ssl.SSLContext:
-    """Return a context that verifies certificates and names; making it takes some 20 ms.
+    """Return a context that verifies certificates and names, from TLS 1.2 on; making it takes some 20 ms.
 
     `ca_bundle` holds PEM certificates that are trusted in addition to the system's.
 
@@ -31,6 +31,8 @@ def tls_context(ca_bundle: str = "") -> ssl.SSLContext:
 
     """
     context = _trusting_environment() or _trusting_system()
+    # Some builds of Python, such as Debian's, leave this to the system's OpenSSL, whose own bound may be a higher one.
+    context.minimum_version = max(context.minimum_version, ssl.TLSVersion.TLSv1_2)
     if ca_bundle:
         context.load_verify_locations(cadata=ca_bundle)
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # the authority given may be an intermediate one

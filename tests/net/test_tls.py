@@ -108,3 +108,20 @@ def test_names_are_verified_and_old_tls_is_not_spoken() -> None:
     tls = Network(BUNDLE).tls
     assert (tls.check_hostname, tls.verify_mode) == (True, ssl.CERT_REQUIRED)
     assert tls.minimum_version >= ssl.TLSVersion.TLSv1_2
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (ssl.TLSVersion.MINIMUM_SUPPORTED, ssl.TLSVersion.TLSv1_2),
+        (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2),
+        (ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_3),
+    ],
+)
+def test_a_python_that_leaves_the_version_to_openssl_speaks_no_old_tls_either(
+    before: ssl.TLSVersion, after: ssl.TLSVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = before
+    monkeypatch.setattr(tls, "_trusting_system", lambda: context)
+    assert Network().tls.minimum_version == after
