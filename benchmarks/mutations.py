@@ -488,8 +488,9 @@ MUTATIONS = (
     M(17, "this machine is not asked through a proxy", "net.connections",
       "return is_loopback(url.host) or bool(", "return bool(",
       "test_this_machine_is_never_asked_through_a_proxy"),
-    M(17, "no old TLS is spoken", "net.tls", "    context.minimum_version = max(context.minimum_version, ssl.TLSVersion.TLSv1_2)",
-      "    pass", "test_a_python_that_leaves_the_version_to_openssl_speaks_no_old_tls_either"),
+    M(17, "no old TLS is spoken", "net.tls",
+      "    context.minimum_version = max(context.minimum_version, ssl.TLSVersion.TLSv1_2)", "    pass",
+      "test_a_python_that_leaves_the_version_to_openssl_speaks_no_old_tls_either"),
     M(17, "certificates are verified", "net.tls", "    paths = ssl.get_default_verify_paths()",
       "    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE\n"
       "    paths = ssl.get_default_verify_paths()",

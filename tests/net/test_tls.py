@@ -110,6 +110,7 @@ def test_names_are_verified_and_old_tls_is_not_spoken() -> None:
     assert tls.minimum_version >= ssl.TLSVersion.TLSv1_2
 
 
+@pytest.mark.promise(number=17)
 @pytest.mark.parametrize(
     ("before", "after"),
     [
