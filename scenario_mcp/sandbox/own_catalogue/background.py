@@ -9,6 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -152,7 +153,11 @@ class BackgroundIngest:
 
     def note(self, *, found_nothing: bool, by_picture: bool, by_meaning: bool = False) -> str:
         """Return what a search must say of the folder, without its path; nothing if the hits tell all."""
-        return self.status.note(found_nothing=found_nothing, by_picture=by_picture, by_meaning=by_meaning)
+        status = self.status
+        if status.is_reading:
+            with suppress(sqlite3.Error):
+                status = replace(status, stored=self._stored())
+        return status.note(found_nothing=found_nothing, by_picture=by_picture, by_meaning=by_meaning)
 
     def progress(self) -> tuple[float, str] | None:
         """Return how far the folder is read, from 0 to 1 and in words; None once it is read."""
@@ -162,6 +167,10 @@ class BackgroundIngest:
     def is_described(self) -> bool:
         """Whether what was read can be found by looks and meaning."""
         return self._readings > 0 and self._describer.is_idle
+
+    def _stored(self) -> int:
+        """Return how many files and lines are in the index."""
+        return self._index.store.count("assets") + self._index.store.count("models")
 
     def _is_over(self, reading: int) -> Callable[[], bool]:
         return lambda: self._readings >= reading or self._stopping.is_set()
@@ -237,8 +246,7 @@ class BackgroundIngest:
         if self._stopping.wait(seconds):
             raise _IngestStopped
         is_reading = not self._status.is_whole or time.monotonic() > self._reading_since + _OTHERS_LOOK_SECONDS
-        done = self._index.store.count("assets") + self._index.store.count("models")
-        self._tell(done, is_reading=is_reading, is_long=True)
+        self._tell(self._stored(), is_reading=is_reading, is_long=True)
 
     def _tell(self, done: int, *, is_reading: bool, is_long: bool) -> None:
         self._done, self._is_reading = done, is_reading

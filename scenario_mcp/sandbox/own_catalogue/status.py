@@ -23,6 +23,8 @@ class CatalogueStatus:
     """Whether it is being read now, by this process or another one, and something in it is new."""
     done: int = 0
     """Files and lines that are done so far."""
+    stored: int = 0
+    """Files and lines in the index; while it is read, more than are done only if an earlier start has left them."""
     expected: int = 0
     """Files that there are, as far as they are counted."""
     problem: str = ""
@@ -52,6 +54,11 @@ class CatalogueStatus:
             return (
                 f"The catalogue's folder {self.problem}. Searches find the {self.done:,} files read before; "
                 "the folder is read again soon."
+            )
+        if self.is_reading and self.stored > self.done:
+            return (
+                f"The catalogue is looked at again since the start: {self.progress()}. Searches find what was read "
+                "before; repeat the search later for what is new or changed since."
             )
         if self.is_reading:
             return f"The catalogue is still being read: {self.progress()}. Repeat the search later for all."

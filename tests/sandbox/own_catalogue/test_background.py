@@ -128,6 +128,34 @@ def test_a_large_folder_is_searched_while_it_is_read(
     ]
 
 
+def test_a_folder_that_an_earlier_start_has_read_is_searched_whole_while_it_is_looked_at(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with BackgroundIngest(folder) as ingest:
+        assert ingest.wait(PATIENCE_SECONDS)
+    monkeypatch.setattr(background, "FIRST_WAIT_SECONDS", 0)
+    reached, opened = threading.Event(), threading.Event()
+
+    def index_slowly(folder: Path, store: Any, on_progress: OnProgress) -> IngestReport:
+        on_progress(IngestReport(unchanged=1))
+        reached.set()
+        assert opened.wait(PATIENCE_SECONDS)
+        return index_folder(folder, store, on_progress)
+
+    monkeypatch.setattr(background, "index_folder", index_slowly)
+    with BackgroundIngest(folder) as ingest:
+        assert reached.wait(PATIENCE_SECONDS)
+        assert names(ingest) == {"brave knight", "owl"}
+        told = re.sub(r"1 of about 2 files|1 files so far", "SO FAR", note(ingest))
+        assert told == (
+            "The catalogue is looked at again since the start: SO FAR. Searches find what was read before; "
+            "repeat the search later for what is new or changed since."
+        )
+        opened.set()
+        assert ingest.wait(PATIENCE_SECONDS)
+        assert note(ingest) == ""
+
+
 def test_a_reading_that_takes_long_is_told_in_the_log_ever_more_rarely(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, clock: Clock
 ) -> None:
