@@ -140,8 +140,11 @@ class _Sink(io.RawIOBase):
         rest = bytes(data)
         while rest and self.failure is None:
             try:
-                self._stream.write(rest)
-                rest = b""
+                written: int | None = self._stream.write(rest)
+                if written is None:  # the same without a buffer, as with PYTHONUNBUFFERED
+                    self._wait()
+                else:
+                    rest = rest[written:]  # without a buffer a signal may cut it short
             except BlockingIOError as error:  # another process that shares the stream made it non-blocking
                 rest = rest[error.characters_written :]
                 self._wait()

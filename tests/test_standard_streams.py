@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 from hypothesis import given, settings
@@ -160,7 +160,10 @@ def test_an_error_stream_that_fails_stops_nothing(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes of this kind")
-def test_a_slow_reader_of_a_pipe_that_does_not_block_gets_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("buffering", [-1, 0], ids=["buffered", "unbuffered"])
+def test_a_slow_reader_of_a_pipe_that_does_not_block_gets_everything(
+    monkeypatch: pytest.MonkeyPatch, buffering: int
+) -> None:
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     line = "knight " * 100_000
@@ -171,8 +174,19 @@ def test_a_slow_reader_of_a_pipe_that_does_not_block_gets_everything(monkeypatch
             got.append(stream.read())
 
     thread = threading.Thread(target=read)
-    with os.fdopen(writer, "w", encoding="utf-8") as stdout:
+    with io.TextIOWrapper(os.fdopen(writer, "wb", buffering), encoding="utf-8") as stdout:
         threading.Timer(0.05, thread.start).start()
         assert _run(monkeypatch, stdout, _prints(line)) == (0, "")
     thread.join(10)
     assert got == [f"{line}\n".encode()]
+
+
+def test_what_a_signal_cuts_short_is_written_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    class CutShort(Written):
+        def write(self, data: Any, /) -> int:
+            return super().write(data[:1_000])
+
+    sink = CutShort()
+    line = "".join(map(str, range(10_000)))
+    assert _run(monkeypatch, _text(sink), _prints(line)) == (0, "")
+    assert sink.getvalue() == f"{line}\n".encode()
