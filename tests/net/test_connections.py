@@ -158,13 +158,14 @@ def test_a_broken_proxy_does_not_matter_to_whom_it_is_not_for(monkeypatch: pytes
 
 
 async def test_all_clients_share_one_context_and_the_sandbox_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
+    made: list[ssl.SSLContext] = []
+    make = ssl.SSLContext.__new__
 
-    class Counted(ssl.SSLContext):
-        def __init__(self, _protocol: int) -> None:
-            made.append(self)
+    def counted(cls: type[ssl.SSLContext], *arguments: int) -> ssl.SSLContext:
+        made.append(make(cls, *arguments))
+        return made[-1]
 
-    monkeypatch.setattr(ssl, "SSLContext", Counted)
+    monkeypatch.setattr(ssl.SSLContext, "__new__", staticmethod(counted))
     async with open_scenario(Settings(upstream=Sandbox())) as scenario:
         await scenario.client.search_assets(AssetSearch(query="castle").resolve())
     assert made == []
