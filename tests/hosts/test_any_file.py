@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,19 @@ VALUES = st.recursive(
 SERVERS = st.dictionaries(NAMES, VALUES, max_size=3)
 
 
+def has_half_characters(value: object) -> bool:
+    """Whether JSON can hold this in escapes only."""
+    return re.search("[\ud800-\udfff]", json.dumps(value, ensure_ascii=False)) is not None
+
+
 @st.composite
 def json_texts(draw: st.DrawFn) -> str:
     """JSON in any layout, with comments and trailing commas where lines end."""
     top = draw(st.dictionaries(NAMES, VALUES, max_size=2))
     if draw(st.booleans()):
         top = {**top, "mcpServers": draw(SERVERS)}
-    text = json.dumps(top, indent=draw(st.sampled_from([None, 1, 2, 4, "\t"])), ensure_ascii=draw(st.booleans()))
+    is_ascii = draw(st.booleans()) or has_half_characters(top)
+    text = json.dumps(top, indent=draw(st.sampled_from([None, 1, 2, 4, "\t"])), ensure_ascii=is_ascii)
     lines = []
     for line in text.split("\n"):
         end = draw(st.sampled_from(["", "", " ", ' // a "note"', " /* two\n lines */"])) if line[-1:] in ",{[" else ""
