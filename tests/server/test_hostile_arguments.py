@@ -1,6 +1,7 @@
 """Whatever a client sends is answered in our words, nothing undocumented is sent on, and the next call works."""
 
 import base64
+import dataclasses
 import json
 import re
 import subprocess
@@ -520,6 +521,7 @@ ARGUMENTS = st.dictionaries(
 @example(raw={"filter": "kind = image\x00"}, is_completed=False)
 @example(raw={"filter": "\x00", "query": "\x01"}, is_completed=False)
 @example(raw={"images": '{"like": "[\\"a\\"]"}'}, is_completed=False)
+@example(raw={"size": 1e16}, is_completed=False)
 def test_a_request_that_was_read_is_read_the_same_again(tool: str, raw: dict[str, Any], is_completed: bool) -> None:  # noqa: FBT001  # given by hypothesis
     reader = READERS[tool]
     try:
@@ -528,7 +530,15 @@ def test_a_request_that_was_read_is_read_the_same_again(tool: str, raw: dict[str
         check_refusal(refused.message)
         return
     sends = request.model_dump(by_alias=True, exclude_none=True, mode="json")
-    assert reader.read(json.loads(json.dumps(sends))) == request
+    again = reader.read(json.loads(json.dumps(sends)))
+    assert without_readings(again) == without_readings(request)
+
+
+def without_readings(request: Any) -> Any:
+    """Leave out how a filter was read: what is sent needs no reading, such as `size = 1e+16`."""
+    if not getattr(request, "filter", None):
+        return request
+    return request.model_copy(update={"filter": dataclasses.replace(request.filter, readings=())})
 
 
 CONDITIONS = st.lists(
