@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from mcp.client import Client
+from mcp.client import Client, advertise
 from mcp.shared.exceptions import MCPError
 from mcp.types import BlobResourceContents, CallToolResult, TextContent, TextResourceContents
 
@@ -17,6 +17,7 @@ from scenario_mcp.backend import Scenario
 from scenario_mcp.picture_formats import BY_MIME_TYPE, detect_format
 from scenario_mcp.recent_ids import RecentIds
 from scenario_mcp.server.app import build_server
+from scenario_mcp.server.gallery import EXTENSION, META_KEY, MIME_TYPE
 from scenario_mcp.settings import Sandbox, Settings
 from tests.support.fakes import SETTINGS, Network
 
@@ -133,7 +134,8 @@ async def test_the_key_is_in_no_answer_even_if_a_hit_holds_it(mode: Any, monkeyp
     }
     known: dict[str, Any] = {**answers, **bulk, **labels, "/v1/assets/a": {"asset": document}}
     _connected(monkeypatch, Network(lambda request: httpx.Response(200, json=known[request.url.path])))
-    async with Client(build_server(SETTINGS), mode=mode) as client:
+    shows_pages = advertise(EXTENSION, {"mimeTypes": [MIME_TYPE]})
+    async with Client(build_server(SETTINGS), mode=mode, extensions=[shows_pages]) as client:
         said = [
             (await client.call_tool("search_assets", {"query": "x"})).model_dump_json(),
             (await client.call_tool("search_models", {"query": "x"})).model_dump_json(),
@@ -145,6 +147,7 @@ async def test_the_key_is_in_no_answer_even_if_a_hit_holds_it(mode: Any, monkeyp
         ]
     assert [leak for leak in leaks for text in said if leak in text] == []
     assert all("[secret removed]" in text for text in said[:1] + said[2:])
+    assert all(META_KEY in text for text in said[:2])
 
 
 async def test_an_address_that_is_none_is_refused_before_anything_is_opened(mode: Any) -> None:
