@@ -77,7 +77,7 @@ class IndexWriter:
 
     def _write(self) -> None:
         waiting: dict[int, list[int]] = defaultdict(list)
-        for number in self._waiting:
+        for number in sorted(self._waiting):  # changed documents come in any order; places are kept in theirs
             waiting[number >> BLOCK_BITS].append(number)
         for block in dict.fromkeys([*waiting, *self._gone_words, *(block for _, block in self._gone_values)]):
             kept_values = KeptValues([self._waiting[number] for number in waiting[block]])

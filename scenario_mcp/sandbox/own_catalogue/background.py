@@ -9,7 +9,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -72,6 +71,7 @@ class BackgroundIngest:
         self._status = CatalogueStatus()
         """As of the last reading. How far the present one is changes with every file, and is kept apart."""
         self._done, self._is_reading = 0, True
+        self._left = self._count_left()
         self._changing = threading.Condition()
         self._readings = 0
         self._reading_since: float | None = None
@@ -112,6 +112,7 @@ class BackgroundIngest:
             self._status,
             is_reading=self._is_reading,
             done=self._done,
+            left=self._left,
             expected=self._count.files,
             documents_to_describe=to_come.documents,
             pictures_to_describe=to_come.pictures,
@@ -153,11 +154,7 @@ class BackgroundIngest:
 
     def note(self, *, found_nothing: bool, by_picture: bool, by_meaning: bool = False) -> str:
         """Return what a search must say of the folder, without its path; nothing if the hits tell all."""
-        status = self.status
-        if status.is_reading:
-            with suppress(sqlite3.Error):
-                status = replace(status, stored=self._stored())
-        return status.note(found_nothing=found_nothing, by_picture=by_picture, by_meaning=by_meaning)
+        return self.status.note(found_nothing=found_nothing, by_picture=by_picture, by_meaning=by_meaning)
 
     def progress(self) -> tuple[float, str] | None:
         """Return how far the folder is read, from 0 to 1 and in words; None once it is read."""
@@ -171,6 +168,13 @@ class BackgroundIngest:
     def _stored(self) -> int:
         """Return how many files and lines are in the index."""
         return self._index.store.count("assets") + self._index.store.count("models")
+
+    def _count_left(self) -> int:
+        """Return how many files and lines a reading has left in the index; one that is damaged is told by the next."""
+        try:
+            return self._stored()
+        except sqlite3.Error:
+            return 0
 
     def _is_over(self, reading: int) -> Callable[[], bool]:
         return lambda: self._readings >= reading or self._stopping.is_set()
@@ -228,7 +232,7 @@ class BackgroundIngest:
                 report=report or self._status.report,
                 looked_at=time.time(),
             )
-            self._done, self._is_reading = self._status.done, False
+            self._done, self._is_reading, self._left = self._status.done, False, self._status.done
             self._changing.notify_all()
         return problem
 
@@ -275,7 +279,7 @@ class BackgroundIngest:
         self._past_indexes.append(failed)  # searches may be reading it
         self.catalogue.use(self._index.store)
         self._status = CatalogueStatus()
-        self._done, self._is_reading = 0, True
+        self._done, self._is_reading, self._left = 0, True, self._count_left()
         return True
 
 

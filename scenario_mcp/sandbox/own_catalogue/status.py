@@ -23,8 +23,8 @@ class CatalogueStatus:
     """Whether it is being read now, by this process or another one, and something in it is new."""
     done: int = 0
     """Files and lines that are done so far."""
-    stored: int = 0
-    """Files and lines in the index; while it is read, more than are done only if an earlier start has left them."""
+    left: int = 0
+    """Files and lines that the reading before this one has left in the index, maybe in an earlier process."""
     expected: int = 0
     """Files that there are, as far as they are counted."""
     problem: str = ""
@@ -55,9 +55,9 @@ class CatalogueStatus:
                 f"The catalogue's folder {self.problem}. Searches find the {self.done:,} files read before; "
                 "the folder is read again soon."
             )
-        if self.is_reading and self.stored > self.done:
+        if self.is_reading and self.left > self.done:
             return (
-                f"The catalogue is looked at again since the start: {self.progress()}. Searches find what was read "
+                f"The catalogue is being looked at again: {self.progress()}. Searches find what was read "
                 "before; repeat the search later for what is new or changed since."
             )
         if self.is_reading:

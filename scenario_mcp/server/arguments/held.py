@@ -11,10 +11,10 @@ _MAX_KEYS = 60
 _IDS = ("id", "assetid", "modelid", "uri")
 _NAMING = (*_IDS, "url", "imageurl", "image", "source", "path", "file")
 """Names of what says which asset or picture is meant, the surest first."""
-_OURS = ("asset_", "model_", "scenario://")
-"""What Scenario's own ids and URIs begin with: surer than a copy of a picture beside them, which is no id.
+_OURS = ("asset_", "scenario://assets/")
+"""What the ids and URIs of Scenario's assets begin with: surer than a copy of a picture beside them, which is no id.
 
-Ids of others, such as that of a block, name nothing here, and the copy is meant.
+Beside the id of a model or of others, such as that of a block, and beside the name of a file, the copy is meant.
 """
 _DATA = ("data", "base64")
 _TYPES = ("mimetype", "mediatype")
@@ -31,7 +31,7 @@ def named_in(value: Any, depth: int = _MAX_DEPTH) -> str | None:
         return None
     by_key = {spelled(str(key)[:_MAX_KEYS]): inner for key, inner in value.items()}
     texts = (by_key.get(key) for key in _IDS)
-    if ours := next((text for text in texts if isinstance(text, str) and text.strip().startswith(_OURS)), None):
+    if ours := next((text for text in texts if isinstance(text, str) and _is_ours(text)), None):
         return ours
     data = next((by_key[key] for key in _DATA if isinstance(by_key.get(key), str)), None)
     if data:
@@ -44,6 +44,10 @@ def named_in(value: Any, depth: int = _MAX_DEPTH) -> str | None:
         if found := named_in(inner, depth - 1):
             return found
     return None
+
+
+def _is_ours(text: str) -> bool:
+    return text.strip().startswith(_OURS) and "." not in text
 
 
 def items_of(value: Any) -> list[Any]:

@@ -82,7 +82,7 @@ class Interpretation:
         for found, rivals in self._rivals.items():
             values = [self._raw[name] for name in rivals]
             are_words = found in WORDS and all(isinstance(value, str) for value in values)
-            kept[found] = " ".join(values) if are_words else values[0]
+            kept[found] = " ".join(values) if are_words else self.arguments[found]
         call = self._mended_call({name for rivals in self._rivals.values() for name in rivals}, **kept)
         for found, rivals in self._rivals.items():
             *others, last = [name[:60] for name in rivals]
@@ -201,8 +201,10 @@ class Interpretation:
             return False
         elif not is_absent(value):
             sides = self.arguments.setdefault(top, {})
-            self.arguments[top] = {**sides, side: value} if side not in sides else sides
-            self._written.setdefault(top, name)
+            self.arguments[top] = {side: value, **sides}
+            first = self._written.setdefault(top, name)
+            if self.arguments[top][side] != value:
+                self._rivals.setdefault(top, [first]).append(name)
         return True
 
     @property

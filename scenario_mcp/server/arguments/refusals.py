@@ -50,11 +50,15 @@ def _bounded(value: Any, depth: int) -> Any:
             return value if abs(value) < _MAX_INTEGER else _CUT
         case dict() if depth < _MAX_DEPTH:
             kept = list(value.items())[:_MAX_VALUES]
-            return {clean(str(name)[:100], 60): _bounded(item, depth + 1) for name, item in kept}
+            return {_bounded_name(str(name)): _bounded(item, depth + 1) for name, item in kept}
         case list() | tuple() if depth < _MAX_DEPTH:
             return [_bounded(item, depth + 1) for item in value[:_MAX_VALUES]]
         case _:
             return _CUT
+
+
+def _bounded_name(name: str) -> str:
+    return clean(without_links(clean(name[:_MAX_TEXT_CHARACTERS], _MAX_TEXT_CHARACTERS)), 60)
 
 
 def joined(problems: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """The index follows every change of documents."""
 
 import gc
+import random
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from scenario_mcp.sandbox.catalogue import Catalogue
 from scenario_mcp.sandbox.engine import indexing
 from scenario_mcp.sandbox.engine.batches import TYPE_NUMBERS
+from scenario_mcp.sandbox.engine.chunks import contents_of
 from scenario_mcp.sandbox.engine.segments import Segments
 from scenario_mcp.sandbox.engine.storage import Store
 from scenario_mcp.sandbox.requests import OffsetPaging, SearchRequest
@@ -75,6 +77,23 @@ def test_an_index_that_was_changed_is_like_one_built_at_once(batches: list[list[
         assert changed.ids("assets") == list(kept)
         for request in SEARCHES:
             assert search(changed, **request) == search(fresh, **request), request
+
+
+def test_documents_that_change_in_any_order_are_found_as_if_they_had_been_put_in_theirs() -> None:
+    numbers = list(range(60))
+    shuffled = [0, *random.Random(1).sample(numbers[1:], 59)]  # noqa: S311  # made-up data, all written at once
+    places = []
+    for order in (numbers, shuffled):
+        with open_store() as store:
+            for name in ("castle", "red castle red"):
+                with store.writing() as batch:
+                    for number in order if name != "castle" else numbers:
+                        batch.put("assets", {"id": f"n{number}", "name": f"{name} {number}", "ownerId": PROJECT})
+            with store.snapshot() as snapshot:
+                rows = snapshot.connection.execute("SELECT words, starts, places FROM chunks").fetchall()
+                places.append(dict(each for row in rows for each in contents_of(*row)))
+    assert len(places[0]["castle"][0]) == 4 * len(numbers)
+    assert places[0] == places[1]
 
 
 def test_values_that_no_document_has_any_more_take_no_room() -> None:

@@ -148,7 +148,7 @@ def test_a_folder_that_an_earlier_start_has_read_is_searched_whole_while_it_is_l
         assert names(ingest) == {"brave knight", "owl"}
         told = re.sub(r"1 of about 2 files|1 files so far", "SO FAR", note(ingest))
         assert told == (
-            "The catalogue is looked at again since the start: SO FAR. Searches find what was read before; "
+            "The catalogue is being looked at again: SO FAR. Searches find what was read before; "
             "repeat the search later for what is new or changed since."
         )
         opened.set()

@@ -50,6 +50,10 @@ def test_models_are_named_likewise() -> None:
         ({"type": "input_image", "image_url": PICTURE}, PICTURE),
         ({"base64": WHITE}, PICTURE),
         ({**HIT, "data": WHITE, "mimeType": "image/png"}, "asset_1"),
+        *(
+            ({**beside, "data": WHITE, "mimeType": "image/png"}, PICTURE)
+            for beside in ({"modelId": "model_flux"}, {"uri": "model_sheet.png"}, {"uri": "asset_hero.png"})
+        ),
         ({"id": "img_1", "type": "image", "data": WHITE, "mimeType": "image/png"}, PICTURE),
         ({"url": "https://example.com/a.png"}, "https://example.com/a.png"),
         ({"path": "/pictures/owl.png"}, "/pictures/owl.png"),
@@ -63,6 +67,9 @@ def test_models_are_named_likewise() -> None:
         "OpenAI's responses",
         "data alone",
         "hit with data",
+        "data of a model",
+        "data of a file called like a model",
+        "data of a file called like an asset",
         "block with an id",
         "address",
         "path",

@@ -96,6 +96,21 @@ def test_ids_of_models_have_many_names(name: str) -> None:
         ),
         (
             ASSETS,
+            {"unlike": ["asset_a"], "Images": {"like": ["asset_b"]}},
+            'unlike and Images both say images. Write: {"images": {"unlike": ["asset_a"]}}',
+        ),
+        (
+            ASSETS,
+            {"like": ["asset_a"], "images": {"like": ["asset_b"]}, "kind": "image"},
+            'images and like both say images. Write: {"kind": "image", "images": {"like": ["asset_b"]}}',
+        ),
+        (
+            ASSETS,
+            {"q": "a", "text": "b", f"https://x.example/y.png?X-Amz-Signature={'ab' * 40}": None},
+            'q and text both say query. Write: {"[address removed]": null, "query": "a b"}',
+        ),
+        (
+            ASSETS,
             {"size": 5, "q": "a", "kind": "image"},
             (
                 "size is in bytes, and a filter field. For the number of hits write: "
