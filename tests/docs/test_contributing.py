@@ -39,3 +39,10 @@ def test_every_file_that_a_decision_names_exists() -> None:
     assert len(named) > 15
     missing = [name for name in named if not (PACKAGE / name).exists() and not (ROOT / name).exists()]
     assert missing == []
+
+
+def test_no_module_is_longer_than_a_decision_allows() -> None:
+    decision = (ROOT / "docs/decisions/0013-rooms.md").read_text("utf-8")
+    (most,) = map(int, re.findall(r"A module over (\d+) lines is split", decision))
+    lines = {path.name: len(path.read_text("utf-8").splitlines()) for path in PACKAGE.rglob("*.py")}
+    assert {name: count for name, count in lines.items() if count > most} == {}

@@ -75,10 +75,8 @@ def index_lines(folders: Folders, store: Store, known: dict[str, File], report: 
         is_whole = not keeps
         for found, _ in sources:
             is_whole = _Reader(folders, store, resource_type, found, report, read).read() and is_whole
-        _forget_files(store, gone)
         ids[resource_type] = frozenset(read.ids) if is_whole else stored | read.ids
-        if is_whole:
-            _remove(store, resource_type, stored - read.ids, report)
+        _remove(store, resource_type, stored - ids[resource_type], gone, report)
         if resource_type == "assets" and sources:
             named = read.named if is_whole else named | read.named
     for path in named:
@@ -131,19 +129,16 @@ def _repeat_problems(rows: Iterable[File], report: IngestReport) -> None:
             report.skip(row.path, row.problem, int(lines[1]) if lines else 1)
 
 
-def _forget_files(store: Store, rows: Iterable[File]) -> None:
-    """Forget `.jsonl` files that no longer exist."""
+def _remove(
+    store: Store, resource_type: ResourceType, ids: frozenset[str], gone: Iterable[File], report: IngestReport
+) -> None:
+    """Remove documents, and forget `.jsonl` files that no longer exist."""
     with store.writing() as batch:
-        for row in rows:
+        for row in gone:
             batch.remove_file(row.path)
-
-
-def _remove(store: Store, resource_type: ResourceType, ids: frozenset[str], report: IngestReport) -> None:
-    if ids:
-        with store.writing() as batch:
-            for document_id in ids:
-                batch.remove(resource_type, document_id)
-        report.removed += len(ids)
+        for document_id in ids:
+            batch.remove(resource_type, document_id)
+    report.removed += len(ids)
 
 
 @dataclass(slots=True)
