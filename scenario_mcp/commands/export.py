@@ -44,6 +44,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     logs.open_log(settings.log_level, settings.credentials.secrets)
     from scenario_mcp.export import exporter
     from scenario_mcp.hosts.launch import typed_program
+    from scenario_mcp.terminal.session import opened
     from scenario_mcp.terminal.wording import for_terminal
 
     request = exporter.ExportRequest(
@@ -55,4 +56,4 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         with_pictures=not options.no_pictures,
     )
     program = typed_program(environ)
-    return exporter.run(options.folder, request, settings, program=program, wording=for_terminal)
+    return exporter.run(options.folder, request, settings, opened=opened, program=program, wording=for_terminal)

@@ -7,7 +7,7 @@ newest come first, and where the reach of one search ends, the next one begins a
 import re
 import shlex
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,12 +36,12 @@ MAX_WAIT_SECONDS = 120.0
 """Longest wait that the API may ask for; a longer one ends the export."""
 TRIES = 4
 _PICTURES_AT_ONCE = 4
-_LOOK_SECONDS = 0.1
 _REQUESTS: Mapping[str, type[Search]] = {"assets": AssetSearch, "models": ModelSearch}
 _DATE = re.compile(r"[0-9][0-9T:.Z+-]{0,40}")
 _MAX_PATH_CHARACTERS = 300
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
+Opened: TypeAlias = Callable[[Settings], AbstractAsyncContextManager[Scenario]]
 ResultT = TypeVar("ResultT")
 SearchT = TypeVar("SearchT", bound=Search)
 
@@ -91,11 +91,13 @@ def run(  # noqa: PLR0913  # what the tests and the command set beside the reque
     *,
     console: Console | None = None,
     sleep: Sleep = anyio.sleep,
+    opened: Opened | None = None,
     program: str = "scenario-mcp",
     wording: Callable[[str], str] = str,
 ) -> int:
     """Save the hits, and report on stderr; return 1 if the export ended early, else 0.
 
+    `opened` opens what is searched, and may wait until a folder of one's own is read.
     `program` is how this program is called from a shell, and `wording` puts the tools' errors into a person's words.
 
     Raises:
@@ -107,18 +109,18 @@ def run(  # noqa: PLR0913  # what the tests and the command set beside the reque
         request.search(_REQUESTS[resource_type])
     exporter = _Exporter(folder, request, console or Console(stderr=True, highlight=False), sleep)
     try:
-        return interruption.run(_run, exporter, settings, program, wording)
+        return interruption.run(_run, exporter, settings, opened or open_scenario, program, wording)
     except KeyboardInterrupt:
         exporter.say_what_is_left()
         raise
 
 
-async def _run(exporter: "_Exporter", settings: Settings, program: str, wording: Callable[[str], str]) -> int:
+async def _run(
+    exporter: "_Exporter", settings: Settings, opened: Opened, program: str, wording: Callable[[str], str]
+) -> int:
     request = exporter.request
     try:
-        async with open_scenario(settings) as scenario:
-            while scenario.reading is not None and scenario.reading.progress() is not None:  # noqa: ASYNC110  # a thread
-                await anyio.sleep(_LOOK_SECONDS)  # an own folder is read to its end before
+        async with opened(settings) as scenario:
             for resource_type in request.resource_types:
                 await exporter.save(resource_type, scenario)
             if not request.public:

@@ -31,6 +31,7 @@ from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
 from scenario_mcp.sandbox.own_catalogue.ingest import index_folder
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport
 from scenario_mcp.settings import Sandbox, Settings
+from scenario_mcp.terminal import session
 from scenario_mcp.terminal.wording import for_terminal
 from tests.sandbox.test_service import running
 from tests.support.fakes import Network, picture
@@ -472,9 +473,10 @@ def test_an_own_folder_is_read_to_its_end_before(tmp_path: Path, monkeypatch: py
     for number in range(3):
         draw(tmp_path / f"art/{number}.png")
     settings = Settings(upstream=Sandbox((str(tmp_path / "art"),)))
-    code, said = save(tmp_path / "out", ExportRequest(("assets",), with_pictures=False), settings)
+    console, request = Console(file=io.StringIO(), width=200), ExportRequest(("assets",), with_pictures=False)
+    code = exporter.run(tmp_path / "out", request, settings, console=console, sleep=at_once, opened=session.opened)
     assert code == 0
-    assert said.startswith(f"Saved 3 assets in {tmp_path}/out.\n")
+    assert len(lines(tmp_path / "out")) == 3
 
 
 def test_the_names_of_collections_are_saved_beside_those_of_other_exports(tmp_path: Path, account: Account) -> None:
