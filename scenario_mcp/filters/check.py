@@ -1,33 +1,27 @@
 """What a filter expression means; if the API would not take it, where it is wrong, and the whole corrected.
 
-`syntax` reads the language, `repairs` knows what people write instead of it, `judgement` knows what values mean, and
-`satisfiability` whether anything can match. Here repairs are tried until the whole passes.
+`verdicts` finds the first thing to change in an expression. Here such repairs are tried until the whole passes.
 """
 
 import difflib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from scenario_mcp.filters import EVERYTHING, Filter
-from scenario_mcp.filters.field_types import Anything, FilterFields, Id
+from scenario_mcp.filters import Filter
+from scenario_mcp.filters.field_types import FilterFields
 from scenario_mcp.filters.foreign_values import holds_syntax
-from scenario_mcp.filters.judgement import Judged, Misjudged, holds_for_all, judge, one_of_instead, put_in_place
 from scenario_mcp.filters.names import compared_fields, possible_names
 from scenario_mcp.filters.notation import write
-from scenario_mcp.filters.repairs import repair
 from scenario_mcp.filters.repairs.edit import Repair, show, spelling
 from scenario_mcp.filters.repairs.sentences import EXPECTED
-from scenario_mcp.filters.satisfiability import contradiction, matches_everything
 from scenario_mcp.filters.syntax import MAX_GROUPS, ParseError, Parser, is_blank
-from scenario_mcp.filters.tree import Not, Tree
+from scenario_mcp.filters.verdicts import MAX_NAME_CHARACTERS, MAX_READING_CHARACTERS, verdict_on
 from scenario_mcp.text import clean, shown
 
 MAX_READINGS = 4
-_LONGEST_READING = 120
 MAX_WARNINGS = 3
-_LONGEST_NAME = 100
 _LONGEST_REPAIRED = 4000
 _MOST_REPAIRS = 60
 _LONGEST_MESSAGE = 400
@@ -70,17 +64,8 @@ class FilterProblem(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Accepted:
-    """A good expression: its tree, how it is meant and sent, and the fields in it that are not documented."""
-
-    tree: Tree
-    judged: Judged
-    unknown_fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Correction:
-    """An expression that passes, or conditions of which one was meant, what else was wrong, and arguments beside it."""
+    """An expression that passes, or several of which one was meant, what else was wrong, and arguments beside it."""
 
     text: str | None
     also: tuple[str, ...] = ()
@@ -100,7 +85,7 @@ def check(text: str, fields: FilterFields, now: datetime | None = None) -> Filte
     if is_blank(text):
         return Filter(text)
     now = now or datetime.now(UTC)
-    verdict = _verdict(text, fields, now)
+    verdict = verdict_on(text, fields, now)
     if isinstance(verdict, Repair):
         raise _problem(text, verdict, fields, now)
     unknown, judged = verdict.unknown_fields, verdict.judged
@@ -111,7 +96,7 @@ def check(text: str, fields: FilterFields, now: datetime | None = None) -> Filte
         sent,
         unknown_fields=unknown,
         warnings=(*(_warning(name, fields) for name in unknown), *judged.warnings)[:MAX_WARNINGS],
-        readings=tuple(clean(reading, _LONGEST_READING) for reading in judged.readings[:MAX_READINGS]),
+        readings=tuple(clean(reading, MAX_READING_CHARACTERS) for reading in judged.readings[:MAX_READINGS]),
         compared_fields=compared_fields(verdict.tree, fields),
         names=possible_names(judged.meant, fields),
     )
@@ -135,8 +120,8 @@ def _problem(text: str, verdict: Repair, fields: FilterFields, now: datetime) ->
         message = f"{message} Write: {call}"
     elif corrected.text is not None:
         message = f"{message} Write: {_changed_part(text, corrected.text)}"
-    elif corrected.choices and all(map(_is_plain, "".join(corrected.choices))):
-        message = f"{message} Write: {' or: '.join(corrected.choices)}"
+    elif corrected.choices and len(choices := " or: ".join(corrected.choices)) <= _LONGEST_SHOWN:
+        message = f"{message} Write: {choices}"
     return FilterProblem(message, position=verdict.position, suggestion=corrected.text, arguments=corrected.arguments)
 
 
@@ -154,93 +139,29 @@ def _warning(name: str, known: FilterFields) -> str:
 def nearest(name: str, known: FilterFields) -> str | None:
     """Return the known name that looks most like this one, None when none does."""
     spellings = {spelling(each): each for each in known}
-    tail = spelling(name.rpartition(".")[2][:_LONGEST_NAME])
+    tail = spelling(name.rpartition(".")[2][:MAX_NAME_CHARACTERS])
     close = difflib.get_close_matches(tail, spellings, n=1, cutoff=0.6)
     return spellings[close[0]] if close else None
 
 
-def _verdict(text: str, fields: FilterFields, now: datetime) -> _Accepted | Repair:
-    """Return a good expression's tree, or the first thing to change in another."""
-    parser = Parser(text)
-    try:
-        tree = parser.parse()
-    except ParseError as error:
-        return repair(error.state, fields)
-    if refusal := _refusal(parser, fields):
-        return refusal
-    assert tree is not None, "no blank expression gets here"  # noqa: S101  # its callers have seen to it
-    try:
-        judged = judge(tree, fields, now)
-    except Misjudged as error:
-        return _misjudged(tree, error, parser.names[error.place][1])
-    if refusal := _of_the_whole(judged, fields):
-        return refusal
-    unknown = {name: None for name, _, _ in parser.names if not _is_known(name, fields)}
-    return _Accepted(tree, judged, tuple(unknown))
-
-
-def _misjudged(tree: Tree, error: Misjudged, position: int) -> Repair:
-    """Return what to change in a tree of which one condition cannot mean what was meant."""
-    misfit, condition = error.misfit, error.condition
-    if misfit.arguments:
-        if not holds_for_all(tree, condition):
-            return Repair(position, "No argument can stand for a condition beside OR: make two calls.", None)
-        rest = put_in_place(tree, condition, None)
-        return Repair(position, misfit.sentence, "" if rest is None else write(rest), misfit.arguments)
-    corrected = None
-    if misfit.replacement is not None:
-        corrected = put_in_place(tree, condition, misfit.replacement)
-    choices = tuple(map(write, misfit.choices))
-    return Repair(position, misfit.sentence, None if corrected is None else write(corrected), choices=choices)
-
-
-def _of_the_whole(judged: Judged, fields: FilterFields) -> Repair | None:
-    """Return what to change when the whole can match nothing, or everything, whatever there is."""
-    if excluded := contradiction(judged.sent, fields):
-        name = excluded[0].condition.field
-        meant = one_of_instead(judged.meant, name) if name in fields and not fields[name].is_list else None
-        parts = " AND ".join(write(each.condition if each.holds else Not(each.condition)) for each in excluded)
-        sentence = f"Nothing can match {clean(parts, _LONGEST_READING)}."
-        return Repair(0, sentence, None if meant is None else write(meant))
-    if matches_everything(judged.sent, fields):
-        return Repair(0, f"Everything matches; leave the filter out, or list all. Example: {EVERYTHING}", None)
-    return None
-
-
-def _refusal(parser: Parser, fields: FilterFields) -> Repair | None:
-    """Return the first name or null to change in a grammatical expression, None when there is none."""
-    text = parser.text
-    strange = [each for each in parser.names if not _is_known(each[0], fields)]
-    spellings = {spelling(name): name for name in fields} if strange else {}
-    for name, start, end in strange:
-        if name.startswith(("_geo", "_vectors")):
-            return Repair(start, "Places and vectors cannot be filtered on; leave this condition out.", None)
-        if flat := _flat_name(name, spellings):
-            kind = "Fields have flat names" if "." in name else "The field is spelt differently"
-            return Repair(start, f"{kind}: {flat}.", text[:start] + flat + text[end:])
-    for start, end, negated in parser.nulls:
-        return Repair(
-            start,
-            'A missing value is tested with IS NULL; the text itself is written "null".',
-            f"{text[:start].rstrip()} IS {'NOT ' if negated else ''}NULL{text[end:]}",
-        )
-    return None
-
-
-def _corrected(original: str, verdict: Repair, fields: FilterFields, now: datetime) -> _Correction:
-    """Repair step by step, until the expression passes."""
+def _corrected(
+    original: str, verdict: Repair, fields: FilterFields, now: datetime, answers: Mapping[str, int] | None = None
+) -> _Correction:
+    """Repair step by step, until the expression passes; by either answer where a question is open."""
+    answers = answers or {}
     also: list[str] = []
     arguments: dict[str, object] = {}
     first = verdict.sentence
     for _ in range(_MOST_REPAIRS):
-        text = verdict.text
+        is_answered = verdict.choices and verdict.question in answers
+        text = verdict.choices[answers[verdict.question]] if is_answered else verdict.text
         for name, value in verdict.arguments.items():
             arguments[name] = f"{arguments[name]} {value}" if name in arguments and isinstance(value, str) else value
         if text == "" and arguments:
             return _Correction(None, tuple(also), arguments)
         if text is None or is_blank(text) or len(text) > _LONGEST_REPAIRED or not all(map(_is_plain, text)):
             break
-        following = _verdict(text, fields, now)
+        following = verdict_on(text, fields, now)
         if not isinstance(following, Repair):
             judged = following.judged
             if holds_syntax(following.tree, original, fields):
@@ -249,29 +170,24 @@ def _corrected(original: str, verdict: Repair, fields: FilterFields, now: dateti
         verdict = following
         if verdict.sentence != first and verdict.sentence not in also:
             also.append(verdict.sentence)
-    return _Correction(None, tuple(also), choices=verdict.choices)
+    told = replace(verdict, arguments=arguments)
+    tried = [
+        _corrected(original, told, fields, now, {**answers, verdict.question: number})
+        for number in range(0 if verdict.question in answers else len(verdict.choices))
+    ]
+    return _either(tuple(also), tried)
 
 
-def _is_known(name: str, known: FilterFields) -> bool:
-    if name in known:
-        return True
-    # A field that holds objects can be filtered on at any depth.
-    at = name.find(".")
-    while 0 <= at < _LONGEST_NAME:
-        if name[:at] in known and isinstance(known[name[:at]].type, Anything | Id):
-            return True
-        at = name.find(".", at + 1)
-    return False
-
-
-def _flat_name(name: str, spellings: dict[str, str]) -> str | None:
-    """Return the known name that this one is but for its spelling and the objects named before it."""
-    tail = name if len(name) <= _LONGEST_NAME else ""
-    while tail:
-        if flat := spellings.get(spelling(tail)):
-            return flat
-        tail = tail.partition(".")[2]
-    return None
+def _either(also: tuple[str, ...], tried: list[_Correction]) -> _Correction:
+    """Return what is left of several ways to correct an expression: the one that passes, or all that do."""
+    also += tuple(sentence for each in tried for sentence in each.also if sentence not in also)
+    passed = [each for each in tried if each.text is not None or each.choices]
+    if len(passed) == 1:  # nothing could match what else may be meant
+        return replace(passed[0], also=also)
+    if any(each.arguments for each in passed):
+        return _Correction(None, also)
+    texts = [text for each in passed for text in ((each.text,) if each.text is not None else each.choices)]
+    return _Correction(None, also, choices=tuple(dict.fromkeys(texts)))
 
 
 def _is_plain(character: str) -> bool:

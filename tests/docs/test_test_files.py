@@ -16,6 +16,7 @@ TESTED_IN = {
     "errors.py": "api/test_error_mapping.py",
     "filters/field_types.py": "filters/test_check.py",
     "filters/foreign_values.py": "filters/test_check.py",
+    "filters/verdicts.py": "filters/test_check.py",
     "sandbox/engine/errors.py": "sandbox/test_search.py",
     "transports/garbage.py": "http_server/test_service.py",
     "sandbox/file_kinds.py": "test_picture_formats.py",

@@ -295,7 +295,6 @@ NO_VALUES = [
     "kind\u2192image",
     "tags = \u2227 knight",
     "width*height > 1000000",
-    'createdAt IN ["last week", yesterday]',
     "tags = a%2520b",
     "kind%3Dimage%20AND%20tags%3Da%2520b",
     "tags IN [a, (b]",

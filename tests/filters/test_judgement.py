@@ -96,7 +96,7 @@ RELATIVE_TIMES = {
         "createdAt <= 2026-11-30",
     ],
     "2 hours ago": [
-        f'createdAt {operator} "2026-11-29T00:40:00.000Z"' for operator in (">=", "!=", ">", ">=", "<", "<=")
+        f'createdAt {operator} "2026-11-29T00:40:00.000Z"' for operator in (">=", "<", ">", ">=", "<", "<=")
     ],
 }
 

@@ -19,7 +19,9 @@ class Repair:
     arguments: Mapping[str, object] = field(default_factory=dict)
     """What belongs beside the filter in place of what the edit left out."""
     choices: tuple[str, ...] = ()
-    """Conditions of which one is meant, where nobody can tell which."""
+    """Whole texts after the edit of which one is meant, where nobody can tell which."""
+    question: str = ""
+    """What leaves it open: the order of day and month, for one. Its answer is the same in all of a filter."""
 
 
 Edit: TypeAlias = tuple[str, str | None] | None

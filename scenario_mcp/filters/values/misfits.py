@@ -19,7 +19,8 @@ class Misfit(ValueError):
     """A condition that the API takes, but that cannot mean what was meant.
 
     `replacement` is the condition as it may be meant, None when nobody can tell. `arguments` are what belongs beside
-    the filter, in place of the condition. `choices` are conditions of which one was meant.
+    the filter, in place of the condition. `choices` are conditions of which one was meant; the `question` that leaves
+    them open has one answer in all of a filter.
     """
 
     def __init__(
@@ -29,12 +30,14 @@ class Misfit(ValueError):
         *,
         arguments: Mapping[str, object] | None = None,
         choices: tuple[Tree, ...] = (),
+        question: str = "",
     ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.replacement = replacement
         self.arguments = arguments or {}
         self.choices = choices
+        self.question = question
 
 
 def values_of(condition: Condition) -> tuple[str, ...]:

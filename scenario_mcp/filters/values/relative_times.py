@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scenario_mcp.filters.values.times import MAX_TIME_CHARACTERS, moment_text
+from scenario_mcp.filters.values.times import MAX_TIME_CHARACTERS, day_text, moment_text
 
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -17,6 +17,7 @@ _UNIT = (
     r"fortnights?)"
 )
 _NOW = r"(?:now|today|current_?date|current_?timestamp|current_?time|getdate|utcnow|sysdate|date)"
+_NAMED = {"yesterday": -1, "tomorrow": 1}
 _WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
 _WEEKDAYS |= {name[:3]: number for name, number in _WEEKDAYS.items()}
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
@@ -53,11 +54,13 @@ class Days:
     """Whole days from the first to the last, both as text; of hours and minutes, moments.
 
     `are_up_to_now` if they were counted back from now, as the last seven days are, and last week is not.
+    `recur_in_days` if others are named alike: the next Monday after 7 days, the next December after about 365.
     """
 
     first: str
     last: str
     are_up_to_now: bool = False
+    recur_in_days: int | None = None
 
 
 def read_relative(text: str, now: datetime) -> Days | None:
@@ -69,9 +72,8 @@ def read_relative(text: str, now: datetime) -> Days | None:
     plain = plain if plain.startswith("current") else plain.replace("_", " ")
     plain = _UP_TO_NOW.sub("last 1 ", plain)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    named = {"today": today, "now": today, "yesterday": today - _DAY, "tomorrow": today + _DAY}
-    if plain in named or re.fullmatch(_NOW, plain):
-        day = named.get(plain, today)
+    if plain in _NAMED or re.fullmatch(_NOW, plain):
+        day = today + _DAY * _NAMED.get(plain, 0)
         return _days(day, day)
     for pattern, read in ((_BACK, _back), (_PERIOD, _period), (_WEEKDAY, _weekday), (_NO_YEAR, _no_year)):
         if found := pattern.fullmatch(plain):
@@ -121,7 +123,7 @@ def _weekday(found: re.Match[str], _: datetime, today: datetime) -> Days:
     back = (today.weekday() - _WEEKDAYS[found["weekday"]]) % 7
     is_last = found[0].startswith("last")
     day = today - _DAY * (7 if is_last and back == 0 else back)
-    return _days(day, day)
+    return _days(day, day, recur_in_days=None if found[0].startswith(("last", "this")) else 7)
 
 
 def _no_year(found: re.Match[str], _: datetime, today: datetime) -> Days:
@@ -130,7 +132,8 @@ def _no_year(found: re.Match[str], _: datetime, today: datetime) -> Days:
     first = today.replace(month=month, day=int(number or 1))
     if first > today:
         first = first.replace(year=first.year - 1)
-    return _days(first, first if number else _months_before(first, -1) - _DAY)
+    last = first if number else _months_before(first, -1) - _DAY
+    return _days(first, last, recur_in_days=None if found[0].startswith("last") else 365)
 
 
 def _calendar(plain: str) -> Days | None:
@@ -154,5 +157,5 @@ def _months_before(day: datetime, months: int) -> datetime:
     return day.replace(year=year, month=month + 1, day=min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _days(first: datetime, last: datetime, *, are_up_to_now: bool = False) -> Days:
-    return Days(f"{first.year:04d}-{first:%m-%d}", f"{last.year:04d}-{last:%m-%d}", are_up_to_now)
+def _days(first: datetime, last: datetime, *, are_up_to_now: bool = False, recur_in_days: int | None = None) -> Days:
+    return Days(day_text(first), day_text(last), are_up_to_now, recur_in_days)

@@ -1,6 +1,7 @@
 """Comparisons with days and times: read as they were meant, and written so that their text sorts as their time does."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scenario_mcp.filters.field_types import FilterField
@@ -21,10 +22,10 @@ from scenario_mcp.filters.tree import (
     Tree,
 )
 from scenario_mcp.filters.values.misfits import Mended, Misfit, values_of, with_values
-from scenario_mcp.filters.values.relative_times import read_relative
+from scenario_mcp.filters.values.relative_conditions import in_words
 from scenario_mcp.filters.values.times import Stretch, UnreadableTime, day_text, moment_text, read_time
-from scenario_mcp.text import shown
 
+_WITH_THE_LAST_DAY: dict[Operator, Operator] = {"<": "<=", ">=": ">"}
 _LAST = "9999-12-31t23:59:59.999z"
 _OWN_FORM = re.compile(r"\s*\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z)?\s*", re.IGNORECASE)
 """A value of this form is what it says: no word is lost on it."""
@@ -42,15 +43,9 @@ def mend(condition: Condition, field: FilterField, now: datetime) -> Mended:
     if isinstance(condition, Contains | StartsWith):
         condition = Comparison(field.name, "=", condition.value.strip("%* "))
     written = values_of(condition)
-    stretches = []
-    for place, value in enumerate(written):
-        try:
-            stretch = read_time(value)
-        except UnreadableTime as error:
-            raise _unreadable(condition, place, error) from None
-        if stretch is None:
-            raise _relative(condition, field, place, now)
-        stretches.append(stretch)
+    stretches = [each for place in range(len(written)) if (each := _read_or_refuse(condition, place)) is not None]
+    if len(stretches) < len(written):
+        raise in_words(condition, field, now)
     readings = []
     values = tuple(
         value if value.strip().upper() == stretch.text() else stretch.text()
@@ -58,7 +53,7 @@ def mend(condition: Condition, field: FilterField, now: datetime) -> Mended:
     )
     if any(value != old and not _OWN_FORM.fullmatch(old) for value, old in zip(values, written, strict=True)):
         readings.append(f"{write(condition)}: {', '.join(values)}")
-    if isinstance(condition, Between) and stretches[0].start > stretches[1].start:
+    if isinstance(condition, Between) and _is_over(stretches[1], stretches[0]):
         values = (values[1], values[0])
         readings.append(f"{field.name}: the earlier one first")
     mended = with_values(condition, values) if values != written else condition
@@ -88,47 +83,37 @@ def _of_days(condition: Condition) -> tuple[str, ...]:
     return (f"{write(condition)}: {'with ' * is_bound}that whole {stretch.unit}, UTC",)
 
 
-def _unreadable(condition: Condition, place: int, error: UnreadableTime) -> Misfit:
-    choices = tuple(_with_value(condition, place, reading) for reading in error.readings)
-    if len(choices) > 1:
-        return Misfit(error.sentence, choices=choices)
-    return Misfit(error.sentence, choices[0] if choices else None)
+def _is_over(stretch: Stretch, other: Stretch) -> bool:
+    """Whether a stretch ends before another begins."""
+    return stretch.end is not None and stretch.end <= other.start
 
 
-def _relative(condition: Condition, field: FilterField, place: int, now: datetime) -> Misfit:
-    """Return the refusal of a text that names no day by itself, with the days that it names today."""
-    value = values_of(condition)[place]
-    days = read_relative(value, now)
-    today = f"{now:%Y-%m-%d}"
-    if days is None:
-        sentence = f"{field.name} takes a UTC day or time such as {today}, not {shown(value)}."
-        return Misfit(f"{sentence} Example: {field.name} >= {today}")
-    sentence = f"{field.name} takes days and times, not {shown(value)}; today is {today} (UTC)."
-    spans, since = days.first != days.last, Comparison(field.name, ">=", days.first)
-    match condition:
-        case Comparison(_, "=" | "!=" as operator, _) if spans:
-            whole = Between(field.name, days.first, days.last)
-            return Misfit(sentence, whole if operator == "=" else Not(whole))
-        case Comparison(_, "=", _) if "T" in days.first:  # nothing is of that very second
-            return Misfit(sentence, since)
-        case Comparison(_, ">", _) if spans and days.last < today:  # since it began, or since it was over
-            return Misfit(sentence, choices=(since, Comparison(field.name, ">", days.last)))
-        case Comparison(_, ">" | ">=", _) if spans:
-            return Misfit(sentence, since)
-        case Comparison(_, "<=", _) if days.are_up_to_now:  # an age of so much at most, or at least
-            return Misfit(sentence, choices=(since, _with_value(condition, place, days.first)))
-        case OneOf(_, values) if spans:
-            return Misfit(sentence, Between(field.name, days.first, days.last) if len(values) == 1 else None)
-        case Comparison(_, "<=", _) | Between():
-            reading = days.last if place or isinstance(condition, Comparison) else days.first
-            return Misfit(sentence, _with_value(condition, place, reading))
-        case _:
-            return Misfit(sentence, _with_value(condition, place, days.first))
+def _read_or_refuse(condition: Condition, place: int) -> Stretch | None:
+    """Return the time at a place of a condition, None for one in words; raise `Misfit` for one that no calendar has."""
+    try:
+        return read_time(values_of(condition)[place])
+    except UnreadableTime as error:
+        # Days written alike are meant alike: all with the month first, or all with the day first.
+        count = len(error.readings)
+        readings = [(value, _readings(value)) for value in values_of(condition)]
+        choices = tuple(
+            with_values(condition, tuple(each[number] if len(each) == count else value for value, each in readings))
+            for number in range(count)
+        )
+        if len(choices) > 1:
+            raise Misfit(error.sentence, choices=choices, question="order of day and month") from None
+        meant = choices[0] if choices else None
+        if isinstance(meant, Comparison) and error.is_past_its_month:  # before the 31st of June is up to the 30th
+            meant = replace(meant, operator=_WITH_THE_LAST_DAY.get(meant.operator, meant.operator))
+        raise Misfit(error.sentence, meant) from None
 
 
-def _with_value(condition: Condition, place: int, value: str) -> Condition:
-    values = values_of(condition)
-    return with_values(condition, (*values[:place], value, *values[place + 1 :]))
+def _readings(value: str) -> tuple[str, ...]:
+    try:
+        read_time(value)
+    except UnreadableTime as error:
+        return error.readings or (value,)
+    return (value,)
 
 
 def engine_form(condition: Condition) -> Tree:

@@ -68,12 +68,14 @@ class UnreadableTime(ValueError):
     """A text is no day or time, or more than one.
 
     `sentence` says why. `readings` are the moments that may be meant, the likeliest first: none when nobody can tell.
+    `is_past_its_month` says that the only one is the last day of a month that has no day of that number.
     """
 
-    def __init__(self, sentence: str, *readings: str) -> None:
+    def __init__(self, sentence: str, *readings: str, is_past_its_month: bool = False) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.readings = readings
+        self.is_past_its_month = is_past_its_month
 
 
 def moment_text(moment: datetime) -> str:
@@ -131,7 +133,7 @@ def _date(text: str, parts: dict[str, str | None]) -> tuple[int, int | None, int
     month = _MONTHS[name] if name else int(number) if number else None
     day = int(day_number) if day_number else None
     if month is not None and not (1 <= month <= _LAST_MONTH and (day is None or 1 <= day <= _days_in(year, month))):
-        raise UnreadableTime(f"No calendar has {text.strip()}.", _nearest(year, month, day))
+        raise _no_day(text, year, month, day)
     return year, month, day
 
 
@@ -148,10 +150,15 @@ def _either_order(text: str, parts: dict[str, str | None]) -> tuple[int, int, in
     ]
     texts = [f"{year:04d}-{month:02d}-{day:02d}" for _, month, day in dates]
     if not dates:
-        raise UnreadableTime(f"No calendar has {text.strip()}.", _nearest(year, *orders[0]))
+        raise _no_day(text, year, *orders[0])
     if len(dates) > 1 or len(digits) == len("26"):
         raise UnreadableTime(f"{text.strip()} may be {' or '.join(texts)}.", *texts)
     return dates[0]
+
+
+def _no_day(text: str, year: int, month: int, day: int | None) -> UnreadableTime:
+    is_past = 1 <= month <= _LAST_MONTH < (day or 0)
+    return UnreadableTime(f"No calendar has {text.strip()}.", _nearest(year, month, day), is_past_its_month=is_past)
 
 
 def _nearest(year: int, month: int, day: int | None) -> str:
