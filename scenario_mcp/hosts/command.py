@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scenario_mcp import text
 from scenario_mcp.errors import SettingsRefused
-from scenario_mcp.hosts import places
+from scenario_mcp.hosts import config_file, places
 from scenario_mcp.hosts.entry import Entry, LocalServer, Server, make_entry
 from scenario_mcp.hosts.host import Host
 from scenario_mcp.hosts.installation import FileRefused, Installation, Outcome, new_text
@@ -207,8 +207,12 @@ def _report(path: Path, outcome: Outcome, entry: Entry, request: Request) -> Ite
     if outcome.copy:
         yield f"  copy         {outcome.copy}"
     if entry.written:
-        shown = "The file holds" if not request.dry_run else "The file would hold"
-        yield f"  warning      {shown} {' and '.join(entry.written)} as plain text, readable by you alone."
+        keys = " and ".join(entry.written)
+        if request.dry_run:
+            yield f"  warning      The file would hold {keys} as plain text."
+        else:
+            readers = "you alone" if config_file.is_private(path) else "whoever may open its folder"
+            yield f"  warning      The file holds {keys} as plain text, readable by {readers}."
         if request.project is not None:
             yield "  warning      It lies in a project: keep it out of version control."
 

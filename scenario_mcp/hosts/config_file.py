@@ -132,3 +132,11 @@ def _give_rights(temporary: Path, model: Path, *, is_private: bool) -> None:
         os.umask(mask)
         mode = 0o666 & ~mask
     temporary.chmod(mode & 0o700 if is_private else mode)
+
+
+def is_private(path: Path) -> bool:
+    """Whether a file is for its owner alone: not on Windows and on drives without rights, where folders decide."""
+    try:
+        return not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    except OSError:
+        return False

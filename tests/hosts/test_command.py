@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import stat
 import sys
 import tomllib
 from pathlib import Path
@@ -68,6 +69,25 @@ def test_it_says_what_it_wrote_what_was_there_and_how_to_go_on(home: Path, capsy
     )
 
 
+def test_on_windows_a_file_with_keys_is_for_whoever_may_open_its_folder(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chmod = Path.chmod
+
+    def set_read_only_bit_alone(path: Path, mode: int) -> None:
+        chmod(path, 0o666 if mode & stat.S_IWRITE else 0o444)
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(Path, "chmod", set_read_only_bit_alone)
+    folders = {"USERPROFILE": str(home), "APPDATA": str(home / "AppData/Roaming"), "LOCALAPPDATA": str(home)}
+    (home / "AppData/Roaming/Claude").mkdir(parents=True)
+    assert _install(home, "claude-desktop", **folders, **KEYS) == 0
+    assert (
+        "  warning      The file holds SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET as plain text, "
+        "readable by whoever may open its folder.\n"
+    ) in capsys.readouterr().out
+
+
 def test_the_second_time_nothing_changes(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _install(home, "--all", "--sandbox") == 0
     files = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
@@ -82,6 +102,9 @@ def test_a_dry_run_needs_no_keys_and_writes_nothing(home: Path, capsys: pytest.C
     assert _install(home, "claude-desktop", "--dry-run") == 0
     said = capsys.readouterr().out
     assert f"  would write  {home}/.config/Claude/claude_desktop_config.json (a new file)\n" in said
+    assert (
+        "  warning      The file would hold SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET as plain text.\n" in said
+    )
     assert not (home / ".config/Claude/claude_desktop_config.json").exists()
 
 
