@@ -301,6 +301,7 @@ NO_VALUES = [
 ]
 
 
+@pytest.mark.promise(number=7)
 @pytest.mark.parametrize("text", NO_VALUES)
 def test_what_is_syntax_elsewhere_is_never_quoted_as_a_value(text: str) -> None:
     caught = problem(text)

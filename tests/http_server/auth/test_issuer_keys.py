@@ -348,6 +348,7 @@ async def test_the_old_keys_are_used_for_a_day_while_the_issuer_is_down(door: Do
     assert (await door.ask(signed())).credentials == OPERATED
 
 
+@pytest.mark.promise(number=20)
 async def test_a_token_that_names_no_key_may_have_a_new_one_while_the_issuer_is_down(door: Door) -> None:
     door.issuer.keys = [published(RSA_KEY, "RS256")]
     await door.ask(signed(kid=None))

@@ -162,6 +162,7 @@ UNREADABLE: dict[str, Any] = {"tags": [{}] * 1_001}
 """Too odd to be read without what is odd."""
 
 
+@pytest.mark.promise(number=1)
 async def test_what_is_there_and_cannot_be_read_is_not_called_unknown() -> None:
     network = serving([image("a"), {"id": "odd", **UNREADABLE}, {"id": "not asked for", **UNREADABLE}])
     request = AssetsView(asset_ids=("gone", "odd", "a"), pictures=False)
@@ -177,6 +178,7 @@ async def test_what_is_there_and_cannot_be_read_is_not_called_unknown() -> None:
     assert (answer["notFound"], answer["notReadable"]) == (["gone"], ["odd"])
 
 
+@pytest.mark.promise(number=1)
 @pytest.mark.parametrize("odd", [{"id": "odd", **UNREADABLE}, {"id": None}, {"id": ["odd"]}, "odd"])
 async def test_when_nothing_can_be_read_that_is_told_whatever_its_id_has_become(odd: Any) -> None:
     scenario = serving([odd], models=httpx.Response(200, json={"models": [odd]})).scenario()
