@@ -56,6 +56,10 @@ class FolderReading(Protocol):
         """Return how far the folder is read, from 0 to 1 and in words; None once it is read."""
         ...
 
+    def waits_for_another(self) -> bool:
+        """Whether another process reads the folder now, and this one waits for its end."""
+        ...
+
     def is_described(self) -> bool:
         """Whether what was read can be found by looks and meaning."""
         ...

@@ -1,6 +1,7 @@
 """One command that asks Scenario: its settings, what is opened for it, how it ends, and with which exit code."""
 
 import argparse
+import math
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -25,6 +26,12 @@ EXIT_CODES = (
     "4 Scenario cannot be reached."
 )
 _DRAWN_SECONDS = 0.1
+_OTHERS_LOOK_SECONDS = 2.0
+"""A process that reads for longer does more than look whether anything has changed."""
+_READ_BY_ANOTHER = (
+    "Another process is reading this catalogue, such as a server. This command goes on when that one has read it or "
+    "has ended; Ctrl-C ends this one."
+)
 
 
 def add_source_options(parser: argparse.ArgumentParser) -> None:
@@ -107,8 +114,12 @@ async def opened(
 async def _read_whole(reading: FolderReading, seconds_to_describe: float) -> None:
     with progress_bar() as bar:
         task = bar.add_task("Reading the catalogue", total=1.0)
+        told_at = anyio.current_time() + _OTHERS_LOOK_SECONDS
         while (reached := reading.progress()) is not None:
             bar.update(task, completed=reached[0])
+            if reading.waits_for_another() and anyio.current_time() >= told_at:
+                bar.console.print(_READ_BY_ANOTHER, soft_wrap=True)
+                told_at = math.inf
             await anyio.sleep(_DRAWN_SECONDS)
         bar.update(task, description="Looking at the pictures", total=None)
         with anyio.move_on_after(seconds_to_describe):

@@ -4,11 +4,16 @@ import json
 import os
 import re
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
+from scenario_mcp.sandbox.own_catalogue import index_lock
+from scenario_mcp.sandbox.own_catalogue.background import BackgroundIngest
+from scenario_mcp.sandbox.own_catalogue.ingest import index_path
+from scenario_mcp.terminal import session
 from scenario_mcp.terminal.session import FOUND, NOTHING_FOUND, REFUSED, UNREACHABLE, WRONG_ARGUMENTS
 from tests.support.command_line import typed
 from tests.support.fakes import picture
@@ -118,6 +123,41 @@ def test_a_folder_is_read_whole_before_it_is_searched(capsys: Output, tmp_path: 
     assert (by_path.code, by_path.errors) == (
         FOUND,
         f"{by_path.lines[0][0]} is the reference itself. There may be more: add --offset 1 --limit 1.\n",
+    )
+
+
+def test_that_another_process_reads_the_folder_is_said_while_it_is_waited_for(
+    capsys: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(session, "_OTHERS_LOOK_SECONDS", 0)
+    folder = tmp_path / "art"
+    folder.mkdir()
+    (folder / "dragon.png").write_bytes(picture())
+    held, asked_again = threading.Event(), threading.Event()
+    waits, waited = BackgroundIngest.waits_for_another, []
+
+    def waits_for_another(ingest: BackgroundIngest) -> bool:
+        waited.append(waits(ingest))
+        if waited.count(True) > 1:
+            asked_again.set()
+        return waited[-1]
+
+    def read_slowly() -> None:
+        with index_lock.held(index_path(folder).with_suffix(".reading.lock"), lambda _: None):
+            held.set()
+            asked_again.wait(30)
+
+    monkeypatch.setattr(BackgroundIngest, "waits_for_another", waits_for_another)
+    other = threading.Thread(target=read_slowly)
+    other.start()
+    assert held.wait(30)
+    ended = typed(capsys, "search", "--catalogue", str(folder), "dragon")
+    other.join(30)
+    assert (ended.code, len(ended.lines)) == (FOUND, 1)
+    assert ended.errors == (
+        "Another process is reading this catalogue, such as a server. This command goes on when that one has read it "
+        "or has ended; Ctrl-C ends this one.\n"
     )
 
 

@@ -70,7 +70,7 @@ class BackgroundIngest:
         """Why the folder cannot be read at all, with its path."""
         self._status = CatalogueStatus()
         """As of the last reading. How far the present one is changes with every file, and is kept apart."""
-        self._done, self._is_reading = 0, True
+        self._done, self._is_reading, self._waits_for_another = 0, True, False
         self._left = self._count_left()
         self._changing = threading.Condition()
         self._readings = 0
@@ -161,6 +161,10 @@ class BackgroundIngest:
         status = self.status
         return (status.fraction(), f"Reading the catalogue: {status.progress()}") if status.is_reading else None
 
+    def waits_for_another(self) -> bool:
+        """Whether another process reads the folder now, and this one waits for its end."""
+        return self._waits_for_another
+
     def is_described(self) -> bool:
         """Whether what was read can be found by looks and meaning."""
         return self._readings > 0 and self._describer.is_idle
@@ -193,7 +197,7 @@ class BackgroundIngest:
         problem, report = "", None
         try:
             with index_lock.held(self._index.lock_path("reading"), self._wait_for_another):
-                self._reading_since = time.monotonic()
+                self._reading_since, self._waits_for_another = time.monotonic(), False
                 report = index_folder(self._folders, self._index.store, self._progress)
         except _IngestStopped:
             return ""
@@ -247,6 +251,7 @@ class BackgroundIngest:
         """Wait while another process reads the folder."""
         if self._reading_since is None:
             self._reading_since = time.monotonic()
+        self._waits_for_another = True
         if self._stopping.wait(seconds):
             raise _IngestStopped
         is_reading = not self._status.is_whole or time.monotonic() > self._reading_since + _OTHERS_LOOK_SECONDS
