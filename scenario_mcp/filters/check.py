@@ -33,34 +33,37 @@ _LONGEST_CALL = 500
 class FilterProblem(ValueError):
     """An expression that the API would refuse, or that cannot mean what was meant.
 
-    `message` says what is wrong where and what to write, in at most about 400 characters. `position` is an index
-    into the text. `suggestion` is the whole expression corrected, valid under `check`, or None. `arguments` are what
-    belongs beside the filter; the suggestion is then None when no filter is left.
+    `sentence` says what is wrong where, and `message` also what to write, in at most about 400 characters. `position`
+    is an index into the text. `suggestion` is the whole expression corrected, valid under `check`, or None. `arguments`
+    are what belongs beside the filter; the suggestion is then None when no filter is left.
     """
 
     def __init__(
         self,
-        message: str,
+        sentence: str,
+        writing: str = "",
         *,
         position: int,
         suggestion: str | None = None,
         arguments: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        self.sentence = sentence
+        self.message = f"{sentence} Write: {writing}" if writing else sentence
+        super().__init__(self.message)
         self.position = position
         self.suggestion = suggestion
         self.arguments = arguments or {}
 
-    def beside(self, query: str) -> str:
-        """Return the message for a search that has this query already: what belongs into it joins its words."""
-        words = str(self.arguments.get("query", ""))
-        if not words or not query.strip():
-            return self.message
-        joined = query.strip() if words.lower() in query.lower() else f"{query.strip()} {words}"
-        return self.message.replace(
-            _call(self.arguments, self.suggestion), _call({**self.arguments, "query": joined}, self.suggestion)
-        )
+    def corrected(self, given: Mapping[str, object]) -> dict[str, object] | None:
+        """Return the arguments of a search with its filter corrected; None if nobody can tell what is right."""
+        if self.suggestion is None and not self.arguments:
+            return None
+        beside = {**self.arguments}
+        words, query = str(beside.get("query", "")), given.get("query")
+        if words and isinstance(query, str) and query.strip():
+            beside["query"] = query.strip() if words.lower() in query.lower() else f"{query.strip()} {words}"
+        kept = {name: value for name, value in given.items() if name != "filter"}
+        return {**kept, **beside} | ({} if self.suggestion is None else {"filter": self.suggestion})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +115,19 @@ def _refuse_depth(sent: str) -> None:
 
 def _problem(text: str, verdict: Repair, fields: FilterFields, now: datetime) -> FilterProblem:
     corrected = _corrected(text, verdict, fields, now)
-    message = _sentence(text, verdict, corrected.also)
-    call = _call(corrected.arguments, corrected.text) if corrected.arguments else ""
-    if len(call) > _LONGEST_CALL:
-        return FilterProblem(message, position=verdict.position)
-    if call:
-        message = f"{message} Write: {call}"
+    sentence = _sentence(text, verdict, corrected.also)
+    writing = ""
+    if corrected.arguments:
+        writing = _call(corrected.arguments, corrected.text)
+        if len(writing) > _LONGEST_CALL:
+            return FilterProblem(sentence, position=verdict.position)
     elif corrected.text is not None:
-        message = f"{message} Write: {_changed_part(text, corrected.text)}"
-    elif corrected.choices and len(choices := " or: ".join(corrected.choices)) <= _LONGEST_SHOWN:
-        message = f"{message} Write: {choices}"
-    return FilterProblem(message, position=verdict.position, suggestion=corrected.text, arguments=corrected.arguments)
+        writing = _changed_part(text, corrected.text)
+    elif len(choices := " or: ".join(corrected.choices)) <= _LONGEST_SHOWN:
+        writing = choices
+    return FilterProblem(
+        sentence, writing, position=verdict.position, suggestion=corrected.text, arguments=corrected.arguments
+    )
 
 
 def _call(arguments: Mapping[str, object], expression: str | None) -> str:

@@ -65,6 +65,7 @@ async def _counted(client: Client, tool: str, text: str) -> str:
     """Count the hits, with how the filter was read."""
     page, refusal = await _answer(client, tool, {"filter": text, "page": 1, "hitsPerPage": 1})
     if page is None:
+        _, refusal = await _answer(client, tool, {"filter": text})  # without what only counts
         return refusal.removeprefix("filter: ")
     what = tool.removeprefix("search_")
     note = page.get("note", "").replace("There may be more: repeat with next.", "").strip()

@@ -60,7 +60,6 @@ TESTED_IN = {
     "server/arguments/filter_names.py": "server/arguments/test_conditions.py",
     "server/arguments/names.py": "server/arguments/test_interpretation.py",
     "server/arguments/operators.py": "server/arguments/test_conditions.py",
-    "server/arguments/refusals.py": "server/arguments/test_reader.py",
     "server/arguments/schema.py": "server/test_surface.py",
     # Imported by `lazy_sdk` alone.
     "transports/lazy_models.py": "transports/test_lazy_sdk.py",

@@ -370,10 +370,17 @@ def test_words_too_many_to_be_copied_are_not_written_out() -> None:
     [("knight", "knight dragon"), (" red Dragon egg", "red Dragon egg"), ("", "dragon"), (" ", "dragon")],
 )
 def test_words_that_move_to_the_query_join_those_that_are_there(query: str, whole: str) -> None:
-    call = {"query": whole, "filter": "kind = image"}
-    caught = problem("prompt:dragon AND kind = image")
-    assert caught.beside(query).endswith(f" Write: {json.dumps(call)}")
-    assert problem("kind = image AND").beside(query) == str(problem("kind = image AND"))
+    moved = problem("prompt:dragon AND kind = image").corrected({"query": query, "filter": "", "limit": 5})
+    assert moved == {"query": whole, "limit": 5, "filter": "kind = image"}
+
+
+def test_a_call_is_corrected_with_its_filter() -> None:
+    assert problem("kind == image").corrected({"limit": 5, "filter": "kind == image"}) == {
+        "limit": 5,
+        "filter": "kind = image",
+    }
+    assert problem("community = true").corrected({"query": "a", "public": False}) == {"query": "a", "public": True}
+    assert problem("kind =").corrected({"query": "a"}) is None
 
 
 def test_words_beside_or_are_two_calls() -> None:

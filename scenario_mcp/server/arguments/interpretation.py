@@ -11,7 +11,7 @@ from scenario_mcp.ids import ResourceType
 from scenario_mcp.server.arguments import names
 from scenario_mcp.server.arguments.conditions import Condition
 from scenario_mcp.server.arguments.filter_names import Field, FieldNames, spelled
-from scenario_mcp.server.arguments.refusals import MAX_PROBLEMS, unknown, written_call
+from scenario_mcp.server.arguments.refusals import MAX_PROBLEMS, Problem, nearest, unknown
 from scenario_mcp.server.arguments.sortings import is_direction
 from scenario_mcp.server.arguments.values import WORDS, is_absent, is_number, is_without_words
 from scenario_mcp.server.arguments.wrappers import WrapperRefused, unwrapped
@@ -48,7 +48,7 @@ class Interpretation:
         """Conditions beside the argument `filter`, which all join it."""
         self.direction: object = None
         """The direction of an order, given apart from it."""
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
         self._properties = properties
         self._by_spelling = {spelled(name): name for name in properties}
         self._names = fields
@@ -64,7 +64,7 @@ class Interpretation:
         try:
             self._raw = unwrapped(raw, self._properties)
         except WrapperRefused as refused:
-            self.problems.append(str(refused))
+            self.problems.append(refused.problem)
             return
         for name in sorted(self._raw, key=self._turn):
             if len(self.problems) >= MAX_PROBLEMS:
@@ -74,7 +74,8 @@ class Interpretation:
         if self.direction is not None and "sortBy" not in self.arguments:
             way = "asc" if str(self.direction).strip().lower().startswith(("asc", "1", "up")) else "desc"
             call = self._mended_call(self._direction_names, sortBy=[f"createdAt:{way}"])
-            self.problems.append(f"{shown(self.direction)} does not say what to sort by. Write: {call}")
+            told = f"{shown(self.direction)} does not say what to sort by."
+            self.problems.append(Problem(f"{told} Write sortBy.", call, f"{told} Write:"))
 
     def _refuse_rivals(self) -> None:
         """Ask back which of the names that give different values for one argument is meant; words go together."""
@@ -87,7 +88,8 @@ class Interpretation:
         for found, rivals in self._rivals.items():
             *others, last = [name[:60] for name in rivals]
             both = "both" if len(others) == 1 else "all"
-            self.problems.append(f"{', '.join(others)} and {last} {both} say {found}. Write: {call}")
+            told = f"{', '.join(others)} and {last} {both} say {found}."
+            self.problems.append(Problem(f"{told} Write one of them.", call, f"{told} Write:"))
 
     def _turn(self, name: str) -> int:
         """Return when a name is read: exact names first, and last a ratio, which is that of words or pictures."""
@@ -95,10 +97,11 @@ class Interpretation:
             return 0
         return 2 if len(name) <= _LONGEST_NAME and spelled(name) == names.SEMANTIC_RATIO else 1
 
-    def _mended_call(self, left_out: Collection[str], **given: Any) -> str:
-        """Return the whole call, written with arguments given in place of those left out."""
-        rest = {key: item for key, item in self._raw.items() if key not in left_out and key not in names.HOST_FIELDS}
-        return written_call({**rest, **given})
+    def _mended_call(self, left_out: Collection[str], **given: Any) -> dict[str, Any]:
+        """Return the whole call with arguments given in place of those left out."""
+        unwanted = {*left_out, *names.HOST_FIELDS}
+        rest = {key: item for key, item in self._raw.items() if key not in unwanted and item is not None}
+        return {**rest, **given}
 
     def _read_one(self, name: str, value: Any) -> None:
         plain = spelled(name) if len(name) <= _LONGEST_NAME else ""
@@ -107,7 +110,9 @@ class Interpretation:
         elif name in names.HOST_FIELDS or is_without_words(value):
             return
         elif not any(read(name, plain, value) for read in self._readers) and not is_absent(value):
-            self.problems.append(unknown(name, self._properties, self._fields))
+            meant = nearest(name, self._properties, self._fields)
+            call = None if meant is None or meant in self._raw else self._mended_call({name}, **{meant: value})
+            self.problems.append(Problem(unknown(name, self._properties, self._fields), call))
 
     @property
     def _readers(self) -> tuple[Callable[[str, str, Any], bool], ...]:
@@ -145,13 +150,12 @@ class Interpretation:
         if is_kind and value.strip().lower() not in {"asset", "assets", "model", "models"}:
             return False
         if meant is None:
-            self.problems.append(
-                f"{name[:60]}: search_assets searches assets and search_models models. Leave {name[:60]} out."
-            )
+            told = f"{name[:60]}: search_assets searches assets and search_models models. Leave {name[:60]} out."
+            self.problems.append(Problem(told, self._mended_call({name})))
         elif meant != self._resource_type:
             tool = _SEARCH_TOOLS[meant] if "query" in self._properties else _LOOKUPS[meant][0]
-            call = self._mended_call({name})
-            self.problems.append(f"This tool knows {self._resource_type} only. Call {tool} with {call}")
+            told = f"This tool knows {self._resource_type} only. Call {tool}"
+            self.problems.append(Problem(f"{told}.", self._mended_call({name}), f"{told} with", tool=tool))
         return True
 
     def _read_direction(self, name: str, plain: str, value: Any) -> bool:
@@ -168,9 +172,8 @@ class Interpretation:
         by_words = "query" in self.arguments
         by_picture = any(each in self.arguments for each in ("image", _IMAGES))
         if by_words == by_picture:
-            self.problems.append(
-                f"{name[:60]} may be querySemanticRatio or imageSemanticRatio. Write the one you mean."
-            )
+            told = f"{name[:60]} may be querySemanticRatio or imageSemanticRatio. Write the one you mean."
+            self.problems.append(Problem(told))
         else:
             self._take("querySemanticRatio" if by_words else "imageSemanticRatio", name, value)
         return True
@@ -183,7 +186,8 @@ class Interpretation:
         if len(text) > len(str(_MAX_COUNT)) or not text.isdecimal() or not 0 < int(text) <= _MAX_COUNT:
             return False
         call = self._mended_call({name}, limit=int(text))
-        self.problems.append(f"{name} is in bytes, and a filter field. For the number of hits write: {call}")
+        told = f"{name} is in bytes, and a filter field. For the number of hits write"
+        self.problems.append(Problem(f"{told} limit.", call, f"{told}:"))
         return True
 
     def _read_usual_name(self, name: str, plain: str, value: Any) -> bool:
@@ -230,7 +234,8 @@ class Interpretation:
         tool, argument = _LOOKUPS[meant]
         ids = value if isinstance(value, list | tuple) else [value]
         also = ". For look-alikes give image." if is_search and meant == "assets" else ""
-        self.problems.append(f"{name}: ids are looked up by {tool} with {written_call({argument: ids})}{also}")
+        told = f"{name}: ids are looked up by {tool}"
+        self.problems.append(Problem(f"{told}{also or '.'}", {argument: ids}, f"{told} with", also, tool))
         return True
 
     def _read_search(self, name: str, plain: str, value: Any) -> bool:
@@ -239,8 +244,9 @@ class Interpretation:
             return False
         if name not in _SEARCHED_BY and names.usual_property(plain, _SEARCHED_BY) is None:
             return False
-        call = written_call({name: value})
-        self.problems.append(f"{name} is for a search: call {_SEARCH_TOOLS[self._resource_type]} with {call}")
+        tool = _SEARCH_TOOLS[self._resource_type]
+        told = f"{name} is for a search: call {tool}"
+        self.problems.append(Problem(f"{told}.", {name: value}, f"{told} with", tool=tool))
         return True
 
     def _read_field(self, name: str, plain: str, value: Any) -> bool:

@@ -1,7 +1,7 @@
 """Raw arguments -> request model, or sentences that say what to change."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -14,12 +14,13 @@ from scenario_mcp.api.requests import Search
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.filters.field_types import FilterFields
 from scenario_mcp.ids import ResourceType
-from scenario_mcp.server.arguments.refusals import MAX_PROBLEMS, joined, unknown
+from scenario_mcp.server.arguments.refusals import MAX_PROBLEMS, CallRefused, Problem, Read, told, unknown
 from scenario_mcp.server.arguments.schema import expected, portable_schema
 from scenario_mcp.server.arguments.values import WORDS, repaired, without_filler
 from scenario_mcp.text import shown
 
 if TYPE_CHECKING:
+    from scenario_mcp.filters.check import FilterProblem
     from scenario_mcp.server.arguments.filter_names import FieldNames
 
 _SHAPED = ("[", "{", '"', "`")
@@ -34,7 +35,9 @@ RequestT = TypeVar("RequestT", bound=Request)
 class ArgumentReader(Generic[RequestT]):
     """Reads what a client sent for one request model; built once per tool."""
 
-    def __init__(self, model: type[RequestT]) -> None:
+    def __init__(self, model: type[RequestT], reader_of: "Callable[[str], ArgumentReader[Any]] | None" = None) -> None:
+        """`reader_of` returns the reader of another tool, by which a call for that one is tried before it is shown."""
+        self._reader_of = reader_of
         self.schema = portable_schema(model)
         self.schema.pop("description")  # the model's docstring is for us; the tool says what it does
         self._model = model
@@ -61,7 +64,19 @@ class ArgumentReader(Generic[RequestT]):
             SearchRefused: a sentence for each problem, with a valid example.
 
         """
-        given: Mapping[str, Any] = raw or {}
+        try:
+            return self._read(raw or {})
+        except CallRefused as refused:
+            raise SearchRefused(told(refused.problems, self._reads)) from None
+
+    def _reads(self, tool: str | None) -> Read:
+        """Return what takes the calls of a tool."""
+        if tool is None:
+            return self._read
+        return self._reader_of(tool)._read if self._reader_of else _take_any  # noqa: SLF001  # of its own class
+
+    def _read(self, given: Mapping[str, Any]) -> RequestT:
+        """Return the request that the arguments ask for; raise `CallRefused`."""
         conditions: list[Any] = []
         direction: object = None
         if not given.keys() <= self._properties.keys():
@@ -71,7 +86,7 @@ class ArgumentReader(Generic[RequestT]):
             interpretation = Interpretation(self._properties, self._field_names, self._resource_type)
             interpretation.read(given)
             if interpretation.problems:
-                raise SearchRefused(joined(interpretation.problems))
+                raise CallRefused(interpretation.problems)
             given, direction = interpretation.arguments, interpretation.direction
             conditions += interpretation.conditions
         expression = given.get("filter")
@@ -92,7 +107,7 @@ class ArgumentReader(Generic[RequestT]):
             request = self._model.model_validate(without_filler(arguments), by_alias=True, by_name=False)
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]
-            raise SearchRefused(joined([self._sentence(arguments, detail) for detail in details])) from None
+            raise CallRefused([self._problem(arguments, detail) for detail in details]) from None
         return _with_readings(request, readings) if readings else request
 
     @cached_property
@@ -116,7 +131,7 @@ class ArgumentReader(Generic[RequestT]):
         try:
             written = write_filter(parts, self._field_names)
         except ConditionsRefused as refused:
-            raise SearchRefused(joined([f"filter {refused}"])) from None
+            raise CallRefused([Problem(f"filter {refused}")]) from None
         return {**given, "filter": written.text}, written.readings
 
     def _are_sortings(self, items: Sequence[object]) -> bool:
@@ -131,16 +146,21 @@ class ArgumentReader(Generic[RequestT]):
         if not arguments["sortBy"]:
             del arguments["sortBy"]
 
-    def _sentence(self, arguments: Mapping[str, Any], detail: ErrorDetails) -> str:
-        """Say what is wrong with one argument, how it should be, and what would be right."""
-        location = detail["loc"]
+    def _problem(self, arguments: Mapping[str, Any], detail: ErrorDetails) -> Problem:
+        """Return what is wrong with one argument, with the call as it should be where that is known."""
         if detail["type"] == "value_error":
             from scenario_mcp.filters.check import FilterProblem
 
             error = detail["ctx"]["error"]
-            query = arguments.get("query")
-            is_joined = isinstance(error, FilterProblem) and isinstance(query, str)
-            message = error.beside(query) if is_joined else str(error)
+            if isinstance(error, FilterProblem) and (call := error.corrected(arguments)) is not None:
+                return _of_filter(error, arguments, call)
+        return Problem(self._sentence(arguments, detail))
+
+    def _sentence(self, arguments: Mapping[str, Any], detail: ErrorDetails) -> str:
+        """Say what is wrong with one argument, how it should be, and what would be right."""
+        location = detail["loc"]
+        if detail["type"] == "value_error":
+            message = str(detail["ctx"]["error"])
             if not location:
                 return message
             sentence = f"{_argument_name(location)}{':' if message[0].isupper() else ''} {message}"
@@ -184,3 +204,16 @@ def _with_readings(request: RequestT, readings: tuple[str, ...]) -> RequestT:
 def _argument_name(location: tuple[int | str, ...]) -> str:
     first, *rest = location
     return str(first) + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in rest)
+
+
+def _of_filter(error: "FilterProblem", arguments: Mapping[str, Any], call: Mapping[str, Any]) -> Problem:
+    """Return what is wrong with a filter that can be corrected: alone, or with what belongs beside it."""
+    if not error.arguments:
+        return Problem(f"filter: {error.message}", call)
+    sentence = f"filter: {error.sentence}"
+    words = {name: value for name, value in arguments.items() if name in WORDS}
+    return Problem(sentence, call, f"{sentence} Write:", else_call=error.corrected(words))
+
+
+def _take_any(_call: Mapping[str, Any]) -> None:
+    """Take a call for a tool that is not known here."""

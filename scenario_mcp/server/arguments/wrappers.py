@@ -6,7 +6,7 @@ from typing import Any
 from scenario_mcp.server.arguments.filter_names import spelled
 from scenario_mcp.server.arguments.literals import may_be_literal, read_literal
 from scenario_mcp.server.arguments.names import CALL_FIELDS, HOST_FIELDS
-from scenario_mcp.server.arguments.refusals import written_call
+from scenario_mcp.server.arguments.refusals import Problem
 from scenario_mcp.server.arguments.values import is_absent
 from scenario_mcp.text import shown
 
@@ -44,8 +44,12 @@ _MAX_NAMES = 60
 """Of arguments that are looked through: no request has so many."""
 
 
-class WrapperRefused(ValueError):
-    """Arguments inside and beside a wrapper contradict each other, or it holds no object; the message says which."""
+class WrapperRefused(Exception):
+    """Arguments inside and beside a wrapper contradict each other, or it holds no object; the problem says which."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 def unwrapped(raw: Mapping[str, Any], properties: Collection[str]) -> Mapping[str, Any]:
@@ -60,7 +64,7 @@ def unwrapped(raw: Mapping[str, Any], properties: Collection[str]) -> Mapping[st
         if wrapped is None:
             if raw.keys() == {_ALL} and _ALL not in properties and not is_absent(raw[_ALL]):
                 told = f"The arguments must be an object, not {shown(raw[_ALL])}. They are {', '.join(properties)}."
-                raise WrapperRefused(told)
+                raise WrapperRefused(Problem(told))
             return raw
         name, inner = wrapped
         beside = {
@@ -70,9 +74,8 @@ def unwrapped(raw: Mapping[str, Any], properties: Collection[str]) -> Mapping[st
         }
         both = {**beside, **inner}
         if any(key in inner and inner[key] != value for key, value in beside.items()):
-            raise WrapperRefused(
-                f"Arguments stand inside {name} and beside it, with different values. Write: {written_call(both)}"
-            )
+            told = f"Arguments stand inside {name} and beside it, with different values."
+            raise WrapperRefused(Problem(f"{told} Write each once.", both, f"{told} Write:"))
         raw = both
     return raw
 

@@ -44,7 +44,7 @@ class Tool(Generic[RequestT]):
 
     @cached_property
     def _arguments(self) -> ArgumentReader[RequestT]:
-        return ArgumentReader(self.request)
+        return ArgumentReader(self.request, _reader_of)
 
     @property
     def input_schema(self) -> Mapping[str, Any]:
@@ -68,6 +68,13 @@ class Tool(Generic[RequestT]):
     def read(self, arguments: Mapping[str, Any] | None) -> RequestT:
         """Return the request that the arguments ask for; raises SearchRefused."""
         return self._arguments.read(arguments)
+
+
+def _reader_of(name: str) -> ArgumentReader[Any]:
+    """Return what reads the arguments of a tool."""
+    from scenario_mcp.server.tools import TOOLS
+
+    return TOOLS[name]._arguments  # noqa: SLF001  # a tool like this one
 
 
 def plain(page: BaseModel) -> dict[str, Any]:

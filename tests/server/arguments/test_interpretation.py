@@ -107,7 +107,7 @@ def test_ids_of_models_have_many_names(name: str) -> None:
         (
             ASSETS,
             {"q": "a", "text": "b", f"https://x.example/y.png?X-Amz-Signature={'ab' * 40}": None},
-            'q and text both say query. Write: {"[address removed]": null, "query": "a b"}',
+            'q and text both say query. Write: {"query": "a b"}',
         ),
         (
             ASSETS,
@@ -156,12 +156,16 @@ def test_what_may_mean_two_things_is_asked_back_with_the_call_as_it_should_be(
     assert refusal(raw, reader) == sentence
 
 
-def test_a_call_that_is_written_out_holds_no_pictures_and_no_signed_addresses() -> None:
-    picture = "data:image/png;base64," + "A" * 1_000
-    signed = "https://cdn.cloud.scenario.com/a?Policy=p&Signature=s"
-    assert refusal({"target": "models", "query": "x", "images": {"like": [picture, signed, "a\u202eb"]}}) == (
-        'This tool knows assets only. Call search_models with {"query": "x", "images": {"like": ["...", "...", "ab"]}}'
-    )
+def test_a_call_with_pictures_or_signed_addresses_is_not_written_out() -> None:
+    told = "limit and n both say limit. Write one of them."
+    for image in (
+        "data:image/png;base64,iVBORw0KGgo" + "A" * 1_000,
+        "https://cdn.cloud.scenario.com/a?Policy=p&Signature=s",
+    ):
+        assert refusal({"limit": 5, "n": 6, "image": image}) == told
+        assert refusal({"target": "models", "query": "x", "image": image}) == (
+            "This tool knows assets only. Call search_models."
+        )
 
 
 # --- fields that hosts add ------------------------------------------------------------------------------------------
