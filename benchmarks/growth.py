@@ -28,7 +28,8 @@ from benchmarks.hosted import NO_LIMIT, OURS
 from benchmarks.http_answers import answer
 from benchmarks.upstream import reply_of_the_api, upstream
 from tests.cluster.cluster import nginx_command
-from tests.cluster.programs import Program, free_ports
+from tests.cluster.programs import Program
+from tests.support.ports import free_ports
 
 HITS = (1, 10, 20, 100, 500)
 MOST_ASKED_FOR = 100

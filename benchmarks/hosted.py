@@ -22,7 +22,8 @@ import psutil
 from benchmarks.compare.over_http import load, running
 from benchmarks.upstream import reply_of_the_api, upstream
 from tests.cluster.cluster import nginx_command
-from tests.cluster.programs import Program, free_ports
+from tests.cluster.programs import Program
+from tests.support.ports import free_ports
 
 ROWS = ("company", "open", "memory")
 KEY = {"SCENARIO_SDK_API_KEY": "benchmark-key", "SCENARIO_SDK_API_SECRET": "benchmark-secret"}

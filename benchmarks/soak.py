@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, Protocol
 import psutil
 
 from benchmarks.http_answers import answer
-from tests.cluster.programs import free_ports
+from tests.support.ports import free_ports
 
 COMMAND = [sys.executable, "-m", "scenario_mcp", "--sandbox"]
 MAX_GROWTH_MEGABYTES = 10.0

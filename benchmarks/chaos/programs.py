@@ -15,8 +15,9 @@ from benchmarks.chaos.issuer import Mint, write_keys
 from benchmarks.chaos.plan import GATES, OPERATOR, REPLICAS, Plan, Step
 from benchmarks.chaos.upstream import KEY, SECRET
 from tests.cluster.cluster import REDIS_PASSWORD, nginx_command
-from tests.cluster.programs import Program, free_ports, json_at, until
+from tests.cluster.programs import Program, json_at, until
 from tests.support import local_http
+from tests.support.ports import free_ports
 
 TIMEOUT_SECONDS = 5
 """Of a call, so that an upstream that hangs does not hold up the run."""

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from benchmarks.compare.meters import cpu_seconds, resident_megabytes
 from benchmarks.compare.program import NotAnswered
-from tests.cluster.programs import Program, free_ports
+from tests.cluster.programs import Program
+from tests.support.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 

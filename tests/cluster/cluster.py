@@ -13,8 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.cluster.programs import Program, free_ports, json_at, until
+from tests.cluster.programs import Program, json_at, until
 from tests.support.local_http import NO_TLS
+from tests.support.ports import free_ports
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 REPLICAS = 3

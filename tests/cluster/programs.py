@@ -23,16 +23,6 @@ _LOOK_AGAIN_SECONDS = 0.02
 _LOG_LINES = 25
 
 
-def free_ports(count: int) -> list[int]:
-    """Return different ports of the loopback address that nobody listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    try:
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
-
-
 def until(is_so: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> float:
     """Look until it is so; return the seconds that it took."""
     began = time.monotonic()

@@ -16,11 +16,12 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.cluster.programs import free_ports, until
+from tests.cluster.programs import until
 from tests.docs.test_readme import ROOT
 from tests.support import local_http
 from tests.support.fakes import Network
 from tests.support.hosted import KEYLESS, SANDBOX, SEARCH, TOKEN, TOKENS, Service, prepared, serving, stand_in
+from tests.support.ports import free_ports
 from tests.support.raw_stdio import SECONDS
 
 PAGE = (ROOT / "docs" / "hosting.md").read_text("utf-8")

@@ -16,13 +16,13 @@ from scenario_mcp.http_server import uvicorn_protocol
 from tests.support.hosted import (
     Process,
     exchanged,
-    free_port,
     json_bytes,
     prepared,
     process,
     result_of,
     run,
 )
+from tests.support.ports import free_ports
 from tests.support.raw_stdio import SECONDS, call, ping
 from tests.support.segments import pieces_of_answers
 
@@ -158,7 +158,7 @@ def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
 
 def test_a_host_that_is_none_of_this_machine_is_said_in_a_sentence() -> None:
     environ = {"SCENARIO_MCP_HTTP_AUTH": "caller-key", "SCENARIO_MCP_ALLOWED_HOSTS": "a.example"}
-    port = free_port()
+    (port,) = free_ports(1)
     finished = run("--http", "--host", "192.0.2.1", "--port", str(port), environ=environ)
     assert finished.returncode == 2
     assert finished.stderr == ("scenario-mcp: 192.0.2.1 is not an address of this machine. Choose another --host.\n")

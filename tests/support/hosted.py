@@ -5,7 +5,6 @@ import base64
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -287,13 +286,6 @@ async def exchanged(address: str, content: bytes) -> bytes:
         return await asyncio.wait_for(reader.read(), SECONDS)
     finally:
         writer.close()
-
-
-def free_port() -> int:
-    """Return a port that nothing listens to."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def json_bytes(message: Any) -> bytes:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 from pathlib import Path
 from types import TracebackType
@@ -13,19 +12,13 @@ import pytest
 import redis
 
 from scenario_mcp.http_server.shared_store import redis_link
+from tests.support.ports import free_ports
 
 READY = "eady to accept connections"
 needs_redis = pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is not installed")
 
 
-def free_port() -> int:
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return int(server.getsockname()[1])
-
-
 PATIENCE_SECONDS = 30.0
-_PORTS_TRIED = 5
 
 
 class RedisServer:
@@ -48,17 +41,11 @@ class RedisServer:
 
     def start(self) -> None:
         """Start it, or start it again at the same address."""
-        printed = ""
-        for _ in range(_PORTS_TRIED if self._picks_port else 1):
-            if self._picks_port:
-                self.port = free_port()
-            printed = self._start()
-            if READY in printed:
-                self._picks_port = False
-                return
-            if "already in use" not in printed:  # else somebody else was faster
-                break
-        raise AssertionError(printed)
+        if self._picks_port:
+            (self.port,), self._picks_port = free_ports(1), False
+        printed = self._start()
+        if READY not in printed:
+            raise AssertionError(printed)
 
     def _start(self) -> str:
         """Start it once; return what it has printed until it was ready, or had ended."""

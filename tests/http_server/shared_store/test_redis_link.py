@@ -15,7 +15,8 @@ import trustme
 from scenario_mcp.http_server.shared_store import redis_link
 from scenario_mcp.http_server.shared_store.redis_link import RedisLink
 from scenario_mcp.http_server.shared_store.url import read_redis_url
-from tests.support.redis_server import RedisServer, free_port, needs_redis
+from tests.support.ports import free_ports
+from tests.support.redis_server import RedisServer, needs_redis
 
 LONGEST_SECONDS = 30.0
 ADD = "return {ARGV[1] + ARGV[2]}"
@@ -187,7 +188,7 @@ async def full(server: RedisServer) -> AsyncIterator[str]:
 async def read_only(server: RedisServer) -> AsyncIterator[str]:
     with server.client() as client:
         client.config_set("replica-serve-stale-data", "yes")
-        client.replicaof("127.0.0.1", str(free_port()))
+        client.replicaof("127.0.0.1", str(free_ports(1)[0]))
         yield "it is a read-only replica"
         client.replicaof("NO", "ONE")
 
@@ -338,7 +339,7 @@ async def test_with_tls_the_certificate_is_checked(
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     certificate.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
     certificate.private_key_pem.write_to_path(tmp_path / "key.pem")
-    port = free_port()
+    (port,) = free_ports(1)
     options = ["--tls-port", str(port), "--port", "0", "--tls-auth-clients", "no"]
     options += ["--tls-cert-file", str(tmp_path / "cert.pem"), "--tls-key-file", str(tmp_path / "key.pem")]
     with RedisServer(*options, port=port):
