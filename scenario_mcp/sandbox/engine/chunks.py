@@ -36,6 +36,8 @@ _ONE = ord("1")
 _LINE_END = "\n"
 """What stands between words: no word has it."""
 _PLACE_BYTES = 4
+_BIT_BYTES = 1 << BLOCK_BITS - 3
+"""What a bit for each document of a block takes."""
 _FEW = 4
 """So many words are looked for one by one."""
 
@@ -143,18 +145,22 @@ class BlockWords(NamedTuple):
         return cls(sizes, b"".join(contents), known)
 
 
-def rows_of_contents(contents: Mapping[str, Sequence[bytes]], blocks: int) -> Iterator[Row]:
-    """Yield rows for words with their places in every block of a segment."""
+def bits_of(row: Row, blocks: int) -> list[dict[str, bytes]]:
+    """Return a bit for each document that has the row's word, in every block; nothing if the word is not frequent."""
+    if row.documents is None:
+        return [{} for _ in range(blocks)]
+    return [{row.first_word: row.documents[block * _BIT_BYTES : (block + 1) * _BIT_BYTES]} for block in range(blocks)]
+
+
+def rows_of_contents(contents: Mapping[str, Sequence[bytes]], bits: Sequence[Mapping[str, bytes]]) -> Iterator[Row]:
+    """Yield rows for words with their places in every block of a segment, and the bits that are known there."""
     words = sorted(contents)
-    each = [[contents[word][block] for word in words] for block in range(blocks)]
-    return rows_of_blocks(
-        [
-            BlockWords(
-                {word: len(here) // _PLACE_BYTES for word, here in zip(words, places, strict=True)}, b"".join(places)
-            )
-            for places in each
-        ]
-    )
+    blocks = []
+    for block, documents in enumerate(bits):
+        each = [contents[word][block] for word in words]
+        sizes = {word: len(here) // _PLACE_BYTES for word, here in zip(words, each, strict=True)}
+        blocks.append(BlockWords(sizes, b"".join(each), documents))
+    return rows_of_blocks(blocks)
 
 
 def rows_of_blocks(blocks: Sequence[BlockWords]) -> Iterator[Row]:
@@ -200,4 +206,4 @@ def _documents_of(places: bytes) -> bytes:
     digits = bytearray(b"0") * (1 << BLOCK_BITS)
     for place in array("I", places):
         digits[~(place >> OFFSET_SHIFT)] = _ONE
-    return int(digits, 2).to_bytes(1 << BLOCK_BITS - 3, "little")
+    return int(digits, 2).to_bytes(_BIT_BYTES, "little")

@@ -2,8 +2,7 @@
 
 import sqlite3
 from array import array
-from bisect import bisect_right
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 
 from scenario_mcp.sandbox.engine import chunks
@@ -39,26 +38,43 @@ class SegmentWriter:
         """Change a block of a segment, by its place there: the chunks of the words are written anew."""
         connection, key = self._connection, (self._type_number, segment)
         connection.execute("UPDATE segments SET version = random() WHERE type = ? AND segment = ?", key)
-        query = "SELECT first_word FROM chunks WHERE type = ? AND segment = ? ORDER BY first_word"
-        first_words = [first_word for (first_word,) in connection.execute(query, key)]
-        by_chunk: dict[int, list[str]] = defaultdict(list)
-        for word in added.keys() | gone.keys():
-            by_chunk[max(0, bisect_right(first_words, word) - 1)].append(word)
-        read = "SELECT words, starts, places FROM chunks WHERE type = ? AND segment = ? AND first_word = ?"
-        delete = "DELETE FROM chunks WHERE type = ? AND segment = ? AND first_word = ?"
-        for place, words in by_chunk.items():
+        words = sorted(added.keys() | gone.keys())
+        start = 0
+        while start < len(words):
+            row = self._row_of(words[start], segment)
+            end = len(words) if (behind := self._first_word_behind(row, segment)) is None else bisect_left(words, behind)
             contents: dict[str, list[bytes]] = {}
-            if first_words:
-                row_key = (*key, first_words[place])
-                row = connection.execute(read, row_key).fetchone()
-                contents.update(chunks.contents_of(*row))
-                connection.execute(delete, row_key)
-            for word in words:
+            bits: list[dict[str, bytes]] = [{} for _ in range(blocks)]
+            if row is not None:
+                contents.update(chunks.contents_of(row.words, row.starts, row.places))
+                bits = chunks.bits_of(row, blocks)
+                bits[block].clear()
+                delete = "DELETE FROM chunks WHERE type = ? AND segment = ? AND first_word = ?"
+                connection.execute(delete, (*key, row.first_word))
+            for word in words[start:end]:
                 content = contents.setdefault(word, [b""] * blocks)
                 content[block] = _changed(content[block], gone.get(word, ()), added.get(word))
                 if not any(content):
                     del contents[word]
-            self._insert(segment, chunks.rows_of_contents(contents, blocks))
+            self._insert(segment, chunks.rows_of_contents(contents, bits))
+            start = end
+
+    def _row_of(self, word: str, segment: int) -> Row | None:
+        """Return the row that has a word of a segment or is to have it, None if there are no rows."""
+        query = "SELECT first_word, words, documents, starts, places FROM chunks WHERE type = ? AND segment = ?"
+        key = (self._type_number, segment)
+        at_or_before = f"{query} AND first_word <= ? ORDER BY first_word DESC LIMIT 1"
+        found = self._connection.execute(at_or_before, (*key, word)).fetchone()
+        found = found or self._connection.execute(f"{query} ORDER BY first_word LIMIT 1", key).fetchone()
+        return None if found is None else Row._make(found)
+
+    def _first_word_behind(self, row: Row | None, segment: int) -> str | None:
+        """Return the first word of the next row, None if there is none."""
+        if row is None:
+            return None
+        query = "SELECT min(first_word) FROM chunks WHERE type = ? AND segment = ? AND first_word > ?"
+        found: str | None = self._connection.execute(query, (self._type_number, segment, row.first_word)).fetchone()[0]
+        return found
 
     def _join(self, first: int) -> None:
         """Make one segment of blocks, if they are segments of their own."""
