@@ -137,6 +137,11 @@ class Batch:
         """Forget a file; an unknown one is no error."""
         self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
 
+    def join_words(self) -> None:
+        """Have words looked up in fewer places, if there are several; it takes some 10 microseconds a document."""
+        for index in self._indexes.values():
+            self._changes_documents |= index.join()
+
     def finish(self) -> None:
         """Write the rest from memory, and count the batch, so that readers notice the change."""
         for index in self._indexes.values():

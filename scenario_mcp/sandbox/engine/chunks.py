@@ -8,7 +8,7 @@ which also has a bit for each document.
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, chain, pairwise, repeat
+from itertools import accumulate, chain, compress, pairwise, repeat
 from operator import sub
 from types import MappingProxyType
 from typing import NamedTuple
@@ -130,19 +130,24 @@ class BlockWords(NamedTuple):
         each = [*map(places.__getitem__, words)]
         return cls(dict(zip(words, map(len, each), strict=True)), b"".join(each))
 
-    @classmethod
-    def of_rows(cls, rows: "Iterable[Row]") -> "BlockWords":
-        """Read the rows, in their order, of a segment that is one block."""
-        sizes: dict[str, int] = {}
-        contents = []
-        known = {}
-        for first_word, words, documents, starts, places in rows:
-            read = array("I", starts)
-            sizes.update(zip(words_of(words), map(sub, read[1:], read), strict=False))
-            contents.append(places)
-            if documents is not None:
-                known[first_word] = documents
-        return cls(sizes, b"".join(contents), known)
+
+def blocks_of_rows(rows: Iterable[Row], count: int) -> list[BlockWords]:
+    """Read the rows, in their order, of a segment of so many blocks."""
+    sizes: list[dict[str, int]] = [{} for _ in range(count)]
+    places: list[list[bytes]] = [[] for _ in range(count)]
+    bits: list[dict[str, bytes]] = [{} for _ in range(count)]
+    for row in rows:
+        words = words_of(row.words)
+        starts = array("I", row.starts)
+        each = [*map(sub, starts[1:], starts)]
+        for block, here in enumerate(bits_of(row, count)):
+            first, last = block * len(words), (block + 1) * len(words)
+            of_block = each[first:last]
+            sizes[block].update(compress(zip(words, of_block, strict=True), of_block))
+            begin, end = starts[first] - starts[0], starts[last] - starts[0]
+            places[block].append(row.places[begin * _PLACE_BYTES : end * _PLACE_BYTES])
+            bits[block].update(here)
+    return [BlockWords(*each) for each in zip(sizes, map(b"".join, places), bits, strict=True)]
 
 
 def bits_of(row: Row, blocks: int) -> list[dict[str, bytes]]:

@@ -75,6 +75,12 @@ class IndexWriter:
             self._write()
         self._forget()
 
+    def join(self) -> bool:
+        """Write the collected changes, and words that are in several places into one; return whether there were any."""
+        self.flush()
+        with _uncollected():
+            return self._segments.join()
+
     def _write(self) -> None:
         waiting: dict[int, list[int]] = defaultdict(list)
         for number in sorted(self._waiting):  # changed documents come in any order; places are kept in theirs

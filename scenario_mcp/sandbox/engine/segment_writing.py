@@ -3,7 +3,8 @@
 import sqlite3
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 
 from scenario_mcp.sandbox.engine import chunks
 from scenario_mcp.sandbox.engine.chunks import BlockWords, Row
@@ -11,6 +12,9 @@ from scenario_mcp.sandbox.engine.layout import OFFSET_SHIFT
 
 _JOINED = 8
 """Blocks that become one segment once they are full: a word is then looked up once for all of them."""
+_MANY = 1000
+"""So many words are in most rows of a segment."""
+_ROWS = "SELECT first_word, words, documents, starts, places FROM chunks WHERE type = ? AND segment = ?"
 
 
 class SegmentWriter:
@@ -24,13 +28,26 @@ class SegmentWriter:
         """Add places in a block; take those of some documents, by their offsets, out before."""
         query = "SELECT segment, blocks FROM segments WHERE type = ? AND segment <= ? ORDER BY segment DESC LIMIT 1"
         found = self._connection.execute(query, (self._type_number, block)).fetchone()
-        if found is not None and block < sum(found):
-            self._change(found[0], found[1], block - found[0], added, gone)
+        if found is None or block >= sum(found):
+            self._put(block, [BlockWords.of_places(added)])
+            if block and not block % _JOINED:
+                self._join(block - _JOINED)
             return
-        self._connection.execute("INSERT INTO segments VALUES (?, ?, 1, random())", (self._type_number, block))
-        self._insert(block, chunks.rows_of_blocks([BlockWords.of_places(added)]))
-        if block and not block % _JOINED:
-            self._join(block - _JOINED)
+        segment, blocks = found
+        if blocks > 1 and block == segment + blocks - 1 and len(added) > _MANY:
+            *others, last = self._take(segment, blocks)
+            self._put(segment, others)
+            self._put(block, [last])
+            segment, blocks = block, 1
+        self._change(segment, blocks, block - segment, added, gone)
+
+    def join(self) -> bool:
+        """Make one segment of the last ones; return whether there were any to join."""
+        segments = loose_segments(self._connection, self._type_number)
+        if segments:
+            taken = [self._take(*each) for each in segments]
+            self._put(segments[0][0], [*chain.from_iterable(taken)])
+        return bool(segments)
 
     def _change(
         self, segment: int, blocks: int, block: int, added: "Mapping[str, array[int]]", gone: Mapping[str, set[int]]
@@ -42,7 +59,9 @@ class SegmentWriter:
         start = 0
         while start < len(words):
             row = self._row_of(words[start], segment)
-            end = len(words) if (behind := self._first_word_behind(row, segment)) is None else bisect_left(words, behind)
+            end = (
+                len(words) if (behind := self._first_word_behind(row, segment)) is None else bisect_left(words, behind)
+            )
             contents: dict[str, list[bytes]] = {}
             bits: list[dict[str, bytes]] = [{} for _ in range(blocks)]
             if row is not None:
@@ -61,11 +80,10 @@ class SegmentWriter:
 
     def _row_of(self, word: str, segment: int) -> Row | None:
         """Return the row that has a word of a segment or is to have it, None if there are no rows."""
-        query = "SELECT first_word, words, documents, starts, places FROM chunks WHERE type = ? AND segment = ?"
-        key = (self._type_number, segment)
-        at_or_before = f"{query} AND first_word <= ? ORDER BY first_word DESC LIMIT 1"
-        found = self._connection.execute(at_or_before, (*key, word)).fetchone()
-        found = found or self._connection.execute(f"{query} ORDER BY first_word LIMIT 1", key).fetchone()
+        connection, key = self._connection, (self._type_number, segment)
+        before = f"{_ROWS} AND first_word <= ? ORDER BY first_word DESC LIMIT 1"
+        found = connection.execute(before, (*key, word)).fetchone()
+        found = found or connection.execute(f"{_ROWS} ORDER BY first_word LIMIT 1", key).fetchone()
         return None if found is None else Row._make(found)
 
     def _first_word_behind(self, row: Row | None, segment: int) -> str | None:
@@ -77,23 +95,26 @@ class SegmentWriter:
         return found
 
     def _join(self, first: int) -> None:
-        """Make one segment of blocks, if they are segments of their own."""
-        connection, type_number = self._connection, self._type_number
-        query = "SELECT segment FROM segments WHERE type = ? AND blocks = 1 AND segment >= ? AND segment < ?"
-        segments = [segment for (segment,) in connection.execute(query, (type_number, first, first + _JOINED))]
-        if len(segments) < _JOINED:
-            return
-        query = (
-            "SELECT first_word, words, documents, starts, places FROM chunks WHERE type = ? AND segment = ?"
-            " ORDER BY first_word"
-        )
-        rows_of_each = (connection.execute(query, (type_number, segment)) for segment in segments)
-        blocks = [BlockWords.of_rows(map(Row._make, rows)) for rows in rows_of_each]
+        """Make one segment of those of so many blocks, if all are there."""
+        segments = _segments(self._connection, self._type_number, first)
+        if len(segments) > 1 and sum(blocks for _, blocks in segments) == _JOINED:
+            taken = [self._take(*each) for each in segments]
+            self._put(first, [*chain.from_iterable(taken)])
+
+    def _take(self, segment: int, blocks: int) -> list[BlockWords]:
+        """Remove a segment; return what each of its blocks has."""
+        connection, key = self._connection, (self._type_number, segment)
+        rows = connection.execute(f"{_ROWS} ORDER BY first_word", key)
+        taken = chunks.blocks_of_rows(map(Row._make, rows), blocks)
         for table in ("chunks", "segments"):
-            delete = f"DELETE FROM {table} WHERE type = ? AND segment >= ? AND segment < ?"  # noqa: S608  # our own names
-            connection.execute(delete, (type_number, first, first + _JOINED))
-        connection.execute("INSERT INTO segments VALUES (?, ?, ?, random())", (type_number, first, _JOINED))
-        self._insert(first, chunks.rows_of_blocks(blocks))
+            connection.execute(f"DELETE FROM {table} WHERE type = ? AND segment = ?", key)  # noqa: S608  # our own names
+        return taken
+
+    def _put(self, segment: int, blocks: Sequence[BlockWords]) -> None:
+        """Write a segment of some blocks."""
+        row = (self._type_number, segment, len(blocks))
+        self._connection.execute("INSERT INTO segments VALUES (?, ?, ?, random())", row)
+        self._insert(segment, chunks.rows_of_blocks(blocks))
 
     def _insert(self, segment: int, rows: Iterable[Row]) -> None:
         insert = (
@@ -101,6 +122,23 @@ class SegmentWriter:
             " VALUES (?, ?, ?, ?, ?, ?, ?)"
         )
         self._connection.executemany(insert, ((self._type_number, segment, *row) for row in rows))
+
+
+def loose_segments(connection: sqlite3.Connection, type_number: int) -> list[tuple[int, int]]:
+    """Return the last segments, as their first blocks and how many they have, if it is worth it to join them.
+
+    That is where several are of one block. Where one is, joining it for every document that is new would cost too much.
+    """
+    query = "SELECT max(segment) FROM segments WHERE type = ?"
+    (last,) = connection.execute(query, (type_number,)).fetchone()
+    found = [] if last is None else _segments(connection, type_number, last - last % _JOINED)
+    return found if sum(blocks == 1 for _, blocks in found) > 1 else []
+
+
+def _segments(connection: sqlite3.Connection, type_number: int, first: int) -> list[tuple[int, int]]:
+    """Return the segments of the blocks that are joined from one on."""
+    query = "SELECT segment, blocks FROM segments WHERE type = ? AND segment >= ? AND segment < ? ORDER BY segment"
+    return connection.execute(query, (type_number, first, first + _JOINED)).fetchall()
 
 
 def _changed(content: bytes, gone: Collection[int], added: "array[int] | None") -> bytes:

@@ -8,6 +8,7 @@
         batch.put_media(asset_id, "media/knight.png", "image/png")
         batch.put_file(File("assets.jsonl", size=10, mtime_ns=1, state="read", problem="", ids=("asset_knight",)))
         batch.remove_file("old.jsonl")
+    store.join_words()                        # words are then looked up in fewer places
     store.get("assets", asset_id)             # Document | None
     store.get_many("assets", ids)             # list[Document], in the order of the ids, without the unknown
     store.ids("assets"), store.documents("assets"), store.count("assets")   # in order of insertion
@@ -40,6 +41,7 @@ from scenario_mcp.sandbox.engine import indexes, opening
 from scenario_mcp.sandbox.engine.batches import TYPE_NUMBERS, Batch, File, StoredMedia
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
 from scenario_mcp.sandbox.engine.opening import SCHEMA_VERSION, StoreUnusable
+from scenario_mcp.sandbox.engine.segment_writing import loose_segments
 from scenario_mcp.sandbox.engine.values import Document
 
 __all__ = ["SCHEMA_VERSION", "Batch", "Document", "File", "Snapshot", "Store", "StoreUnusable", "StoredMedia"]
@@ -131,6 +133,19 @@ class Store:
                 raise
             finally:
                 self._writing_thread = 0
+
+    def join_words(self) -> None:
+        """Have words looked up in fewer places, as is worth it once many documents have been put.
+
+        Raises:
+            sqlite3.OperationalError: another process has been writing for more than a minute.
+
+        """
+        with self._connection() as connection:
+            is_worth_it = any(loose_segments(connection, number) for number in TYPE_NUMBERS.values())
+        if is_worth_it:
+            with self.writing() as batch:
+                batch.join_words()
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
