@@ -95,7 +95,9 @@ def measure(size: int, seed: int, count: int) -> None:
                 with store.writing() as batch:
                     for document in made[start : start + BATCH]:
                         batch.put("assets", document)
-        seconds = time.process_time() - begin
+            seconds = time.process_time() - begin
+            store.join_words()
+            joined_seconds = time.process_time() - begin - seconds
         megabytes = sum(file.stat().st_size for file in Path(folder).iterdir()) / 2**20
         plain, indexed = (PlainSqlite(Path(folder) / name) for name in ("plain.sqlite", "indexed.sqlite"))
         begin = time.process_time()
@@ -107,7 +109,8 @@ def measure(size: int, seed: int, count: int) -> None:
         indexed.index_fields()
         del made
         print(f"\n{size:,} assets: indexed in {seconds:.1f} s of CPU, {size / seconds:,.0f} a second", end="")
-        print(f" (at least {LEAST_RATE:,}; SQLite {size / plain_seconds:,.0f}); {megabytes:.0f} MB on disk")
+        print(f" (at least {LEAST_RATE:,}; SQLite {size / plain_seconds:,.0f}),", end="")
+        print(f" words joined in {joined_seconds * 1000:.0f} ms more; {megabytes:.0f} MB on disk")
         process = psutil.Process()
         before = process.memory_info().rss
         begin = time.process_time()

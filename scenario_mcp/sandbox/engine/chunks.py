@@ -157,6 +157,17 @@ def bits_of(row: Row, blocks: int) -> list[dict[str, bytes]]:
     return [{row.first_word: row.documents[block * _BIT_BYTES : (block + 1) * _BIT_BYTES]} for block in range(blocks)]
 
 
+def changed_bits(bits: bytes, gone: Iterable[int], added: Iterable[int]) -> bytes:
+    """Return a bit for each document of a block without some, by their offsets, and with those of some places."""
+    changed = bytearray(bits)
+    for offset in gone:
+        changed[offset >> 3] &= ~(1 << (offset & 7))
+    for place in added:
+        offset = place >> OFFSET_SHIFT
+        changed[offset >> 3] |= 1 << (offset & 7)
+    return bytes(changed)
+
+
 def rows_of_contents(contents: Mapping[str, Sequence[bytes]], bits: Sequence[Mapping[str, bytes]]) -> Iterator[Row]:
     """Yield rows for words with their places in every block of a segment, and the bits that are known there."""
     words = sorted(contents)

@@ -12,8 +12,8 @@ from scenario_mcp.sandbox.engine.layout import OFFSET_SHIFT
 
 _JOINED = 8
 """Blocks that become one segment once they are full: a word is then looked up once for all of them."""
-_MANY = 1000
-"""So many words are in most rows of a segment."""
+_MANY = 300
+"""So many words, those of ten documents, are in a good part of the rows of a segment."""
 _ROWS = "SELECT first_word, words, documents, starts, places FROM chunks WHERE type = ? AND segment = ?"
 
 
@@ -31,10 +31,10 @@ class SegmentWriter:
         if found is None or block >= sum(found):
             self._put(block, [BlockWords.of_places(added)])
             if block and not block % _JOINED:
-                self._join(block - _JOINED)
+                self._join_full(block - _JOINED)
             return
         segment, blocks = found
-        if blocks > 1 and block == segment + blocks - 1 and len(added) > _MANY:
+        if 1 < blocks == block - segment + 1 < _JOINED and len(added) > _MANY:
             *others, last = self._take(segment, blocks)
             self._put(segment, others)
             self._put(block, [last])
@@ -42,11 +42,10 @@ class SegmentWriter:
         self._change(segment, blocks, block - segment, added, gone)
 
     def join(self) -> bool:
-        """Make one segment of the last ones; return whether there were any to join."""
+        """Make one segment of the last ones, if it is worth it; return whether it was."""
         segments = loose_segments(self._connection, self._type_number)
         if segments:
-            taken = [self._take(*each) for each in segments]
-            self._put(segments[0][0], [*chain.from_iterable(taken)])
+            self._join(segments)
         return bool(segments)
 
     def _change(
@@ -59,20 +58,21 @@ class SegmentWriter:
         start = 0
         while start < len(words):
             row = self._row_of(words[start], segment)
-            end = (
-                len(words) if (behind := self._first_word_behind(row, segment)) is None else bisect_left(words, behind)
-            )
+            behind = self._first_word_behind(row, segment)
+            end = len(words) if behind is None else bisect_left(words, behind)
             contents: dict[str, list[bytes]] = {}
             bits: list[dict[str, bytes]] = [{} for _ in range(blocks)]
             if row is not None:
                 contents.update(chunks.contents_of(row.words, row.starts, row.places))
                 bits = chunks.bits_of(row, blocks)
-                bits[block].clear()
                 delete = "DELETE FROM chunks WHERE type = ? AND segment = ? AND first_word = ?"
                 connection.execute(delete, (*key, row.first_word))
             for word in words[start:end]:
                 content = contents.setdefault(word, [b""] * blocks)
-                content[block] = _changed(content[block], gone.get(word, ()), added.get(word))
+                change = (gone.get(word, ()), added.get(word, ()))
+                content[block] = _changed(content[block], *change)
+                if word in bits[block]:
+                    bits[block][word] = chunks.changed_bits(bits[block][word], *change)
                 if not any(content):
                     del contents[word]
             self._insert(segment, chunks.rows_of_contents(contents, bits))
@@ -94,12 +94,15 @@ class SegmentWriter:
         found: str | None = self._connection.execute(query, (self._type_number, segment, row.first_word)).fetchone()[0]
         return found
 
-    def _join(self, first: int) -> None:
+    def _join_full(self, first: int) -> None:
         """Make one segment of those of so many blocks, if all are there."""
         segments = _segments(self._connection, self._type_number, first)
         if len(segments) > 1 and sum(blocks for _, blocks in segments) == _JOINED:
-            taken = [self._take(*each) for each in segments]
-            self._put(first, [*chain.from_iterable(taken)])
+            self._join(segments)
+
+    def _join(self, segments: Sequence[tuple[int, int]]) -> None:
+        taken = [self._take(*each) for each in segments]
+        self._put(segments[0][0], [*chain.from_iterable(taken)])
 
     def _take(self, segment: int, blocks: int) -> list[BlockWords]:
         """Remove a segment; return what each of its blocks has."""
@@ -141,13 +144,13 @@ def _segments(connection: sqlite3.Connection, type_number: int, first: int) -> l
     return connection.execute(query, (type_number, first, first + _JOINED)).fetchall()
 
 
-def _changed(content: bytes, gone: Collection[int], added: "array[int] | None") -> bytes:
+def _changed(content: bytes, gone: Collection[int], added: Sequence[int]) -> bytes:
     """Return places without those of some documents, by their offsets, and with others, all in their order."""
     places = array("I", content)
     if gone:
         places = array("I", [place for place in places if place >> OFFSET_SHIFT not in gone])
-    if added is not None:
+    if added:
         is_behind = not places or places[-1] < added[0]  # as nearly always: new documents go last
-        places += added
+        places.extend(added)
         places = places if is_behind else array("I", sorted(places))
     return places.tobytes()

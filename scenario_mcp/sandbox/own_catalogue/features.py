@@ -167,7 +167,7 @@ class Describer:
         path, generation = self._lock_path(), self._catalogue.store.generation()
         if generation != self._described_generation:
             with index_lock.held(path, self._rest):
-                self._catalogue.store.join_words()
+                self._catalogue.store.join_words()  # not while words are read: that would take a tenth longer
                 describe_new(self._catalogue, self._rest, self._hopeless, self._note_progress)
             self._described_generation = generation  # what is written meanwhile is looked at again
 

@@ -118,6 +118,35 @@ def test_documents_of_several_blocks_are_found_together() -> None:
         assert search(store, filter="size 4000 TO 4003", sort_by=("size:desc",)) == ["n4003", "n4002", "n4001", "n4000"]
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_index_written_in_many_batches_is_like_one_written_at_once(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  # made-up data
+    names = ["red", "castle", "castles", "dragon", "space", "ship", *(f"word{number}" for number in range(400))]
+    kept: dict[str, Any] = {}
+    count = 0
+    with open_store() as changed, open_store() as fresh:
+        while count < 13_000:
+            more = chance.choice([1, 1, 20, 500, 3000, 7000])
+            known = sorted(kept)
+            again = chance.sample(known, min(len(known), chance.choice([0, 3, 30])))
+            with changed.writing() as batch:
+                for key in [*again, *(f"n{number}" for number in range(count, count + more))]:
+                    kept[key] = {"id": key, "name": " ".join(chance.choices(names, k=2)), "ownerId": PROJECT}
+                    batch.put("assets", kept[key])
+                for key in chance.sample(known, len(again) // 3):
+                    batch.remove("assets", key)
+                    del kept[key]
+            count += more
+            if chance.random() < 0.6:
+                changed.join_words()
+        with fresh.writing() as batch:
+            for document in kept.values():
+                batch.put("assets", document)
+        assert changed.ids("assets") == list(kept)
+        for query in ("red castle", '"space ship"', "spaceship", "dragon -red", "word77", "wrod199 word2"):
+            assert search(changed, query=query) == search(fresh, query=query), query
+
+
 @pytest.mark.parametrize("is_enabled", [True, False])
 def test_garbage_is_looked_for_after_a_batch_as_before_it(monkeypatch: pytest.MonkeyPatch, is_enabled: bool) -> None:  # noqa: FBT001  # a parameter
     meanwhile: list[bool] = []

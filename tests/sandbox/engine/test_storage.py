@@ -156,6 +156,48 @@ def test_a_search_finds_what_the_last_batch_left(store: Store) -> None:
     assert (found(index), found(index, "forest")) == (["b"], ["a"])
 
 
+def segments_of(store: Store) -> list[tuple[int, int]]:
+    with store.snapshot() as snapshot:
+        return snapshot.connection.execute("SELECT segment, blocks FROM segments ORDER BY segment").fetchall()
+
+
+def put_three_blocks(store: Store) -> None:
+    with store.writing() as batch:
+        for number in range(8200):
+            batch.put("assets", asset(f"n{number}", "castle" if number % 4000 == 0 else "hut"))
+
+
+def test_a_search_finds_the_same_once_words_are_joined(store: Store) -> None:
+    put_three_blocks(store)
+    index = index_of(store)
+    castles = ["n0", "n4000", "n8000"]
+    assert (found(index), segments_of(store)) == (castles, [(0, 1), (1, 1), (2, 1)])
+    store.join_words()
+    assert (found(index), segments_of(store)) == (castles, [(0, 3)])
+    with store.writing() as batch:
+        batch.put("assets", asset("n8200", "castle"))
+    assert (found(index), segments_of(store)) == ([*castles, "n8200"], [(0, 3)])
+    generation = store.generation()
+    store.join_words()
+    assert store.generation() == generation  # there is nothing to join: nothing has changed
+
+
+def test_a_batch_that_fails_leaves_words_unjoined(store: Store) -> None:
+    put_three_blocks(store)
+
+    def write() -> None:
+        with store.writing() as batch:
+            batch.put("assets", asset("a", "castle"))
+            batch.join_words()
+            assert segments_of(store) == [(0, 3)]
+            assert len(found(index_of(store))) == 4  # the thread that writes sees what it has written so far
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        write()
+    assert (segments_of(store), len(found(index_of(store)))) == ([(0, 1), (1, 1), (2, 1)], 3)
+
+
 def test_other_threads_read_while_one_writes(tmp_path: Path) -> None:
     with Store.open(tmp_path / "store.sqlite") as store, store.writing() as batch:
         batch.put("assets", asset("a", "castle"))

@@ -124,6 +124,24 @@ def test_a_store_that_fails_is_logged_and_no_more(tmp_path: Path, caplog: pytest
     assert caplog.messages == ["The catalogue could not be described in advance"]
 
 
+def test_words_are_joined_before_anything_is_described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (f'{{"id": "asset_{number}", "name": "knight"}}\n' for number in range(4100))
+    (tmp_path / "assets.jsonl").write_text("".join(lines), "utf-8")
+    catalogue = _catalogue(tmp_path)
+    seen: list[list[tuple[int, int]]] = []
+
+    def segments(*_: object) -> None:
+        with catalogue.store.snapshot() as snapshot:
+            seen.append(snapshot.connection.execute("SELECT segment, blocks FROM segments").fetchall())
+
+    segments()
+    monkeypatch.setattr(features, "describe_new", segments)
+    with Describer(catalogue) as describer:
+        while not describer.is_idle:
+            threading.Event().wait(0.01)
+    assert seen == [[(0, 1), (1, 1)], [(0, 2)]]
+
+
 def test_what_is_no_picture_is_not_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _picture(tmp_path / "a.png", "red")
     (tmp_path / "song.mp3").write_bytes(b"x")
