@@ -93,6 +93,7 @@ TESTED_IN = {
     "sandbox/engine/ranking.py": "sandbox/engine/test_keywords.py",
     "sandbox/engine/rules.py": "sandbox/engine/test_keywords.py",
     "sandbox/engine/segment_writing.py": "sandbox/engine/test_segments.py",
+    "sandbox/engine/chunk_changes.py": "sandbox/engine/test_segments.py",
     "sandbox/engine/terms.py": "sandbox/engine/test_keywords.py",
     "sandbox/engine/vocabulary.py": "sandbox/engine/test_keywords.py",
     "sandbox/similarity/visual/contrast.py": "sandbox/similarity/visual/test_ranking.py",

@@ -28,14 +28,14 @@ CREATE TABLE chunks (
 """
 """A segment has the number of its first block, and with every change another version, drawn at random: what was read of
 a version need not be read again, whatever batches were undone."""
-_FREQUENT = 40
+FREQUENT = 40
 """Places of a word in a block, on average, that are more to read than a bit for each document is to store."""
-_PLACES, _WORDS = 2048, 128
+PLACES, _WORDS = 2048, 128
 """After so many places or words a chunk ends."""
 _ONE = ord("1")
 _LINE_END = "\n"
 """What stands between words: no word has it."""
-_PLACE_BYTES = 4
+PLACE_BYTES = 4
 _BIT_BYTES = 1 << BLOCK_BITS - 3
 """What a bit for each document of a block takes."""
 _FEW = 4
@@ -58,7 +58,7 @@ class Chunk(NamedTuple):
 
     def size(self) -> int:
         """Return its bytes."""
-        return len(self.words) + (len(self.starts) + len(self.places)) * _PLACE_BYTES
+        return len(self.words) + (len(self.starts) + len(self.places)) * PLACE_BYTES
 
     def add_places(self, words: Sequence[str], segment: int, found: "list[tuple[int, memoryview[int]]]") -> None:
         """Add the places of sorted words to `found`: pairs of a block and of places of some of the words there."""
@@ -108,7 +108,7 @@ def words_of(text: str) -> list[str]:
 def contents_of(words: str, starts: bytes, places: bytes) -> Iterator[tuple[str, list[bytes]]]:
     """Yield the words of a row, each with its places in every block."""
     read = array("I", starts)
-    ends = [(start - read[0]) * _PLACE_BYTES for start in read]
+    ends = [(start - read[0]) * PLACE_BYTES for start in read]
     each = [places[first:last] for first, last in pairwise(ends)]
     names = words_of(words)
     for number, word in enumerate(names):
@@ -145,7 +145,7 @@ def blocks_of_rows(rows: Iterable[Row], count: int) -> list[BlockWords]:
             of_block = each[first:last]
             sizes[block].update(compress(zip(words, of_block, strict=True), of_block))
             begin, end = starts[first] - starts[0], starts[last] - starts[0]
-            places[block].append(row.places[begin * _PLACE_BYTES : end * _PLACE_BYTES])
+            places[block].append(row.places[begin * PLACE_BYTES : end * PLACE_BYTES])
             bits[block].update(here)
     return [BlockWords(*each) for each in zip(sizes, map(b"".join, places), bits, strict=True)]
 
@@ -157,38 +157,16 @@ def bits_of(row: Row, blocks: int) -> list[dict[str, bytes]]:
     return [{row.first_word: row.documents[block * _BIT_BYTES : (block + 1) * _BIT_BYTES]} for block in range(blocks)]
 
 
-def changed_bits(bits: bytes, gone: Iterable[int], added: Iterable[int]) -> bytes:
-    """Return a bit for each document of a block without some, by their offsets, and with those of some places."""
-    changed = bytearray(bits)
-    for offset in gone:
-        changed[offset >> 3] &= ~(1 << (offset & 7))
-    for place in added:
-        offset = place >> OFFSET_SHIFT
-        changed[offset >> 3] |= 1 << (offset & 7)
-    return bytes(changed)
-
-
-def rows_of_contents(contents: Mapping[str, Sequence[bytes]], bits: Sequence[Mapping[str, bytes]]) -> Iterator[Row]:
-    """Yield rows for words with their places in every block of a segment, and the bits that are known there."""
-    words = sorted(contents)
-    blocks = []
-    for block, documents in enumerate(bits):
-        each = [contents[word][block] for word in words]
-        sizes = {word: len(here) // _PLACE_BYTES for word, here in zip(words, each, strict=True)}
-        blocks.append(BlockWords(sizes, b"".join(each), documents))
-    return rows_of_blocks(blocks)
-
-
 def rows_of_blocks(blocks: Sequence[BlockWords]) -> Iterator[Row]:
     """Yield the rows of a segment of these blocks."""
     words = [*blocks[0].sizes] if len(blocks) == 1 else sorted(frozenset().union(*(block.sizes for block in blocks)))
     sizes = [array("I", map(block.sizes.get, words, repeat(0))) for block in blocks]
     ends = [array("I", accumulate(each, initial=0)) for each in sizes]
     totals = sizes[0] if len(blocks) == 1 else map(sum, zip(*sizes, strict=True))
-    for first, last, is_frequent in _cut(totals, _FREQUENT * len(blocks)):
+    for first, last, is_frequent in _cut(totals, FREQUENT * len(blocks)):
         starts = array("I", accumulate(chain.from_iterable([each[first:last] for each in sizes]), initial=0))
         contents = [
-            block.places[here[first] * _PLACE_BYTES : here[last] * _PLACE_BYTES]
+            block.places[here[first] * PLACE_BYTES : here[last] * PLACE_BYTES]
             for block, here in zip(blocks, ends, strict=True)
         ]
         documents = None
@@ -210,7 +188,7 @@ def _cut(sizes: Iterable[int], most: int) -> Iterator[tuple[int, int, bool]]:
             first, total = last + 1, 0
             continue
         total += size
-        if total >= _PLACES or last - first >= _WORDS:
+        if total >= PLACES or last - first >= _WORDS:
             yield first, last + 1, False
             first, total = last + 1, 0
     if first <= last and total:

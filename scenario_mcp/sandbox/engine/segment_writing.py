@@ -3,12 +3,12 @@
 import sqlite3
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from scenario_mcp.sandbox.engine import chunks
+from scenario_mcp.sandbox.engine.chunk_changes import changed_rows
 from scenario_mcp.sandbox.engine.chunks import BlockWords, Row
-from scenario_mcp.sandbox.engine.layout import OFFSET_SHIFT
 
 _JOINED = 8
 """Blocks that become one segment once they are full: a word is then looked up once for all of them."""
@@ -34,7 +34,7 @@ class SegmentWriter:
                 self._join_full(block - _JOINED)
             return
         segment, blocks = found
-        if 1 < blocks == block - segment + 1 < _JOINED and len(added) > _MANY:
+        if blocks > 1 and len(added) > _MANY and self._is_last(segment) and block == segment + blocks - 1:
             *others, last = self._take(segment, blocks)
             self._put(segment, others)
             self._put(block, [last])
@@ -60,23 +60,16 @@ class SegmentWriter:
             row = self._row_of(words[start], segment)
             behind = self._first_word_behind(row, segment)
             end = len(words) if behind is None else bisect_left(words, behind)
-            contents: dict[str, list[bytes]] = {}
-            bits: list[dict[str, bytes]] = [{} for _ in range(blocks)]
             if row is not None:
-                contents.update(chunks.contents_of(row.words, row.starts, row.places))
-                bits = chunks.bits_of(row, blocks)
                 delete = "DELETE FROM chunks WHERE type = ? AND segment = ? AND first_word = ?"
                 connection.execute(delete, (*key, row.first_word))
-            for word in words[start:end]:
-                content = contents.setdefault(word, [b""] * blocks)
-                change = (gone.get(word, ()), added.get(word, ()))
-                content[block] = _changed(content[block], *change)
-                if word in bits[block]:
-                    bits[block][word] = chunks.changed_bits(bits[block][word], *change)
-                if not any(content):
-                    del contents[word]
-            self._insert(segment, chunks.rows_of_contents(contents, bits))
+            changes = {word: (gone.get(word, ()), added.get(word, ())) for word in words[start:end]}
+            self._insert(segment, changed_rows(row, blocks, block, changes))
             start = end
+
+    def _is_last(self, segment: int) -> bool:
+        query = "SELECT max(segment) FROM segments WHERE type = ?"
+        return bool(self._connection.execute(query, (self._type_number,)).fetchone()[0] == segment)
 
     def _row_of(self, word: str, segment: int) -> Row | None:
         """Return the row that has a word of a segment or is to have it, None if there are no rows."""
@@ -142,15 +135,3 @@ def _segments(connection: sqlite3.Connection, type_number: int, first: int) -> l
     """Return the segments of the blocks that are joined from one on."""
     query = "SELECT segment, blocks FROM segments WHERE type = ? AND segment >= ? AND segment < ? ORDER BY segment"
     return connection.execute(query, (type_number, first, first + _JOINED)).fetchall()
-
-
-def _changed(content: bytes, gone: Collection[int], added: Sequence[int]) -> bytes:
-    """Return places without those of some documents, by their offsets, and with others, all in their order."""
-    places = array("I", content)
-    if gone:
-        places = array("I", [place for place in places if place >> OFFSET_SHIFT not in gone])
-    if added:
-        is_behind = not places or places[-1] < added[0]  # as nearly always: new documents go last
-        places.extend(added)
-        places = places if is_behind else array("I", sorted(places))
-    return places.tobytes()

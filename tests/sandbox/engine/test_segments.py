@@ -50,8 +50,8 @@ def changes(draw: st.DrawFn) -> list[Change | None]:
 def _small_chunks() -> Iterator[None]:
     with (
         patch.object(chunks, "_WORDS", 2),
-        patch.object(chunks, "_PLACES", 9),
-        patch.object(chunks, "_FREQUENT", 4),
+        patch.object(chunks, "PLACES", 9),
+        patch.object(chunks, "FREQUENT", 4),
         patch.object(segment_writing, "_JOINED", 4),
         patch.object(segment_writing, "_MANY", 3),
     ):
@@ -153,7 +153,8 @@ def test_a_last_block_that_gets_many_words_becomes_a_segment_of_its_own() -> Non
     assert states(*steps, 2, words=3)[-1] == [(0, 3)]
     assert states(*steps, 1, words=4)[-1] == [(0, 3)]
     assert states(*steps, 2, 2, "join", words=4)[-3:] == [[(0, 2), (2, 1)]] * 3
-    assert states(0, 1, 2, 3, "join", 3, words=4)[-1] == [(0, 4)]
+    assert states(0, 1, 2, 3, "join", 3, 4, words=4)[-2:] == [[(0, 3), (3, 1)], [(0, 4), (4, 1)]]
+    assert states(0, 1, 2, 3, 4, 3, words=4)[-1] == [(0, 4), (4, 1)]
 
 
 def test_what_an_undone_change_had_is_not_found() -> None:
