@@ -5,7 +5,7 @@ for the parser to say. Imports the filter language, and nothing else.
 """
 
 from scenario_mcp.filters.field_types import FilterFields
-from scenario_mcp.filters.repairs import ends, fields, lists, operators, quotes, values
+from scenario_mcp.filters.repairs import ends, fields, foreign_names, lists, operators, quotes, values
 from scenario_mcp.filters.repairs.edit import Repair, Rule
 from scenario_mcp.filters.repairs.sentences import EXPECTED
 from scenario_mcp.filters.syntax import Expected, ParseState
@@ -22,9 +22,13 @@ _AFTER_A_CONDITION: tuple[Rule, ...] = (
     ends.foreign_join,
     ends.missing_join,
     ends.range_after_operator,
+    ends.any_item,
+    ends.negated_operand,
+    ends.stray_quote,
     ends.unquoted_operand,
 )
 _ANYWHERE: tuple[Rule, ...] = (
+    foreign_names.argument_name,
     quotes.exotic_space,
     quotes.invisible_character,
     quotes.percent_sign,
@@ -37,6 +41,7 @@ _RULES: dict[Expected, tuple[Rule, ...]] = {
         fields.dangling_join,
         fields.doubled_join,
         fields.place,
+        foreign_names.bracketed_field,
         fields.stray_sign,
         fields.exists_first,
     ),
@@ -45,6 +50,8 @@ _RULES: dict[Expected, tuple[Rule, ...]] = {
         operators.minus_sign,
         operators.select_clause,
         operators.exists_field,
+        foreign_names.position_in_list,
+        foreign_names.function_of_field,
         operators.bracketed_range,
         operators.contained,
         operators.function,

@@ -2,12 +2,12 @@
 
 import re
 
-from scenario_mcp.filters.field_types import FilterFields
+from scenario_mcp.filters.field_types import Anything, FilterFields, Label, Text
 from scenario_mcp.filters.repairs.boundaries import JOIN, NEXT_CONDITION, RANGE, value_end
 from scenario_mcp.filters.repairs.edit import Edit
 from scenario_mcp.filters.repairs.operators import SIGNS, as_range
 from scenario_mcp.filters.repairs.quotes import quotes_sentence, requoted
-from scenario_mcp.filters.repairs.sentences import CAPITALS, INNER_QUOTES, JOINED
+from scenario_mcp.filters.repairs.sentences import BRACKETS, CAPITALS, INNER_QUOTES, JOINED, OPERATORS
 from scenario_mcp.filters.syntax import ParseState
 
 _OR = frozenset({"|", "||", "\N{LOGICAL OR}"})
@@ -91,6 +91,35 @@ def range_after_operator(state: ParseState, _: FilterFields) -> Edit:
         return None
     bounds = RANGE.match(state.text, state.operand[0])
     return as_range(state.text[: operator.start()], bounds, state.text) if bounds else None
+
+
+def any_item(state: ParseState, _: FilterFields) -> Edit:
+    """Correct `tags CONTAINS ANY [knight]` to `tags IN [knight]`."""
+    test = re.search(r"\sCONTAINS\s+ANY(?:\s+OF)?\s*$", state.before, re.IGNORECASE)
+    if test is None or state.rest[:1] not in {"[", "("}:
+        return None
+    return BRACKETS, f"{state.before[: test.start()]} IN {state.rest}"
+
+
+def negated_operand(state: ParseState, fields: FilterFields) -> Edit:
+    """Correct `kind = not image` to `kind != image`; a text may begin with the word."""
+    operator = state.operand and re.search(r"(?<!!)=\s*$", state.text[: state.operand[0]])
+    if not operator or state.operand is None or state.text[slice(*state.operand)].lower() != "not":
+        return None
+    field = fields.get(state.text[slice(*state.names[-1])].strip("\"'"))
+    if not state.rest or field is None or isinstance(field.type, Text):
+        return None
+    return OPERATORS, f"{state.text[: operator.start()].rstrip()} != {state.rest}"
+
+
+def stray_quote(state: ParseState, fields: FilterFields) -> Edit:
+    """Correct `kind = image"` to `kind = image`; in a text or a tag the mark may be a sign for inches."""
+    mark, field = state.rest[:1], fields.get(state.text[slice(*state.names[-1])].strip("\"'"))
+    if mark not in {"'", '"'} or state.before[-1:].isspace() or state.text.count(mark) % 2 == 0:
+        return None
+    if field is None or isinstance(field.type, Text | Label | Anything):
+        return None
+    return "A quotation mark was never opened.", f"{state.before}{state.rest[1:]}"
 
 
 def unquoted_operand(state: ParseState, fields: FilterFields) -> Edit:

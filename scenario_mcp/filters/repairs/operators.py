@@ -14,7 +14,7 @@ from scenario_mcp.filters.repairs.boundaries import (
 )
 from scenario_mcp.filters.repairs.edit import Edit, spelling
 from scenario_mcp.filters.repairs.quotes import ANY_QUOTE
-from scenario_mcp.filters.repairs.sentences import BRACKETS, CAPITALS, NULL, OPERATORS, TO, WORDS
+from scenario_mcp.filters.repairs.sentences import BRACKETS, CAPITALS, CONDITIONS_ONLY, NULL, OPERATORS, TO, WORDS
 from scenario_mcp.filters.syntax import ParseState
 from scenario_mcp.filters.tree import quote
 
@@ -93,7 +93,7 @@ def lower_case_not(state: ParseState, _: FilterFields) -> Edit:
     if word in {"and", "or"}:
         return "AND and OR stand between two conditions.", state.text[:start] + state.text[end:].lstrip()
     if word in {"where", "filter", "filters"} and NEXT_CONDITION.match(state.rest.lstrip(": ")):
-        return "The filter holds conditions only.", state.text[:start] + state.rest.lstrip(": ")
+        return CONDITIONS_ONLY, state.text[:start] + state.rest.lstrip(": ")
     return None
 
 
@@ -111,7 +111,7 @@ def select_clause(state: ParseState, _: FilterFields) -> Edit:
     where = re.search(r"\bwhere\s+", state.rest, re.IGNORECASE)
     if start or state.text[:end].lower() != "select" or where is None:
         return None
-    return "The filter holds conditions only.", state.rest[where.end() :]
+    return CONDITIONS_ONLY, state.rest[where.end() :]
 
 
 def exists_field(state: ParseState, known: FilterFields) -> Edit:

@@ -41,6 +41,7 @@ def mend_choice(condition: Condition, field: FilterField, choice: OneOf, fields:
 
     """
     split(condition, field)
+    _refuse_negated(condition, field, choice)
     written = values_of(condition)
     pieces = [meaning(value, field, choice) for value in written]
     if any(isinstance(piece, Not | IsEmpty | And) for piece in pieces):
@@ -54,6 +55,17 @@ def mend_choice(condition: Condition, field: FilterField, choice: OneOf, fields:
     changed = [f"{shown(old)} as {new}" for old, new in zip(written, values, strict=True) if old != new]
     readings = (f"{field.name}: {', '.join(changed)}",) if changed else ()
     return Mended(with_values(condition, values) if changed else condition, readings, tuple(warnings))
+
+
+def _refuse_negated(condition: Condition, field: FilterField, choice: OneOf) -> None:
+    """Refuse `kind = "not image"` with `kind != image`."""
+    for value in values_of(condition):
+        word = re.fullmatch(r"(?:not|non|no|except)[\s_-]+(.+)", fold(value))
+        meant = meaning(word[1], field, choice) if word and meaning(value, field, choice) is None else None
+        if isinstance(meant, str):
+            tree = Comparison(field.name, "=", meant)
+            is_equal = isinstance(condition, Comparison) and condition.operator == "="
+            raise Misfit("The operator for all others is !=.", Not(tree) if is_equal else None)
 
 
 def mend_id(condition: Condition, field: FilterField, kind: Id) -> Mended:

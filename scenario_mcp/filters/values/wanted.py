@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from scenario_mcp.filters.field_types import AspectRatio, FilterField, FilterFields, Id, Number, Time
 from scenario_mcp.filters.field_types import OneOf as Choice
 from scenario_mcp.filters.repairs.edit import spelling
+from scenario_mcp.filters.repairs.sentences import CONDITIONS_ONLY
+from scenario_mcp.filters.syntax import ParseError, parse_tree
 from scenario_mcp.filters.tree import (
     And,
     Between,
@@ -38,6 +40,7 @@ _ARGUMENTS = {
     **dict.fromkeys(("sort", "sortby", "orderby", "order"), "sortBy"),
     **{name.lower(): name for name in ("limit", "offset", "page", "hitsPerPage", "image", "images", "originalAssets")},
 }
+_FILTERS = frozenset({"filter", "filters", "where"})
 _NO = frozenset({"false", "no", "0", "null", "none"})
 
 
@@ -65,9 +68,23 @@ def look_for(condition: Condition, fields: FilterFields) -> Condition | None:
         raise Misfit("Ids cannot be filtered on: give them to view_assets or get_models.")
     if name in _SORTED:
         raise Misfit(f'{condition.field} cannot be filtered on. Example: sortBy ["score:desc"] for popular ones first.')
+    _refuse_argument(name, condition)
+    return None
+
+
+def _refuse_argument(name: str, condition: Condition) -> None:
     if name in _ARGUMENTS:
         raise Misfit(f"{_ARGUMENTS[name]} is an argument beside filter, not a field.")
-    return None
+    if name in _FILTERS and isinstance(condition, Comparison) and condition.operator == "=":
+        raise Misfit(CONDITIONS_ONLY, _inner(condition.value))
+
+
+def _inner(text: str) -> Tree | None:
+    """Return the filter that a value spells, such as that of `filter = "kind = image"`."""
+    try:
+        return parse_tree(text)
+    except ParseError:
+        return None
 
 
 def _of_another_name(condition: Condition, field: FilterField) -> Misfit:

@@ -7,11 +7,11 @@ import pytest
 
 from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS
 from scenario_mcp.filters.check import FilterProblem, check
-from scenario_mcp.filters.repairs import ends, fields, lists, operators, quotes, values
+from scenario_mcp.filters.repairs import ends, fields, foreign_names, lists, operators, quotes, values
 from scenario_mcp.filters.repairs.edit import Edit, Rule
 from scenario_mcp.filters.syntax import ParseError, parse_tree
 
-MODULES = (ends, fields, lists, operators, quotes, values)
+MODULES = (ends, fields, foreign_names, lists, operators, quotes, values)
 RULES: dict[str, Rule] = {
     f"{module.__name__.rpartition('.')[2]}.{name}": rule
     for module in MODULES
@@ -21,12 +21,12 @@ RULES: dict[str, Rule] = {
 EXAMPLES = {
     name: found.groups()
     for name, rule in RULES.items()
-    if (found := re.fullmatch(r"Correct `(.+)` to `(.+)`\.", rule.__doc__ or ""))
+    if (found := re.fullmatch(r"Correct `(.+)` to `(.+)`[.;].*", rule.__doc__ or ""))
 }
 
 
 def test_every_rule_but_one_shows_an_example() -> None:
-    assert len(RULES) == 44
+    assert len(RULES) == 51
     assert set(RULES) - set(EXAMPLES) == {"fields.place"}
 
 
