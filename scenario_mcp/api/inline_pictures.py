@@ -12,7 +12,10 @@ MAX_REFERENCE_BYTES = 3_500_000
 
 _DATA_URL = re.compile(r"data:([^,]{0,200}),", re.IGNORECASE)
 _WHOLE_IN_PERCENTS = re.compile(r"data%3a", re.IGNORECASE)
-_WITHOUT_DATA = re.compile(r"(?:image/[\w.+-]{1,40};)?base64,", re.IGNORECASE)
+_WITHOUT_DATA = re.compile(r"(?:image/[\w.+-]{1,40};)?base64[,:]", re.IGNORECASE)
+_AROUND = re.compile(r"(?:b(?=['\"])|url\(|<?img\b[^>]{0,200}?\bsrc\s*=)\s*['\"]?", re.IGNORECASE)
+"""What Python's bytes, CSS and HTML put before a picture."""
+_BEHIND = re.compile(r"['\")>]")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\s-]++={0,2}\s*+")
 _HEAD_CHARACTERS = 64
 _OTHER = "that is not a picture of a kind that is read here"
@@ -31,12 +34,14 @@ def read_inline_picture(text: str) -> str | None:
     """Return the data URL of a picture that a text holds, under its real type; None if it is no such text.
 
     Line breaks, base64 for addresses, missing padding, percent signs and parameters are taken; a type may be missing or
-    wrong.
+    wrong, and signs of Python, CSS or HTML may stand around.
 
     Raises:
         NoPicture: the text was meant as a picture, and is broken, too large, or of another kind.
 
     """
+    if around := _AROUND.match(text):
+        text = _BEHIND.split(text[around.end() :], 1)[0].strip()
     if _WHOLE_IN_PERCENTS.match(text):
         text = unquote(_not_too_long(text, 3))
     if header := _DATA_URL.match(text):

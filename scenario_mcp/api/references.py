@@ -16,7 +16,7 @@ MAX_REQUEST_BYTES = 10_000_000
 """Largest request body that the API takes."""
 
 _EXAMPLE = 'Example: "asset_GTrL3mq4SXWyMxkOHRxlpw" or "data:image/png;base64,..."'
-_PLACE = re.compile(r"(?:https://|file:|[/~]|[A-Za-z]:[\\/]|\\\\).", re.IGNORECASE | re.DOTALL)
+_PLACE = re.compile(r"(?:https://|file:|/|~[\w.-]*[/\\]|[A-Za-z]:[\\/]|\\\\).", re.IGNORECASE | re.DOTALL)
 _PAIRS = ('""', "''", "``", "<>", "\u201c\u201d", "\u2018\u2019", "\u00ab\u00bb")
 """Signs that stand around a text that was copied."""
 _MAX_PAIRS = 3

@@ -45,6 +45,7 @@ def test_a_picture_is_taken_in_every_form(kind: str) -> None:
             f"data:{mime_type},",
             f"{mime_type};base64,",
             "base64,",
+            "base64:",
         ):
             assert read_inline_picture(prefix + payload) == expected, prefix
     assert read_inline_picture(quote(expected, safe="")) == expected
@@ -68,6 +69,28 @@ def test_base64_alone_is_taken_as_the_picture_that_it_is(kind: str) -> None:
     assert AssetSearch.model_validate({"images": {"like": [lines]}}).resolve().body() == {
         "images": {"like": (expected,)}
     }
+
+
+@EACH
+@pytest.mark.parametrize(
+    "around",
+    [
+        "b'{}'",
+        'b"{}"',
+        "url({})",
+        "URL( '{}' )",
+        '<img src="{}">',
+        "<img alt='a knight' src='{}' width=24>",
+        '<IMG SRC="{}" alt="x">',
+    ],
+)
+def test_signs_of_python_css_and_html_around_a_picture_are_no_part_of_it(kind: str, around: str) -> None:
+    data = PICTURES[kind]
+    expected = f"data:image/{kind.lower()};base64,{data}"
+    for text in (data, expected):
+        assert AssetSearch.model_validate({"image": around.format(text)}).image == expected
+    assert "free text" in problems(AssetSearch, image=around.format("a knight"))[0]
+    assert "free text" in problems(AssetSearch, image="url(" * 100_000)[0]
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,7 @@ def test_a_place_is_taken_but_never_sent(value: str) -> None:
         ("..\\a.png", f"{ACCEPTED}, not a relative path. {EXAMPLE}"),
         ("knights/a", f"{ACCEPTED}, not a relative path. {EXAMPLE}"),
         ("concept v2 FINAL (1).webp", f"{ACCEPTED}, not free text. {EXAMPLE}"),
+        ("~.png", f"{ACCEPTED}, not free text. {EXAMPLE}"),
         *(
             (f"a.{suffix}", f'{FILE_NAME} Example: "scenario://assets/a.{suffix}"')
             for suffix in ["png", "jpg", "jpeg", "webp", "gif", "PNG", "b.Jpg", "tiff", "avif"]
