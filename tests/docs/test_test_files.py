@@ -59,6 +59,7 @@ TESTED_IN = {
     "server/arguments/clauses.py": "server/arguments/test_conditions.py",
     "server/arguments/filter_names.py": "server/arguments/test_conditions.py",
     "server/arguments/names.py": "server/arguments/test_interpretation.py",
+    "server/arguments/notations.py": "server/arguments/test_conditions.py",
     "server/arguments/operators.py": "server/arguments/test_conditions.py",
     "server/arguments/schema.py": "server/test_surface.py",
     # Imported by `lazy_sdk` alone.

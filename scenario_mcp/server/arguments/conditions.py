@@ -27,6 +27,7 @@ from scenario_mcp.server.arguments.clauses import (
 )
 from scenario_mcp.server.arguments.filter_names import Field, FieldNames
 from scenario_mcp.server.arguments.literals import read_literal
+from scenario_mcp.server.arguments.notations import restated
 from scenario_mcp.server.arguments.operators import FOR_ONE, GROUPS, OPERATORS, read_group, read_operator
 from scenario_mcp.server.arguments.values import is_absent
 from scenario_mcp.text import shown
@@ -44,9 +45,9 @@ _LABELS = frozenset({"nsfw"})
 """Lists of which false means none."""
 _WITHOUT_VALUE = frozenset({"EXISTS", "NOT EXISTS", "IS NULL", "IS NOT NULL", "IS EMPTY", "IS NOT EMPTY"})
 _FIELD_KEYS = ("field", "attribute", "key", "column", "property", "name")
-_OPERATOR_KEYS = ("operator", "op", "comparison", "comparator", "condition")
+_OPERATOR_KEYS = ("operator", "op", "comparison", "comparator", "condition", "conjunction", "combinator", "logic")
 _VALUE_KEYS = ("value", "values", "val")
-_OPERAND_KEYS = ("conditions", "filters", "operands", "rules", "children", "clauses", "expressions")
+_OPERAND_KEYS = ("conditions", "filters", "operands", "rules", "children", "clauses", "expressions", "filterset")
 
 
 class WrittenFilter(NamedTuple):
@@ -127,6 +128,7 @@ class _Writer:
 
     def _object(self, given: Mapping[str, Any], depth: int) -> Clause | None:
         """Return an object's fields, all of them; or the one condition, or group, that it spells in words."""
+        given = restated(given, self._names) if len(given) <= MAX_CONDITIONS else given
         by_key = {str(key).lower(): value for key, value in given.items()}
         operator = next((by_key[key] for key in _OPERATOR_KEYS if isinstance(by_key.get(key), str)), None)
         operands = next((by_key[key] for key in _OPERAND_KEYS if key in by_key), None)

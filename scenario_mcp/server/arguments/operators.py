@@ -7,15 +7,19 @@ _LONGEST_NAME = 30
 
 OPERATORS: Mapping[str, str] = {
     **dict.fromkeys(("=", "==", "eq", "equals", "equal", "is", "value", "match", "term"), "="),
-    **dict.fromkeys(("!=", "<>", "ne", "neq", "not", "notequals", "notequal", "isnot"), "!="),
+    **dict.fromkeys(("!=", "<>", "ne", "neq", "not", "notequals", "notequal", "doesnotequal", "isnot"), "!="),
     **dict.fromkeys((">", "gt", "greaterthan", "morethan"), ">"),
     **dict.fromkeys((">=", "gte", "ge", "min", "minimum", "from", "since", "after", "start", "atleast"), ">="),
+    **dict.fromkeys(("greaterthanequal", "greaterthanorequal", "greaterthanorequalto", "onorafter"), ">="),
     **dict.fromkeys(("<", "lt", "lessthan", "before"), "<"),
     **dict.fromkeys(("<=", "lte", "le", "max", "maximum", "to", "until", "end", "atmost"), "<="),
-    **dict.fromkeys(("in", "any", "anyof", "oneof", "or", "terms", "includes", "has"), "IN"),
-    **dict.fromkeys(("nin", "notin", "none", "noneof", "excludes", "notcontains"), "NOT IN"),
-    **dict.fromkeys(("contains", "like", "ilike", "startswith", "matches", "search"), "CONTAINS"),
-    **dict.fromkeys(("all", "allof", "and", "every"), "ALL"),
+    **dict.fromkeys(("lessthanequal", "lessthanorequal", "lessthanorequalto", "onorbefore"), "<="),
+    **dict.fromkeys(("in", "any", "anyof", "oneof", "or", "terms", "includes", "has", "containsany"), "IN"),
+    **dict.fromkeys(
+        ("nin", "notin", "none", "noneof", "excludes", "except", "notcontains", "doesnotcontain"), "NOT IN"
+    ),
+    **dict.fromkeys(("contains", "like", "ilike", "startswith", "matches", "search", "text"), "CONTAINS"),
+    **dict.fromkeys(("all", "allof", "and", "every", "containsall"), "ALL"),
     **dict.fromkeys(("between", "range"), "TO"),
     **dict.fromkeys(("exists", "exist", "isset", "present"), "EXISTS"),
     **dict.fromkeys(("notexists", "missing"), "NOT EXISTS"),
@@ -24,7 +28,7 @@ OPERATORS: Mapping[str, str] = {
     **dict.fromkeys(("isempty", "empty"), "IS EMPTY"),
     **dict.fromkeys(("isnotempty", "notempty"), "IS NOT EMPTY"),
 }
-"""As people, Elasticsearch, MongoDB and Django write operators -> ours; in lower case, without `$`, `_` and blanks."""
+"""As people and other tools write operators -> ours; in lower case, without `$`, `_` and blanks."""
 GROUPS: Mapping[str, str] = {
     **dict.fromkeys(("and", "all", "allof", "must", "filter", "bool", "term", "terms", "match", "range"), "AND"),
     **dict.fromkeys(("or", "any", "should", "anyof"), "OR"),

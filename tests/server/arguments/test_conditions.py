@@ -57,6 +57,32 @@ SHAPES: list[tuple[Any, str]] = [
     ({"AND": ["kind = image", "tags = a"]}, "kind = image AND tags = a"),
     ({"bool": {"must": [{"term": {"kind": "image"}}]}}, "kind = image"),
     ([{"field": "width", "operator": ">=", "value": 1024}], "width >= 1024"),
+    ({"field": "width", "gte": 512, "lt": 1024}, "width >= 512 AND width < 1024"),
+    # Qdrant, Weaviate, Notion, JsonLogic, MongoDB's $expr, query builders
+    (
+        {"must": [{"key": "width", "range": {"gte": 9}}], "must_not": [{"key": "tags", "match": {"any": ["a", "b"]}}]},
+        "width >= 9 AND NOT (tags IN [a, b])",
+    ),
+    ({"should": [{"key": "tags", "match": {"except": ["a", "b"]}}]}, "tags NOT IN [a, b]"),
+    ({"path": ["kind"], "operator": "Equal", "valueText": "image"}, "kind = image"),
+    (
+        {"operator": "And", "operands": [{"path": "tags", "operator": "ContainsAny", "valueTextArray": ["a"]}]},
+        "tags = a",
+    ),
+    ({"property": "kind", "select": {"does_not_equal": "image"}}, "kind != image"),
+    ({"property": "createdAt", "date": {"on_or_after": "2026-01-01"}}, "createdAt >= 2026-01-01"),
+    ({"and": [{">=": [{"var": "width"}, 9]}, {"in": [{"var": "tags"}, ["a", "b"]]}]}, "width >= 9 AND tags IN [a, b]"),
+    ({"$eq": ["$kind", "image"]}, "kind = image"),
+    (
+        {"condition": "OR", "rules": [{"id": "kind", "operator": "equal", "value": "image"}, "tags = a"]},
+        "kind = image OR tags = a",
+    ),
+    ({"conjunction": "or", "filterSet": [{"fieldId": "width", "operator": "is", "value": 9}]}, "width = 9"),
+    # what only looks so
+    ({"name": "kind", "width": {"gte": 9}}, "name = kind AND width >= 9"),
+    ({"or": ["kind = image", "tags = a"]}, "kind = image OR tags = a"),
+    ({"key": "old", "match": "a"}, "key = old AND match = a"),
+    ({"path": ["old"], "width": 9}, "path = old AND width = 9"),
     ({"field": "tags", "op": "in", "values": ["a", "b"]}, "tags IN [a, b]"),
     ({"field": "prompt", "operator": "exists"}, "prompt EXISTS"),
     (
