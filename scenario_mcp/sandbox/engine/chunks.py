@@ -6,7 +6,6 @@ which also has a bit for each document.
 """
 
 from array import array
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, compress, pairwise, repeat
 from operator import sub
@@ -38,56 +37,36 @@ _LINE_END = "\n"
 PLACE_BYTES = 4
 _BIT_BYTES = 1 << BLOCK_BITS - 3
 """What a bit for each document of a block takes."""
-_FEW = 4
-"""So many words are looked for one by one."""
 
 
 class Chunk(NamedTuple):
-    """Words, each with a line end before and behind it, and their places, which are in order."""
+    """The places of some words."""
 
-    words: str
     number_of_words: int
     starts: "array[int]"
     """Where the places of each word begin in each block: the first need not be 0, the last is the end."""
     places: "memoryview[int]"
 
     @classmethod
-    def of_row(cls, words: str, starts: bytes, places: bytes) -> "Chunk":
+    def of_row(cls, number_of_words: int, starts: bytes, places: bytes) -> "Chunk":
         """Read a row."""
-        return cls(words, words.count(_LINE_END) - 1, array("I", starts), memoryview(places).cast("I"))
+        return cls(number_of_words, array("I", starts), memoryview(places).cast("I"))
 
     def size(self) -> int:
         """Return its bytes."""
-        return len(self.words) + (len(self.starts) + len(self.places)) * PLACE_BYTES
+        return (len(self.starts) + len(self.places)) * PLACE_BYTES
 
-    def add_places(self, words: Sequence[str], segment: int, found: "list[tuple[int, memoryview[int]]]") -> None:
-        """Add the places of sorted words to `found`: pairs of a block and of places of some of the words there."""
+    def add_places(self, first: int, last: int, segment: int, found: "list[tuple[int, memoryview[int]]]") -> None:
+        """Add the places of neighbouring words, by their numbers here, to `found`: blocks and places there."""
         starts, step = self.starts, self.number_of_words
         base = starts[0]
-        for first, last in self._runs(words):
-            block = segment
-            for start in range(first, len(starts) - 1, step):
-                begin, end = starts[start], starts[start + last - first]
-                if begin < end:
-                    found.append((block, self.places[begin - base : end - base]))
-                block += 1
-
-    def _runs(self, words: Sequence[str]) -> list[tuple[int, int]]:
-        """Return where runs of the words that are here begin, and where they end."""
-        if len(words) <= _FEW:
-            runs = []
-            for word in words:
-                at = self.words.find(f"{_LINE_END}{word}{_LINE_END}")
-                if at >= 0:
-                    number = self.words.count(_LINE_END, 0, at)
-                    runs.append((number, number + 1))
-            return runs
-        names = words_of(self.words)
-        first, last = bisect_left(names, words[0]), bisect_right(names, words[-1])
-        sought = frozenset(words)
-        if sought.issuperset(names[first:last]):
-            return [(first, last)]
-        return [(number, number + 1) for number in range(first, last) if names[number] in sought]
+        count = last - first
+        block = segment
+        for start in range(first, len(starts) - 1, step):
+            begin, end = starts[start], starts[start + count]
+            if begin < end:
+                found.append((block, self.places[begin - base : end - base]))
+            block += 1
 
 
 class Row(NamedTuple):

@@ -19,14 +19,14 @@ DirectRule: TypeAlias = Callable[[Sequence[Subset], Sequence[int]], Iterator[lis
 FARTHEST = 3
 """The cost of two neighbouring terms that are not near each other."""
 _COST_BITS = 16
+_ATTRIBUTE_BITS = ATTRIBUTE_MASK << ATTRIBUTE_SHIFT
 _WHOLE, _BEGINNING, _NEITHER = range(3)
 
 
 class _Exact(NamedTuple):
-    """A term that is looked for as it is: its place in the query, and its places in documents."""
+    """A term that is looked for as it is: its position in the query, and its places in documents."""
 
-    place: int
-    term: Subset
+    position: int
     having: Mapping[int, Sequence[int]]
 
 
@@ -39,8 +39,6 @@ class DirectRanking:
 
     def by_proximity(self, terms: Sequence[Subset], numbers: Sequence[int]) -> Iterator[list[int]]:
         """Rank by proximity, then attribute, then position."""
-        if len(terms) == 1:
-            return self.by_attribute(terms, numbers)
         costs, places = self._costs(terms, numbers)
         for (left, right), (lefts, rights) in zip(pairwise(terms), pairwise(places), strict=True):
             if left.end + 1 == right.start:
@@ -52,6 +50,19 @@ class DirectRanking:
         """Rank by attribute, then position."""
         return _grouped(self._costs(terms, numbers)[0])
 
+    def by_attribute_alone(self, term: Subset, universe: int) -> Iterator[list[int]]:
+        """Rank the documents of a term, however many, by attribute, then position."""
+        places = self._postings.places(term.words(), universe)
+        seen: dict[int, None] = {}
+        attribute = 0
+        while places:
+            here = dict.fromkeys([place >> OFFSET_SHIFT for place in places if place & _ATTRIBUTE_BITS == attribute])
+            if here:
+                yield from self.by_position((term,), [number for number in here if number not in seen])
+                seen |= here
+                places = [place for place in places if place & _ATTRIBUTE_BITS != attribute]
+            attribute += 1 << ATTRIBUTE_SHIFT
+
     def by_position(self, terms: Sequence[Subset], numbers: Sequence[int]) -> Iterator[list[int]]:
         """Rank by position."""
         mask = (1 << _COST_BITS) - 1
@@ -61,29 +72,34 @@ class DirectRanking:
         """Rank by whether an attribute is the query or begins with it, then by how many words are as in the query."""
         costs = dict.fromkeys(numbers, 0)
         exact: list[_Exact] = []
+        count = last = 0
         for place, term in enumerate(terms):
             if term.exact_words() is not None:
                 having = _by_number(self._postings.places_in(term.term.exact, costs))
-                exact.append(_Exact(place, term, having))
+                exact.append(_Exact(rounded_position(term.start), having))
+                count += term.end - term.start + 1
+                last = place
                 for number in costs.keys() - having.keys():
                     costs[number] += term.size
-        if exact and exact[-1].place < len(exact):  # none is missing before the last one
+        if exact and last < len(exact):  # none is missing before the last one
             for number in costs:
-                costs[number] += self._likeness(exact, number) << _COST_BITS
+                costs[number] += self._likeness(exact, count, number) << _COST_BITS
         return _grouped(costs)
 
-    def _likeness(self, exact: Sequence["_Exact"], number: int) -> int:
+    def _likeness(self, exact: Sequence["_Exact"], count: int, number: int) -> int:
         attributes: set[int] | None = None
-        for _, term, having in exact:
+        for position, having in exact:
             places = having.get(number, ())
-            position = rounded_position(term.start)
-            if position not in [ROUNDED[place & POSITION_MASK] for place in places]:
+            for place in places:
+                if ROUNDED[place & POSITION_MASK] == position:
+                    break
+            else:
                 return _NEITHER
             here = {place >> ATTRIBUTE_SHIFT & ATTRIBUTE_MASK for place in places}
             attributes = here if attributes is None else attributes & here
-        count = sum([term.end - term.start + 1 for _, term, _ in exact])
-        if any(self._postings.has_word_count(number, attribute, count) for attribute in attributes or ()):
-            return _WHOLE
+        for attribute in attributes or ():
+            if self._postings.has_word_count(number, attribute, count):
+                return _WHOLE
         return _BEGINNING if attributes else _NEITHER
 
     def _costs(self, terms: Sequence[Subset], numbers: Sequence[int]) -> tuple[dict[int, int], list[list[int]]]:
@@ -91,23 +107,22 @@ class DirectRanking:
         costs = dict.fromkeys(numbers, 0)
         all_places = [self._postings.places_in(term.words(), costs) for term in terms]
         for term, places in zip(terms, all_places, strict=True):
-            best: dict[int, tuple[int, int]] = {}
+            size = term.size
             by_position: dict[int, int] = {}
-            for place in places:
+            lowest: dict[int, int] = {}
+            for place in places:  # in their order: the first of a document is in the best attribute
                 number = place >> OFFSET_SHIFT
-                attribute = place >> ATTRIBUTE_SHIFT & ATTRIBUTE_MASK
                 position = ROUNDED[place & POSITION_MASK]
                 cost = by_position.get(position)
                 if cost is None:
                     cost = by_position[position] = self._position_cost(term, position)
-                if number in best:
-                    least, lowest = best[number]
-                    best[number] = (min(attribute, least), min(cost, lowest))
-                else:
-                    best[number] = (attribute, cost)
-            size = term.size
-            for number, (attribute, cost) in best.items():
-                costs[number] += (attribute * size << _COST_BITS) + cost
+                if number not in lowest:
+                    lowest[number] = cost
+                    costs[number] += (place >> ATTRIBUTE_SHIFT & ATTRIBUTE_MASK) * size << _COST_BITS
+                elif cost < lowest[number]:
+                    lowest[number] = cost
+            for number, cost in lowest.items():
+                costs[number] += cost
         return costs, all_places
 
 

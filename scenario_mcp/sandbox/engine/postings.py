@@ -86,6 +86,11 @@ class Postings:
         if universe.bit_count() * _LOOKED_UP < total:
             return _looked_up(by_block, list(bitsets.numbers_in(universe)))
         found: list[int] = []
+        if universe == self._sets.get(words):
+            for block, places in by_block.items():
+                base = block << _BLOCK_SHIFT
+                found += [base + place for place in places.tolist()]
+            return found
         inside = _Chunks(universe)
         for block, places in by_block.items():
             if chunk := inside.of(block):
@@ -130,20 +135,24 @@ class Postings:
                     found &= bitsets.union(paired(lefts, rights, near) for near in range(1, distance + 1))
         return found
 
-    def _split_in_two(self, word: str) -> tuple[str, str] | None:
-        """Return the two words that together are another and most often stand side by side, None if none do."""
-        best, most = None, 0
+    def _split_in_two(self, word: str, joined: Phrase | None) -> Phrase | None:
+        """Return the two words that together are another and most often stand side by side.
+
+        None if none do, or if these are the words that were `joined`.
+        """
         has = self.vocabulary.has
-        for place in range(1, len(word)):
-            left, right = word[:place], word[place:]
-            if has(left) and has(right):
-                both = self.documents(frozenset((left,))) & self.documents(frozenset((right,)))
-                if both.bit_count() <= most:
-                    continue
+        each = [(word[:place], word[place:]) for place in range(1, len(word))]
+        each = [parts for parts in each if has(parts[0]) and has(parts[1])]
+        best, most = joined, 0
+        if each == [joined]:
+            return None
+        for left, right in each:
+            both = self.documents(frozenset((left,))) & self.documents(frozenset((right,)))
+            if both.bit_count() > most:
                 count = self.documents_with_phrase((left, right)).bit_count()
                 if count > most:
                     best, most = (left, right), count
-        return best
+        return None if best == joined else best
 
     def _documents(self, words: Words) -> int:
         """Read which documents have any of the words."""
@@ -160,7 +169,7 @@ class Postings:
             is_sorted = len(words) == 1  # those of several words come word by word
             by_block = {
                 block: array("I", contents[0].tobytes()) if is_sorted else _merged(contents)
-                for block, contents in each.items()
+                for block, contents in sorted(each.items())
             }
             places = _Places(by_block, sum(map(len, by_block.values())))
             self._remembered.put(words, places, places.total * 4 + len(by_block) * _ENTRY_BYTES)
@@ -187,10 +196,15 @@ def _looked_up(blocks: "Mapping[int, array[int]]", numbers: Iterable[int]) -> li
         if places is not None:
             start = (number & _OFFSET_MASK) << OFFSET_SHIFT
             first = bisect_left(places, start)
-            if first < len(places) and places[first] >> OFFSET_SHIFT == number & _OFFSET_MASK:
-                last = bisect_left(places, start + (1 << OFFSET_SHIFT), first)
-                base = block << _BLOCK_SHIFT
-                found += [base + place for place in places[first:last]]
+            base = block << _BLOCK_SHIFT
+            end = start + (1 << OFFSET_SHIFT)
+            for place in places[first : first + _LOOKED_UP]:
+                if place >= end:
+                    break
+                found.append(base + place)
+            else:
+                last = bisect_left(places, end, first)
+                found += [base + place for place in places[first + _LOOKED_UP : last]]
     return found
 
 

@@ -11,7 +11,6 @@ In Meilisearch: `milli`, `search/new/query_graph`.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from scenario_mcp.sandbox.engine.terms import Subset, Term, typos_allowed
 from scenario_mcp.sandbox.engine.tokens import MAX_WORD_BYTES
@@ -163,22 +162,23 @@ class QueryGraph:
 
     def _connect_neighbours(self) -> None:
         terms = self.terms()
-        for number, last_id in [(self.START, -1), *((number, term.last_id) for number, term in terms)]:
-            following = [term.first_id for _, term in terms if term.first_id > last_id]
-            if not following:
-                self.connect(number, self.END)
-            for other, term in terms:
-                if following and term.first_id == min(following):
-                    self.connect(number, other)
+        starting: dict[int, list[int]] = {}
+        for number, term in terms:
+            starting.setdefault(term.first_id, []).append(number)
+        for number, last_id in [(self.START, -1), *[(number, term.last_id) for number, term in terms]]:
+            following = [first_id for first_id in starting if first_id > last_id]
+            for other in starting[min(following)] if following else (self.END,):
+                self.connect(number, other)
 
 
 def _ngram(terms: Sequence[Subset]) -> Subset | None:
     """Write adjacent words as one; None if there is a phrase or a separator that is hard between them."""
-    if any(term.phrase is not None for term in terms):
-        return None
-    if any(left.end != right.start - 1 for left, right in pairwise(terms)):
-        return None
-    words = tuple(term.term.word for term in terms)
+    end = terms[0].start - 1
+    for term in terms:
+        if term.term.phrase is not None or term.start != end + 1:
+            return None
+        end = term.end
+    words = tuple([term.term.word for term in terms])
     word = "".join(words)
     if len(word.encode()) > MAX_WORD_BYTES:
         return None

@@ -44,6 +44,8 @@ class Step(NamedTuple):
     """What ranks few documents by this rule, and by rules that follow."""
     span: int = 1
     """By how many rules `direct` ranks."""
+    alone: Callable[[Subset, int], Iterator[list[int]]] | None = None
+    """What ranks any number of documents by the same rules, where a query is one term, only as far as is asked for."""
 
 
 class Condition(NamedTuple):
@@ -63,8 +65,7 @@ class Edge(NamedTuple):
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class GraphRule:
+class GraphRule(NamedTuple):
     """A rule that costs the edges of a graph."""
 
     edges: Callable[[Subset | None, Subset, int], list[Edge]]
@@ -198,6 +199,8 @@ class _PageInProgress:
             self.numbers.append(universe.bit_length() - 1)
         elif not steps:
             self._add(bitsets.numbers_in(universe))
+        elif (alone := steps[0].alone) is not None and (terms := graph.only_path()) is not None and len(terms) == 1:
+            self._fill_with(alone(terms[0], universe), steps, graph, terms)
         elif size <= _FEW and steps[0].direct is not None and (terms := graph.only_path()) is not None:
             self._fill_directly(steps, graph, terms, [*bitsets.numbers_in(universe)])
         else:
@@ -211,11 +214,17 @@ class _PageInProgress:
     def _fill_directly(
         self, steps: Sequence[Step], graph: QueryGraph, terms: Sequence[Subset], numbers: Sequence[int]
     ) -> None:
-        rank_directly, rest = steps[0].direct, steps[steps[0].span :]
-        if rank_directly is None:
+        rank_directly = steps[0].direct
+        if rank_directly is None or len(numbers) > _FEW:
             self.fill(steps, graph, bitsets.from_numbers(numbers))
-            return
-        for group in rank_directly(terms, numbers):
+        else:
+            self._fill_with(rank_directly(terms, numbers), steps, graph, terms)
+
+    def _fill_with(
+        self, groups: Iterable[list[int]], steps: Sequence[Step], graph: QueryGraph, terms: Sequence[Subset]
+    ) -> None:
+        rest = steps[steps[0].span :]
+        for group in groups:
             if len(group) <= self.to_skip:
                 self.to_skip -= len(group)
             elif len(group) == 1 or not rest:

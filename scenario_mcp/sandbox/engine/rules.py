@@ -1,8 +1,8 @@
 """The ranking rules: words, typo, proximity, attribute, position, exactness (Meilisearch: `milli`, `search/new`)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 from scenario_mcp.sandbox.engine import bitsets
 from scenario_mcp.sandbox.engine.direct import DirectRanking
@@ -17,6 +17,7 @@ _FARTHEST = 4
 """From this distance on, words count as not near each other."""
 _DISTANCES = (0, 1, 4, 7, 11, 16, 24, 64, 256, 1024)
 """The cost of a word is the index of the first entry that its distance from its place in the query does not exceed."""
+_REMEMBERED_COSTS = 1000
 _Table: TypeAlias = Callable[[Words, int], Mapping[int, int]]
 
 
@@ -25,7 +26,7 @@ def before_sorting(postings: Postings, attributes: int) -> list[Step]:
     narrowed = NarrowedPostings(postings)
     direct = DirectRanking(postings, _position_cost)
     return [
-        Step(_proximity(narrowed), direct.by_proximity, 3),
+        Step(_proximity(narrowed), direct.by_proximity, 3, direct.by_attribute_alone),
         Step(_attribute(narrowed, attributes), direct.by_attribute, 2),
         Step(_position(narrowed), direct.by_position),
     ]
@@ -173,8 +174,12 @@ def _at_places(term: Subset, places: Sequence[int], universe: int, table: _Table
 
 
 def _position_cost(term: Subset, position: int) -> int:
-    distance = abs(position - term.start)
-    return sum(_cost_of(distance + place) for place in range(term.size))
+    return _cost_from(abs(position - term.start), term.size)
+
+
+@lru_cache(_REMEMBERED_COSTS)
+def _cost_from(distance: int, size: int) -> int:
+    return sum(_cost_of(distance + place) for place in range(size))
 
 
 def _cost_of(distance: int) -> int:
@@ -197,8 +202,7 @@ def _exactness(postings: Postings) -> Rule:
     return GraphRule(edges, resolve, resolve_end)
 
 
-@dataclass(frozen=True, slots=True)
-class _ExactAttribute:
+class _ExactAttribute(NamedTuple):
     """The rule that prefers attributes equal to the query, then attributes that begin with it."""
 
     postings: Postings

@@ -18,7 +18,7 @@ _WIDEST = 20
 _SMALL_ALPHABET = 256
 _FOLLOWING = 2
 """Letters that tell which others may be before them."""
-_NEXT = 5
+_FARTHEST = 2
 """Letters of a word that may come next where there are two mistakes at most."""
 
 
@@ -97,54 +97,76 @@ class WordSet:
         """Return the words within each distance, up to two.
 
         A state is the set of the words whose first `depth` letters may stand for some letters of the word: without a
-        mistake for as many, with one at most for one fewer to one more, with two for two fewer to two more. `same` has,
-        for two fewer to two more, those whose next letter is the one that would be next in the word.
+        mistake for as many, with one at most for one fewer (`back`) to one more (`ahead`), with two for two fewer to
+        two more. `same_...` has those whose next letter is the one that would be next in the word, or that stands one
+        or two places before or after it.
         """
         size = len(word)
+        having = self._having
         everything = longer = self._everything
-        none, none_before = everything, 0
-        one, one_before = (0, everything, everything), (0, 0, 0)
-        two = (0, 0, everything, everything, everything)
-        same_before = [0] * _NEXT
+        none, one_back, one_level, one_ahead = everything, 0, everything, everything
+        none_before = one_back_before = one_level_before = one_ahead_before = 0
+        two_back2, two_back, two_level, two_ahead, two_ahead2 = 0, 0, everything, everything, everything
+        before_level = before_ahead = before_ahead2 = 0
         within = [0, 0, 0]
+        padded = f"{_NEVER}{_NEVER}{word}{_NEVER * (2 * _FARTHEST + 1)}"
         for depth in range(size + most + 1):
-            has_more = everything ^ self._having(depth, _NO_LETTER)
+            has_more = everything ^ having(depth, _NO_LETTER)
             left = size - depth
             if left <= most:
                 ending = longer if is_prefix else longer ^ has_more
-                for errors in range(abs(left), most + 1):
-                    within[errors] |= ((none,), one, two)[errors][errors + left] & ending
-            longer = has_more
-            same = self._same(depth, word, most)
-            none_now = none & same[2]
-            swapped = none_before & same_before[3] & same[1]
-            one_now = (
-                one[0] & same[1] | none & longer,
-                one[1] & same[2] | none & longer | swapped if left > 0 else 0,
-                one[2] & same[3] | none_now if left > 1 else 0,
-            )
-            if most > 1:
-                swaps = [each & same_before[place + 2] & same[place] for place, each in enumerate(one_before)]
-                two = (
-                    two[0] & same[0] | one[0] & longer,
-                    two[1] & same[1] | (one[0] | one[1]) & longer | swaps[0] if left >= 0 else 0,
-                    two[2] & same[2] | (one[1] | one[2]) & longer | one_now[0] | swaps[1] if left > 0 else 0,
-                    two[3] & same[3] | one[2] & longer | one_now[1] | swaps[2] if left > 1 else 0,
-                    two[4] & same[4] | one_now[2] if left > 2 else 0,  # noqa: PLR2004  # that far from its place
+                states = (
+                    (none,),
+                    (one_back, one_level, one_ahead),
+                    (two_back2, two_back, two_level, two_ahead, two_ahead2),
                 )
-            if not longer or not (none_now or any(one_now) or (most > 1 and any(two))):
+                for errors in range(abs(left), most + 1):
+                    within[errors] |= states[errors][errors + left] & ending
+            longer = has_more
+            same_back = having(depth, padded[depth + 1])
+            same_level = having(depth, padded[depth + 2])
+            same_ahead = having(depth, padded[depth + 3])
+            inserted = none & longer
+            none_now = none & same_level
+            back_now = one_back & same_back | inserted
+            level_now = one_level & same_level | inserted | none_before & before_ahead & same_back if left > 0 else 0
+            ahead_now = one_ahead & same_ahead | none_now if left > 1 else 0
+            if most > 1:
+                same_back2 = having(depth, padded[depth])
+                same_ahead2 = having(depth, padded[depth + 4])
+                two_back2 = two_back2 & same_back2 | one_back & longer
+                two_back = (
+                    two_back & same_back | (one_back | one_level) & longer | one_back_before & before_level & same_back2
+                    if left >= 0
+                    else 0
+                )
+                two_level = (
+                    two_level & same_level
+                    | (one_level | one_ahead) & longer
+                    | back_now
+                    | one_level_before & before_ahead & same_back
+                    if left > 0
+                    else 0
+                )
+                two_ahead = (
+                    two_ahead & same_ahead
+                    | one_ahead & longer
+                    | level_now
+                    | one_ahead_before & before_ahead2 & same_level
+                    if left > 1
+                    else 0
+                )
+                two_ahead2 = two_ahead2 & same_ahead2 | ahead_now if left > 2 else 0
+                if not (two_back2 or two_back or two_level or two_ahead or two_ahead2):
+                    break
+                one_back_before, one_level_before, one_ahead_before = one_back, one_level, one_ahead
+                before_level, before_ahead2 = same_level, same_ahead2
+            elif not (back_now or level_now or ahead_now):
                 break
-            none, none_before = none_now, none
-            one, one_before = one_now, one
-            same_before = same
+            none_before, none = none, none_now
+            one_back, one_level, one_ahead = back_now, level_now, ahead_now
+            before_ahead = same_ahead
         return within[: most + 1]
-
-    def _same(self, depth: int, word: str, most: int) -> list[int]:
-        """Return the words whose letter at a place is that of a word there, or up to two places before or after it."""
-        same = [0] * _NEXT
-        for place in range(max(0, depth - most), min(len(word), depth + most + 1)):
-            same[place - depth + 2] = self._having(depth, word[place])
-        return same
 
     def _find_having(self, place: int, letter: str) -> int:
         """Return the words with a letter at a place."""

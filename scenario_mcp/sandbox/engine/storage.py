@@ -37,7 +37,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from scenario_mcp.ids import ResourceType
-from scenario_mcp.sandbox.engine import indexes, opening
+from scenario_mcp.sandbox.engine import indexes, json_texts, opening
 from scenario_mcp.sandbox.engine.batches import TYPE_NUMBERS, Batch, File, StoredMedia
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
 from scenario_mcp.sandbox.engine.opening import SCHEMA_VERSION, StoreUnusable
@@ -180,16 +180,16 @@ class Store:
         """Return documents by their numbers, in which they are in order of insertion."""
         waiting = list(numbers)
         bodies: dict[int, str] = {}
-        with self._connection():
+        with self._connection() as connection:
             for first in range(0, len(waiting), _READ_TOGETHER):
                 asked = waiting[first : first + _READ_TOGETHER]
                 query = (
                     "SELECT number, body FROM documents"  # noqa: S608  # marks only
                     f" WHERE type = ? AND number IN (?{', ?' * (len(asked) - 1)})"
                 )
-                bodies.update(self._read(query, TYPE_NUMBERS[resource_type], *asked))
+                bodies.update(connection.execute(query, (TYPE_NUMBERS[resource_type], *asked)))
         found = [bodies[number] for number in waiting if number in bodies]
-        documents: list[Document] = json.loads(f"[{','.join(found)}]")  # faster than one by one
+        documents: list[Document] = json_texts.read(f"[{','.join(found)}]")  # faster than one by one
         return documents
 
     def numbers(self, resource_type: ResourceType) -> dict[str, int]:

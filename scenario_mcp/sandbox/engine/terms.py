@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cached_property
 from typing import NamedTuple
 
 from scenario_mcp.sandbox.engine.postings import Phrase, Postings
 from scenario_mcp.sandbox.engine.tokens import MAX_WORD_BYTES
-from scenario_mcp.sandbox.engine.vocabulary import NO_WORDS, Derivations, Words
+from scenario_mcp.sandbox.engine.vocabulary import NO_DERIVATIONS, NO_WORDS, Derivations, Words
 
 ONE_TYPO_BYTES = 5
 TWO_TYPOS_BYTES = 9
@@ -20,7 +19,7 @@ def typos_allowed(word: str) -> int:
     return (size >= ONE_TYPO_BYTES) + (size >= TWO_TYPOS_BYTES)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Term:
     """A word, a phrase, or adjacent words of the query written as one (`ngram`); compared by identity."""
 
@@ -30,31 +29,42 @@ class Term:
     ngram: tuple[str, ...] | None = None
     most_typos: int = 0
     is_prefix: bool = False
+    _exact: Words | None = field(default=None, init=False, repr=False)
+    _without_typos: Words | None = field(default=None, init=False, repr=False)
+    _derivations: Derivations | None = field(default=None, init=False, repr=False)
+    _split: Phrase | None = field(default=(), init=False, repr=False)
 
-    @cached_property
+    @property
     def exact(self) -> Words:
         """The word itself, if a document has it."""
-        is_known = self.phrase is None and self.postings.vocabulary.has(self.word)
-        return frozenset((self.word,)) if is_known else NO_WORDS
+        if self._exact is None:
+            is_known = self.phrase is None and self.postings.vocabulary.has(self.word)
+            self._exact = frozenset((self.word,)) if is_known else NO_WORDS
+        return self._exact
 
-    @cached_property
+    @property
     def without_typos(self) -> Words:
         """The word itself and, of a prefix, the words that begin with it."""
-        is_sought = self.is_prefix and len(self.word.encode()) <= MAX_WORD_BYTES
-        return self.postings.vocabulary.starting_with(self.word) if is_sought else self.exact
+        if self._without_typos is None:
+            is_sought = self.is_prefix and len(self.word.encode()) <= MAX_WORD_BYTES
+            self._without_typos = self.postings.vocabulary.starting_with(self.word) if is_sought else self.exact
+        return self._without_typos
 
-    @cached_property
+    @property
     def derivations(self) -> Derivations:
         """Words with typos."""
-        if not self.most_typos:
-            return Derivations(NO_WORDS, NO_WORDS)
-        return self.postings.vocabulary.derivations(self.word, self.most_typos, is_prefix=self.is_prefix)
+        if self._derivations is None:
+            vocabulary, most = self.postings.vocabulary, self.most_typos
+            found = vocabulary.derivations(self.word, most, is_prefix=self.is_prefix) if most else NO_DERIVATIONS
+            self._derivations = found
+        return self._derivations
 
-    @cached_property
+    @property
     def split(self) -> Phrase | None:
         """The word split into two."""
-        parts = self.postings.split_in_two(self.word)
-        return None if parts == self.ngram and self.most_typos <= 1 else parts
+        if self._split == ():
+            self._split = self.postings.split_in_two(self.word, self.ngram if self.most_typos <= 1 else None)
+        return self._split
 
 
 class Spelling(IntEnum):

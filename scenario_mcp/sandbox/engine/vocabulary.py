@@ -24,6 +24,9 @@ class Derivations(NamedTuple):
     two: Words
 
 
+NO_DERIVATIONS = Derivations(NO_WORDS, NO_WORDS)
+
+
 class Vocabulary:
     """Words in their order."""
 
