@@ -174,11 +174,11 @@ class QueryGraph:
 def _ngram(terms: Sequence[Subset]) -> Subset | None:
     """Write adjacent words as one; None if there is a phrase or a separator that is hard between them."""
     end = terms[0].start - 1
-    for term in terms:
-        if term.term.phrase is not None or term.start != end + 1:
+    for each in terms:
+        if each.term.phrase is not None or each.start != end + 1:
             return None
-        end = term.end
-    words = tuple([term.term.word for term in terms])
+        end = each.end
+    words = tuple([each.term.word for each in terms])
     word = "".join(words)
     if len(word.encode()) > MAX_WORD_BYTES:
         return None

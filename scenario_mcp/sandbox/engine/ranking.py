@@ -65,7 +65,8 @@ class Edge(NamedTuple):
     condition: Condition
 
 
-class GraphRule(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class GraphRule:
     """A rule that costs the edges of a graph."""
 
     edges: Callable[[Subset | None, Subset, int], list[Edge]]

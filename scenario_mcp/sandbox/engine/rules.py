@@ -1,8 +1,9 @@
 """The ranking rules: words, typo, proximity, attribute, position, exactness (Meilisearch: `milli`, `search/new`)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from scenario_mcp.sandbox.engine import bitsets
 from scenario_mcp.sandbox.engine.direct import DirectRanking
@@ -202,7 +203,8 @@ def _exactness(postings: Postings) -> Rule:
     return GraphRule(edges, resolve, resolve_end)
 
 
-class _ExactAttribute(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _ExactAttribute:
     """The rule that prefers attributes equal to the query, then attributes that begin with it."""
 
     postings: Postings

@@ -19,7 +19,7 @@ _SMALL_ALPHABET = 256
 _FOLLOWING = 2
 """Letters that tell which others may be before them."""
 _FARTHEST = 2
-"""Letters of a word that may come next where there are two mistakes at most."""
+"""How far from its place in the word a letter may be."""
 
 
 def starting_with(words: Sequence[str], prefix: str) -> Sequence[str]:
@@ -156,7 +156,7 @@ class WordSet:
                     if left > 1
                     else 0
                 )
-                two_ahead2 = two_ahead2 & same_ahead2 | ahead_now if left > 2 else 0
+                two_ahead2 = two_ahead2 & same_ahead2 | ahead_now if left > 2 else 0  # noqa: PLR2004  # that far from its place
                 if not (two_back2 or two_back or two_level or two_ahead or two_ahead2):
                     break
                 one_back_before, one_level_before, one_ahead_before = one_back, one_level, one_ahead
