@@ -84,7 +84,8 @@ class WordSet:
         """Return the words at distance 0, at 1 and so on, to `most`.
 
         The distance is the number of letters inserted, left out, replaced, or swapped with the next one. With
-        `is_prefix`, the distance of a word is that of its nearest prefix.
+        `is_prefix`, the distance of a word is that of its first prefix to which no part of the other word is nearer:
+        from there on, no letter can bring it nearer. Without such a prefix it is that of the whole word (Meilisearch).
         """
         found = []
         nearer = 0
@@ -114,14 +115,17 @@ class WordSet:
             has_more = everything ^ having(depth, _NO_LETTER)
             left = size - depth
             if left <= most:
-                ending = longer if is_prefix else longer ^ has_more
+                ending = longer ^ has_more
+                # A longer word counts where no other part of the word is nearer: no letter can bring it nearer then.
+                going_on = longer if is_prefix else 0
                 states = (
                     (none,),
                     (one_back, one_level, one_ahead),
                     (two_back2, two_back, two_level, two_ahead, two_ahead2),
                 )
                 for errors in range(abs(left), most + 1):
-                    within[errors] |= states[errors][errors + left] & ending
+                    nearer = bitsets.union(states[errors - 1]) if errors else 0
+                    within[errors] |= states[errors][errors + left] & (ending | bitsets.without(going_on, nearer))
             longer = has_more
             same_back = having(depth, padded[depth + 1])
             same_level = having(depth, padded[depth + 2])
