@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn, Protocol, cast
 
 from scenario_mcp import __version__, interruption, standard_streams
@@ -158,9 +159,30 @@ class _CommandParser(argparse.ArgumentParser):
             return super().parse_known_args(args, namespace)
         self._is_parsing = True
         try:
-            return self.parse_known_intermixed_args(args, namespace)
+            found, others = self.parse_known_intermixed_args(_with_marked_words(args), namespace)
         finally:
             self._is_parsing = False
+        for name, value in vars(found).items():
+            setattr(found, name, [*map(_unmarked, value)] if isinstance(value, list) else _unmarked(value))
+        return found, [word.removeprefix(_MARK) for word in others]
+
+
+_MARK = "\0"
+"""Before a word that is no option though it begins as one; no argument of a program holds this character."""
+
+
+def _with_marked_words(arguments: Sequence[str] | None) -> Sequence[str] | None:
+    """Return arguments without a `--`, all words behind which are marked: the passes of argparse would lose it."""
+    if arguments is None or "--" not in arguments:
+        return arguments
+    end = [*arguments].index("--")
+    return [*arguments[:end], *(f"{_MARK}{word}" for word in arguments[end + 1 :])]
+
+
+def _unmarked(value: object) -> object:
+    if isinstance(value, Path):
+        return Path(str(value).removeprefix(_MARK))
+    return value.removeprefix(_MARK) if isinstance(value, str) else value
 
 
 def find_command(name: str | None) -> Command:

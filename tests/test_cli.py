@@ -131,6 +131,14 @@ def test_the_options_are_read_in_this_process_too(capsys: pytest.CaptureFixture[
     )
 
 
+def test_words_behind_two_dashes_are_no_options() -> None:
+    options = cli.make_parser(["search"]).parse_args(
+        ["search", "--limit", "3", "--", "knight", "-wip", "--limit", "--"]
+    )
+    assert (options.words, options.limit) == (["knight", "-wip", "--limit", "--"], "3")
+    assert cli.make_parser(["export"]).parse_args(["export", "--", "-out"]).folder == Path("-out")
+
+
 def test_an_unknown_failure_is_refused_at_the_start() -> None:
     finished = _run(SCENARIO_MCP_SANDBOX="1", SCENARIO_MCP_SANDBOX_FAULT="418")
     assert finished.returncode == 2

@@ -43,11 +43,12 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings = Settings.from_environ(environ)
     logs.open_log(settings.log_level, settings.credentials.secrets)
     from scenario_mcp.export import exporter
+    from scenario_mcp.export.request import ExportRequest
     from scenario_mcp.hosts.launch import typed_program
     from scenario_mcp.terminal.session import opened
     from scenario_mcp.terminal.wording import for_terminal
 
-    request = exporter.ExportRequest(
+    request = ExportRequest(
         resource_types=tuple(each for each in RESOURCE_TYPES if getattr(options, each)) or RESOURCE_TYPES,
         query=options.query,
         filter=options.filter,

@@ -8,29 +8,25 @@ import re
 import shlex
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, TypeVar
 
 import anyio
-from pydantic import ValidationError
 from rich.console import Console
 
 from scenario_mcp import interruption
 from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
 from scenario_mcp.api.requests import MAX_REACH, AssetSearch, ModelSearch, Search
 from scenario_mcp.backend import Scenario, open_scenario
-from scenario_mcp.errors import NotFound, QuotaExceeded, RateLimited, ScenarioError, SettingsRefused, Unavailable
+from scenario_mcp.errors import NotFound, QuotaExceeded, RateLimited, ScenarioError, Unavailable
 from scenario_mcp.export.folder import LineFolder, PictureFolder, is_file_name, merge_collections
-from scenario_mcp.filters import EVERYTHING
-from scenario_mcp.ids import RESOURCE_TYPES, ResourceType, Subject
+from scenario_mcp.export.request import PAGE_SIZE, ExportRequest
+from scenario_mcp.ids import ResourceType, Subject
 from scenario_mcp.pictures.resize import Picture
 from scenario_mcp.settings import Settings
 from scenario_mcp.text import clean, without_links
 
-DEFAULT_MOST = 1000
-PAGE_SIZE = 100
 PAUSE_SECONDS = 0.25
 MAX_WAIT_SECONDS = 120.0
 """Longest wait that the API may ask for; a longer one ends the export."""
@@ -43,45 +39,6 @@ _MAX_PATH_CHARACTERS = 300
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 Opened: TypeAlias = Callable[[Settings], AbstractAsyncContextManager[Scenario]]
 ResultT = TypeVar("ResultT")
-SearchT = TypeVar("SearchT", bound=Search)
-
-
-@dataclass(frozen=True, slots=True)
-class ExportRequest:
-    """The search whose hits are saved."""
-
-    resource_types: tuple[ResourceType, ...] = RESOURCE_TYPES
-    query: str = ""
-    filter: str = ""
-    public: bool = False
-    most: int = DEFAULT_MOST
-    """Of assets and of models, each."""
-    with_pictures: bool = True
-
-    def search(self, request_type: type[SearchT], until: str = "", offset: int = 0) -> SearchT:
-        """Return the request for one page of the search; with a date, of documents that were created until then.
-
-        Raises:
-            SettingsRefused: the filter is wrong.
-
-        """
-        filters = [self.filter or EVERYTHING]
-        if until:  # before, the filter stands as it was typed: an error quotes it
-            filters = [f"({self.filter})" if self.filter else EVERYTHING, f'createdAt <= "{until}"']
-        try:
-            return request_type.model_validate(
-                {
-                    "query": self.query or None,
-                    "filter": None if self.query and not self.filter else " AND ".join(filters),
-                    "public": self.public or None,
-                    "sort_by": None if self.query else ("createdAt:desc",),
-                    "limit": PAGE_SIZE,
-                    "offset": offset,
-                }
-            )
-        except ValidationError as error:
-            reason = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
-            raise SettingsRefused(f"The search is not valid: {reason}") from error
 
 
 def run(  # noqa: PLR0913  # what the tests and the command set beside the request

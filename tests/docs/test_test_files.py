@@ -71,6 +71,7 @@ TESTED_IN = {
     "api/probe.py": "doctor/test_network.py",
     "commands/completion.py": "terminal/test_completion.py",
     "commands/export.py": "export/test_exporter.py",
+    "export/request.py": "export/test_exporter.py",
     "commands/install.py": "hosts/test_command.py",
     "commands/sandbox.py": "sandbox/own_catalogue/test_serving.py",
     "commands/search.py": "terminal/test_search.py",

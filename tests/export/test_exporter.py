@@ -15,12 +15,13 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
+from scenario_mcp.api.requests import AssetSearch
 from scenario_mcp.backend import Scenario
 from scenario_mcp.credentials import Credentials
 from scenario_mcp.errors import SettingsRefused
 from scenario_mcp.export import exporter
-from scenario_mcp.export.exporter import PAGE_SIZE, ExportRequest
 from scenario_mcp.export.folder import LineFolder
+from scenario_mcp.export.request import PAGE_SIZE, ExportRequest
 from scenario_mcp.pictures.reader import PREVIEW_PIXELS, PictureReader
 from scenario_mcp.rendering.addresses import without_addresses
 from scenario_mcp.sandbox.app import create_app
@@ -194,6 +195,21 @@ def test_a_wrong_filter_is_refused_before_anything_is_asked(tmp_path: Path) -> N
             Settings(Credentials(jwt="x")),
         )
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong", "right"),
+    [
+        ("", "prompt:dragon AND kind = image", "--query dragon --filter 'kind = image'"),
+        ("red", "prompt:dragon", "--query 'red dragon'"),
+        ("red", "community = true", "--query red --public"),
+    ],
+)
+def test_what_belongs_beside_a_filter_is_told_as_options(query: str, wrong: str, right: str) -> None:
+    request = ExportRequest(resource_types=("assets",), query=query, filter=wrong)
+    with pytest.raises(SettingsRefused) as refused:
+        request.search(AssetSearch)
+    assert str(refused.value).endswith(f" Write: {right}")
 
 
 def test_without_credentials_it_says_what_to_set(tmp_path: Path) -> None:
