@@ -31,14 +31,14 @@ def changed_rows(row: Row | None, blocks: int, block: int, changes: Mapping[str,
 
 def _with_other_places(row: Row, blocks: int, block: int, changes: Mapping[str, Change]) -> Row | None:
     """Return a row with the same words; None if there are other words then, or it is to be cut otherwise."""
-    words, starts = chunks.words_of(row.words), array("I", row.starts)
-    new_starts = array("I")
+    words = chunks.words_of(row.words)
+    if not changes.keys() <= frozenset(words):
+        return None
+    starts, new_starts = array("I", row.starts), array("I")
     pieces: list[bytes] = []
     copied, read, growth = 0, 0, 0
     for word, change in changes.items():
         place = bisect_left(words, word)
-        if place == len(words) or words[place] != word:
-            return None
         at = block * len(words) + place
         first, last = ((starts[each] - starts[0]) * PLACE_BYTES for each in (at, at + 1))
         piece = _changed_places(row.places[first:last], *change)
