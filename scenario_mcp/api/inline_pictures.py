@@ -5,7 +5,7 @@ import re
 from base64 import b64encode
 from urllib.parse import unquote, unquote_to_bytes
 
-from scenario_mcp.picture_formats import JPEG, SHOWN, TGA, PictureFormat, detect_format
+from scenario_mcp.picture_formats import JPEG, PNG, SHOWN, TGA, WEBP, PictureFormat, detect_format
 
 MAX_REFERENCE_BYTES = 3_500_000
 """Largest picture that fits into a request beside the rest; Scenario's editor plug-ins keep to it."""
@@ -51,6 +51,23 @@ def read_inline_picture(text: str) -> str | None:
     if header := _WITHOUT_DATA.match(text):
         return _from_base64(text[header.end() :], "base64")
     return _from_bare_base64(text)
+
+
+def is_cut_short(data_url: str) -> bool:
+    """Return whether the picture of a data URL ends too early, as base64 does that was copied in part.
+
+    PNG, JPEG and WebP tell their end; of others it is not known.
+    """
+    data = binascii.a2b_base64(data_url.partition(",")[2])
+    match detect_format(data):
+        case each if each is PNG:
+            return b"IEND" not in data
+        case each if each is JPEG:
+            scan = data.find(b"\xff\xda")
+            return scan < 0 or data.find(b"\xff\xd9", scan) < 0
+        case each if each is WEBP:
+            return int.from_bytes(data[4:8], "little") + 8 > len(data) + 1  # one byte may fill up to an even length
+    return False
 
 
 def _from_data_url(header: str, data: str) -> str:

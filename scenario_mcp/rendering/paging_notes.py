@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from scenario_mcp.api.found_assets import FoundAsset, FoundPage
-from scenario_mcp.api.references import AssetId
+from scenario_mcp.api.inline_pictures import is_cut_short
+from scenario_mcp.api.references import AssetId, DataUrl
 from scenario_mcp.api.replies import Asset, Document, Model, SearchPage
 from scenario_mcp.api.requests import DEFAULT_LIMIT, MAX_REACH, Search
 from scenario_mcp.rendering import short_facts
@@ -126,10 +127,17 @@ def _ranks_by_nearness(request: Search) -> bool:
 
 
 def _about_references(request: Search, documents: Sequence[AnyDocument]) -> list[str]:
-    """Say which hits are the reference pictures themselves: they are nothing that was found."""
+    """Say which hits are the reference pictures themselves, and which references are there in part only."""
     if not (request.image or request.images):
         return []
-    given = {str(each) for each in request.references().values() if isinstance(each, AssetId)}
+    references = request.references()
+    cut = [name for name, each in references.items() if isinstance(each, DataUrl) and is_cut_short(each)]
+    if cut:
+        are = "is" if len(cut) == 1 else "are"
+        return [
+            f"{', '.join(cut[:MAX_NAMED_REFERENCES])} {are} cut off: only what is there was compared. Send all of it."
+        ]
+    given = {str(each) for each in references.values() if isinstance(each, AssetId)}
     among = [document.id for document in documents if document.id in given and not isinstance(document, Model)]
     if len(among) > MAX_NAMED_REFERENCES:
         return [f"{len(among)} of these are the references themselves."]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from PIL import Image
 
-from scenario_mcp.api.inline_pictures import NoPicture, read_inline_picture
+from scenario_mcp.api.inline_pictures import NoPicture, is_cut_short, read_inline_picture
 from scenario_mcp.api.references import Place
 from scenario_mcp.api.requests import AssetSearch
 from tests.api.test_requests import problems
@@ -91,6 +91,22 @@ def test_signs_of_python_css_and_html_around_a_picture_are_no_part_of_it(kind: s
         assert AssetSearch.model_validate({"image": around.format(text)}).image == expected
     assert "free text" in problems(AssetSearch, image=around.format("a knight"))[0]
     assert "free text" in problems(AssetSearch, image="url(" * 100_000)[0]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_picture_of_which_the_end_is_missing_is_known(kind: str) -> None:
+    raw = base64.b64decode(PICTURES[kind])
+    ends = {
+        length: is_cut_short(f"data:image/x;base64,{base64.b64encode(raw[:length]).decode()}")
+        for length in (len(raw) // 2, len(raw) - 20, len(raw))
+    }
+    assert [*ends.values()] == [True, True, False]
+    whole = base64.b64encode(raw + b"more").decode()
+    assert not is_cut_short(f"data:image/x;base64,{whole}")
+
+
+def test_of_other_formats_no_end_is_known() -> None:
+    assert not is_cut_short(f"data:image/gif;base64,{PICTURES['GIF'][:40]}")
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,16 @@
 """A page of hits says how many there are, how to go on, and what its hits alone do not show, and all of it is so."""
 
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
 
-from scenario_mcp.api.references import AssetId
+from scenario_mcp.api.references import AssetId, DataUrl
 from scenario_mcp.api.replies import Asset, Model, SearchPage
 from scenario_mcp.api.requests import AssetSearch, Images, ModelSearch
 from scenario_mcp.rendering.hits import trim_assets, trim_models
+from tests.support.fakes import picture
 from tests.support.pages import CASTLE, assets, page_of, written
 
 MORE = "There may be more: repeat with next."
@@ -235,6 +237,18 @@ def test_a_reference_picture_among_its_own_hits_is_named() -> None:
     every = Images(like=tuple(map(AssetId, "abcde")))
     assert note(found, AssetSearch(images=every, offset=20)) == "5 of these are the references themselves."
     assert note(found, AssetSearch(image=AssetId("z"), offset=20)) is None
+
+
+def test_a_reference_picture_that_is_there_in_part_is_named() -> None:
+    found = page_of({"id": "a"})
+    whole = b64encode(picture())
+    half = DataUrl(f"data:image/png;base64,{b64encode(picture()[:-40]).decode()}")
+    told = "cut off: only what is there was compared. Send all of it."
+    assert note(found, AssetSearch(image=half, offset=20)) == f"image is {told}"
+    assert note(found, AssetSearch(images=Images(like=(AssetId("a"), half), unlike=(half,)), offset=20)) == (
+        f"images.like[1], images.unlike[0] are {told}"
+    )
+    assert note(found, AssetSearch(image=DataUrl(f"data:image/png;base64,{whole.decode()}"), offset=20)) is None
 
 
 NEAR_WORDS = AssetSearch(query="a Knight", query_semantic_ratio=0.7, limit=10)
