@@ -22,7 +22,7 @@ from scenario_mcp.sandbox.own_catalogue.jsonl_ingest import index_lines
 from scenario_mcp.sandbox.own_catalogue.report import IngestReport
 from scenario_mcp.text import clean
 
-READING_VERSION = 7
+READING_VERSION = 8
 """Raised whenever files are read differently, so that everything is read anew."""
 _MAX_SHOWN_CHARACTERS = 200
 

@@ -2,11 +2,14 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from pydantic_core import from_json
 
+from scenario_mcp.filters.values.times import UnreadableTime, moment_text, read_time
 from scenario_mcp.ids import ResourceType, is_id
 from scenario_mcp.sandbox.own_catalogue.file_documents import OWNERSHIP
 
@@ -27,6 +30,11 @@ _TEXTS = frozenset({
     "authorId", "content", "createdAt", "description", "mimeType", "name", "ownerId", "parentModelId", "privacy",
     "shortDescription", "source", "teamId", "transcription", "type", "updatedAt",
 })  # fmt: skip
+_TIMES = ("createdAt", "updatedAt")
+_OWN_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_UNIX = re.compile(r"\d{9,13}")
+_EARLIEST_SECONDS = 10**8
+"""Of Unix time: in 1973; a thousand times as many are milliseconds."""
 _LISTS_OF_TEXTS = frozenset({"capabilities", "collectionIds", "exampleAssetIds", "nsfw", "tags"})
 _NUMBERS = frozenset({"score", "trainingImagesNumber"})
 _TEXTS_OF_METADATA = frozenset({
@@ -103,6 +111,7 @@ def read_document(resource_type: ResourceType, line: Line) -> LineDocument:
         raise BadLine("has an id of other characters than letters, digits, _, - and ., or a very long one")
     file = raw.pop("file", "")
     raw.pop("url", None)
+    _read_times(raw)
     _check(raw, _KINDS_OF_FIELDS, _CHECKS_OF_FIELDS)
     if resource_type == "assets":
         metadata = raw.get("metadata")
@@ -132,6 +141,37 @@ def complete(
     if "metadata" in of_file:
         completed["metadata"] = of_file["metadata"] | document["metadata"]
     return completed
+
+
+def _read_times(fields: dict[str, Any]) -> None:
+    """Put times into the API's own form, in which they are sorted; take out what is no time, or may be two."""
+    for name in _TIMES:
+        value = fields.get(name)
+        if value is None or (type(value) is str and _OWN_TIME.fullmatch(value)):
+            continue
+        moment = _moment(value)
+        if moment is None:
+            del fields[name]
+        else:
+            fields[name] = moment_text(moment)
+
+
+def _moment(value: object) -> datetime | None:
+    if type(value) is str and _UNIX.fullmatch(value):
+        value = int(value)
+    try:
+        match value:
+            case str():
+                stretch = read_time(value)
+                return stretch.start if stretch else None
+            case int() | float() if _EARLIEST_SECONDS <= value < _EARLIEST_SECONDS * 1_000:
+                return datetime.fromtimestamp(value, UTC)
+            case int() | float() if _EARLIEST_SECONDS * 1_000 <= value < _EARLIEST_SECONDS * 1_000_000:
+                return datetime.fromtimestamp(value / 1_000, UTC)
+            case _:
+                return None
+    except UnreadableTime:
+        return None
 
 
 def _check_metadata(fields: dict[str, Any]) -> None:

@@ -115,3 +115,25 @@ def test_fields_of_a_wrong_type_are_left_out(metadata: Any, kept: dict[str, Any]
     line = json.dumps({"id": "asset_1", **tags, "metadata": metadata}).encode()
     document = read_document("assets", Line(1, line)).document
     assert document == {"id": "asset_1", "nsfw": [], "collectionIds": ["c"], "metadata": kept}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-11-20T08:07:59.429Z", "2026-11-20T08:07:59.429Z"),
+        ("2026-11-20T08:07:59Z", "2026-11-20T08:07:59.000Z"),
+        ("2026-11-20T10:07:59.429+02:00", "2026-11-20T08:07:59.429Z"),
+        ("2026-11-20 08:07", "2026-11-20T08:07:00.000Z"),
+        ("2026-11-20", "2026-11-20T00:00:00.000Z"),
+        ("20.11.2026", "2026-11-20T00:00:00.000Z"),
+        ("Nov 20, 2026", "2026-11-20T00:00:00.000Z"),
+        (1_795_161_600, "2026-11-20T08:00:00.000Z"),
+        (1_795_161_600_500, "2026-11-20T08:00:00.500Z"),
+        ("1795161600", "2026-11-20T08:00:00.000Z"),
+        *((odd, None) for odd in ("yesterday", "", "2026-02-31", "5/6/2026", "9999-99-99", 5, 1e300, True, [], None)),
+    ],
+)
+def test_times_are_put_into_the_form_in_which_they_are_sorted(written: object, read: str | None) -> None:
+    line = Line(1, json.dumps({"id": "a", "createdAt": written, "updatedAt": written}).encode())
+    document = read_document("models", line).document
+    assert (document.get("createdAt"), document.get("updatedAt")) == (read, read)
