@@ -17,7 +17,10 @@ _BYTES = {
     "g": 1e9, "gb": 1e9, "gib": 2**30,
 }  # fmt: skip
 _PIXELS = Number(
-    "pixels", "1024", factors=dict.fromkeys(("px", "pixel", "pixels"), 1), nouns={"2k": 2048, "4k": 3840, "8k": 7680}
+    "pixels",
+    "1024",
+    factors=dict.fromkeys(("px", "pixel", "pixels"), 1),
+    nouns={"1k": 1024, "2k": 2048, "4k": 3840, "8k": 7680},
 )
 _PRIVACY = OneOf(
     {

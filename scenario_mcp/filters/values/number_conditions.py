@@ -2,9 +2,11 @@
 
 from scenario_mcp.filters.field_types import FilterField, Number
 from scenario_mcp.filters.notation import write
+from scenario_mcp.filters.repairs.sentences import TO
 from scenario_mcp.filters.tree import Between, Comparison, Condition, Contains, Exists, IsEmpty, Not, StartsWith
 from scenario_mcp.filters.values.misfits import Mended, Misfit, values_of, with_values
 from scenario_mcp.filters.values.numbers import UnreadableNumber, read_number
+from scenario_mcp.filters.values.ranges import range_in
 from scenario_mcp.text import shown
 
 
@@ -25,6 +27,8 @@ def mend(condition: Condition, field: FilterField, number: Number) -> Mended:
         try:
             values.append(read_number(value, number))
         except UnreadableNumber as error:
+            if (bounds := range_in(condition, lambda text: _is_number(text, number))) is not None:
+                raise Misfit(TO, bounds) from None
             kind = f"{'whole ' * number.is_whole}number{' of ' * bool(number.unit)}{number.unit}"
             sentence = f"{field.name} takes a {kind}, such as {number.example}, not {shown(value)}."
             meant = with_values(condition, (*written[:place], error.reading, *written[place + 1 :]))
@@ -42,6 +46,13 @@ def mend(condition: Condition, field: FilterField, number: Number) -> Mended:
     return Mended(
         with_values(condition, tuple(values)) if tuple(values) != written else condition, tuple(readings), warnings
     )
+
+
+def _is_number(text: str, number: Number) -> bool:
+    try:
+        return float(read_number(text, number)) >= 0
+    except UnreadableNumber as error:
+        return bool(error.reading)
 
 
 def _refuse_part(condition: Condition, field: FilterField, number: Number, values: tuple[str, ...]) -> None:

@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from scenario_mcp.filters.field_types import FilterField
+from scenario_mcp.filters.repairs.sentences import TO
 from scenario_mcp.filters.tree import Between, Comparison, Condition, Not, OneOf, Operator, Or, Tree
 from scenario_mcp.filters.values.misfits import Misfit, values_of
+from scenario_mcp.filters.values.ranges import range_in
 from scenario_mcp.filters.values.relative_times import Days, read_relative
-from scenario_mcp.filters.values.times import read_time
+from scenario_mcp.filters.values.times import UnreadableTime, read_time
 from scenario_mcp.text import shown
 
 
@@ -18,14 +20,23 @@ def in_words(condition: Condition, field: FilterField, now: datetime) -> Misfit:
     for place, value in enumerate(values):
         days[place] = days[place] or read_relative(value, now)
         if days[place] is None:
+            if (meant := range_in(condition, lambda text: _is_time(text, now))) is not None:
+                return Misfit(TO, meant)
             sentence = f"{field.name} takes a UTC day or time such as {today}, not {shown(value)}."
             return Misfit(f"{sentence} Example: {field.name} >= {today}")
     sentence = f"{field.name} takes days and times, not {shown(words)}; today is {today} (UTC)."
-    meant = _meant(condition, [each for each in days if each is not None], now)
-    if len(meant) == 1:
-        return Misfit(sentence, meant[0])
+    choices = _meant(condition, [each for each in days if each is not None], now)
+    if len(choices) == 1:
+        return Misfit(sentence, choices[0])
     operator = condition.operator if isinstance(condition, Comparison) else "TO"
-    return Misfit(sentence, choices=meant, question=f"times in words after {operator}")
+    return Misfit(sentence, choices=choices, question=f"times in words after {operator}")
+
+
+def _is_time(text: str, now: datetime) -> bool:
+    try:
+        return read_time(text) is not None or read_relative(text, now) is not None
+    except UnreadableTime:  # the next look at it says what is meant
+        return True
 
 
 def _meant(condition: Condition, days: list[Days], now: datetime) -> tuple[Tree, ...]:

@@ -129,6 +129,9 @@ def _weekday(found: re.Match[str], _: datetime, today: datetime) -> Days:
 def _no_year(found: re.Match[str], _: datetime, today: datetime) -> Days:
     """Read a day or month without its year as the latest one."""
     month, number = _MONTHS[found["month"]], found["day"] or found["later"]
+    if found["day"] and found["later"]:  # 20 Nov 24
+        day = today.replace(2000 + int(found["later"]), month, int(found["day"]))
+        return _days(day, day)
     first = today.replace(month=month, day=int(number or 1))
     if first > today:
         first = first.replace(year=first.year - 1)

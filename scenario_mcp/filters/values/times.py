@@ -41,6 +41,8 @@ _COMPACT = re.compile(r"((?:19|20)\d{6})(\d{4}|\d{6})(z?)")
 _UNIX = re.compile(r"(\d{9,11})(?:\.\d+)?|(\d{12,13})|(\d{16})")
 _MOST_OFFSET_HOURS = 14
 _LAST_MONTH = 12
+_LIKELY_YEAR = 20
+"""Two digits from here on may be those of a year that begins a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,11 @@ def _either_order(text: str, parts: dict[str, str | None]) -> tuple[int, int, in
         for month, day in dict.fromkeys(orders)
         if 1 <= month <= _LAST_MONTH and 1 <= day <= _days_in(year, month)
     ]
-    texts = [f"{year:04d}-{month:02d}-{day:02d}" for _, month, day in dates]
+    if parts["sign"] == "-" and len(digits) == len("26") and first >= _LIKELY_YEAR:  # 26-11-20
+        of_year = (2000 + first, other, int(digits))
+        is_day = 1 <= other <= _LAST_MONTH and 1 <= of_year[2] <= _days_in(*of_year[:2])
+        dates = sorted([of_year, *dates] if is_day else dates, reverse=True)  # the latest is the likeliest
+    texts = [f"{each:04d}-{month:02d}-{day:02d}" for each, month, day in dates]
     if not dates:
         raise _no_day(text, year, *orders[0])
     if len(dates) > 1 or len(digits) == len("26"):
