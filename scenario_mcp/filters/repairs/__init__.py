@@ -5,7 +5,7 @@ for the parser to say. Imports the filter language, and nothing else.
 """
 
 from scenario_mcp.filters.field_types import FilterFields
-from scenario_mcp.filters.repairs import ends, fields, foreign_names, lists, operators, quotes, values
+from scenario_mcp.filters.repairs import ends, fields, foreign_names, lists, operators, quotes, values, word_tests
 from scenario_mcp.filters.repairs.edit import Repair, Rule
 from scenario_mcp.filters.repairs.sentences import EXPECTED
 from scenario_mcp.filters.syntax import Expected, ParseState
@@ -56,8 +56,9 @@ _RULES: dict[Expected, tuple[Rule, ...]] = {
         operators.contained,
         operators.function,
         operators.foreign_operator,
+        word_tests.outside,
         operators.between,
-        operators.word_test,
+        word_tests.word_test,
         operators.another_value,
         operators.missing_operator,
     ),

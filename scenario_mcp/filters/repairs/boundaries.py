@@ -28,7 +28,7 @@ NEXT_CONDITION = re.compile(CONDITION)
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 JOIN = re.compile(rf"(?:(?P<word>and|or){WORD_END}|(?P<sign>&&?|\|\|?|[,;+]|{LOGIC}))\s*", re.IGNORECASE)
 BOUND = r"(\"[^\"]*\"|'[^']*'|[^\s\"'(),]+)"
-RANGE = re.compile(rf"{BOUND}\s+to\s+{BOUND}", re.IGNORECASE)
+RANGE = re.compile(rf"(?!up\s){BOUND}\s+to\s+{BOUND}", re.IGNORECASE)
 
 
 def value_end(text: str, start: int) -> int:

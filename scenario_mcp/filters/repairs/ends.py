@@ -86,11 +86,12 @@ def missing_join(state: ParseState, _: FilterFields) -> Edit:
 
 def range_after_operator(state: ParseState, _: FilterFields) -> Edit:
     """Correct `width = 1 TO 5` to `width 1 TO 5`."""
-    operator = state.operand and re.search(r"\s*=\s*$", state.text[: state.operand[0]])
+    operator = state.operand and re.search(r"\s*(!?)=\s*$", state.text[: state.operand[0]])
     if not operator or state.operand is None or state.rest[:2].upper() != "TO":
         return None
-    bounds = RANGE.match(state.text, state.operand[0])
-    return as_range(state.text[: operator.start()], bounds, state.text) if bounds else None
+    bounds, (start, end) = RANGE.match(state.text, state.operand[0]), state.names[-1]
+    name = f"{'NOT ' if operator[1] else ''}{state.text[start:end]}"
+    return as_range(f"{state.text[:start]}{name}", bounds, state.text) if bounds else None
 
 
 def any_item(state: ParseState, _: FilterFields) -> Edit:

@@ -2,19 +2,18 @@
 
 import re
 
-from scenario_mcp.filters.field_types import FilterFields, Number, Text, Time
+from scenario_mcp.filters.field_types import FilterFields, Text
 from scenario_mcp.filters.repairs.boundaries import (
     BOUND,
     NEXT_CONDITION,
     NUMBER,
     RANGE,
-    WORD_END,
     joins_or_ends,
     value_end,
 )
 from scenario_mcp.filters.repairs.edit import Edit, spelling
 from scenario_mcp.filters.repairs.quotes import ANY_QUOTE
-from scenario_mcp.filters.repairs.sentences import BRACKETS, CAPITALS, CONDITIONS_ONLY, NULL, OPERATORS, TO, WORDS
+from scenario_mcp.filters.repairs.sentences import CAPITALS, CONDITIONS_ONLY, OPERATORS, TO, WORDS
 from scenario_mcp.filters.syntax import ParseState
 from scenario_mcp.filters.tree import quote
 
@@ -22,66 +21,12 @@ _WIDE = {ord(wide): plain for wide, plain in zip("＝＜＞！", "=<>!", strict=
 _SIGNS = "=<>!~:\N{FULLWIDTH COLON}≠≤≥" + "".join(map(chr, _WIDE))
 SIGNS = re.compile(rf"[{_SIGNS}](?:\s*[{_SIGNS}])*")
 BETWEEN = re.compile(rf"(?:is\s+)?(?:between|from)\s+{BOUND}\s+(?:and|to)\s+{BOUND}", re.IGNORECASE)
-_IS = r"(?:(?:is|was|are)\s+)?"
-_LIKE = (
-    r"(?:with|mentions?|mentioning|ends?[\s_-]*with|contains?|containing|i?like|includes?|including|has|match(?:es)?|"
-    r"regexp?)"
-)
-_DURATION = r"\s+(?:\d{1,4}|an?|one|two|three)\s*(?:[dwmyh]|(?:min(?:ute)?|hour|day|week|month|year)s?)\b(?!\s+ago)"
 _CONTAINS = re.compile(
     r"(?:(?:array|list|json|string|str|text)_?)?((?:does_?)?not_?)?(?:regexp?_?)?"
     r"(?:contains?|includes?|has|match(?:es)?|i?like)(?:_?(?:any|all|one|element|value|text|word|string))?",
     re.IGNORECASE,
 )
 """Functions of other languages that test what a field holds; the group is their negation."""
-
-
-def _tests(*rows: tuple[str, str, str]) -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    return tuple(
-        (re.compile(rf"(?:{pattern}){WORD_END}\s*", re.IGNORECASE), replacement, sentence)
-        for pattern, replacement, sentence in rows
-    )
-
-
-_ORDER_TESTS = _tests(
-    (rf"{_IS}(?:at\s+least|since|from|starting(?:\s+(?:at|from|on))?)", ">=", OPERATORS),
-    (rf"{_IS}(?:at\s+most|until|till)", "<=", OPERATORS),
-    (rf"{_IS}(?:(?:greater|more|larger|bigger|higher|newer|later)\s+than|after|over|above)", ">", OPERATORS),
-    (rf"{_IS}(?:(?:less|fewer|smaller|lower|older|earlier)\s+than|before|under|below)", "<", OPERATORS),
-    (rf"{_IS}within(?={_DURATION})", "= last", OPERATORS),
-    (rf"{_IS}(?:on|during|within)", "=", OPERATORS),
-)
-"""Words that compare numbers and times; after a field of texts they may begin the text."""
-_WORD_TESTS = _tests(
-    (r"(?:is[\s_]*not|not(?:\s+is)?|isn'?t)[\s_-]*(?:null|nul|nil|none|undefined)", "IS NOT NULL", NULL),
-    (r"(?:is[\s_]*not|not(?:\s+is)?|isn'?t)[\s_-]*(?:empty|emtpy|empy|emty|blank)", "IS NOT EMPTY", NULL),
-    (r"(?:is[\s_]*)?(?:null|nul|nil|none|undefined)", "IS NULL", NULL),
-    (r"(?:is[\s_]*)?(?:empty|emtpy|empy|emty|blank)", "IS EMPTY", NULL),
-    (
-        r"(?:does\s+not|doesn't|is\s+not|not)[\s_]*(?:exists?|set|present)|(?:is\s+)?missing",
-        "NOT EXISTS",
-        CAPITALS,
-    ),
-    (r"exists?|is\s+(?:set|present)", "EXISTS", CAPITALS),
-    (r"(?:is\s+)?not[\s_]*in|nin", "NOT IN", CAPITALS),
-    (
-        r"(?:has|contains?|includes?)?[\s_]*(?:any|one|some)(?:[\s_]+(?:of|in)|(?=\s*[\[({]))|overlaps?",
-        "IN",
-        BRACKETS,
-    ),
-    (r"(?:is\s+)?(?:in|one\s+of|any\s+of)", "IN", CAPITALS),
-    (r"(?:does\s+)?not\s+(?:starts?|begins?)[\s_-]*with", "NOT STARTS WITH", CAPITALS),
-    (r"(?:starts?|begins?)[\s_-]*with", "STARTS WITH", CAPITALS),
-    (rf"(?:does\s+)?not\s+{_LIKE}", "!=", WORDS),
-    (_LIKE, "=", WORDS),
-    (r"gte|ge", ">=", OPERATORS),
-    (r"lte|le", "<=", OPERATORS),
-    (r"gt", ">", OPERATORS),
-    (r"lt", "<", OPERATORS),
-    (rf"{_IS}either", "=", OPERATORS),
-    (r"(?:is\s+)?not(?:\s+equals?(?:\s+to)?)?|neq?|isn'?t", "!=", OPERATORS),
-    (r"(?:is\s+)?equals?(?:\s+to)?|is|eq", "=", OPERATORS),
-)
 
 
 def lower_case_not(state: ParseState, _: FilterFields) -> Edit:
@@ -181,6 +126,8 @@ def foreign_operator(state: ParseState, fields: FilterFields) -> Edit:
     if run is None:
         return None
     operator = plain_operator(run[0])
+    if re.match(r"![a-z]", state.rest):  # !contains
+        return None
     start = state.position + run.end()
     after = state.text[start:].lstrip()
     colon = not {*run[0]}.isdisjoint(":~\N{FULLWIDTH COLON}")
@@ -198,10 +145,10 @@ def foreign_operator(state: ParseState, fields: FilterFields) -> Edit:
 
 def holds_prose(state: ParseState, fields: FilterFields) -> bool:
     """Whether the current field is a text in which words are looked for, and not the whole."""
-    return _type_of(state, fields) == Text(is_prose=True)
+    return type_of(state, fields) == Text(is_prose=True)
 
 
-def _type_of(state: ParseState, fields: FilterFields) -> object:
+def type_of(state: ParseState, fields: FilterFields) -> object:
     """Return the type of the current field; None if it is not known."""
     name = spelling(state.text[slice(*state.names[-1])].rpartition(".")[2])
     return next((field.type for field in fields.values() if spelling(field.name) == name), None)
@@ -238,33 +185,6 @@ def _word(value: str) -> str:
     return value if re.fullmatch(r"[\w.-]+", value) else quote(value)
 
 
-def word_test(state: ParseState, fields: FilterFields) -> Edit:
-    """Correct `kind eq image` to `kind = image`."""
-    # In prose, too, these words follow others: lower case counts only after the name of a field.
-    name = spelling(state.text[slice(*state.names[-1])])
-    if not state.rest[:2].isupper() and not any(name.endswith(spelling(each)) for each in fields):
-        return None
-    is_ordered = isinstance(_type_of(state, fields), Number | Time)
-    for pattern, usual, sentence in (*(_ORDER_TESTS if is_ordered else ()), *_WORD_TESTS):
-        test = pattern.match(state.rest)
-        if test is None:
-            continue
-        after = state.rest[test.end() :]
-        sign = re.match(r"[=<>!]+\s*", after)
-        replacement = usual
-        if sentence is WORDS and holds_prose(state, fields):
-            replacement = "NOT CONTAINS" if usual == "!=" else "CONTAINS"
-        if replacement in {"=", "!="}:
-            after = after[sign.end() :] if sign else after
-            if sentence is WORDS:
-                after = re.sub(r"^([\"'])[%*]*(.*?)[%*]*\1", r"\1\2\1", after, count=1)
-        if not after and (replacement[-1] in "=<>NH" or "CONTAINS" in replacement):
-            return None
-        spaced = f" {after}" if after and not after.startswith(")") else after
-        return sentence, f"{state.before.rstrip()} {replacement}{spaced}"
-    return None
-
-
 def another_value(state: ParseState, known: FilterFields) -> Edit:
     """Correct `kind = image OR video` to `kind = image OR kind = video`."""
     start, end = state.names[-1]
@@ -272,10 +192,12 @@ def another_value(state: ParseState, known: FilterFields) -> Edit:
     if len(state.names) > 1 and word not in known and joins_or_ends(state.rest):
         field = state.text[slice(*state.names[0])]
         between = state.text[state.names[0][1] : start]
-        if operator := re.match(r"\s*(!?=)\s*(?:[\w.-]+|\"[^\"]*\"|'[^']*')\s*(?:AND|OR)\s*$", between):
+        if operator := re.match(r"\s*(!?=)\s*(?:[\w.-]+|\"[^\"]*\"|'[^']*')\s*(AND|OR)\s*$", between):
+            is_negated = operator[1] == "!=" or state.text[: state.names[0][0]].rstrip().endswith("NOT")
+            is_doubtful = is_negated and operator[2] == "OR"  # neither of them, in words; in logic all but one
             return (
                 "Each side of AND and OR has its own field and operator.",
-                f"{state.text[:start]}{field} {operator[1]} {state.text[start:]}",
+                None if is_doubtful else f"{state.text[:start]}{field} {operator[1]} {state.text[start:]}",
             )
     return None
 

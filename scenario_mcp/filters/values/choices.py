@@ -12,6 +12,9 @@ from scenario_mcp.filters.values.misfits import Mended, Misfit, values_of, with_
 from scenario_mcp.text import shown
 
 _PREFIXES = ("model_", "collection_", "user_", "asset_", "proj_", "team_", "job_")
+_NEGATED = re.compile(
+    r"(?:(?:anything\s+|everything\s+|all\s+)?(?:but|except|other\s+than)\s+|(?:not|non|no)[\s_-]+|[-!]\s*)(.+)"
+)
 _MAX_SHOWN = 8
 _MIN_PART = 3
 
@@ -60,8 +63,9 @@ def mend_choice(condition: Condition, field: FilterField, choice: OneOf, fields:
 def _refuse_negated(condition: Condition, field: FilterField, choice: OneOf) -> None:
     """Refuse `kind = "not image"` with `kind != image`."""
     for value in values_of(condition):
-        word = re.fullmatch(r"(?:not|non|no|except)[\s_-]+(.+)", fold(value))
-        meant = meaning(word[1], field, choice) if word and meaning(value, field, choice) is None else None
+        word = _NEGATED.fullmatch(fold(value))
+        known = fold(value) in choice.none_words or fold(value) in choice.any_words
+        meant = meaning(word[1], field, choice) if word and not known else None
         if isinstance(meant, str):
             tree = Comparison(field.name, "=", meant)
             is_equal = isinstance(condition, Comparison) and condition.operator == "="

@@ -7,11 +7,11 @@ import pytest
 
 from scenario_mcp.api.filter_fields import ASSET_FILTER_FIELDS
 from scenario_mcp.filters.check import FilterProblem, check
-from scenario_mcp.filters.repairs import ends, fields, foreign_names, lists, operators, quotes, values
+from scenario_mcp.filters.repairs import ends, fields, foreign_names, lists, operators, quotes, values, word_tests
 from scenario_mcp.filters.repairs.edit import Edit, Rule
 from scenario_mcp.filters.syntax import ParseError, parse_tree
 
-MODULES = (ends, fields, foreign_names, lists, operators, quotes, values)
+MODULES = (ends, fields, foreign_names, lists, operators, quotes, values, word_tests)
 RULES: dict[str, Rule] = {
     f"{module.__name__.rpartition('.')[2]}.{name}": rule
     for module in MODULES
@@ -26,7 +26,7 @@ EXAMPLES = {
 
 
 def test_every_rule_but_one_shows_an_example() -> None:
-    assert len(RULES) == 51
+    assert len(RULES) == 52
     assert set(RULES) - set(EXAMPLES) == {"fields.place"}
 
 
