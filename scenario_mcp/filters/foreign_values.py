@@ -18,7 +18,7 @@ _FOREIGN = re.compile(
     r"%[0-9A-Fa-f]{2}|^/.+/\w*$|^@>|^[A-Z]{2,}\s*[\[(]|\b(?:XOR|NAND|NOR|SELECT|INSERT|DELETE|DROP|UNION|WHERE|HAVING)\b"
 )
 """Escapes of addresses, a regular expression, an operator or a function with what it is given, words of SQL."""
-_CHOICE = re.compile(r"[\w.:/+-]+")
+_CHOICE = re.compile(r"[\w.:/+-]*\w")
 _TESTED = re.compile(r"(\w+)\s*(?:[:=<>]|\s(?:eq|ne|gte?|lte?|ge|le)\s)")
 """A name before an operator."""
 _MAX_CHARACTERS = 1_000

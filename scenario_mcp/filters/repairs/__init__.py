@@ -32,6 +32,7 @@ _ANYWHERE: tuple[Rule, ...] = (
     quotes.exotic_space,
     quotes.invisible_character,
     quotes.percent_sign,
+    quotes.character_reference,
     quotes.typographic_quote,
 )
 _RULES: dict[Expected, tuple[Rule, ...]] = {
@@ -44,6 +45,7 @@ _RULES: dict[Expected, tuple[Rule, ...]] = {
         foreign_names.bracketed_field,
         fields.stray_sign,
         fields.exists_first,
+        fields.repeated_field,
     ),
     "operator": (
         operators.lower_case_not,
@@ -56,6 +58,7 @@ _RULES: dict[Expected, tuple[Rule, ...]] = {
         operators.contained,
         operators.function,
         operators.foreign_operator,
+        word_tests.repeated_before_word,
         word_tests.outside,
         operators.between,
         word_tests.word_test,

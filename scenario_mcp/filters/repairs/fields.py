@@ -5,6 +5,8 @@ import re
 from scenario_mcp.filters.field_types import FilterFields
 from scenario_mcp.filters.repairs.boundaries import GAP, JOIN, WORD_END
 from scenario_mcp.filters.repairs.edit import Edit
+from scenario_mcp.filters.repairs.operators import SIGNS
+from scenario_mcp.filters.repairs.sentences import EACH_SIDE
 from scenario_mcp.filters.syntax import ParseState
 
 
@@ -58,6 +60,14 @@ def stray_sign(state: ParseState, _: FilterFields) -> Edit:
     if re.match(r"[$@#*%+]+\.?\w", state.rest):
         return "Field names have no sign before them.", state.before + state.rest.lstrip("$@#*%+.")
     return None
+
+
+def repeated_field(state: ParseState, known: FilterFields) -> Edit:
+    """Correct `width > 512 AND < 1024` to `width > 512 AND width < 1024`."""
+    if not SIGNS.match(state.rest) or not re.search(r"\b(?:AND|OR)\s*$", state.before):
+        return None
+    name = state.text[slice(*state.names[-1])] if state.names else ""
+    return (EACH_SIDE, f"{state.before}{name} {state.rest}") if name in known else None
 
 
 def exists_first(state: ParseState, known: FilterFields) -> Edit:

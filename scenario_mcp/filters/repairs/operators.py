@@ -13,7 +13,7 @@ from scenario_mcp.filters.repairs.boundaries import (
 )
 from scenario_mcp.filters.repairs.edit import Edit, spelling
 from scenario_mcp.filters.repairs.quotes import ANY_QUOTE
-from scenario_mcp.filters.repairs.sentences import CAPITALS, CONDITIONS_ONLY, OPERATORS, TO, WORDS
+from scenario_mcp.filters.repairs.sentences import CAPITALS, CONDITIONS_ONLY, EACH_SIDE, OPERATORS, TO, WORDS
 from scenario_mcp.filters.syntax import ParseState
 from scenario_mcp.filters.tree import quote
 
@@ -196,7 +196,7 @@ def another_value(state: ParseState, known: FilterFields) -> Edit:
             is_negated = operator[1] == "!=" or state.text[: state.names[0][0]].rstrip().endswith("NOT")
             is_doubtful = is_negated and operator[2] == "OR"  # neither of them, in words; in logic all but one
             return (
-                "Each side of AND and OR has its own field and operator.",
+                EACH_SIDE,
                 None if is_doubtful else f"{state.text[:start]}{field} {operator[1]} {state.text[start:]}",
             )
     return None

@@ -1,5 +1,6 @@
 """Quotation marks and blanks that are not the language's own, and quoted values that are broken."""
 
+import html
 import re
 import unicodedata
 from urllib.parse import unquote
@@ -24,6 +25,9 @@ CLOSING_QUOTES = {
 ANY_QUOTE = "\"'" + "".join({*CLOSING_QUOTES, *"".join(CLOSING_QUOTES.values())})
 
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_REFERENCE = re.compile(r"&(?:[lg]t|quot|apos|amp|#\d{1,4}|#x[0-9a-f]{1,4});", re.IGNORECASE)
+_ESCAPED_SIGN = re.compile(r"\\u(00[2-7][0-9A-Fa-f])")
+"""A sign of ASCII as JSON may write it, which was escaped twice."""
 
 
 def requoted(value: str) -> str:
@@ -65,6 +69,16 @@ def percent_sign(state: ParseState, _: FilterFields) -> Edit:
     text = unquote(state.text)
     is_value_escaped_too = _ESCAPE.search(text) and re.search(r"[=<>\s]", text)  # nobody can tell which is meant
     return "A filter is written as it is, not as in an address.", None if is_value_escaped_too else text
+
+
+def character_reference(state: ParseState, _: FilterFields) -> Edit:
+    """Correct `width &gt; 5` to `width > 5`."""
+    if _REFERENCE.match(state.rest):
+        return "A filter is written as it is, not as in HTML.", html.unescape(state.text)
+    if _ESCAPED_SIGN.match(state.rest):
+        plain = _ESCAPED_SIGN.sub(lambda found: chr(int(found[1], 16)), state.text)
+        return "A filter is written as it is, without escapes.", plain
+    return None
 
 
 def typographic_quote(state: ParseState, _: FilterFields) -> Edit:

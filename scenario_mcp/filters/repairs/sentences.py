@@ -25,3 +25,4 @@ WORDS = "Words in a text are for the argument query; a filter compares the whole
 TO = "A range is written low TO high, both ends included."
 NULL = "IS NULL, IS NOT NULL, IS EMPTY and IS NOT EMPTY test for missing values."
 CONDITIONS_ONLY = "The filter holds conditions only."
+EACH_SIDE = "Each side of AND and OR has its own field and operator."

@@ -6,7 +6,7 @@ from scenario_mcp.filters.field_types import FilterFields, Number, Time
 from scenario_mcp.filters.repairs.boundaries import BOUND, WORD_END
 from scenario_mcp.filters.repairs.edit import Edit, spelling
 from scenario_mcp.filters.repairs.operators import as_range, holds_prose, plain_operator, type_of
-from scenario_mcp.filters.repairs.sentences import BRACKETS, CAPITALS, NULL, OPERATORS, WORDS
+from scenario_mcp.filters.repairs.sentences import BRACKETS, CAPITALS, EACH_SIDE, NULL, OPERATORS, WORDS
 from scenario_mcp.filters.syntax import ParseState
 
 _IS = r"(?:(?:is|was|are)\s+)?"
@@ -75,6 +75,19 @@ _WORD_TESTS = _tests(
     (r"(?:is\s+)?not(?:\s+equals?(?:\s+to)?)?|neq?|isn'?t", "!=", OPERATORS),
     (r"(?:is\s+)?equals?(?:\s+to)?|is|eq", "=", OPERATORS),
 )
+
+
+def repeated_before_word(state: ParseState, fields: FilterFields) -> Edit:
+    """Correct `width > 512 AND below 1024` to `width > 512 AND width < 1024`."""
+    if len(state.names) < len(("field", "word")):
+        return None
+    (before, end), (start, _) = state.names
+    name = state.text[before:end]
+    is_ordered = name in fields and isinstance(fields[name].type, Number | Time)
+    is_joined = re.search(r"\b(?:AND|OR)\s*$", state.text[:start]) is not None
+    if not (is_ordered and is_joined) or not any(test.match(state.text, start) for test, _, _ in _ORDER_TESTS):
+        return None
+    return EACH_SIDE, f"{state.text[:start]}{name} {state.text[start:]}"
 
 
 def outside(state: ParseState, _: FilterFields) -> Edit:

@@ -15,6 +15,7 @@ _PREFIXES = ("model_", "collection_", "user_", "asset_", "proj_", "team_", "job_
 _NEGATED = re.compile(
     r"(?:(?:anything\s+|everything\s+|all\s+)?(?:but|except|other\s+than)\s+|(?:not|non|no)[\s_-]+|[-!]\s*)(.+)"
 )
+_ALL = frozenset({"all", "any", "*", "everything", "anything"})
 _MAX_SHOWN = 8
 _MIN_PART = 3
 
@@ -45,6 +46,7 @@ def mend_choice(condition: Condition, field: FilterField, choice: OneOf, fields:
     """
     split(condition, field)
     _refuse_negated(condition, field, choice)
+    _refuse_all(condition, field, choice)
     written = values_of(condition)
     pieces = [meaning(value, field, choice) for value in written]
     if any(isinstance(piece, Not | IsEmpty | And) for piece in pieces):
@@ -70,6 +72,15 @@ def _refuse_negated(condition: Condition, field: FilterField, choice: OneOf) -> 
             tree = Comparison(field.name, "=", meant)
             is_equal = isinstance(condition, Comparison) and condition.operator == "="
             raise Misfit("The operator for all others is !=.", Not(tree) if is_equal else None)
+
+
+def _refuse_all(condition: Condition, field: FilterField, choice: OneOf) -> None:
+    """Refuse `kind = all`, which would find nothing."""
+    for value in values_of(condition):
+        if fold(value) in _ALL and meaning(value, field, choice) is None:
+            is_equal = isinstance(condition, Comparison | InList) and getattr(condition, "operator", "=") == "="
+            told = f"Without a condition on {field.name} all are found; EXISTS stands for any."
+            raise Misfit(told, Exists(field.name) if is_equal else None)
 
 
 def mend_id(condition: Condition, field: FilterField, kind: Id) -> Mended:
