@@ -42,7 +42,9 @@ class DirectRanking:
         costs, places = self._costs(terms, numbers)
         for (left, right), (lefts, rights) in zip(pairwise(terms), pairwise(places), strict=True):
             if left.end + 1 == right.start:
-                for number, nearness in _nearness(lefts, rights).items():
+                reversed_words = right.words_reversed()
+                before = rights if reversed_words == right.words() else self._postings.places_in(reversed_words, costs)
+                for number, nearness in _nearness(lefts, rights, before).items():
                     costs[number] += nearness - FARTHEST << 2 * _COST_BITS
         return _grouped(costs)
 
@@ -126,16 +128,17 @@ class DirectRanking:
         return costs, all_places
 
 
-def _nearness(lefts: Sequence[int], rights: Sequence[int]) -> dict[int, int]:
+def _nearness(lefts: Sequence[int], rights: Sequence[int], rights_before: Sequence[int]) -> dict[int, int]:
     """Return the documents with words of two terms near each other, and how near: reversed costs one more."""
     found: dict[int, int] = {}
     right = set(rights)
+    before = right if rights_before is rights else set(rights_before)
     for place in lefts:
         if place + 1 in right:
             nearness = 0
-        elif place + 2 in right or place - 1 in right:
+        elif place + 2 in right or place - 1 in before:
             nearness = 1
-        elif place + 3 in right or place - 2 in right:
+        elif place + 3 in right or place - 2 in before:
             nearness = 2
         else:
             continue

@@ -7,7 +7,14 @@ from typing import NamedTuple
 
 from scenario_mcp.sandbox.engine.postings import Phrase, Postings
 from scenario_mcp.sandbox.engine.tokens import MAX_WORD_BYTES
-from scenario_mcp.sandbox.engine.vocabulary import NO_DERIVATIONS, NO_WORDS, Derivations, Words
+from scenario_mcp.sandbox.engine.vocabulary import (
+    NO_DERIVATIONS,
+    NO_WORDS,
+    TABLED_BYTES,
+    TABLED_WORDS,
+    Derivations,
+    Words,
+)
 
 ONE_TYPO_BYTES = 5
 TWO_TYPOS_BYTES = 9
@@ -49,6 +56,12 @@ class Term:
             is_sought = self.is_prefix and len(self.word.encode()) <= MAX_WORD_BYTES
             self._without_typos = self.postings.vocabulary.starting_with(self.word) if is_sought else self.exact
         return self._without_typos
+
+    @property
+    def is_frequent_beginning(self) -> bool:
+        """Whether it is a short prefix of so many words that Meilisearch has a table of their documents."""
+        is_short = self.is_prefix and len(self.word.encode()) <= TABLED_BYTES
+        return is_short and len(self.without_typos) >= TABLED_WORDS
 
     @property
     def derivations(self) -> Derivations:
@@ -117,6 +130,10 @@ class Subset(NamedTuple):
             return term.derivations.one if self.has_one_typo else term.derivations.two
         one = term.derivations.one if self.has_one_typo else NO_WORDS
         return self._own_words() | one | (term.derivations.two if self.has_two_typos else NO_WORDS)
+
+    def words_reversed(self) -> Words:
+        """Return the single words that may stand before the term's left neighbour: of a frequent beginning, itself."""
+        return self.term.exact if self.term.is_frequent_beginning else self.words()
 
     def phrases(self) -> tuple[Phrase, ...]:
         """Return the phrases: the term itself, or one word as two."""

@@ -14,6 +14,10 @@ _REMEMBERED_SPELLINGS = 1000
 _REMEMBERED_LETTERS = 40
 _MOST_DERIVATIONS = (150, 50)
 """The most words with one typo and with two, in alphabetical order (Meilisearch)."""
+_MOST_LONGER = 1000
+"""The most words that begin with a word of the query, in alphabetical order (Meilisearch)."""
+TABLED_BYTES, TABLED_WORDS = 4, 100
+"""A beginning of at most so many bytes, of at least so many words, counts with all of them (Meilisearch)."""
 NO_WORDS: Words = frozenset()
 
 
@@ -44,7 +48,10 @@ class Vocabulary:
 
     def starting_with(self, prefix: str) -> Words:
         """Return the words that begin with a prefix."""
-        return frozenset(spelling.starting_with(self._words, prefix))
+        found = spelling.starting_with(self._words, prefix)
+        if len(found) > _MOST_LONGER and len(prefix.encode()) > TABLED_BYTES:
+            found = found[: _MOST_LONGER + (found[0] == prefix)]
+        return frozenset(found)
 
     def _derivations(self, word: str, most: int, *, is_prefix: bool) -> Derivations:
         """Find words with typos; a wrong first letter counts as two."""

@@ -1,6 +1,7 @@
 """Keywords with the answers of Meilisearch's own engine (the package `milli` 1.8.1), case by case."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 
@@ -30,14 +31,20 @@ DOCUMENTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def postings() -> Iterator[Postings]:
+@contextmanager
+def postings_of(documents: Sequence[Sequence[object]]) -> Iterator[Postings]:
     with Store.open(settings={"assets": IndexSettings(ATTRIBUTES, {}, {})}) as store:
         with store.writing() as batch:
-            for number, values in enumerate(DOCUMENTS):
-                batch.put("assets", {"id": str(number), **dict(zip(ATTRIBUTES, values, strict=True))})
+            for number, values in enumerate(documents):
+                batch.put("assets", {"id": str(number), **dict(zip(ATTRIBUTES, values, strict=False))})
         with store.snapshot() as snapshot:
             yield Postings(snapshot.connection, 0)
+
+
+@pytest.fixture(scope="module")
+def postings() -> Iterator[Postings]:
+    with postings_of(DOCUMENTS) as postings:
+        yield postings
 
 
 def find(query: str, postings: Postings) -> keywords.Found:
@@ -110,3 +117,17 @@ def test_pages_are_parts_of_one_ranking(postings: Postings) -> None:
     assert found.count(2) == 2
     assert [found.page(offset, 2) for offset in range(5)] == [whole[offset : offset + 2] for offset in range(5)]
     assert found.page(0, 0) == []
+
+
+@pytest.mark.parametrize(("others", "expected"), [(98, [1, 0]), (99, [0, 1])])
+def test_a_beginning_of_100_words_is_no_nearer_for_standing_before(others: int, expected: list[int]) -> None:
+    texts = ("red x x x x cat", "cat red", " ".join(f"c{number}" for number in range(others)))
+    with postings_of([(text,) for text in texts]) as postings:
+        assert find("red c", postings).page(0, 20) == expected
+
+
+@pytest.mark.parametrize(("query", "expected"), [("endless", [0, 2]), ("endl", [0, 1, 2])])
+def test_a_longer_beginning_is_that_of_1000_words_at_most(query: str, expected: list[int]) -> None:
+    many = " ".join(f"endless{number}" for number in range(1000, 2000))
+    with postings_of([("endless1099",), ("endless2000",), ("", [], f"endless {many}")]) as postings:
+        assert find(query, postings).page(0, 20) == expected
