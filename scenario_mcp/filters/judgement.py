@@ -129,7 +129,7 @@ class _Judge:
                 words.look_for_wildcard(condition, is_negated=is_negated)
                 condition = _plain(condition)
                 choices.split(condition, found)
-                return Mended(condition)
+                return Mended(condition, warnings=choices.warning_of_sign(condition))
             case Text(is_prose):
                 if is_prose:
                     return words.mend(condition, is_negated=is_negated)

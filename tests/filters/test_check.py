@@ -305,6 +305,16 @@ HINTS = {
     "kind = &quot;image&quot; AND width &gt;= 512": 'kind = "image" AND width >= 512',
     r"width \u003e 512 AND kind \u003d \u0022image\u0022": 'width > 512 AND kind = "image"',
     "kind = all AND width > 5": "kind EXISTS AND width > 5",
+    'width = "at least 512" AND height = "1024+"': "width >= 512 AND height >= 1024",
+    'width = "max 1024px" AND height != "512 or less"': "width <= 1024 AND NOT height <= 512",
+    'createdAt = "before yesterday" AND updatedAt != "since monday"': (
+        "createdAt < 2026-11-28 AND NOT updatedAt >= 2026-11-23"
+    ),
+    'createdAt = "after 2026-01-01" AND updatedAt = "< yesterday"': "createdAt > 2026-01-01 AND updatedAt < 2026-11-28",
+    'kind = "image or video" AND mimeType = "png|webp"': (
+        'kind IN [image, video] AND mimeType IN ["image/png", "image/webp"]'
+    ),
+    'kind != "image & video" AND tags = "a|b"': "kind NOT IN [image, video] AND tags IN [a, b]",
     "width = 512-1024": "width 512 TO 1024",
     "width:[512..1k] AND kind = image": "width 512 TO 1024 AND kind = image",
     'width != "1024 to 512"': "NOT width 512 TO 1024",

@@ -178,6 +178,11 @@ def test_what_cannot_be_meant_is_refused_with_what_to_write(text: str, sentence:
 @pytest.mark.parametrize(
     ("text", "fields", "warning"),
     [
+        (
+            "tags IN [castle, -wip]",
+            ASSET_FILTER_FIELDS,
+            'tags "-wip" is looked for with its sign; what is to be left out is tags != wip.',
+        ),
         ("kind = imgae", ASSET_FILTER_FIELDS, 'kind "imgae" may not exist; did you mean image?'),
         ("capabilities = inpain", MODEL_FILTER_FIELDS, 'capabilities "inpain" may not exist; did you mean inpaint?'),
         ("width > -1", ASSET_FILTER_FIELDS, "width > -1 holds for whatever has a width."),

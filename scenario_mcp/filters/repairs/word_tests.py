@@ -32,7 +32,7 @@ def _tests(*rows: tuple[str, str, str]) -> tuple[tuple[re.Pattern[str], str, str
     )
 
 
-_ORDER_TESTS = _tests(
+ORDER_TESTS = _tests(
     (rf"{_NOT}\s+{_MORE}", "<=", OPERATORS),
     (rf"{_NOT}\s+{_LESS}", ">=", OPERATORS),
     (rf"{_IS}(?:at\s+least|since|from|starting(?:\s+(?:at|from|on))?|min(?:imum)?(?:\s+of)?)", ">=", OPERATORS),
@@ -85,7 +85,7 @@ def repeated_before_word(state: ParseState, fields: FilterFields) -> Edit:
     name = state.text[before:end]
     is_ordered = name in fields and isinstance(fields[name].type, Number | Time)
     is_joined = re.search(r"\b(?:AND|OR)\s*$", state.text[:start]) is not None
-    if not (is_ordered and is_joined) or not any(test.match(state.text, start) for test, _, _ in _ORDER_TESTS):
+    if not (is_ordered and is_joined) or not any(test.match(state.text, start) for test, _, _ in ORDER_TESTS):
         return None
     return EACH_SIDE, f"{state.text[:start]}{name} {state.text[start:]}"
 
@@ -106,7 +106,7 @@ def word_test(state: ParseState, fields: FilterFields) -> Edit:
     if not state.rest[:2].isupper() and not any(name.endswith(spelling(each)) for each in fields):
         return None
     is_ordered = isinstance(type_of(state, fields), Number | Time)
-    for pattern, usual, sentence in (*(_ORDER_TESTS if is_ordered else ()), *_WORD_TESTS):
+    for pattern, usual, sentence in (*(ORDER_TESTS if is_ordered else ()), *_WORD_TESTS):
         test = pattern.match(state.rest)
         if test is None:
             continue

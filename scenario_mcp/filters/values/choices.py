@@ -15,6 +15,7 @@ _PREFIXES = ("model_", "collection_", "user_", "asset_", "proj_", "team_", "job_
 _NEGATED = re.compile(
     r"(?:(?:anything\s+|everything\s+|all\s+)?(?:but|except|other\s+than)\s+|(?:not|non|no)[\s_-]+|[-!]\s*)(.+)"
 )
+_JOINED = re.compile(r"\s*(?:[|/&+]|\b(?:or|and)\b)\s*", re.IGNORECASE)
 _ALL = frozenset({"all", "any", "*", "everything", "anything"})
 _MAX_SHOWN = 8
 _MIN_PART = 3
@@ -29,12 +30,32 @@ def split(condition: Condition, field: FilterField) -> None:
     """
     if not isinstance(condition, Comparison) or condition.operator not in {"=", "!="}:
         return
-    parts = [part.strip().strip("\"'") for part in re.split(r"\s*[,;]\s*", condition.value.strip(" []()"))]
+    parts = [part.strip().strip("\"'") for part in re.split(r"\s*[,;|]\s*", condition.value.strip(" []()"))]
     if len(parts) < len("12") or not all(parts):
         return
     several = InList(field.name, tuple(parts))
     both = f"; {write(And(tuple(Comparison(field.name, '=', part) for part in parts)))} wants all" * field.is_list
     raise Misfit(f"Several values are a list{both}.", Not(several) if condition.operator == "!=" else several)
+
+
+def _split_choices(condition: Condition, field: FilterField, choice: OneOf) -> None:
+    """Refuse `kind = "image or video"`: several choices in one text, however they are joined."""
+    if not isinstance(condition, Comparison) or meaning(condition.value, field, choice) is not None:
+        return
+    parts = _JOINED.split(condition.value)
+    meant = [each for part in parts if isinstance(each := meaning(part, field, choice), str)]
+    if 1 < len(parts) == len(meant) and condition.operator in {"=", "!="}:
+        several = InList(field.name, tuple(meant))
+        raise Misfit("Several values are a list.", Not(several) if condition.operator == "!=" else several)
+
+
+def warning_of_sign(condition: Condition) -> tuple[str, ...]:
+    """Return the warning of a label with a sign before it, as for what is to be left out; a label may begin so."""
+    signed = next((value for value in values_of(condition) if re.match(r"[-!]\w", value)), None)
+    if signed is None:
+        return ()
+    without = write(Comparison(condition.field, "!=", signed[1:]))
+    return (f"{condition.field} {shown(signed)} is looked for with its sign; what is to be left out is {without}.",)
 
 
 def mend_choice(condition: Condition, field: FilterField, choice: OneOf, fields: FilterFields) -> Mended:
@@ -45,6 +66,7 @@ def mend_choice(condition: Condition, field: FilterField, choice: OneOf, fields:
 
     """
     split(condition, field)
+    _split_choices(condition, field, choice)
     _refuse_negated(condition, field, choice)
     _refuse_all(condition, field, choice)
     written = values_of(condition)

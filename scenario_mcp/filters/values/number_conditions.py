@@ -1,12 +1,13 @@
 """Comparisons with numbers: read with their units and separators, and bounds the right way round."""
 
+from functools import partial
+
 from scenario_mcp.filters.field_types import FilterField, Number
 from scenario_mcp.filters.notation import write
-from scenario_mcp.filters.repairs.sentences import TO
 from scenario_mcp.filters.tree import Between, Comparison, Condition, Contains, Exists, IsEmpty, Not, StartsWith
 from scenario_mcp.filters.values.misfits import Mended, Misfit, values_of, with_values
 from scenario_mcp.filters.values.numbers import UnreadableNumber, read_number
-from scenario_mcp.filters.values.ranges import range_in
+from scenario_mcp.filters.values.ranges import bound_in, range_in
 from scenario_mcp.text import shown
 
 
@@ -27,8 +28,9 @@ def mend(condition: Condition, field: FilterField, number: Number) -> Mended:
         try:
             values.append(read_number(value, number))
         except UnreadableNumber as error:
-            if (bounds := range_in(condition, lambda text: _is_number(text, number))) is not None:
-                raise Misfit(TO, bounds) from None
+            is_number = partial(_is_number, number=number)
+            if problem := range_in(condition, is_number) or bound_in(condition, is_number):
+                raise problem from None
             kind = f"{'whole ' * number.is_whole}number{' of ' * bool(number.unit)}{number.unit}"
             sentence = f"{field.name} takes a {kind}, such as {number.example}, not {shown(value)}."
             meant = with_values(condition, (*written[:place], error.reading, *written[place + 1 :]))

@@ -1,12 +1,12 @@
 """Comparisons with times that are named from today, as comparisons with days of the calendar."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from scenario_mcp.filters.field_types import FilterField
-from scenario_mcp.filters.repairs.sentences import TO
 from scenario_mcp.filters.tree import Between, Comparison, Condition, Not, OneOf, Operator, Or, Tree
 from scenario_mcp.filters.values.misfits import Misfit, values_of
-from scenario_mcp.filters.values.ranges import range_in
+from scenario_mcp.filters.values.ranges import bound_in, range_in
 from scenario_mcp.filters.values.relative_times import Days, read_relative
 from scenario_mcp.filters.values.times import UnreadableTime, read_time
 from scenario_mcp.text import shown
@@ -14,14 +14,16 @@ from scenario_mcp.text import shown
 
 def in_words(condition: Condition, field: FilterField, now: datetime) -> Misfit:
     """Return the refusal of a condition with times in words, among others that calendars have, and what it may mean."""
-    today, values = f"{now:%Y-%m-%d}", values_of(condition)
+    today, values, is_time = f"{now:%Y-%m-%d}", values_of(condition), partial(_is_time, now=now)
+    if problem := bound_in(condition, is_time):  # the word before a day counts
+        return problem
     days = [Days(stretch.text(), stretch.text()) if (stretch := read_time(value)) else None for value in values]
     words = values[days.index(None)]
     for place, value in enumerate(values):
         days[place] = days[place] or read_relative(value, now)
         if days[place] is None:
-            if (meant := range_in(condition, lambda text: _is_time(text, now))) is not None:
-                return Misfit(TO, meant)
+            if problem := range_in(condition, is_time):
+                return problem
             sentence = f"{field.name} takes a UTC day or time such as {today}, not {shown(value)}."
             return Misfit(f"{sentence} Example: {field.name} >= {today}")
     sentence = f"{field.name} takes days and times, not {shown(words)}; today is {today} (UTC)."
