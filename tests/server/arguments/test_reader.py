@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scenario_mcp.api.references import MAX_REQUEST_BYTES
+from scenario_mcp.api.references import MAX_REQUEST_BYTES, DataUrl, Place
 from scenario_mcp.api.requests import AssetSearch, ModelSearch, Search
 from scenario_mcp.errors import SearchRefused
 from scenario_mcp.rendering.hits import AssetPage, ModelPage
@@ -489,7 +489,9 @@ IMAGES = st.dictionaries(st.sampled_from(["like", "unlike", "lik", "images"]), J
 
 def check_body(request: Search) -> None:
     """Assert that a request is sent within the documented bounds."""
-    text = json.dumps(request.resolve().body(), allow_nan=False, ensure_ascii=False).encode()
+    places = [each for each in request.references().values() if isinstance(each, Place)]
+    resolved = request.resolve(dict.fromkeys(places, DataUrl("data:image/png;base64,iVBORw0KGgo=")))
+    text = json.dumps(resolved.body(), allow_nan=False, ensure_ascii=False).encode()
     assert len(text) < MAX_REQUEST_BYTES
     sends = json.loads(text)
     searches_by = [name for name in ("query", "filter", "image", "images") if sends.get(name)]
@@ -509,7 +511,7 @@ def check_body(request: Search) -> None:
         attribute, _, direction = item.partition(":")
         assert attribute in request.sort_fields
         assert direction in {"asc", "desc"}
-    assert set(request.resolve().url_parameters().values()) <= {"true", "false"}
+    assert set(resolved.url_parameters().values()) <= {"true", "false"}
 
 
 def check_refusal(message: str) -> None:
