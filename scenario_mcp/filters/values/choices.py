@@ -65,11 +65,12 @@ def mend_choice(condition: Condition, field: FilterField, choice: OneOf, fields:
         Misfit: no such value, and the list is closed; or it is one of another field.
 
     """
-    split(condition, field)
-    _split_choices(condition, field, choice)
-    _refuse_negated(condition, field, choice)
-    _refuse_all(condition, field, choice)
     written = values_of(condition)
+    if not all(fold(value) in choice.values for value in written):  # as most are
+        split(condition, field)
+        _split_choices(condition, field, choice)
+        _refuse_negated(condition, field, choice)
+        _refuse_all(condition, field, choice)
     pieces = [meaning(value, field, choice) for value in written]
     if any(isinstance(piece, Not | IsEmpty | And) for piece in pieces):
         return _of_whole_lists(condition, field, pieces)
