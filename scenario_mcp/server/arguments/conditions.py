@@ -27,7 +27,7 @@ from scenario_mcp.server.arguments.clauses import (
 )
 from scenario_mcp.server.arguments.filter_names import Field, FieldNames
 from scenario_mcp.server.arguments.literals import read_literal
-from scenario_mcp.server.arguments.notations import restated
+from scenario_mcp.server.arguments.notations import OPERATOR_KEYS, VALUE_KEYS, restated
 from scenario_mcp.server.arguments.operators import FOR_ONE, GROUPS, OPERATORS, read_group, read_operator
 from scenario_mcp.server.arguments.values import is_absent
 from scenario_mcp.text import shown
@@ -45,8 +45,8 @@ _LABELS = frozenset({"nsfw"})
 """Lists of which false means none."""
 _WITHOUT_VALUE = frozenset({"EXISTS", "NOT EXISTS", "IS NULL", "IS NOT NULL", "IS EMPTY", "IS NOT EMPTY"})
 _FIELD_KEYS = ("field", "attribute", "key", "column", "property", "name")
-_OPERATOR_KEYS = ("operator", "op", "comparison", "comparator", "condition", "conjunction", "combinator", "logic")
-_VALUE_KEYS = ("value", "values", "val")
+_NEGATION_KEYS = ("not", "negate", "negated")
+"""Of which true, beside a condition or a group, denies it."""
 _OPERAND_KEYS = ("conditions", "filters", "operands", "rules", "children", "clauses", "expressions", "filterset")
 
 
@@ -128,16 +128,21 @@ class _Writer:
 
     def _object(self, given: Mapping[str, Any], depth: int) -> Clause | None:
         """Return an object's fields, all of them; or the one condition, or group, that it spells in words."""
+        if any(given.get(key) is True for key in _NEGATION_KEYS):
+            clause = self._object({key: value for key, value in given.items() if key not in _NEGATION_KEYS}, depth)
+            return negated(clause) if clause else None
         given = restated(given, self._names) if len(given) <= MAX_CONDITIONS else given
         by_key = {str(key).lower(): value for key, value in given.items()}
-        operator = next((by_key[key] for key in _OPERATOR_KEYS if isinstance(by_key.get(key), str)), None)
+        operator = next((by_key[key] for key in OPERATOR_KEYS if isinstance(by_key.get(key), str)), None)
         operands = next((by_key[key] for key in _OPERAND_KEYS if key in by_key), None)
         if operands is not None and (operator is None or operator.lower() in GROUPS):
             return self._group(GROUPS[(operator or "and").lower()], operands, depth)
         name = next((by_key[key] for key in _FIELD_KEYS if isinstance(by_key.get(key), str)), None)
-        value_key = next((key for key in _VALUE_KEYS if key in by_key), None)
+        value_key = next((key for key in VALUE_KEYS if key in by_key), None)
         if name is not None and (value_key or operator is not None):
-            return self._triple(name, operator or "=", by_key.get(value_key or "", True), depth=depth)
+            return self._triple(
+                name, operator or self._field(name).operator, by_key.get(value_key or "", True), depth=depth
+            )
         if len(given) > MAX_CONDITIONS:
             raise too_many()
         clauses = []

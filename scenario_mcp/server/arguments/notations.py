@@ -9,6 +9,9 @@ from typing import Any
 from scenario_mcp.server.arguments.filter_names import FieldNames
 from scenario_mcp.server.arguments.operators import read_group, read_operator
 
+OPERATOR_KEYS = ("operator", "op", "comparison", "comparator", "condition", "conjunction", "combinator", "logic")
+VALUE_KEYS = ("value", "values", "val")
+"""Under which an object of one condition, or of a group, has its operator, and its value."""
 _FIELD_KEYS = ("field", "key", "property", "id", "fieldid", "attribute", "column")
 _VARIABLE_KEYS = ("var", "field", "property")
 _DATE = "date"
@@ -25,17 +28,18 @@ def restated(given: Mapping[str, Any], names: FieldNames) -> Mapping[str, Any]:
     """
     by_key = {str(key).lower(): value for key, value in given.items()}
     if len(given) == 1:
-        (operator, operands) = next(iter(given.items()))
-        return _of_operands(str(operator), operands, names) or given
-    value_key = next((key for key in by_key if key.startswith("value")), None)
+        (test, operands) = next(iter(given.items()))
+        return _of_operands(str(test), operands, names) or given
+    operator = next((by_key[key] for key in OPERATOR_KEYS if isinstance(by_key.get(key), str)), None)
     if name := _last(by_key.get("path")):
+        value_key = next((key for key in by_key if key.startswith("value")), None)  # valueText, valueInt
         is_whole = value_key is not None and names.read(name) is not None
-        return _condition(name, by_key.get("operator", "="), by_key[value_key or ""]) if is_whole else given
+        return _condition(name, operator, by_key[value_key or ""]) if is_whole else given
     found = next((key for key in _FIELD_KEYS if isinstance(by_key.get(key), str)), None)
     if found is None or names.read(by_key[found]) is None:
         return given
-    if value_key is not None:
-        return _condition(by_key[found], by_key.get("operator", "="), by_key[value_key])
+    if value_key := next((key for key in VALUE_KEYS if key in by_key), None):
+        return _condition(by_key[found], operator, by_key[value_key])
     tests = {key: value for key, value in by_key.items() if key != found}
     test, inner = next(iter(tests.items()), ("", None))
     if len(tests) == 1 and isinstance(inner, dict):

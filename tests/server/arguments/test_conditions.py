@@ -78,6 +78,12 @@ SHAPES: list[tuple[Any, str]] = [
         "kind = image OR tags = a",
     ),
     ({"conjunction": "or", "filterSet": [{"fieldId": "width", "operator": "is", "value": 9}]}, "width = 9"),
+    ({"id": "1", "field": "kind", "operator": "!=", "valueSource": "value", "value": "image"}, "kind != image"),
+    ({"field": "kind", "op": "!=", "value": "image"}, "kind != image"),
+    ({"field": "created_after", "value": "2026-01-01"}, "createdAt >= 2026-01-01"),
+    ({"combinator": "or", "not": True, "rules": [{"field": "kind", "value": "image"}]}, "NOT (kind = image)"),
+    ({"combinator": "or", "not": False, "rules": [{"field": "kind", "value": "image"}]}, "kind = image"),
+    ({"key": "width", "negate": True, "range": {"gte": 9}}, "NOT (width >= 9)"),
     # what only looks so
     ({"name": "kind", "width": {"gte": 9}}, "name = kind AND width >= 9"),
     ({"or": ["kind = image", "tags = a"]}, "kind = image OR tags = a"),
