@@ -99,8 +99,8 @@ class WordSet:
 
         A state is the set of the words whose first `depth` letters may stand for some letters of the word: without a
         mistake for as many, with one at most for one fewer (`back`) to one more (`ahead`), with two for two fewer to
-        two more. `same_...` has those whose next letter is the one that would be next in the word, or that stands one
-        or two places before or after it.
+        two more. `same_level` has those whose next letter is the one that would be next in the word, its neighbours
+        those in which it is the one that stands one or two places before or after that.
         """
         size = len(word)
         having = self._having
