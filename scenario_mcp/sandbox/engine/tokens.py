@@ -11,7 +11,9 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-MAX_WORD_BYTES = 255
+from scenario_mcp.sandbox.engine.writing_systems import has_meaning_marks, is_word, parted
+
+MAX_WORD_BYTES = 250
 MAX_POSITION = 65_535
 _HARD_STEP = 8
 """The distance of words between which a sentence or a clause ends."""
@@ -23,17 +25,35 @@ _SHORT = MAX_WORD_BYTES // 4
 _SURE = MAX_POSITION // _HARD_STEP
 """The characters of texts that have no word beyond the last position."""
 _HARD = frozenset((". ", ", ", "!", ";", "?"))
-_HARD_CHARACTERS = frozenset(
-    "¡§¶¿;՜՝՞։׃،؛؟۔।॥၊။።፣፤፥፦፧፨។៕៖᠂᠃᠄᠅․‥…※‼‽⁇⁈⁉⸘⸮⹁、。︐︑︒︓︔︕︖︙︰﹐﹑﹒﹔﹕﹖﹗！，．：；？｡､"  # noqa: RUF001  # the tokenizer's list
+_HARD_CHARACTERS = frozenset(  # the tokenizer's list
+    "!;?¡§¶¿՜՝՞։׃،؛؟۔܀܁܂܃܄܅܆܇܈܉߷߸߹࠰࠱࠲࠳࠴࠵࠸࠹࠺࠻࠼࠽࠾࡞।॥෴๚๛༄༅༆༇༈༉༊།༎༏༐༑༒༔࿐"  # noqa: RUF001
+    "࿑࿒࿓࿔၊။჻።፣፤፥፦፧፨᚛᚜᛫᛬᛭᜵᜶។៕៖៘៚᠀᠁᠂᠃᠄᠅᠆᠈᠉᥄᥅᨟᪨᪩᪪᪫᪬᪭᭚᭛᭜᭝᭞᭟᭠᯼᯽᯾᯿᰻᰼᰽᰾᰿"  # noqa: RUF001
+    "᱾᱿᳀᳁᳂᳃᳄᳅᳆᳇※‽⁏⁖⁚⳹⳺⳻⳼⳾⸘⸮⹁、。꓾꓿꘍꘎꘏꛲꛳꛴꛵꛶꛷꡶꡷꣎꣏꤯꥟꧃꧄꧅꧆꧇꧈꧉꧊꧋꧌꧍꩜꩝꩞꩟꫟꫰꫱꯫﹅"  # noqa: RUF001
 )
-_NOT_ASCII = re.compile(r"[^\0-\x7f]")
-_ONE_BY_ONE = (("぀", "ヿ"), ("㐀", "䶿"), ("一", "鿿"), ("豈", "﫿"))
-"""Kana and Han: the first and the last character of each block."""
+_NOT_ASCII = re.compile(r"[^\0-\x7f][\u3099\u309a]?")
+"""A character, together with the sound mark of a kana."""
+_BETWEEN_WORDS = "\x1f"
+"""What parts words where there is no separator."""
+_ARABIC_L = "\N{ARABIC LETTER LAM}"
+_ARTICLE = re.compile(
+    rf"(?<![^{_ASCII_SEPARATORS}])[\u0622\u0623\u0625\u0627\u0671]{_ARABIC_L}(?=[^{_ASCII_SEPARATORS}])"
+)
+"""The article of Arabic, which is written together with its word, and is a word of its own."""
 _BETWEEN_TEXTS = "\0"
 _REMEMBERED_WORDS = 4096
 _REMEMBERED_LETTERS = 64
 """The most characters of a word whose folded form is remembered."""
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ς": "\N{GREEK SMALL LETTER SIGMA}"})
+_LETTERS = str.maketrans(
+    {
+        "œ": "oe",
+        "æ": "ae",
+        "ς": "\N{GREEK SMALL LETTER SIGMA}",
+        "\N{ARABIC TATWEEL}": "",
+        "\N{ARABIC LETTER ALEF WASLA}": "\N{ARABIC LETTER ALEF}",
+        "\N{ARABIC LETTER ALEF MAKSURA}": "\N{ARABIC LETTER YEH}",
+        "\N{ARABIC LETTER TEH MARBUTA}": "\N{ARABIC LETTER HEH}",
+    }
+)
 
 
 def _folded_byte(code: int) -> str:
@@ -62,6 +82,8 @@ def tokenize(text: str) -> list[Token]:
     tokens = []
     for match in _PIECE_OR_SEPARATOR.finditer(_plain(text)):
         piece = match.group()
+        if piece == _BETWEEN_WORDS:
+            continue
         if match["separator"]:
             tokens.append(Token(piece, is_separator=True, is_hard=piece in _HARD))
         elif word := _fold(piece):
@@ -138,8 +160,11 @@ def join(texts: Sequence[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Replace every separator by one of ASCII."""
-    return text if text.isascii() else _NOT_ASCII.sub(_plain_match, text)
+    """Replace every separator by one of ASCII, and part words that have none between them."""
+    if text.isascii():
+        return text
+    plain = _NOT_ASCII.sub(_plain_match, parted(text, _BETWEEN_WORDS))
+    return _ARTICLE.sub(rf"\g<0>{_BETWEEN_WORDS}", plain) if _ARABIC_L in plain else plain
 
 
 def _plain_match(match: re.Match[str]) -> str:
@@ -148,13 +173,17 @@ def _plain_match(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _plain_character(character: str) -> str:
-    if unicodedata.category(character)[0] in "PZ":
+    if is_word(character):
+        return f"{_BETWEEN_WORDS}{character}{_BETWEEN_WORDS}"
+    if unicodedata.category(character[0])[0] in "PZ":
         decomposed = unicodedata.normalize("NFKD", character)
+        # As in the tokenizer, which looks for separators again when it has decomposed.
         if len(decomposed) > 1:
-            return f"_{character}_"  # a word, as in the tokenizer: it looks for separators again when it has decomposed
-        return ";" if character in _HARD_CHARACTERS else decomposed if decomposed.isascii() else "_"
-    is_word = any(first <= character <= last for first, last in _ONE_BY_ONE)
-    return f"_{character}_" if is_word else character
+            return f"{_BETWEEN_WORDS}{character}{_BETWEEN_WORDS}"
+        if decomposed in _HARD_CHARACTERS:
+            return ";"
+        return decomposed if decomposed.isascii() and decomposed not in ".," else "_"
+    return character
 
 
 def _fold(word: str) -> str:
@@ -165,7 +194,8 @@ def _fold(word: str) -> str:
 
 def _fold_letters(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", word).lower().translate(_LETTERS)
-    return "".join(letter for letter in decomposed if unicodedata.category(letter) not in {"Mn", "Cc", "Cs"}).strip()
+    dropped = {"Cc", "Cs"} if has_meaning_marks(word) else {"Mn", "Cc", "Cs"}
+    return "".join(letter for letter in decomposed if unicodedata.category(letter) not in dropped).strip()
 
 
 _remembered_fold = lru_cache(_REMEMBERED_WORDS)(_fold_letters)

@@ -20,8 +20,15 @@ from scenario_mcp.sandbox.engine.tokens import MAX_POSITION, collect_words, toke
         ("Résumé… Œuvre", [(0, "resume"), (1, "..."), (2, "oeuvre")]),
         ("ﬁn ÉTÉ ΛΌΓΟΣ", [(0, "fin"), (1, "ete"), (2, "λογο\N{GREEK SMALL LETTER SIGMA}")]),  # Greek
         ("猫と犬。鳥", [(0, "猫"), (1, "と"), (2, "犬"), (10, "鳥")]),
+        ("a，b：c．d！e､f", [(0, "a"), (1, "b"), (2, "c"), (3, "d"), (11, "e"), (19, "f")]),  # noqa: RUF001
+        ("\N{CYRILLIC SMALL LETTER SHORT I} 1\N{CYRILLIC SMALL LETTER I}", [(0, "\u0438\u0306"), (1, "1\u0438")]),
+        ("がか゛", [(0, "か\u3099"), (1, "か"), (2, "\u3099")]),
+        ("हिन्दी", [(0, "हिन्दी")]),
+        ("הַבַּיִת", [(0, "הבית")]),
+        ("الشجرة مـصطفى", [(0, "ال"), (1, "شجره"), (2, "مصطفي")]),
         ("a\0b \0 c=3|d", [(0, "ab"), (1, "c=3|d")]),
-        ("x" * 256 + " y " + "é" * 300, [(1, "y")]),
+        ("x" * 251 + " y " + "é" * 300 + "x" * 250, [(1, "y")]),
+        ("x" * 250, [(0, "x" * 250)]),
         ("", []),
     ],
 )
@@ -38,6 +45,11 @@ def test_a_query_keeps_its_separators() -> None:
     assert [token.text for token in tokens] == ["-", "red", ", ", '"', "old", '"', " ", " ", "cafe", "!"]
     assert [token.text for token in tokens if token.is_hard] == [", ", "!"]
     assert [token.text for token in tokens if not token.is_separator] == ["red", "old", "cafe"]
+
+
+def test_a_query_has_no_separator_where_there_is_none_between_words() -> None:
+    tokens = tokenize("-猫3Dモ -a\u03bb")
+    assert [token.text for token in tokens] == ["-", "猫", "3", "d", "モ", " ", "-", "a", "\u03bb"]
 
 
 TEXTS = st.text(alphabet="aB1 .,;!-_'\"é猫\n\0", max_size=60) | st.sampled_from(
