@@ -105,6 +105,17 @@ def test_a_problem_is_told_in_few_words_however_long_the_expression(text: str) -
     assert len(str(problem(text))) <= 400
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["model_a" * 200 + "!", "x" + " " * 100_000 + "y", "no" + "-" * 100_000 + "a\nb", "/" * 100_000],
+    ids=["ids", "blanks", "signs", "joins"],
+)
+@pytest.mark.parametrize("name", ["modelId", "kind", "tags", "mimeType"])
+def test_a_long_value_is_read_once(name: str, value: str) -> None:
+    expression = f"{name} = {quote(value)}"
+    assert check(expression, ASSETS).text == expression
+
+
 HINTS = {
     "kind:image AND tags:knight": 'kind = "image" AND tags = "knight"',
     "aspectRatio:16:9 AND width:>1024": 'aspectRatio = "16:9" AND width > 1024',

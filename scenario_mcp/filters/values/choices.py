@@ -13,9 +13,9 @@ from scenario_mcp.text import shown
 
 _PREFIXES = ("model_", "collection_", "user_", "asset_", "proj_", "team_", "job_")
 _NEGATED = re.compile(
-    r"(?:(?:anything\s+|everything\s+|all\s+)?(?:but|except|other\s+than)\s+|(?:not|non|no)[\s_-]+|[-!]\s*)(.+)"
+    r"(?:(?:(?:anything|everything|all)\s++)?(?:but|except|other\s++than)\s++|(?:not|non|no)[\s_-]++|[-!]\s*+)(.++)"
 )
-_JOINED = re.compile(r"\s*(?:[|/&+]|\b(?:or|and)\b)\s*", re.IGNORECASE)
+_JOINED = re.compile(r"[|/&+]|\b(?:or|and)\b", re.IGNORECASE)
 _ALL = frozenset({"all", "any", "*", "everything", "anything"})
 _MAX_SHOWN = 8
 _MIN_PART = 3
@@ -30,7 +30,7 @@ def split(condition: Condition, field: FilterField) -> None:
     """
     if not isinstance(condition, Comparison) or condition.operator not in {"=", "!="}:
         return
-    parts = [part.strip().strip("\"'") for part in re.split(r"\s*[,;|]\s*", condition.value.strip(" []()"))]
+    parts = [part.strip().strip("\"'") for part in re.split("[,;|]", condition.value.strip(" []()"))]
     if len(parts) < len("12") or not all(parts):
         return
     several = InList(field.name, tuple(parts))
@@ -42,9 +42,13 @@ def _split_choices(condition: Condition, field: FilterField, choice: OneOf) -> N
     """Refuse `kind = "image or video"`: several choices in one text, however they are joined."""
     if not isinstance(condition, Comparison) or meaning(condition.value, field, choice) is not None:
         return
-    parts = _JOINED.split(condition.value)
-    meant = [each for part in parts if isinstance(each := meaning(part, field, choice), str)]
-    if 1 < len(parts) == len(meant) and condition.operator in {"=", "!="}:
+    meant: list[str] = []
+    for part in _JOINED.split(condition.value):
+        known = meaning(part.strip(), field, choice)
+        if not isinstance(known, str):
+            return
+        meant.append(known)
+    if len(meant) > 1 and condition.operator in {"=", "!="}:
         several = InList(field.name, tuple(meant))
         raise Misfit("Several values are a list.", Not(several) if condition.operator == "!=" else several)
 
@@ -113,7 +117,9 @@ def mend_id(condition: Condition, field: FilterField, kind: Id) -> Mended:
         Misfit: several ids in one text, an id of something else, or a text that no id can be.
 
     """
-    if isinstance(condition, Comparison) and re.fullmatch(rf"({kind.prefix}[\w-]+[,;\s]*)+", condition.value.strip()):
+    if isinstance(condition, Comparison) and re.fullmatch(
+        rf"{kind.prefix}[\w-]++(?:[,;\s]++{kind.prefix}[\w-]++)*+[,;]*", condition.value.strip()
+    ):
         split(condition, field)  # a name may hold a comma of its own
     warnings = []
     for value in values_of(condition):
