@@ -42,6 +42,11 @@ def value_end(text: str, start: int) -> int:
     return len(text)
 
 
+def is_denied(text: str, start: int) -> bool:
+    """Return whether NOT stands before a condition that begins at `start`."""
+    return re.search(r"(?<![\w.-])NOT\s*$", text[:start], re.IGNORECASE) is not None
+
+
 def joins_or_ends(rest: str) -> bool:
     """Return whether AND, OR, a closing parenthesis or nothing comes next."""
     return not rest or rest.startswith(")") or JOIN.match(rest) is not None

@@ -3,7 +3,7 @@
 import re
 
 from scenario_mcp.filters.field_types import Anything, FilterFields, Label, Text
-from scenario_mcp.filters.repairs.boundaries import JOIN, NEXT_CONDITION, RANGE, value_end
+from scenario_mcp.filters.repairs.boundaries import JOIN, NEXT_CONDITION, RANGE, is_denied, value_end
 from scenario_mcp.filters.repairs.edit import Edit
 from scenario_mcp.filters.repairs.operators import SIGNS, as_range
 from scenario_mcp.filters.repairs.quotes import quotes_sentence, requoted
@@ -47,6 +47,8 @@ def another_bound(state: ParseState, fields: FilterFields) -> Edit:
         return None
     name, operand = (state.text[slice(*span)].strip("\"'") for span in (state.names[-1], state.operand))
     field = operand if name not in fields and operand in fields else name
+    if is_denied(state.text, state.names[-1][0]):  # of both bounds together, which NOT with AND is not
+        return JOINED, None
     return JOINED, f"{state.before.rstrip()} AND {field} {state.rest}"
 
 

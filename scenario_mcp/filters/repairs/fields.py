@@ -3,7 +3,7 @@
 import re
 
 from scenario_mcp.filters.field_types import FilterFields
-from scenario_mcp.filters.repairs.boundaries import GAP, JOIN, WORD_END
+from scenario_mcp.filters.repairs.boundaries import GAP, JOIN, WORD_END, is_denied
 from scenario_mcp.filters.repairs.edit import Edit
 from scenario_mcp.filters.repairs.operators import SIGNS
 from scenario_mcp.filters.repairs.sentences import EACH_SIDE
@@ -67,7 +67,10 @@ def repeated_field(state: ParseState, known: FilterFields) -> Edit:
     if not SIGNS.match(state.rest) or not re.search(r"\b(?:AND|OR)\s*$", state.before):
         return None
     name = state.text[slice(*state.names[-1])] if state.names else ""
-    return (EACH_SIDE, f"{state.before}{name} {state.rest}") if name in known else None
+    if name not in known:
+        return None
+    is_doubtful = is_denied(state.text, state.names[-1][0])  # NOT may be meant of both bounds
+    return EACH_SIDE, None if is_doubtful else f"{state.before}{name} {state.rest}"
 
 
 def exists_first(state: ParseState, known: FilterFields) -> Edit:

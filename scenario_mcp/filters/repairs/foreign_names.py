@@ -30,7 +30,7 @@ def bracketed_field(state: ParseState, known: FilterFields) -> Edit:
 
 def position_in_list(state: ParseState, known: FilterFields) -> Edit:
     """Correct `tags[0] = knight` to `tags = knight`."""
-    name, place = state.text[slice(*state.names[-1])], re.match(r"\[[\d*]?\]\s*", state.rest)
+    name, place = state.text[slice(*state.names[-1])], re.match(r"\[(?:\d*|\*)\]\s*(?=\S)", state.rest)
     if place is None or name not in known or state.names[-1][1] != state.position:
         return None
     sentence = "Values of a list have no places: = asks whether one of them is this."

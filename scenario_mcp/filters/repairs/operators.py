@@ -8,6 +8,7 @@ from scenario_mcp.filters.repairs.boundaries import (
     NEXT_CONDITION,
     NUMBER,
     RANGE,
+    is_denied,
     joins_or_ends,
     value_end,
 )
@@ -193,8 +194,8 @@ def another_value(state: ParseState, known: FilterFields) -> Edit:
         field = state.text[slice(*state.names[0])]
         between = state.text[state.names[0][1] : start]
         if operator := re.match(r"\s*(!?=)\s*(?:[\w.-]+|\"[^\"]*\"|'[^']*')\s*(AND|OR)\s*$", between):
-            is_negated = operator[1] == "!=" or state.text[: state.names[0][0]].rstrip().endswith("NOT")
-            is_doubtful = is_negated and operator[2] == "OR"  # neither of them, in words; in logic all but one
+            # In words, NOT and != are said of all that follows; in logic NOT is of the first, and != OR all but one.
+            is_doubtful = is_denied(state.text, state.names[0][0]) or operator.groups() == ("!=", "OR")
             return (
                 EACH_SIDE,
                 None if is_doubtful else f"{state.text[:start]}{field} {operator[1]} {state.text[start:]}",

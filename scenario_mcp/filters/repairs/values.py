@@ -7,9 +7,12 @@ from scenario_mcp.filters.repairs.boundaries import JOIN, WORD_END, joins_or_end
 from scenario_mcp.filters.repairs.edit import Edit
 from scenario_mcp.filters.repairs.operators import SIGNS, holds_prose, plain_operator
 from scenario_mcp.filters.repairs.quotes import quotes_sentence
-from scenario_mcp.filters.repairs.sentences import BRACKETS, EXPECTED, NULL, OPERATORS, WORDS
+from scenario_mcp.filters.repairs.sentences import BRACKETS, EACH_SIDE, EXPECTED, NULL, OPERATORS, WORDS
 from scenario_mcp.filters.syntax import ParseState
 from scenario_mcp.filters.tree import quote
+
+_EACH = re.compile(r"\(\s*([\w.-]+(?:\s+AND\s+[\w.-]+)+)\s*\)", re.IGNORECASE)
+"""Values of which all are wanted."""
 
 
 def doubled_operator(state: ParseState, fields: FilterFields) -> Edit:
@@ -39,12 +42,20 @@ def null_value(state: ParseState, _: FilterFields) -> Edit:
     )
 
 
-def list_value(state: ParseState, _: FilterFields) -> Edit:
-    """Correct `kind = [image, video]` to `kind IN [image, video]`."""
+def list_value(state: ParseState, fields: FilterFields) -> Edit:
+    """Correct `kind = [image, video]` to `kind IN [image, video]`; if all are wanted, each has a condition."""
     operator = re.search(r"(!?=)\s*$", state.before)
     if operator is None or state.rest[:1] not in {"[", "(", "{"}:
         return None
     before = state.before[: operator.start()].rstrip()
+    start, end = state.names[-1]
+    field, group = fields.get(state.text[start:end]), _EACH.match(state.rest)
+    if group is not None and field is not None and field.is_list:
+        each = " AND ".join(
+            f"{field.name} = {value}" for value in re.split(r"\s+AND\s+", group[1], flags=re.IGNORECASE)
+        )
+        is_doubtful = operator[1] == "!="  # none of them, in words; in logic not all
+        return EACH_SIDE, None if is_doubtful else f"{state.text[:start]}({each}){state.rest[group.end() :]}"
     return BRACKETS, f"{before} {'NOT IN' if operator[1] == '!=' else 'IN'} {state.rest}"
 
 

@@ -3,7 +3,7 @@
 import re
 
 from scenario_mcp.filters.field_types import FilterFields, Number, Time
-from scenario_mcp.filters.repairs.boundaries import BOUND, WORD_END
+from scenario_mcp.filters.repairs.boundaries import BOUND, WORD_END, is_denied
 from scenario_mcp.filters.repairs.edit import Edit, spelling
 from scenario_mcp.filters.repairs.operators import as_range, holds_prose, plain_operator, type_of
 from scenario_mcp.filters.repairs.sentences import BRACKETS, CAPITALS, EACH_SIDE, NULL, OPERATORS, WORDS
@@ -16,9 +16,14 @@ _LIKE = (
     r"(?:with|mentions?|mentioning|ends?[\s_-]*with|contains?|containing|i?like|includes?|including|has|have|having|"
     r"match(?:es)?|regexp?)"
 )
-_MORE = r"(?:(?:greater|more|larger|bigger|higher|newer|later)\s+than|after|over|above)"
-_LESS = r"(?:(?:less|fewer|smaller|lower|older|earlier)\s+than|before|under|below)"
+_MORE = r"(?:(?:greater|larger|bigger|higher|newer|later)\s+than|after|above)"
+_LESS = r"(?:(?:smaller|lower|older|earlier)\s+than|before|below)"
 _DURATION = r"\s+(?:\d{1,4}|an?|one|two|three)\s*(?:[dwmyh]|(?:min(?:ute)?|hour|day|week|month|year)s?)\b(?!\s+ago)"
+_LENGTH = (
+    r"\s+(?:\d{1,4}|an?|one|two|three)\s*"
+    r"(?:[dwmyh]\s+ago|(?:min(?:ute)?|h(?:ou)?r|day|week|month|y(?:ea)?r)s?(?:\s+ago)?)\b"
+)
+"""A length of time, which an amount makes an age: created more than 7 days ago is before that day."""
 _OPPOSITE = {"=": "!=", "!=": "=", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 _OUTSIDE = re.compile(
     rf"(?:{_NOT}\s+(?:between|from|within)|outside(?:\s+of)?)\s+{BOUND}\s+(?:and|to)\s+{BOUND}", re.IGNORECASE
@@ -32,11 +37,22 @@ def _tests(*rows: tuple[str, str, str]) -> tuple[tuple[re.Pattern[str], str, str
     )
 
 
+_AMOUNTS = (
+    (rf"{_NOT}\s+(?:more\s+than|over)", "<=", OPERATORS),
+    (rf"{_NOT}\s+(?:(?:less|fewer)\s+than|under)", ">=", OPERATORS),
+    (rf"{_IS}(?:at\s+least|min(?:imum)?(?:\s+of)?)", ">=", OPERATORS),
+    (rf"{_IS}(?:at\s+most|up\s+to|max(?:imum)?(?:\s+of)?)", "<=", OPERATORS),
+    (rf"{_IS}(?:more\s+than|over)", ">", OPERATORS),
+    (rf"{_IS}(?:(?:less|fewer)\s+than|under)", "<", OPERATORS),
+)
+_TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 ORDER_TESTS = _tests(
+    *((rf"(?:{words})(?={_LENGTH})", _TURNED[operator], sentence) for words, operator, sentence in _AMOUNTS),
+    *_AMOUNTS,
     (rf"{_NOT}\s+{_MORE}", "<=", OPERATORS),
     (rf"{_NOT}\s+{_LESS}", ">=", OPERATORS),
-    (rf"{_IS}(?:at\s+least|since|from|starting(?:\s+(?:at|from|on))?|min(?:imum)?(?:\s+of)?)", ">=", OPERATORS),
-    (rf"{_IS}(?:at\s+most|until|till|up\s+to|max(?:imum)?(?:\s+of)?)", "<=", OPERATORS),
+    (rf"{_IS}(?:since|from|starting(?:\s+(?:at|from|on))?)", ">=", OPERATORS),
+    (rf"{_IS}(?:until|till)", "<=", OPERATORS),
     (rf"{_IS}{_MORE}|exceeds?", ">", OPERATORS),
     (rf"{_IS}{_LESS}", "<", OPERATORS),
     (rf"{_IS}within(?={_DURATION})", "= last", OPERATORS),
@@ -77,6 +93,11 @@ _WORD_TESTS = _tests(
 )
 
 
+def is_length(text: str) -> bool:
+    """Whether a text is a length of time, such as 7 days, also one that is over."""
+    return re.fullmatch(_LENGTH, f" {text.strip()}", re.IGNORECASE) is not None
+
+
 def repeated_before_word(state: ParseState, fields: FilterFields) -> Edit:
     """Correct `width > 512 AND below 1024` to `width > 512 AND width < 1024`."""
     if len(state.names) < len(("field", "word")):
@@ -87,7 +108,7 @@ def repeated_before_word(state: ParseState, fields: FilterFields) -> Edit:
     is_joined = re.search(r"\b(?:AND|OR)\s*$", state.text[:start]) is not None
     if not (is_ordered and is_joined) or not any(test.match(state.text, start) for test, _, _ in ORDER_TESTS):
         return None
-    return EACH_SIDE, f"{state.text[:start]}{name} {state.text[start:]}"
+    return EACH_SIDE, None if is_denied(state.text, before) else f"{state.text[:start]}{name} {state.text[start:]}"
 
 
 def outside(state: ParseState, _: FilterFields) -> Edit:

@@ -5,14 +5,18 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from scenario_mcp.filters.repairs.sentences import BOUNDS, TO
-from scenario_mcp.filters.repairs.word_tests import ORDER_TESTS
+from scenario_mcp.filters.repairs.word_tests import ORDER_TESTS, is_length
 from scenario_mcp.filters.tree import Between, Comparison, Condition, Not, OneOf, Operator, Tree
 from scenario_mcp.filters.values.misfits import Misfit
 
 _MAX_CHARACTERS = 80
 _AROUND = " \t\r\n[](){}"
-_BEGIN = re.compile(r"(?:between|from)\s+", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*(?:\.{2,3}|\b(?:to|till|until|through|and)\b|[\u2013\u2014/]|-)\s*", re.IGNORECASE)
+_BEGIN = re.compile(r"(between|from)\s+", re.IGNORECASE)
+_SEPARATOR = re.compile(
+    r"\s*(?:\.{2,3}|\b(?:to|till|until|through|(?P<sum>and))\b|[\u2013\u2014-]|(?:(?<=-\d\d)|(?<=z))/)\s*",
+    re.IGNORECASE,
+)
+"""A slash only as in ISO 8601, behind a day or a moment: a number before it is divided."""
 _Read: TypeAlias = Callable[[str, str, Callable[[str], bool]], Tree | None]
 _ORDERS: dict[str, Operator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _SIGN = re.compile(r"(<=|>=|<|>)\s*")
@@ -21,6 +25,7 @@ _BEHIND = re.compile(
     r"|(?:or|and)\s+(?:less|fewer|below|earlier|older|smaller|lower|under))\s*$",
     re.IGNORECASE,
 )
+_TIMELY = re.compile("later|newer|earlier|older", re.IGNORECASE)
 _UNIT = re.compile(r"\s*[A-Za-z]+\.?$")
 
 
@@ -54,13 +59,18 @@ def _bound(name: str, value: str, is_bound: Callable[[str], bool]) -> Tree | Non
     if (sign := _SIGN.match(text)) and is_bound(text[sign.end() :]):
         return Comparison(name, _ORDERS[sign[1]], text[sign.end() :])
     if (behind := _BEHIND.search(text)) and is_bound(text[: behind.start()]):
-        return Comparison(name, ">=" if behind["more"] else "<=", text[: behind.start()])
+        is_age = is_length(text[: behind.start()]) and not _TIMELY.search(behind[0])  # the older, the earlier
+        return Comparison(name, ">=" if bool(behind["more"]) is not is_age else "<=", text[: behind.start()])
     return None
 
 
 def _range(name: str, value: str, is_bound: Callable[[str], bool]) -> Tree | None:
-    text = _BEGIN.sub("", value.strip(_AROUND), count=1)
+    text = value.strip(_AROUND)
+    begin = _BEGIN.match(text)
+    text = text[begin.end() :] if begin else text
     for separator in _SEPARATOR.finditer(text):
+        if separator["sum"] and not begin:
+            continue  # both of them, and nothing between
         low, high = text[: separator.start()], text[separator.end() :]
         unit = _UNIT.search(high)
         if low[-1:].isdigit() and unit and is_bound(f"{low}{unit[0]}"):  # of 10-20 MB both are megabytes

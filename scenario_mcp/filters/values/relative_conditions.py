@@ -22,7 +22,8 @@ def in_words(condition: Condition, field: FilterField, now: datetime) -> Misfit:
     for place, value in enumerate(values):
         days[place] = days[place] or read_relative(value, now)
         if days[place] is None:
-            if problem := range_in(condition, is_time):
+            # A length of time may be taken off what stands before it: 2026-11-20 - 7 days.
+            if problem := range_in(condition, lambda text: is_time(text) and read_relative(f"-{text}", now) is None):
                 return problem
             sentence = f"{field.name} takes a UTC day or time such as {today}, not {shown(value)}."
             return Misfit(f"{sentence} Example: {field.name} >= {today}")
