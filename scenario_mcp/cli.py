@@ -172,11 +172,11 @@ _MARK = "\0"
 
 
 def _with_marked_words(arguments: Sequence[str] | None) -> Sequence[str] | None:
-    """Return arguments without a `--`, all words behind which are marked: the passes of argparse would lose it."""
+    """Return arguments without a `--`, the words behind which are marked: the passes of argparse would lose it."""
     if arguments is None or "--" not in arguments:
         return arguments
     end = [*arguments].index("--")
-    return [*arguments[:end], *(f"{_MARK}{word}" for word in arguments[end + 1 :])]
+    return [*arguments[:end], *(_MARK * word.startswith("-") + word for word in arguments[end + 1 :])]
 
 
 def _unmarked(value: object) -> object:

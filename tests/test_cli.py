@@ -137,6 +137,7 @@ def test_words_behind_two_dashes_are_no_options() -> None:
     )
     assert (options.words, options.limit) == (["knight", "-wip", "--limit", "--"], "3")
     assert cli.make_parser(["export"]).parse_args(["export", "--", "-out"]).folder == Path("-out")
+    assert cli.make_parser(["completion"]).parse_args(["completion", "--", "bash"]).shell == "bash"
 
 
 def test_an_unknown_failure_is_refused_at_the_start() -> None:
