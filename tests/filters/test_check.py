@@ -325,6 +325,8 @@ HINTS = {
     "tags = (a AND b) OR kind = image": "(tags = a AND tags = b) OR kind = image",
     "-tags:(a AND b)": "NOT (tags = a AND tags = b)",
     "tags[12] = knight": "tags = knight",
+    "tags does not contain any of [a, b]": "tags NOT IN [a, b]",
+    "kind is not any of (image, video)": "kind NOT IN [image, video]",
     "kind = &quot;image&quot; AND width &gt;= 512": 'kind = "image" AND width >= 512',
     r"width \u003e 512 AND kind \u003d \u0022image\u0022": 'width > 512 AND kind = "image"',
     "kind = all AND width > 5": "kind EXISTS AND width > 5",

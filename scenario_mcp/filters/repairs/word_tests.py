@@ -62,7 +62,7 @@ ORDER_TESTS = _tests(
 _WORD_TESTS = _tests(
     (r"(?:is[\s_]*not|not(?:\s+is)?|isn'?t)[\s_-]*(?:null|nul|nil|none|undefined)", "IS NOT NULL", NULL),
     (r"(?:is[\s_]*not|not(?:\s+is)?|isn'?t)[\s_-]*(?:empty|emtpy|empy|emty|blank)", "IS NOT EMPTY", NULL),
-    (rf"{_IS}(?:none|neither)\s+of|not\s+any(?:\s+of|(?=\s*[\[({{]))", "NOT IN", BRACKETS),
+    (rf"{_IS}(?:none|neither)\s+of|(?:{_NOT}|{_DOES_NOT}{_LIKE})\s+any(?:\s+of|(?=\s*[\[({{]))", "NOT IN", BRACKETS),
     (r"(?:is[\s_]*)?(?:null|nul|nil|none|undefined)", "IS NULL", NULL),
     (r"(?:is[\s_]*)?(?:empty|emtpy|empy|emty|blank)", "IS EMPTY", NULL),
     (
