@@ -39,6 +39,11 @@ TEXT = """
     café cafe éclair naïve œuvre oeuvre Ørsted Straße 16:9 c++ #tag “quoted” ¿qué? camelCase wait…
 """
 WORDS = tuple(TEXT.split())
+ALPHABETS = """
+    red 3D AI abc é Привет привет ёлка елка мой мои Київ Ελλάδα ελλαδα Σας ქართული አማርኛ שלום שָׁלוֹם مرحبا مَرحَبًا مرحـبا
+    أحمد احمد الشجرة شجره مصطفى हिन्दी हिन நமஸ் বাংলা 😀 🏰 ½ ﬁne fine œuvre İstanbul straße ß Łódź
+"""
+SIGNS = "，。：！、،؟।–1"  # noqa: RUF001  # full width, and Arabic
 SEPARATORS = (" ",) * 12 + (", ", ". ", "-", "_", "! ", "; ", "/", " - ", ".", ",", ": ")
 LETTERS = "abcdefghilmnoprstuw"
 MOST_HITS = 20
@@ -137,6 +142,93 @@ def case_of_words(chance: random.Random) -> Case:
     return {"documents": documents, "queries": [word() + chance.choice(["", "", " "]) for _ in range(50)]}
 
 
+def case_of_nearly_alike_words(chance: random.Random) -> Case:
+    """Return a case in which words, typos, proximity, attribute, position and exactness are all decided by little."""
+    letters = chance.choice(["ab", "abc", "abcd", "\u0430\u0431\u0432", "aeé"])
+    words = ["".join(chance.choices(letters, k=chance.randint(1, 9))) for _ in range(chance.choice([4, 8, 16]))]
+    words += [with_a_typo(chance, chance.choice(words), letters) or letters for _ in words]
+    return case_of(chance, words, letters)
+
+
+def case_of_joined_words(chance: random.Random) -> Case:
+    """Return a case of words that are others written as one."""
+    parts = ["".join(chance.choices("abc", k=chance.randint(1, 4))) for _ in range(6)]
+    return case_of(chance, ["".join(chance.choices(parts, k=chance.choice([1, 1, 2, 3]))) for _ in range(40)], "abc")
+
+
+def case_of_beginnings(chance: random.Random) -> Case:
+    """Return a case of hundreds of words that begin alike, more than count."""
+    letters = chance.choice(["abcd", LETTERS + "0123456789"])
+    beginning = "".join(chance.choices(letters, k=chance.choice([1, 2, 3, 5, 9])))
+    words = [beginning + "".join(chance.choices(letters, k=chance.randint(0, 5))) for _ in range(400)]
+    case = case_of(chance, words, letters)
+    queries = [f"{chance.choice([query, ''])} {beginning[: chance.randint(1, 9)]}" for query in case["queries"]]
+    return {"documents": case["documents"], "queries": [*case["queries"], *queries]}
+
+
+def case_of_signs(chance: random.Random) -> Case:
+    """Return a case of short words between signs, many of which have a meaning in a query."""
+    signs = (*' ""--.,;!_\'@#&(', ". ", ", ", ' "', '" ', " -", ' -"')
+    return case_of(chance, ("a", "b", "ab", "1", "2d", "aB"), "ab1", signs)
+
+
+def case_of_alphabets(chance: random.Random) -> Case:
+    """Return a case of words in several alphabets, without those that the engine cuts with dictionaries."""
+    return case_of(chance, ALPHABETS.split(), LETTERS, (*" " * 8, "", *SIGNS))
+
+
+def case_of_far_words(chance: random.Random) -> Case:
+    """Return a case of words far behind in long texts."""
+    case = case_of(chance, ("x", "red", "blue", "castle", "castel"), LETTERS)
+    for document in case["documents"]:
+        filling = chance.choice(["f ", "f. ", "f, g "]) * chance.choice(
+            [7, 15, 16, 23, 24, 31, 33, 64, 255, 257, 1025, 8200]
+        )
+        document["prompt"] = filling + document["prompt"]
+    return case
+
+
+KINDS = (
+    mixed_case,
+    case_of_words,
+    case_of_nearly_alike_words,
+    case_of_joined_words,
+    case_of_beginnings,
+    case_of_signs,
+    case_of_alphabets,
+    case_of_far_words,
+)
+
+
+def case_of(
+    chance: random.Random, words: Sequence[str], letters: str, separators: Sequence[str] = (*" " * 9, ", ", "-", ". ")
+) -> Case:
+    """Return documents and queries of words with separators behind them; some of the queries' words are misspelt."""
+
+    def text(most: int, of_typos: float = 0) -> str:
+        chosen = chance.choices(words, k=chance.randint(0, most))
+        written = [with_a_typo(chance, word, letters) if chance.random() < of_typos else word for word in chosen]
+        return "".join(word + chance.choice(separators) for word in written)
+
+    def query() -> str:
+        written = text(chance.choice([1, 2, 2, 3, 4, 12]), 0.2)
+        return chance.choice(
+            [written, written.strip(), written[:-2], f'"{written}"', f"-{written}"][: chance.choice([3, 5])]
+        )
+
+    documents = [
+        {
+            "id": f"z7x{number:04}",
+            "name": text(3),
+            "tags": [text(2) for _ in range(chance.randint(0, 2))],
+            "prompt": text(chance.choice([2, 8])),
+            "description": text(2),
+        }
+        for number in range(chance.choice([6, 15, 40, 300]))
+    ]
+    return {"documents": documents, "queries": [query() for _ in range(50)]}
+
+
 def search(documents: Sequence[dict[str, Any]], queries: Sequence[str]) -> list[list[int]]:
     settings = IndexSettings(searchable=ATTRIBUTES, filterable={}, sortable={})
     with Store.open(settings={"assets": settings}) as store:
@@ -152,6 +244,7 @@ def search(documents: Sequence[dict[str, Any]], queries: Sequence[str]) -> list[
 
 
 @pytest.mark.compat
+@pytest.mark.timeout(3600)
 @pytest.mark.skipif(
     sys.version_info[:2] != (3, 11) or not sys.platform.startswith("linux"), reason="there is no other wheel of milli"
 )
@@ -160,7 +253,7 @@ def test_random_searches_find_what_the_engine_finds_in_its_order(tmp_path: Path)
     python = tmp_path / "venv" / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "-q", "milli==1.8.1"], check=True, timeout=300)  # noqa: S603  # our own command
     chance = random.Random(SEED)  # noqa: S311  # test data
-    cases = [case for _ in range(SEARCHES // 100) for case in (mixed_case(chance), case_of_words(chance))]
+    cases = [kind(chance) for _ in range(-(-SEARCHES // (50 * len(KINDS)))) for kind in KINDS]
     judged = subprocess.run(  # noqa: S603  # our own command
         [python, "-c", JUDGE],
         input="\n".join(map(json.dumps, cases)),
