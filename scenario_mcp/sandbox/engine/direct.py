@@ -42,8 +42,8 @@ class DirectRanking:
         costs, places = self._costs(terms, numbers)
         for (left, right), (lefts, rights) in zip(pairwise(terms), pairwise(places), strict=True):
             if left.end + 1 == right.start:
-                reversed_words = right.words_reversed()
-                before = rights if reversed_words == right.words() else self._postings.places_in(reversed_words, costs)
+                is_frequent = right.term.is_frequent_beginning
+                before = self._postings.places_in(right.words_reversed(), costs) if is_frequent else rights
                 for number, nearness in _nearness(lefts, rights, before).items():
                     costs[number] += nearness - FARTHEST << 2 * _COST_BITS
         return _grouped(costs)

@@ -11,7 +11,7 @@ from scenario_mcp.ids import ResourceType
 from scenario_mcp.sandbox.engine import indexing
 from scenario_mcp.sandbox.engine.indexes import IndexSettings
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised with every change of how an index is built; a file of another version, tables or settings is refused."""
 _APPLICATION_ID = 0x5CE9A510
 _BUSY_SECONDS = 60
