@@ -174,7 +174,7 @@ def case_of_signs(chance: random.Random) -> Case:
 
 def case_of_alphabets(chance: random.Random) -> Case:
     """Return a case of words in several alphabets, without those that the engine cuts with dictionaries."""
-    return case_of(chance, ALPHABETS.split(), LETTERS, (*" " * 8, "", *SIGNS))
+    return case_of(chance, ALPHABETS.split(), "12", (*" " * 8, "", *SIGNS))
 
 
 def case_of_far_words(chance: random.Random) -> Case:
