@@ -142,7 +142,7 @@ def word_test(state: ParseState, fields: FilterFields) -> Edit:
             if sentence is WORDS:
                 after = re.sub(r"^([\"'])[%*]*(.*?)[%*]*\1", r"\1\2\1", after, count=1)
         if not after and (replacement[-1] in "=<>NH" or "CONTAINS" in replacement):
-            return None
+            return sentence, None  # the word is no value
         spaced = f" {after}" if after and not after.startswith(")") else after
         return sentence, f"{state.before.rstrip()} {replacement}{spaced}"
     return None
