@@ -42,8 +42,8 @@ class DirectRanking:
         costs, places = self._costs(terms, numbers)
         for (left, right), (lefts, rights) in zip(pairwise(terms), pairwise(places), strict=True):
             if left.end + 1 == right.start:
-                is_frequent = right.term.is_frequent_beginning
-                before = self._postings.places_in(right.words_reversed(), costs) if is_frequent else rights
+                term = right.term
+                before = self._postings.places_in(term.exact, costs) if term.is_frequent_beginning else rights
                 for number, nearness in _nearness(lefts, rights, before).items():
                     costs[number] += nearness - FARTHEST << 2 * _COST_BITS
         return _grouped(costs)
@@ -72,6 +72,8 @@ class DirectRanking:
 
     def by_exactness(self, terms: Sequence[Subset], numbers: Sequence[int]) -> Iterator[list[int]]:
         """Rank by whether an attribute is the query or begins with it, then by how many words are as in the query."""
+        if len(terms) == 1 and self._are_alike(terms[0], numbers):
+            return iter([[*numbers]])
         costs = dict.fromkeys(numbers, 0)
         exact: list[_Exact] = []
         count = last = 0
@@ -87,6 +89,14 @@ class DirectRanking:
             for number in costs:
                 costs[number] += self._likeness(exact, count, number) << _COST_BITS
         return _grouped(costs)
+
+    def _are_alike(self, term: Subset, numbers: Sequence[int]) -> bool:
+        """Whether all have the word as it is, and none where the query has it; they are equal by position."""
+        exact = term.term.exact
+        if term.words() != exact:
+            return False
+        position = rounded_position(term.start)
+        return all(ROUNDED[place & POSITION_MASK] != position for place in self._postings.places_in(exact, numbers[:1]))
 
     def _likeness(self, exact: Sequence["_Exact"], count: int, number: int) -> int:
         attributes: set[int] | None = None

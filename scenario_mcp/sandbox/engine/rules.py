@@ -110,7 +110,8 @@ def _near(narrowed: NarrowedPostings, left: Subset, right: Subset, after: int, u
         for right_words, right_documents in _ends(right, is_last=False):
             pairs = narrowed.pairs(left_words, right_words, after, universe)
             if left_documents is None and right_documents is None and after > 1:
-                pairs |= narrowed.pairs(right.words_reversed(), left_words, after - 1, universe)
+                words_before = right.term.exact if right.term.is_frequent_beginning else right_words
+                pairs |= narrowed.pairs(words_before, left_words, after - 1, universe)
             for documents in (left_documents, right_documents):
                 if documents is not None:
                     pairs &= documents

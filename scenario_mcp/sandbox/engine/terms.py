@@ -59,7 +59,10 @@ class Term:
 
     @property
     def is_frequent_beginning(self) -> bool:
-        """Whether it is a short prefix of so many words that Meilisearch has a table of their documents."""
+        """Whether it is a short prefix of so many words that Meilisearch has a table of their documents.
+
+        Before the term to its left, then, only the word itself counts as near.
+        """
         is_short = self.is_prefix and len(self.word.encode()) <= TABLED_BYTES
         return is_short and len(self.without_typos) >= TABLED_WORDS
 
@@ -130,10 +133,6 @@ class Subset(NamedTuple):
             return term.derivations.one if self.has_one_typo else term.derivations.two
         one = term.derivations.one if self.has_one_typo else NO_WORDS
         return self._own_words() | one | (term.derivations.two if self.has_two_typos else NO_WORDS)
-
-    def words_reversed(self) -> Words:
-        """Return the single words that may stand before the term's left neighbour: of a frequent beginning, itself."""
-        return self.term.exact if self.term.is_frequent_beginning else self.words()
 
     def phrases(self) -> tuple[Phrase, ...]:
         """Return the phrases: the term itself, or one word as two."""
