@@ -61,7 +61,8 @@ class FilterProblem(ValueError):
         beside = {**self.arguments}
         words, query = str(beside.get("query", "")), given.get("query")
         if words and isinstance(query, str) and query.strip():
-            beside["query"] = query.strip() if words.lower() in query.lower() else f"{query.strip()} {words}"
+            query = query.strip()
+            beside["query"] = query if f" {words} ".lower() in f" {query} ".lower() else f"{query} {words}"
         kept = {name: value for name, value in given.items() if name != "filter"}
         return {**kept, **beside} | ({} if self.suggestion is None else {"filter": self.suggestion})
 

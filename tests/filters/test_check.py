@@ -478,7 +478,13 @@ def test_words_too_many_to_be_copied_are_not_written_out() -> None:
 
 @pytest.mark.parametrize(
     ("query", "whole"),
-    [("knight", "knight dragon"), (" red Dragon egg", "red Dragon egg"), ("", "dragon"), (" ", "dragon")],
+    [
+        ("knight", "knight dragon"),
+        (" red Dragon egg", "red Dragon egg"),
+        ("dragonfly", "dragonfly dragon"),
+        ("", "dragon"),
+        (" ", "dragon"),
+    ],
 )
 def test_words_that_move_to_the_query_join_those_that_are_there(query: str, whole: str) -> None:
     moved = problem("prompt:dragon AND kind = image").corrected({"query": query, "filter": "", "limit": 5})
