@@ -9,6 +9,7 @@ from scenario_mcp.filters.judgement import Judged, Misjudged, holds_for_all, jud
 from scenario_mcp.filters.notation import write
 from scenario_mcp.filters.repairs import repair
 from scenario_mcp.filters.repairs.edit import Repair, spelling
+from scenario_mcp.filters.repairs.sentences import EACH_SIDE
 from scenario_mcp.filters.satisfiability import contradiction, matches_everything
 from scenario_mcp.filters.syntax import ParseError, Parser
 from scenario_mcp.filters.tree import Not, Tree
@@ -16,6 +17,8 @@ from scenario_mcp.text import clean
 
 MAX_READING_CHARACTERS = 120
 MAX_NAME_CHARACTERS = 100
+_LOGIC = frozenset({"and", "or", "not"})
+"""In small letters these are names to the parser; no field is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ def _refusal(parser: Parser, fields: FilterFields) -> Repair | None:
     strange = [each for each in parser.names if not _is_known(each[0], fields)]
     spellings = {spelling(name): name for name in fields} if strange else {}
     for name, start, end in strange:
+        if name.lower() in _LOGIC:
+            return Repair(start, EACH_SIDE, None)
         if name.startswith(("_geo", "_vectors")):
             return Repair(start, "Places and vectors cannot be filtered on; leave this condition out.", None)
         if flat := _flat_name(name, spellings):

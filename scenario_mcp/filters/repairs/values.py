@@ -21,6 +21,8 @@ def doubled_operator(state: ParseState, fields: FilterFields) -> Edit:
     more = SIGNS.match(state.rest)
     if first is None or more is None:
         return None
+    if "!" in first[0] and more[0] == "!":  # all but all but it, or only with more force
+        return OPERATORS, None
     operator = plain_operator(first[0] + more[0])
     pattern = re.match(r"\s*/([^/]+)/\w*", state.rest[more.end() :]) if "~" in more[0] else None
     if pattern and holds_prose(state, fields):

@@ -31,7 +31,7 @@ def split(condition: Condition, field: FilterField) -> None:
     if not isinstance(condition, Comparison) or condition.operator not in {"=", "!="}:
         return
     parts = [part.strip().strip("\"'") for part in re.split("[,;|]", condition.value.strip(" []()"))]
-    if len(parts) < len("12") or not all(parts):
+    if len(parts) < len("12") or not all(parts) or any(part.count("(") != part.count(")") for part in parts):
         return
     several = InList(field.name, tuple(parts))
     both = f"; {write(And(tuple(Comparison(field.name, '=', part) for part in parts)))} wants all" * field.is_list

@@ -19,6 +19,9 @@ def in_words(condition: Condition, field: FilterField, now: datetime) -> Misfit:
         return problem
     days = [Days(stretch.text(), stretch.text()) if (stretch := read_time(value)) else None for value in values]
     words = values[days.index(None)]
+    is_bounded = any(bound_in(Comparison(field.name, "=", value), is_time) for value in values)
+    if is_bounded and isinstance(condition, OneOf | Between):
+        return Misfit(f"{field.name} takes days and times here, and no bound as {shown(words)}.")
     for place, value in enumerate(values):
         days[place] = days[place] or read_relative(value, now)
         if days[place] is None:
