@@ -7,7 +7,7 @@ tokenizer knows words there. A separator is hard where a sentence or a clause en
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -35,10 +35,6 @@ _NOT_ASCII = re.compile(r"[^\0-\x7f][\u3099\u309a]?")
 _BETWEEN_WORDS = "\x1f"
 """What parts words where there is no separator."""
 _ARABIC_L = "\N{ARABIC LETTER LAM}"
-_ARTICLE = re.compile(
-    rf"(?<![^{_ASCII_SEPARATORS}])[\u0622\u0623\u0625\u0627\u0671]{_ARABIC_L}(?=[^{_ASCII_SEPARATORS}])"
-)
-"""The article of Arabic, which is written together with its word, and is a word of its own."""
 _BETWEEN_TEXTS = "\0"
 _REMEMBERED_WORDS = 4096
 _REMEMBERED_LETTERS = 64
@@ -164,7 +160,14 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text
     plain = _NOT_ASCII.sub(_plain_match, parted(text, _BETWEEN_WORDS))
-    return _ARTICLE.sub(rf"\g<0>{_BETWEEN_WORDS}", plain) if _ARABIC_L in plain else plain
+    return _article().sub(rf"\g<0>{_BETWEEN_WORDS}", plain) if _ARABIC_L in plain else plain
+
+
+@cache
+def _article() -> re.Pattern[str]:
+    """Return the pattern of the article of Arabic: a word of its own, written together with the next."""
+    begins, goes_on = f"(?<![^{_ASCII_SEPARATORS}])", f"(?=[^{_ASCII_SEPARATORS}])"
+    return re.compile(rf"{begins}[\u0622\u0623\u0625\u0627\u0671]{_ARABIC_L}{goes_on}")
 
 
 def _plain_match(match: re.Match[str]) -> str:
