@@ -93,9 +93,9 @@ class DirectRanking:
     def _are_alike(self, term: Subset, numbers: Sequence[int]) -> bool:
         """Whether all have the word as it is, and none where the query has it; they are equal by position."""
         exact = term.term.exact
-        if term.words() != exact:
-            return False
         position = rounded_position(term.start)
+        if term.words() != exact or position != term.start:  # else those as far before it are equal by position too
+            return False
         return all(ROUNDED[place & POSITION_MASK] != position for place in self._postings.places_in(exact, numbers[:1]))
 
     def _likeness(self, exact: Sequence["_Exact"], count: int, number: int) -> int:

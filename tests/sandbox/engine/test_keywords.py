@@ -131,3 +131,8 @@ def test_a_longer_beginning_is_that_of_1000_words_at_most(query: str, expected: 
     many = " ".join(f"endless{number}" for number in range(1000, 2000))
     with postings_of([("endless1099",), ("endless2000",), ("", [], f"endless {many}")]) as postings:
         assert find(query, postings).page(0, 20) == expected
+
+
+def test_a_place_as_far_before_the_rounded_one_is_not_that_of_the_query() -> None:
+    with postings_of([("x " * 17 + "castle",), ("x " * 27 + "castle",), ("tle",)]) as postings:
+        assert find(". . . . castle tle", postings).page(0, 20) == [1, 0]
