@@ -18,7 +18,7 @@ from scenario_mcp.filters.repairs.edit import Repair, show, spelling
 from scenario_mcp.filters.repairs.sentences import EXPECTED
 from scenario_mcp.filters.syntax import MAX_GROUPS, ParseError, Parser, is_blank
 from scenario_mcp.filters.verdicts import MAX_NAME_CHARACTERS, MAX_READING_CHARACTERS, verdict_on
-from scenario_mcp.text import clean, shown
+from scenario_mcp.text import clean, shown, without_links
 
 MAX_READINGS = 4
 MAX_WARNINGS = 3
@@ -126,6 +126,8 @@ def _problem(text: str, verdict: Repair, fields: FilterFields, now: datetime) ->
         writing = _changed_part(text, corrected.text)
     elif len(choices := " or: ".join(corrected.choices)) <= _LONGEST_SHOWN:
         writing = choices
+    if without_links(writing) != writing:  # an address may be signed
+        writing = ""
     return FilterProblem(
         sentence, writing, position=verdict.position, suggestion=corrected.text, arguments=corrected.arguments
     )

@@ -146,6 +146,8 @@ def test_a_time_reckoned_from_today_comes_back_as_the_days_that_each_operator_me
         ("width = 4k", 'width takes a whole number of pixels, such as 1024, not "4k". Write: width = 3840'),
         ("width = 10.5", "width is a whole number. Write: width = 10"),
         ('tags = "a, b"', "Several values are a list; tags = a AND tags = b wants all. Write: tags IN [a, b]"),
+        ('tags = "a\N{RIGHT-TO-LEFT OVERRIDE}, b"', "Several values are a list."),
+        ('tags = "https://a.example/b?Signature=c, d"', "Several values are a list."),
         ("kind = png", '"png" is no kind. Write: mimeType = "image/png"'),
         ("modelId = asset_x", "modelId takes ids that begin with model_, not with asset_."),
         ('authorId = "Anna B"', "authorId takes ids such as user_..., as hits show them; no names."),

@@ -9,7 +9,7 @@ from scenario_mcp.filters.notation import fold, write
 from scenario_mcp.filters.tree import And, Comparison, Condition, Exists, IsEmpty, Not, Or, Tree
 from scenario_mcp.filters.tree import OneOf as InList
 from scenario_mcp.filters.values.misfits import Mended, Misfit, values_of, with_values
-from scenario_mcp.text import shown
+from scenario_mcp.text import clean, shown, without_links
 
 _PREFIXES = ("model_", "collection_", "user_", "asset_", "proj_", "team_", "job_")
 _NEGATED = re.compile(
@@ -18,6 +18,8 @@ _NEGATED = re.compile(
 _JOINED = re.compile(r"[|/&+]|\b(?:or|and)\b", re.IGNORECASE)
 _ALL = frozenset({"all", "any", "*", "everything", "anything"})
 _MAX_SHOWN = 8
+_MAX_ALL_OF = 300
+"""Characters of a filter that is told beside the suggestion."""
 _MIN_PART = 3
 
 
@@ -34,7 +36,9 @@ def split(condition: Condition, field: FilterField) -> None:
     if len(parts) < len("12") or not all(parts) or any(part.count("(") != part.count(")") for part in parts):
         return
     several = InList(field.name, tuple(parts))
-    both = f"; {write(And(tuple(Comparison(field.name, '=', part) for part in parts)))} wants all" * field.is_list
+    all_of = write(And(tuple(Comparison(field.name, "=", part) for part in parts)))
+    is_told = field.is_list and clean(without_links(all_of), _MAX_ALL_OF) == all_of
+    both = f"; {all_of} wants all" * is_told
     raise Misfit(f"Several values are a list{both}.", Not(several) if condition.operator == "!=" else several)
 
 
