@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import stat
 import sys
 import tomllib
@@ -78,6 +79,7 @@ def test_on_windows_a_file_with_keys_is_for_whoever_may_open_its_folder(
         chmod(path, 0o666 if mode & stat.S_IWRITE else 0o444)
 
     monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)  # Python's own asks Windows, from 3.12 on
     monkeypatch.setattr(Path, "chmod", set_read_only_bit_alone)
     folders = {"USERPROFILE": str(home), "APPDATA": str(home / "AppData/Roaming"), "LOCALAPPDATA": str(home)}
     (home / "AppData/Roaming/Claude").mkdir(parents=True)
