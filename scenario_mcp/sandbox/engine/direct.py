@@ -1,4 +1,6 @@
-"""Ranking of few documents, one by one, by what each rule says of it: for queries that can be meant in one way only.
+"""Ranking of documents one by one, by what each rule says of it: for queries that can be meant in one way only.
+
+It is for few documents, or for those of a single term, which are ranked as far as they are asked for.
 
 Where a graph has one path, without phrases, a rule costs each document the sum of what it costs at each term, so that
 nothing need be parted into buckets step by step.
