@@ -26,8 +26,16 @@ from scenario_mcp.server.arguments.clauses import (
     too_many,
 )
 from scenario_mcp.server.arguments.filter_names import Field, FieldNames
-from scenario_mcp.server.arguments.literals import read_literal
-from scenario_mcp.server.arguments.notations import OPERATOR_KEYS, VALUE_KEYS, restated
+from scenario_mcp.server.arguments.literals import spelled
+from scenario_mcp.server.arguments.notations import (
+    FIELD_KEYS,
+    NEGATION_KEYS,
+    OPERAND_KEYS,
+    OPERATOR_KEYS,
+    VALUE_KEYS,
+    beside,
+    restated,
+)
 from scenario_mcp.server.arguments.operators import FOR_ONE, GROUPS, OPERATORS, read_group, read_operator
 from scenario_mcp.server.arguments.values import is_absent
 from scenario_mcp.text import shown
@@ -38,16 +46,11 @@ _COMPARED = re.compile(r"(<=|>=|!=|<>|==|=|<|>)\s*(\d.*)", re.DOTALL)
 _RANGE = re.compile(r"(\d\S*) TO (\d\S*)")
 _HOLDS_OR = re.compile(r"\bor\b|\|", re.IGNORECASE)
 _LINKS = frozenset({"and", "or", "&&", "||"})
-_SPELLS = re.compile(r"[\"':\d]")
 _COMPARES = re.compile(r"[=<>]|\b(?:IN|TO|IS|EXISTS)\b")
 """What stands in nearly every condition, and hardly in a value."""
 _LABELS = frozenset({"nsfw"})
 """Lists of which false means none."""
 _WITHOUT_VALUE = frozenset({"EXISTS", "NOT EXISTS", "IS NULL", "IS NOT NULL", "IS EMPTY", "IS NOT EMPTY"})
-_FIELD_KEYS = ("field", "attribute", "key", "column", "property", "name")
-_NEGATION_KEYS = ("not", "negate", "negated")
-"""Of which true, beside a condition or a group, denies it."""
-_OPERAND_KEYS = ("conditions", "filters", "operands", "rules", "children", "clauses", "expressions", "filterset")
 
 
 class WrittenFilter(NamedTuple):
@@ -128,23 +131,26 @@ class _Writer:
 
     def _object(self, given: Mapping[str, Any], depth: int) -> Clause | None:
         """Return an object's fields, all of them; or the one condition, or group, that it spells in words."""
-        if any(given.get(key) is True for key in _NEGATION_KEYS):
-            clause = self._object({key: value for key, value in given.items() if key not in _NEGATION_KEYS}, depth)
+        if len(given) > MAX_CONDITIONS:
+            raise too_many()
+        if others := beside(given, self._names):
+            own = {key: value for key, value in given.items() if key not in others}
+            return all_of([clause for each in (own, others) if (clause := self._object(each, depth + 1))])
+        if any(given.get(key) is True for key in NEGATION_KEYS):
+            clause = self._object({key: value for key, value in given.items() if key not in NEGATION_KEYS}, depth)
             return negated(clause) if clause else None
-        given = restated(given, self._names) if len(given) <= MAX_CONDITIONS else given
+        given = restated(given, self._names)
         by_key = {str(key).lower(): value for key, value in given.items()}
         operator = next((by_key[key] for key in OPERATOR_KEYS if isinstance(by_key.get(key), str)), None)
-        operands = next((by_key[key] for key in _OPERAND_KEYS if key in by_key), None)
+        operands = next((by_key[key] for key in OPERAND_KEYS if key in by_key), None)
         if operands is not None and (operator is None or operator.lower() in GROUPS):
             return self._group(GROUPS[(operator or "and").lower()], operands, depth)
-        name = next((by_key[key] for key in _FIELD_KEYS if isinstance(by_key.get(key), str)), None)
+        name = next((by_key[key] for key in FIELD_KEYS if isinstance(by_key.get(key), str)), None)
         value_key = next((key for key in VALUE_KEYS if key in by_key), None)
         if name is not None and (value_key or operator is not None):
             return self._triple(
                 name, operator or self._field(name).operator, by_key.get(value_key or "", True), depth=depth
             )
-        if len(given) > MAX_CONDITIONS:
-            raise too_many()
         clauses = []
         for key, value in given.items():
             if is_absent(value):
@@ -177,7 +183,7 @@ class _Writer:
 
     def _condition(self, field: Field, value: Any, depth: int) -> Clause | None:
         """Return one field with its value, values, or operators."""
-        value = _parsed(value)
+        value = spelled(value)
         if is_absent(value):
             return None
         if isinstance(value, dict):
@@ -275,16 +281,6 @@ class Condition(NamedTuple):
 
     field: Field
     value: Any
-
-
-def _parsed(value: Any) -> Any:
-    """Return the list or object that a value spells; a text such as [wip], which may be a tag, stays one."""
-    if isinstance(value, str) and value.lstrip()[:1] in {"[", "{"} and _SPELLS.search(value):
-        try:
-            return read_literal(value)
-        except ValueError:
-            return value
-    return value
 
 
 def _is_triple(items: Collection[Any]) -> bool:

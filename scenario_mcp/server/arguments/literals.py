@@ -14,6 +14,7 @@ _TOKEN = re.compile(
     r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)"|([A-Za-z_$][\w.$-]*+)|,\s*+(?=[]})])|([()])|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|//[^\n]*+""",
     re.DOTALL,
 )
+_SPELLS = re.compile(r"[\"':\d]")
 _WORDS = {"None": "null", "True": "true", "False": "false", "undefined": "null", "null": "null"}
 _WORDS |= {word: word for word in ("true", "false")}
 
@@ -68,3 +69,13 @@ def _as_json(token: re.Match[str]) -> str:
     if bracket is not None:
         return "[" if bracket == "(" else "]"
     return ""  # a comma before the end, or a comment
+
+
+def spelled(value: Any) -> Any:
+    """Return the list or object that a value spells; a text such as [wip], which may be a tag, stays one."""
+    if isinstance(value, str) and value.lstrip()[:1] in {"[", "{"} and _SPELLS.search(value):
+        try:
+            return read_literal(value)
+        except ValueError:
+            return value
+    return value

@@ -12,7 +12,13 @@ from scenario_mcp.server.arguments.operators import read_group, read_operator
 OPERATOR_KEYS = ("operator", "op", "comparison", "comparator", "condition", "conjunction", "combinator", "logic")
 VALUE_KEYS = ("value", "values", "val")
 """Under which an object of one condition, or of a group, has its operator, and its value."""
-_FIELD_KEYS = ("field", "key", "property", "id", "fieldid", "attribute", "column")
+FIELD_KEYS = ("field", "attribute", "key", "column", "property", "id", "fieldid", "name")
+OPERAND_KEYS = ("conditions", "filters", "operands", "rules", "children", "clauses", "expressions", "filterset")
+NEGATION_KEYS = ("not", "negate", "negated")
+"""Of which true, beside a condition or a group, denies it."""
+_DESCRIBING_KEYS = ("type", "path", "label", "title", "description")
+"""What query builders say of a condition with the names of fields."""
+_OWN_KEYS = frozenset({*OPERATOR_KEYS, *VALUE_KEYS, *FIELD_KEYS, *OPERAND_KEYS, *NEGATION_KEYS, *_DESCRIBING_KEYS})
 _VARIABLE_KEYS = ("var", "field", "property")
 _DATE = "date"
 """Of Notion's tests that for days, and else a name of a field."""
@@ -35,7 +41,7 @@ def restated(given: Mapping[str, Any], names: FieldNames) -> Mapping[str, Any]:
         value_key = next((key for key in by_key if key.startswith("value")), None)  # valueText, valueInt
         is_whole = value_key is not None and names.read(name) is not None
         return _condition(name, operator, by_key[value_key or ""]) if is_whole else given
-    found = next((key for key in _FIELD_KEYS if isinstance(by_key.get(key), str)), None)
+    found = next((key for key in FIELD_KEYS if isinstance(by_key.get(key), str)), None)
     if found is None or names.read(by_key[found]) is None:
         return given
     if value_key := next((key for key in VALUE_KEYS if key in by_key), None):
@@ -45,6 +51,22 @@ def restated(given: Mapping[str, Any], names: FieldNames) -> Mapping[str, Any]:
     if len(tests) == 1 and isinstance(inner, dict):
         return {by_key[found]: inner} if test == _DATE or names.read(test) is None else given
     return {by_key[found]: tests} if tests and all(map(read_operator, tests)) else given
+
+
+def beside(given: Mapping[str, Any], names: FieldNames) -> Mapping[str, Any]:
+    """Return the fields and groups that stand in an object beside the condition, or group, that it spells in words."""
+    by_key = {str(key).lower(): value for key, value in given.items()}
+    is_group = not by_key.keys().isdisjoint(OPERAND_KEYS)
+    has_field = "path" in by_key or any(isinstance(by_key.get(key), str) for key in FIELD_KEYS)
+    says_what = any(key in VALUE_KEYS or key in OPERATOR_KEYS or key.startswith("value") for key in by_key)
+    if not is_group and not (has_field and says_what):
+        return {}
+    return {
+        key: value
+        for key, value in given.items()
+        if str(key).lower() not in _OWN_KEYS
+        and (names.read(str(key)) is not None or (read_group(str(key)) and isinstance(value, list | tuple | dict)))
+    }
 
 
 def _of_operands(operator: str, operands: Any, names: FieldNames) -> Mapping[str, Any] | None:

@@ -24,6 +24,34 @@ def filter_of(shape: object) -> str:
     return str(sent["filter"])
 
 
+BESIDE: list[tuple[Any, str]] = [
+    ({"field": "kind", "value": "image", "tags": "knight"}, "kind = image AND tags = knight"),
+    (
+        {"field": "kind", "op": "!=", "value": "image", "not": True, "tags": "knight"},
+        "NOT (kind != image) AND tags = knight",
+    ),
+    (
+        {"operator": "OR", "conditions": [{"kind": "image"}, {"kind": "video"}], "width": {"gte": 512}},
+        "(kind = image OR kind = video) AND width >= 512",
+    ),
+    (
+        {"field": "kind", "value": "image", "or": [{"tags": "a"}, {"tags": "b"}]},
+        "kind = image AND (tags = a OR tags = b)",
+    ),
+    ({"path": ["kind"], "operator": "Equal", "valueText": "image", "tags": "a"}, "kind = image AND tags = a"),
+    (
+        {"id": "kind", "field": "kind", "type": "string", "label": "Kind", "operator": "equal", "value": "image"},
+        "kind = image",
+    ),
+    ({"field": "kind", "value": "image", "tags": None, "valueSource": "value"}, "kind = image"),
+]
+
+
+@pytest.mark.parametrize(("shape", "text"), BESIDE)
+def test_what_stands_beside_a_condition_in_words_is_wanted_too(shape: object, text: str) -> None:
+    assert filter_of(shape) == text
+
+
 SHAPES: list[tuple[Any, str]] = [
     (["kind = image", "tags = harbor"], "kind = image AND tags = harbor"),
     ([["kind = audio", "kind = video"], "tags = harbor"], "(kind = audio OR kind = video) AND tags = harbor"),
