@@ -11,7 +11,7 @@ _MAX_LOOSE_CHARACTERS = 20_000
 _FENCE = "```"
 _OPENING = ("{", "[", '"')
 _TOKEN = re.compile(
-    r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)"|([A-Za-z_$][\w.$-]*+)|,\s*+(?=[]})])|([()])|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|//[^\n]*+""",
+    r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)"|(['"].*)|([A-Za-z_$][\w.$-]*+)|,\s*+(?=[]})])|([()])|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|//[^\n]*+""",
     re.DOTALL,
 )
 _SPELLS = re.compile(r"[\"':\d]")
@@ -59,7 +59,9 @@ def _read(text: str) -> Any:
 
 
 def _as_json(token: re.Match[str]) -> str:
-    single, double, word, bracket = token.groups()
+    single, double, unclosed, word, bracket = token.groups()
+    if unclosed is not None:
+        raise ValueError("Unterminated quotation")
     if single is not None:
         return json.dumps(single.replace("\\'", "'").replace("\\\\", "\\"))
     if double is not None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenario_mcp.server.arguments import literals
 from scenario_mcp.server.arguments.literals import MAX_VALUES, read_literal
 
 LITERALS = st.recursive(
@@ -55,3 +56,12 @@ def test_what_spells_nothing_or_far_too_much_is_refused_at_once(text: str) -> No
         read_literal(text)
     assert time.process_time() - begin < 0.5
     assert MAX_VALUES < 100_000
+
+
+@pytest.mark.parametrize("text", ["['" + "\\'" * 40_000, '["' + '\\"' * 40_000, "{'a': \"" + "\\\"x'y'" * 20_000])
+def test_a_quotation_without_an_end_is_looked_through_once(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(literals, "_MAX_LOOSE_CHARACTERS", 200_000)
+    begin = time.process_time()
+    with pytest.raises(ValueError, match="Unterminated"):
+        read_literal(text)
+    assert time.process_time() - begin < 0.5
